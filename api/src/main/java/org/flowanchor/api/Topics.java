@@ -1,0 +1,24 @@
+package org.flowanchor.api;
+
+/** Kafka topics. The number of partitions is fixed at creation; the partition is the anchor's stored number, never a key's hash. */
+public final class Topics {
+    /** {@code BindingEvent}, compacted, key {@code <LMA address>/<mobile node>/<BID>}. */
+    public static final String BINDINGS = "bindings";
+
+    /** {@code OffloadPolicyEvent}, compacted, key policy name. */
+    public static final String POLICIES = "policies";
+
+    /** Subscriber profiles, compacted, key mobile node identifier. */
+    public static final String SUBSCRIBERS = "subscribers";
+
+    /** {@code LinkSample}, short retention, key {@code <Proxy-CoA>/<kind>/<link>}. */
+    public static final String LINK_SAMPLES = "link-samples";
+
+    /** {@code FlowMoved}, key flow id. */
+    public static final String FLOW_MOVES = "flow-moves";
+
+    /** Record header with the entity's version, decimal ASCII, on values and tombstones alike. */
+    public static final String VERSION_HEADER = "version";
+
+    private Topics() {}
+}

@@ -1,0 +1,32 @@
+package org.flowanchor.mobility;
+
+/**
+ * A flow in downlink direction: source is the correspondent, destination the mobile node (RFC 6088: "as seen by the home agent").
+ *
+ * @param protocol next header, 0..255
+ * @param sourcePort 0..65535; 0 where the protocol has no ports
+ * @param destinationPort 0..65535
+ */
+public record FiveTuple(
+        Ipv6Address sourceAddress, Ipv6Address destinationAddress, int protocol, int sourcePort, int destinationPort) {
+    public static final int TCP = 6;
+    public static final int UDP = 17;
+
+    public FiveTuple {
+        require(protocol, 255, "protocol");
+        require(sourcePort, 65535, "source port");
+        require(destinationPort, 65535, "destination port");
+    }
+
+    private static void require(int value, int max, String what) {
+        if (value < 0 || value > max) {
+            throw new IllegalArgumentException(what + " " + value + " is not in 0.." + max);
+        }
+    }
+
+    @Override
+    public String toString() {
+        String name = protocol == TCP ? "tcp" : protocol == UDP ? "udp" : "proto-" + protocol;
+        return name + " [" + sourceAddress + "]:" + sourcePort + " -> [" + destinationAddress + "]:" + destinationPort;
+    }
+}

@@ -1,0 +1,66 @@
+package org.flowanchor.mobility;
+
+/**
+ * What a steering rule matches, in downlink direction (RFC 6088 section 3.2): everything is an inclusive range, a range that is the
+ * whole domain matches everything.
+ *
+ * @param remotePrefix of the correspondent (source)
+ * @param protocols next header, within 0..255
+ * @param remotePorts source ports of downlink packets, within 0..65535
+ * @param dscp six bits, within 0..63
+ */
+public record TrafficSelector(HomeNetworkPrefix remotePrefix, Range protocols, Range remotePorts, Range dscp) {
+    public static final Range ALL_PROTOCOLS = new Range(0, 255);
+    public static final Range ALL_PORTS = new Range(0, 65535);
+    public static final Range ALL_DSCP = new Range(0, 63);
+
+    /** Matches every packet. */
+    public static final TrafficSelector ALL =
+            new TrafficSelector(HomeNetworkPrefix.ALL_ZERO, ALL_PROTOCOLS, ALL_PORTS, ALL_DSCP);
+
+    /**
+     * Inclusive range of unsigned values.
+     *
+     * @param start not negative
+     * @param end not below {@code start}
+     */
+    public record Range(int start, int end) {
+        public Range {
+            if (start < 0 || end < start) {
+                throw new IllegalArgumentException("not a range: " + start + "-" + end);
+            }
+        }
+
+        public boolean contains(int value) {
+            return start <= value && value <= end;
+        }
+
+        public boolean contains(Range other) {
+            return start <= other.start && other.end <= end;
+        }
+
+        @Override
+        public String toString() {
+            return start == end ? Integer.toString(start) : start + "-" + end;
+        }
+    }
+
+    public TrafficSelector {
+        require(ALL_PROTOCOLS, protocols, "protocols");
+        require(ALL_PORTS, remotePorts, "ports");
+        require(ALL_DSCP, dscp, "DSCP");
+    }
+
+    private static void require(Range domain, Range range, String what) {
+        if (!domain.contains(range)) {
+            throw new IllegalArgumentException(what + " " + range + " is not within " + domain);
+        }
+    }
+
+    public boolean matches(FiveTuple flow, int dscpValue) {
+        return remotePrefix.contains(flow.sourceAddress())
+                && protocols.contains(flow.protocol())
+                && remotePorts.contains(flow.sourcePort())
+                && dscp.contains(dscpValue);
+    }
+}

@@ -1,0 +1,30 @@
+package org.flowanchor.agent.application;
+
+import java.util.List;
+import org.flowanchor.agent.domain.AccessState;
+import org.flowanchor.agent.domain.LinkCounters;
+
+/** Port to an access gateway's kernel; idempotent and threaded like {@link AnchorKernel}. */
+public interface AccessKernel extends AutoCloseable {
+    /**
+     * Brings the kernel to {@code desired}: link-local addresses, tunnel, downlink and uplink routes, source validation.
+     *
+     * @throws KernelException naming the object; what was applied before stays, a later call converges
+     */
+    void apply(AccessState desired) throws KernelException;
+
+    /**
+     * Prefixes that a previous process of this agent left installed on access links, with their next hops: used at start so that
+     * terminals keep forwarding until their bindings are refreshed.
+     */
+    List<InstalledTerminal> installed() throws KernelException;
+
+    /** Counters of each access link. */
+    List<LinkCounters> accessLinks() throws KernelException;
+
+    /** Tunnel MTU: path MTU less 40 octets (RFC 5213 section 6.9.5); valid after the first {@link #apply}. */
+    int tunnelMtu() throws KernelException;
+
+    @Override
+    void close();
+}

@@ -1,0 +1,47 @@
+package org.flowanchor.agent.application;
+
+import java.util.Set;
+import java.util.function.Consumer;
+import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.Ipv6Address;
+import org.flowanchor.mobility.LinkLayerIdentifier;
+
+/** Port to the access links: who appears, who goes, and router advertisements to them. */
+public interface AttachmentSource extends AutoCloseable {
+    /** What is seen on an access link. */
+    sealed interface AttachmentEvent {
+        /** Interface name. */
+        String accessLink();
+    }
+
+    /** A terminal solicits a router (RFC 4861 section 4.1); the identifier is the frame's or the option's link-layer address. */
+    record RouterSolicited(String accessLink, Ipv6Address source, LinkLayerIdentifier linkLayerIdentifier)
+            implements AttachmentEvent {}
+
+    /** The access link lost its carrier or was taken down: every terminal on it is gone. */
+    record LinkWentDown(String accessLink) implements AttachmentEvent {}
+
+    /** The access link is usable again. */
+    record LinkCameUp(String accessLink) implements AttachmentEvent {}
+
+    /** Starts delivering events from a thread of its own until {@link #close()}. */
+    void start(Consumer<AttachmentEvent> listener) throws KernelException;
+
+    /**
+     * Unicast router advertisement from the fixed link-local address with MTU, source link-layer address and one on-link prefix
+     * option per prefix (RFC 5213 section 6.9.2).
+     *
+     * @param routerLifetimeSeconds 0 withdraws the default router
+     */
+    void advertise(
+            String accessLink,
+            Ipv6Address terminal,
+            LinkLayerIdentifier linkLayerIdentifier,
+            Set<HomeNetworkPrefix> prefixes,
+            int mtu,
+            int routerLifetimeSeconds)
+            throws KernelException;
+
+    @Override
+    void close();
+}
