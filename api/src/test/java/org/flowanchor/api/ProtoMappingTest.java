@@ -1,0 +1,60 @@
+package org.flowanchor.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import com.google.protobuf.ByteString;
+import java.util.Random;
+import org.flowanchor.mobility.FiveTuple;
+import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.Ipv6Address;
+import org.flowanchor.mobility.TrafficSelector;
+import org.flowanchor.mobility.TrafficSelector.Range;
+import org.junit.jupiter.api.Test;
+
+class ProtoMappingTest {
+    private final Random random = new Random(7);
+
+    @Test
+    void seededValuesSurviveTheRoundTrip() {
+        for (int i = 0; i < 1_000; i++) {
+            FiveTuple flow = new FiveTuple(
+                    address(), address(), random.nextInt(256), random.nextInt(65536), random.nextInt(65536));
+            assertThat(ProtoMapping.fiveTuple(ProtoMapping.toProto(flow))).isEqualTo(flow);
+            HomeNetworkPrefix prefix = HomeNetworkPrefix.containing(address(), random.nextInt(129));
+            assertThat(ProtoMapping.homeNetworkPrefix(ProtoMapping.toProto(prefix)))
+                    .isEqualTo(prefix);
+            TrafficSelector selector = new TrafficSelector(prefix, range(256), range(65536), range(64));
+            assertThat(ProtoMapping.trafficSelector(ProtoMapping.toProto(selector)))
+                    .isEqualTo(selector);
+        }
+    }
+
+    @Test
+    void anAbsentSelectorFieldMatchesEverything() {
+        assertThat(ProtoMapping.trafficSelector(org.flowanchor.api.v1.TrafficSelector.getDefaultInstance()))
+                .isEqualTo(TrafficSelector.ALL);
+    }
+
+    @Test
+    void illegalMessagesNameTheirFault() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ProtoMapping.proxyCareOfAddress(ByteString.copyFrom(new byte[15])))
+                .withMessageContaining("16 octets");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ProtoMapping.fiveTuple(
+                        ProtoMapping.toProto(new FiveTuple(address(), address(), 6, 1, 2)).toBuilder()
+                                .setSourcePort(70000)
+                                .build()))
+                .withMessageContaining("source port 70000");
+    }
+
+    private Ipv6Address address() {
+        return new Ipv6Address(random.nextLong(), random.nextLong());
+    }
+
+    private Range range(int bound) {
+        int start = random.nextInt(bound);
+        return new Range(start, start + random.nextInt(bound - start));
+    }
+}
