@@ -1,0 +1,192 @@
+package org.flowanchor.policy.adapter.rest;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.swagger.v3.oas.annotations.Hidden;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.RequestMapping;
+
+/**
+ * One address for the operator: resources of other services are passed to them and their answers back, unchanged, as they come.
+ *
+ * <p>Traps: the path goes on as it was written (it may contain colons and escapes that must not be decoded and encoded again). The
+ * lines of RFC 9110 section 7.6.1 that concern one connection only stay behind, and so do those that the client sets itself. Once an
+ * answer has begun, a failing owner can only be told by an incomplete answer.
+ */
+@Controller
+@Hidden
+class OwnerForwarding implements DisposableBean {
+    private static final Set<String> OF_ONE_CONNECTION = Set.of(
+            "connection",
+            "keep-alive",
+            "proxy-authenticate",
+            "proxy-authorization",
+            "proxy-connection",
+            "te",
+            "trailer",
+            "transfer-encoding",
+            "upgrade");
+    private static final Set<String> OF_THE_CLIENT = Set.of("host", "content-length", "expect");
+
+    private final Owners owners;
+    private final HttpClient client;
+    private final Meter bindingService;
+    private final Meter flowManager;
+
+    /** {@code flowanchor_policy_forwarded_total{owner, outcome}}. */
+    private record Meter(String owner, Counter answered, Counter unavailable) {
+        static Meter of(String owner, MeterRegistry registry) {
+            return new Meter(owner, counter(owner, "answered", registry), counter(owner, "unavailable", registry));
+        }
+
+        private static Counter counter(String owner, String outcome, MeterRegistry registry) {
+            return Counter.builder("flowanchor.policy.forwarded")
+                    .description("Requests passed to the service that owns the resource")
+                    .tag("owner", owner)
+                    .tag("outcome", outcome)
+                    .register(registry);
+        }
+    }
+
+    OwnerForwarding(Owners owners, MeterRegistry registry) {
+        this.owners = owners;
+        this.client = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .connectTimeout(owners.connectTimeout())
+                .executor(Executors.newVirtualThreadPerTaskExecutor())
+                .build();
+        this.bindingService = Meter.of("binding-service", registry);
+        this.flowManager = Meter.of("flow-manager", registry);
+    }
+
+    @RequestMapping("/api/v1/bindings/**")
+    void bindings(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        forward(bindingService, owners.bindingService(), request, response);
+    }
+
+    @RequestMapping({"/api/v1/flows/**", "/api/v1/links/**"})
+    void flows(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        forward(flowManager, owners.flowManager(), request, response);
+    }
+
+    @Override
+    public void destroy() {
+        client.shutdownNow();
+    }
+
+    private void forward(Meter meter, URI owner, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        HttpRequest outgoing = outgoing(owner, request);
+        try (InputStream body = send(meter, outgoing, owner, response)) {
+            meter.answered().increment();
+            OutputStream out = response.getOutputStream();
+            byte[] buffer = new byte[8192];
+            for (int count = body.read(buffer); count >= 0; count = body.read(buffer)) {
+                out.write(buffer, 0, count);
+                if (body.available() == 0) {
+                    out.flush();
+                }
+            }
+        }
+    }
+
+    /** Status and header lines are in {@code response} when this returns the body. */
+    private InputStream send(Meter meter, HttpRequest outgoing, URI owner, HttpServletResponse response) {
+        try {
+            HttpResponse<InputStream> answer = client.send(outgoing, BodyHandlers.ofInputStream());
+            response.setStatus(answer.statusCode());
+            Set<String> left = leftBehind(answer.headers().allValues("connection"));
+            answer.headers().map().forEach((name, values) -> {
+                if (!left.contains(name.toLowerCase(Locale.ROOT))) {
+                    values.forEach(value -> response.addHeader(name, here(name, value, owner)));
+                }
+            });
+            return answer.body();
+        } catch (HttpTimeoutException e) {
+            meter.unavailable().increment();
+            throw Problem.ownerUnavailable(meter.owner(), "no answer in time");
+        } catch (ConnectException e) {
+            meter.unavailable().increment();
+            throw Problem.ownerUnavailable(meter.owner(), "connection refused");
+        } catch (IOException e) {
+            meter.unavailable().increment();
+            throw Problem.ownerUnavailable(meter.owner(), "connection broken");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Problem.ownerUnavailable(meter.owner(), "this service is stopping");
+        }
+    }
+
+    private HttpRequest outgoing(URI owner, HttpServletRequest request) throws IOException {
+        String query = request.getQueryString() == null ? "" : "?" + request.getQueryString();
+        URI target;
+        try {
+            target = URI.create(base(owner) + request.getRequestURI() + query);
+        } catch (IllegalArgumentException e) {
+            throw Problem.invalidRequest("path or query has characters that must be percent-encoded");
+        }
+        HttpRequest.Builder builder = HttpRequest.newBuilder(target).timeout(owners.answerTimeout());
+        Set<String> left = leftBehind(Collections.list(request.getHeaders("Connection")));
+        for (String name : Collections.list(request.getHeaderNames())) {
+            String lower = name.toLowerCase(Locale.ROOT);
+            if (!left.contains(lower) && !OF_THE_CLIENT.contains(lower)) {
+                Collections.list(request.getHeaders(name)).forEach(value -> builder.header(name, value));
+            }
+        }
+        return builder.method(request.getMethod(), body(request)).build();
+    }
+
+    private static BodyPublisher body(HttpServletRequest request) throws IOException {
+        long length = request.getContentLengthLong();
+        if (length == 0 || (length < 0 && request.getHeader("Transfer-Encoding") == null)) {
+            return BodyPublishers.noBody();
+        }
+        InputStream body = request.getInputStream();
+        BodyPublisher stream = BodyPublishers.ofInputStream(() -> body);
+        return length < 0 ? stream : BodyPublishers.fromPublisher(stream, length);
+    }
+
+    private static Set<String> leftBehind(List<String> connection) {
+        Set<String> names = new HashSet<>(OF_ONE_CONNECTION);
+        for (String line : connection) {
+            for (String name : line.split(",", -1)) {
+                names.add(name.strip().toLowerCase(Locale.ROOT));
+            }
+        }
+        return names;
+    }
+
+    /** An owner that tells its own address in Location means the same path here. */
+    private static String here(String name, String value, URI owner) {
+        return name.equalsIgnoreCase("location") && value.startsWith(base(owner) + "/")
+                ? value.substring(base(owner).length())
+                : value;
+    }
+
+    private static String base(URI owner) {
+        String text = owner.toString();
+        return text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
+    }
+}

@@ -1,0 +1,233 @@
+package org.flowanchor.policy.adapter.rest;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.headers.Header;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.net.URI;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.flowanchor.policy.application.CreateOutcome;
+import org.flowanchor.policy.application.IdempotencyKey;
+import org.flowanchor.policy.application.OffloadPolicies;
+import org.flowanchor.policy.domain.OffloadPolicy;
+import org.flowanchor.policy.domain.PolicyDecision;
+import org.flowanchor.policy.domain.PolicyDocument;
+import org.flowanchor.policy.domain.PolicyName;
+import org.flowanchor.policy.domain.PolicyReading;
+import org.flowanchor.policy.domain.Precondition;
+import org.flowanchor.policy.domain.StoredPolicy;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@RequestMapping("/api/v1/policies")
+@Tag(name = "policies", description = "Offload policies: which access carries which traffic of which mobile nodes.")
+class PolicyController {
+    private static final String PATH = "/api/v1/policies/";
+
+    private final OffloadPolicies policies;
+    private final PolicyWriteMeter meter;
+
+    PolicyController(OffloadPolicies policies, PolicyWriteMeter meter) {
+        this.policies = policies;
+        this.meter = meter;
+    }
+
+    @GetMapping
+    @Operation(summary = "Lists policies in evaluation order")
+    @ApiResponse(
+            responseCode = "200",
+            content = @Content(schema = @Schema(implementation = PolicyRepresentation.Page.class)))
+    Map<String, Object> list(
+            @RequestParam(required = false) @Parameter(description = "1 to 1000, default 100") @Nullable String limit,
+            @RequestParam(required = false) @Parameter(description = "'next' of the page before") @Nullable
+                    String cursor) {
+        int size = PageCursor.limit(limit);
+        List<StoredPolicy> found = policies.list(PageCursor.read(cursor), size + 1);
+        List<StoredPolicy> page = found.subList(0, Math.min(size, found.size()));
+        Map<String, Object> answer = new LinkedHashMap<>();
+        answer.put("items", page.stream().map(PolicyRepresentation::of).toList());
+        answer.put(
+                "next",
+                found.size() > size ? PageCursor.after(page.getLast().policy().precedence()) : null);
+        return answer;
+    }
+
+    @GetMapping("/{name}")
+    @Operation(summary = "One policy")
+    @ApiResponse(
+            responseCode = "200",
+            headers = @Header(name = "ETag", schema = @Schema(type = "string")),
+            content = @Content(schema = @Schema(implementation = PolicyRepresentation.class)))
+    ResponseEntity<Map<String, Object>> get(@PathVariable String name) {
+        StoredPolicy stored = known(name).flatMap(policies::find).orElseThrow(() -> Problem.policyNotFound(name));
+        return represented(ResponseEntity.ok(), stored);
+    }
+
+    @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(
+            summary = "Creates a policy",
+            requestBody =
+                    @RequestBody(
+                            required = true,
+                            content = @Content(schema = @Schema(implementation = PolicyRepresentation.class))))
+    @ApiResponse(
+            responseCode = "201",
+            headers = {
+                @Header(name = "ETag", schema = @Schema(type = "string")),
+                @Header(name = "Location", schema = @Schema(type = "string"))
+            },
+            content = @Content(schema = @Schema(implementation = PolicyRepresentation.class)))
+    @ApiResponse(responseCode = "409", description = "The name or the precedence is taken")
+    @ApiResponse(responseCode = "422", description = "Invalid policy, or the key was used for another one")
+    ResponseEntity<Map<String, Object>> create(
+            @RequestHeader(name = "Idempotency-Key", required = false)
+                    @Parameter(
+                            description =
+                                    "The same policy under the same key within 24 hours gets the same answer and is created once")
+                    @Nullable
+                    String idempotencyKey,
+            @Parameter(hidden = true) HttpServletRequest request)
+            throws IOException {
+        return meter.metered(PolicyWriteMeter.Operation.CREATE, () -> {
+            Optional<IdempotencyKey> key = key(idempotencyKey);
+            CreateOutcome outcome = policies.create(read(request, Optional.empty()), key);
+            return switch (outcome) {
+                case CreateOutcome.Decided(PolicyDecision decision) -> answer(decision);
+                case CreateOutcome.Repeated(StoredPolicy policy) -> created(policy);
+                case CreateOutcome.KeyReused(IdempotencyKey reused) ->
+                    throw Problem.of(
+                            HttpStatus.UNPROCESSABLE_CONTENT,
+                            "idempotency-key-reused",
+                            "Idempotency key reused",
+                            "another policy was created under Idempotency-Key " + reused.text());
+            };
+        });
+    }
+
+    @PutMapping(path = "/{name}", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(
+            summary = "Replaces a policy, or creates it with If-None-Match: *",
+            requestBody =
+                    @RequestBody(
+                            required = true,
+                            content = @Content(schema = @Schema(implementation = PolicyRepresentation.class))))
+    @ApiResponse(
+            responseCode = "200",
+            description = "Replaced; a policy that already was like this keeps its revision",
+            headers = @Header(name = "ETag", schema = @Schema(type = "string")),
+            content = @Content(schema = @Schema(implementation = PolicyRepresentation.class)))
+    @ApiResponse(
+            responseCode = "201",
+            description = "Created",
+            content = @Content(schema = @Schema(implementation = PolicyRepresentation.class)))
+    @ApiResponse(responseCode = "409", description = "The precedence is taken")
+    @ApiResponse(responseCode = "412", description = "The policy does not stand at this ETag")
+    @ApiResponse(responseCode = "422", description = "Invalid policy")
+    @ApiResponse(responseCode = "428", description = "Neither If-Match nor If-None-Match")
+    ResponseEntity<Map<String, Object>> replace(
+            @PathVariable String name,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @RequestHeader(name = HttpHeaders.IF_NONE_MATCH, required = false) @Nullable String ifNoneMatch,
+            @Parameter(hidden = true) HttpServletRequest request)
+            throws IOException {
+        return meter.metered(PolicyWriteMeter.Operation.REPLACE, () -> {
+            Precondition precondition = EntityTag.ofReplacement(ifMatch, ifNoneMatch);
+            return answer(policies.replace(read(request, Optional.of(name)), precondition));
+        });
+    }
+
+    @DeleteMapping("/{name}")
+    @Operation(summary = "Deletes a policy")
+    @ApiResponse(responseCode = "204", description = "Deleted")
+    @ApiResponse(responseCode = "404", description = "There is none")
+    @ApiResponse(responseCode = "412", description = "The policy does not stand at this ETag")
+    @ApiResponse(responseCode = "428", description = "No If-Match")
+    ResponseEntity<Map<String, Object>> retire(
+            @PathVariable String name,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch)
+            throws IOException {
+        return meter.metered(PolicyWriteMeter.Operation.RETIRE, () -> {
+            PolicyName known = known(name).orElseThrow(() -> Problem.policyNotFound(name));
+            return answer(policies.retire(known, EntityTag.ofChange(ifMatch)));
+        });
+    }
+
+    private static OffloadPolicy read(HttpServletRequest request, Optional<String> addressed) throws IOException {
+        return switch (PolicyDocument.read(JsonDocument.read(request.getInputStream()), addressed)) {
+            case PolicyReading.Accepted(OffloadPolicy policy) -> policy;
+            case PolicyReading.Rejected(var errors) -> throw Problem.validation(errors);
+        };
+    }
+
+    private static ResponseEntity<Map<String, Object>> answer(PolicyDecision decision) {
+        return switch (decision) {
+            case PolicyDecision.Publish(StoredPolicy policy, boolean created) ->
+                created ? created(policy) : represented(ResponseEntity.ok(), policy);
+            case PolicyDecision.Unchanged(StoredPolicy policy) -> represented(ResponseEntity.ok(), policy);
+            case PolicyDecision.Retire _ -> ResponseEntity.noContent().build();
+            case PolicyDecision.NameTaken(PolicyName name) ->
+                throw Problem.of(HttpStatus.CONFLICT, "name-taken", "Name taken", "there already is a policy " + name);
+            case PolicyDecision.PrecedenceTaken(int precedence, PolicyName holder) ->
+                throw Problem.of(
+                        HttpStatus.CONFLICT,
+                        "precedence-taken",
+                        "Precedence taken",
+                        "precedence " + precedence + " is that of policy " + holder);
+            case PolicyDecision.Unknown(PolicyName name) -> throw Problem.policyNotFound(name.text());
+            case PolicyDecision.Stale(PolicyName name, Optional<Long> revision) ->
+                throw Problem.of(
+                        HttpStatus.PRECONDITION_FAILED,
+                        "precondition-failed",
+                        "Precondition failed",
+                        revision.map(present -> "policy " + name + " stands at ETag " + EntityTag.of(present))
+                                .orElse("there is no policy " + name));
+        };
+    }
+
+    private static ResponseEntity<Map<String, Object>> created(StoredPolicy policy) {
+        return represented(ResponseEntity.created(URI.create(PATH + policy.name())), policy);
+    }
+
+    private static ResponseEntity<Map<String, Object>> represented(
+            ResponseEntity.BodyBuilder response, StoredPolicy policy) {
+        return response.eTag(EntityTag.of(policy.revision())).body(PolicyRepresentation.of(policy));
+    }
+
+    private static Optional<PolicyName> known(String name) {
+        try {
+            return Optional.of(new PolicyName(name));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<IdempotencyKey> key(@Nullable String header) {
+        try {
+            return Optional.ofNullable(header).map(IdempotencyKey::new);
+        } catch (IllegalArgumentException e) {
+            throw Problem.invalidRequest("Idempotency-Key " + e.getMessage());
+        }
+    }
+}
