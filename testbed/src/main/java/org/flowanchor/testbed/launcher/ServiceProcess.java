@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One supervised child process, which may live several times.
  *
- * <p>States: running; ended (killed, stopped, or by itself, which the launcher reports). {@link #restart()} leads back
+ * <p>States: running; ended (killed, stopped, or by itself, which the launcher reports when it was ready and failed). {@link #restart()} leads back
  * to running. Methods that change the state are for one thread at a time.
  */
 public final class ServiceProcess {
@@ -121,11 +121,11 @@ public final class ServiceProcess {
         long deadline = System.nanoTime() + timeout.toNanos();
         while (true) {
             if (!incarnation.process.isAlive()) {
-                incarnation.asked = true;
                 throw new LaunchException(
                         name + " ended while starting with exit code " + incarnation.process.exitValue() + tail());
             }
             if (ready(incarnation)) {
+                incarnation.ready = true;
                 return;
             }
             if (System.nanoTime() > deadline) {
@@ -143,9 +143,10 @@ public final class ServiceProcess {
         long logStart = logSize();
         Process process = supervisor.launch(name, command, environment, rule, log);
         Incarnation incarnation = new Incarnation(process, logStart);
+        incarnation.ready = readiness == null;
         present = incarnation;
         process.onExit().thenAccept(ended -> {
-            if (!incarnation.asked) {
+            if (incarnation.ready && !incarnation.asked && ended.exitValue() != 0) {
                 supervisor.endedUnasked(this, ended.exitValue());
             }
         });
@@ -231,6 +232,7 @@ public final class ServiceProcess {
     private static final class Incarnation {
         private final Process process;
         private final long logStart;
+        private volatile boolean ready;
         private volatile boolean asked;
 
         private Incarnation(Process process, long logStart) {

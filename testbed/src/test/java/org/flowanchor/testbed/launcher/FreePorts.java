@@ -1,0 +1,15 @@
+package org.flowanchor.testbed.launcher;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+
+/** Ports that nobody listens on at present. */
+final class FreePorts {
+    private FreePorts() {}
+
+    static int next() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+}

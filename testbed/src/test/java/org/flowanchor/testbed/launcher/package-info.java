@@ -1,0 +1,4 @@
+@NullMarked
+package org.flowanchor.testbed.launcher;
+
+import org.jspecify.annotations.NullMarked;
