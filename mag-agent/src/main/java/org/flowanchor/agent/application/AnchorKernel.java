@@ -23,6 +23,17 @@ public interface AnchorKernel extends AutoCloseable {
     void apply(AnchorState desired) throws KernelException;
 
     /**
+     * Like {@link #apply}, for the time between the first bindings and the first steering of this process: tunnels, routes and groups
+     * come to {@code desired}, flow exceptions too, but classes and class accesses that a previous process left stay in force. A
+     * kernel that cannot keep them applies everything: traffic of a class then follows its binding until steering arrives.
+     *
+     * @param desired without classes and accesses
+     */
+    default void applyBindings(AnchorState desired) throws KernelException {
+        apply(desired);
+    }
+
+    /**
      * Fast path of a move: one map element replaced in one transaction, independent of the number of flows.
      *
      * @param gateway must already have a tunnel; null removes the exception (removing a missing one is success)

@@ -2,6 +2,22 @@ package org.flowanchor.agent.application;
 
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.Ipv6Address;
+import org.flowanchor.mobility.LinkLayerIdentifier;
+import org.jspecify.annotations.Nullable;
 
-/** One downlink route read back from the kernel. */
-public record InstalledTerminal(String accessLink, Ipv6Address linkLocalAddress, HomeNetworkPrefix prefix) {}
+/**
+ * One downlink route read back from the kernel.
+ *
+ * @param linkLocalAddress of the terminal, the route's next hop
+ * @param linkLayerIdentifier of that next hop, when the kernel still knows its neighbour; null otherwise
+ */
+public record InstalledTerminal(
+        String accessLink,
+        Ipv6Address linkLocalAddress,
+        HomeNetworkPrefix prefix,
+        @Nullable LinkLayerIdentifier linkLayerIdentifier) {
+    /** Without a neighbour entry. */
+    public InstalledTerminal(String accessLink, Ipv6Address linkLocalAddress, HomeNetworkPrefix prefix) {
+        this(accessLink, linkLocalAddress, prefix, null);
+    }
+}

@@ -1,0 +1,61 @@
+package org.flowanchor.agent.adapter.grpc;
+
+import io.grpc.ManagedChannel;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.channel.Channel;
+import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.epoll.Epoll;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollChannelOption;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollSocketChannel;
+import io.grpc.netty.shaded.io.netty.channel.nio.NioEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
+import java.util.concurrent.TimeUnit;
+import org.flowanchor.agent.application.ServiceAddress;
+
+/**
+ * Plaintext connections, all on one event loop thread; callbacks run on it, so they only map and hand over.
+ *
+ * <p>A peer that vanished without a word is noticed by TCP, not by HTTP/2 pings: servers answer pings that they do not expect with
+ * GOAWAY.
+ */
+public final class NettyChannels implements ChannelFactory, AutoCloseable {
+    /** A full state of 10^5 mobile nodes fits. */
+    private static final int MAX_INBOUND_MESSAGE_BYTES = 32 << 20;
+
+    private static final int CONNECT_TIMEOUT_MILLIS = 2_000;
+    private static final int UNACKNOWLEDGED_TIMEOUT_MILLIS = 10_000;
+
+    private final boolean epoll = Epoll.isAvailable();
+
+    @SuppressWarnings("deprecation") // The successor of these constructors allocates the same.
+    private final EventLoopGroup eventLoop = epoll ? new EpollEventLoopGroup(1) : new NioEventLoopGroup(1);
+
+    @Override
+    public ManagedChannel open(ServiceAddress address) {
+        Class<? extends Channel> type = epoll ? EpollSocketChannel.class : NioSocketChannel.class;
+        NettyChannelBuilder builder = NettyChannelBuilder.forAddress(address.host(), address.port())
+                .eventLoopGroup(eventLoop)
+                .channelType(type)
+                .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
+                .withOption(ChannelOption.SO_KEEPALIVE, true)
+                .proxyDetector(target -> null)
+                .usePlaintext()
+                .maxInboundMessageSize(MAX_INBOUND_MESSAGE_BYTES)
+                .disableRetry()
+                .directExecutor();
+        if (epoll) {
+            builder.withOption(EpollChannelOption.TCP_KEEPIDLE, 5)
+                    .withOption(EpollChannelOption.TCP_KEEPINTVL, 2)
+                    .withOption(EpollChannelOption.TCP_KEEPCNT, 3)
+                    .withOption(EpollChannelOption.TCP_USER_TIMEOUT, UNACKNOWLEDGED_TIMEOUT_MILLIS);
+        }
+        return builder.build();
+    }
+
+    @Override
+    public void close() {
+        eventLoop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+    }
+}

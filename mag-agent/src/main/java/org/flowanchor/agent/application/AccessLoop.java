@@ -1,0 +1,392 @@
+package org.flowanchor.agent.application;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.flowanchor.agent.application.AgentMetrics.KernelWork;
+import org.flowanchor.agent.application.AttachmentSource.AttachmentEvent;
+import org.flowanchor.agent.application.AttachmentSource.LinkCameUp;
+import org.flowanchor.agent.application.AttachmentSource.LinkWentDown;
+import org.flowanchor.agent.application.AttachmentSource.RouterSolicited;
+import org.flowanchor.agent.domain.AccessState;
+import org.flowanchor.agent.domain.AttachedTerminal;
+import org.flowanchor.agent.domain.AttachmentDecision;
+import org.flowanchor.agent.domain.AttachmentDecision.Abandoned;
+import org.flowanchor.agent.domain.AttachmentDecision.Advertise;
+import org.flowanchor.agent.domain.AttachmentDecision.Concluded;
+import org.flowanchor.agent.domain.AttachmentDecision.Ignored;
+import org.flowanchor.agent.domain.AttachmentDecision.SendUpdate;
+import org.flowanchor.agent.domain.AttachmentDecision.Unmapped;
+import org.flowanchor.agent.domain.AttachmentDecision.Withdraw;
+import org.flowanchor.agent.domain.AttachmentTable;
+import org.flowanchor.agent.domain.LinkCounters;
+import org.flowanchor.agent.domain.ProxyBindingAcknowledgement;
+import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.Ipv6Address;
+import org.flowanchor.mobility.LinkLayerIdentifier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that owns a gateway's attachments and its kernel. Inputs are events; {@link AttachmentTable} decides, this does: send
+ * updates first, then bring the kernel to the desired state, then advertise, so that no terminal hears of a prefix that is not yet
+ * forwarded. What the kernel refused is tried again at each reconcile tick; advertisements wait until it accepts.
+ */
+public final class AccessLoop implements AccessInput, AutoCloseable {
+    /** Well above {@link AttachmentTable}'s interval between advertisements. */
+    static final int ROUTER_LIFETIME_SECONDS = 1800;
+
+    private static final Logger log = LoggerFactory.getLogger(AccessLoop.class);
+
+    sealed interface Event {}
+
+    private record Attached(AttachmentEvent event) implements Event {}
+
+    private record Acknowledged(ProxyBindingAcknowledgement acknowledgement) implements Event {}
+
+    private record StreamUp() implements Event {}
+
+    private record Stop() implements Event {}
+
+    private record Terminal(String accessLink, LinkLayerIdentifier linkLayerIdentifier) {}
+
+    private final AccessSettings settings;
+    private final AttachmentTable table;
+    private final AccessKernel kernel;
+    private final AttachmentSource source;
+    private final AgentMetrics metrics;
+    private final LongSupplier nanoTime;
+    private final EventQueue<Event> queue = new EventQueue<>();
+    private final Thread thread = new Thread(this::run, "access-loop");
+    private final Map<Terminal, AttachedTerminal> toAdvertise = new LinkedHashMap<>();
+    private final List<Withdraw> toWithdraw = new ArrayList<>();
+    private UpdateSender sender = update -> false;
+    private @Nullable AccessState applied;
+    private boolean kernelRefused;
+    private long nextReconcile;
+    private boolean stopped;
+    private volatile boolean programmed;
+    private volatile int bound;
+
+    public AccessLoop(
+            AccessSettings settings,
+            AttachmentTable table,
+            AccessKernel kernel,
+            AttachmentSource source,
+            AgentMetrics metrics,
+            LongSupplier nanoTime) {
+        this.settings = settings;
+        this.table = table;
+        this.kernel = kernel;
+        this.source = source;
+        this.metrics = metrics;
+        this.nanoTime = nanoTime;
+    }
+
+    /**
+     * Takes over what an earlier process left installed, programs the kernel, starts the loop and then the events of the access links.
+     *
+     * @param updates where updates go
+     * @throws KernelException when the kernel cannot be read or programmed: the agent has no business here
+     */
+    public void start(UpdateSender updates) throws KernelException {
+        takeOver(updates);
+        thread.start();
+        source.start(event -> queue.add(new Attached(event)));
+    }
+
+    void takeOver(UpdateSender updates) throws KernelException {
+        sender = updates;
+        List<AttachmentDecision> decisions = new ArrayList<>();
+        for (AttachedTerminal terminal : installed()) {
+            log.info(
+                    "found {} on {} installed with {}",
+                    terminal.linkLayerIdentifier(),
+                    terminal.accessLink(),
+                    terminal.prefixes());
+            decisions.addAll(table.recover(terminal));
+        }
+        for (LinkCounters link : kernel.accessLinks()) {
+            if (!link.up()) {
+                decisions.addAll(table.linkWentDown(link.link()));
+            }
+        }
+        apply();
+        carryOut(decisions);
+        nextReconcile = nanoTime.getAsLong() + settings.reconcileInterval().toNanos();
+    }
+
+    @Override
+    public void registrationStreamUp() {
+        queue.add(new StreamUp());
+    }
+
+    @Override
+    public void acknowledged(ProxyBindingAcknowledgement acknowledgement) {
+        queue.add(new Acknowledged(acknowledgement));
+    }
+
+    /** Ready once the kernel is programmed and the registration stream is up. */
+    public Readiness readiness(boolean registrationStreamUp) {
+        return new Readiness(
+                programmed && registrationStreamUp,
+                Map.of(
+                        "kernelProgrammed",
+                        programmed,
+                        "registrationStreamUp",
+                        registrationStreamUp,
+                        "boundTerminals",
+                        bound));
+    }
+
+    /** Stops the loop; the kernel keeps what it has. */
+    @Override
+    public void close() {
+        queue.add(new Stop());
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        while (!stopped) {
+            try {
+                turn(queue.take(untilNextWork()));
+            } catch (InterruptedException e) {
+                return;
+            } catch (RuntimeException e) {
+                // It outlives a fault of its own: the terminals of this gateway depend on it.
+                log.error("access loop", e);
+            }
+        }
+    }
+
+    private long untilNextWork() {
+        OptionalLong due = table.nextDue();
+        long untilReconcile = nextReconcile - nanoTime.getAsLong();
+        return due.isPresent() ? Math.min(due.getAsLong() - nanoTime.getAsLong(), untilReconcile) : untilReconcile;
+    }
+
+    /** One turn with what is queued now; for tests that own the thread. */
+    void turn() throws InterruptedException {
+        turn(queue.take(0));
+    }
+
+    private void turn(List<Event> events) {
+        List<AttachmentDecision> decisions = new ArrayList<>();
+        for (Event event : events) {
+            switch (event) {
+                case Attached(RouterSolicited solicited) ->
+                    decisions.addAll(table.solicited(
+                            solicited.accessLink(), solicited.source(), solicited.linkLayerIdentifier()));
+                case Attached(LinkWentDown down) -> {
+                    log.info("access link {} is down", down.accessLink());
+                    decisions.addAll(table.linkWentDown(down.accessLink()));
+                }
+                case Attached(LinkCameUp up) -> log.info("access link {} is up", up.accessLink());
+                case Acknowledged(ProxyBindingAcknowledgement acknowledgement) ->
+                    decisions.addAll(table.acknowledged(acknowledgement));
+                case StreamUp() -> decisions.addAll(table.streamCameUp());
+                case Stop() -> stopped = true;
+            }
+        }
+        if (stopped) {
+            return;
+        }
+        decisions.addAll(table.due());
+        carryOut(decisions);
+        boolean reconcile = nanoTime.getAsLong() - nextReconcile >= 0;
+        if (reconcile) {
+            nextReconcile = nanoTime.getAsLong() + settings.reconcileInterval().toNanos();
+        }
+        settle(reconcile);
+        bound = table.bound();
+        metrics.boundTerminals(bound);
+    }
+
+    private void carryOut(List<AttachmentDecision> decisions) {
+        for (AttachmentDecision decision : decisions) {
+            switch (decision) {
+                case SendUpdate send -> send(send);
+                case Advertise(AttachedTerminal terminal) ->
+                    toAdvertise.put(new Terminal(terminal.accessLink(), terminal.linkLayerIdentifier()), terminal);
+                case Withdraw withdraw -> {
+                    toAdvertise.remove(new Terminal(withdraw.accessLink(), withdraw.linkLayerIdentifier()));
+                    toWithdraw.add(withdraw);
+                }
+                case Concluded concluded -> report(concluded);
+                case Abandoned abandoned -> {
+                    metrics.failed(abandoned.procedure());
+                    log.info(
+                            "{} of {} on {} abandoned: {}",
+                            abandoned.procedure(),
+                            abandoned.mobileNodeIdentifier(),
+                            abandoned.accessLink(),
+                            abandoned.reason());
+                }
+                case Unmapped(String accessLink, LinkLayerIdentifier linkLayerIdentifier) -> {
+                    metrics.unmappedLinkLayerIdentifier();
+                    log.info("refused {} on {}: no mobile node has it", linkLayerIdentifier, accessLink);
+                }
+                case Ignored(String reason) -> log.info("ignored: {}", reason);
+            }
+        }
+    }
+
+    private void send(SendUpdate send) {
+        if (send.retransmission()) {
+            metrics.retransmitted();
+        } else {
+            metrics.attempted(send.procedure());
+        }
+        boolean sent = sender.send(send.update());
+        log.debug("{} {} {}", send.procedure(), sent ? "sent" : "waits for the stream", send.update());
+    }
+
+    private void report(Concluded concluded) {
+        if (concluded.status().accepted()) {
+            metrics.succeeded(concluded.procedure());
+        } else {
+            metrics.failed(concluded.procedure());
+        }
+        log.info(
+                "{} of {} on {}: status {}",
+                concluded.procedure(),
+                concluded.mobileNodeIdentifier(),
+                concluded.accessLink(),
+                concluded.status());
+    }
+
+    private void settle(boolean reconcile) {
+        AccessState desired = desired();
+        if (reconcile || !kernelRefused && !desired.equals(applied)) {
+            try {
+                apply();
+                if (kernelRefused) {
+                    log.info("the kernel accepts again");
+                }
+                kernelRefused = false;
+            } catch (KernelException | RuntimeException e) {
+                metrics.kernelRefused();
+                if (!kernelRefused) {
+                    log.warn("the kernel refused, tried again in {}: {}", settings.reconcileInterval(), text(e));
+                }
+                kernelRefused = true;
+                programmed = false;
+            }
+        }
+        withdraw();
+        if (!kernelRefused) {
+            advertise();
+        }
+    }
+
+    private void apply() throws KernelException {
+        AccessState desired = desired();
+        long start = nanoTime.getAsLong();
+        kernel.apply(desired);
+        long nanos = nanoTime.getAsLong() - start;
+        metrics.kernelWorked(KernelWork.STATE, nanos);
+        if (!desired.equals(applied)) {
+            log.info("{} terminals applied in {} us", desired.terminals().size(), nanos / 1000);
+        }
+        applied = desired;
+        programmed = true;
+    }
+
+    private void withdraw() {
+        for (Withdraw withdraw : toWithdraw) {
+            advertise(withdraw.accessLink(), withdraw.linkLocalAddress(), withdraw.linkLayerIdentifier(), Set.of(), 0);
+        }
+        toWithdraw.clear();
+    }
+
+    private void advertise() {
+        AccessState state = applied;
+        for (AttachedTerminal terminal : toAdvertise.values()) {
+            if (state != null && state.terminals().contains(terminal)) {
+                advertise(
+                        terminal.accessLink(),
+                        terminal.linkLocalAddress(),
+                        terminal.linkLayerIdentifier(),
+                        terminal.prefixes(),
+                        ROUTER_LIFETIME_SECONDS);
+            }
+        }
+        toAdvertise.clear();
+    }
+
+    private void advertise(
+            String accessLink,
+            Ipv6Address terminal,
+            LinkLayerIdentifier linkLayerIdentifier,
+            Set<HomeNetworkPrefix> prefixes,
+            int routerLifetimeSeconds) {
+        try {
+            source.advertise(
+                    accessLink, terminal, linkLayerIdentifier, prefixes, kernel.tunnelMtu(), routerLifetimeSeconds);
+        } catch (KernelException | RuntimeException e) {
+            // The terminal solicits again, and every extension advertises anew.
+            metrics.kernelRefused();
+            log.warn("no advertisement to {} on {}: {}", linkLayerIdentifier, accessLink, text(e));
+        }
+    }
+
+    private AccessState desired() {
+        return new AccessState(
+                settings.proxyCareOfAddress(), settings.lmaAddress(), settings.accessLinks(), table.terminals());
+    }
+
+    /** One terminal per access link and next hop; those whose link-layer identifier nobody knows are left to the first apply. */
+    private List<AttachedTerminal> installed() throws KernelException {
+        record NextHop(String accessLink, Ipv6Address linkLocalAddress) {}
+        Map<NextHop, Set<HomeNetworkPrefix>> prefixes = new LinkedHashMap<>();
+        Map<NextHop, LinkLayerIdentifier> identifiers = new HashMap<>();
+        for (InstalledTerminal installed : kernel.installed()) {
+            NextHop terminal = new NextHop(installed.accessLink(), installed.linkLocalAddress());
+            prefixes.computeIfAbsent(terminal, key -> new HashSet<>()).add(installed.prefix());
+            LinkLayerIdentifier known = installed.linkLayerIdentifier();
+            LinkLayerIdentifier identifier = known != null ? known : eui64Origin(installed.linkLocalAddress());
+            if (identifier != null) {
+                identifiers.put(terminal, identifier);
+            }
+        }
+        List<AttachedTerminal> terminals = new ArrayList<>();
+        prefixes.forEach((terminal, set) -> {
+            LinkLayerIdentifier identifier = identifiers.get(terminal);
+            if (identifier == null) {
+                log.warn("gives up {}: its link-layer identifier is not known", terminal);
+            } else {
+                terminals.add(
+                        new AttachedTerminal(terminal.accessLink(), terminal.linkLocalAddress(), identifier, set));
+            }
+        });
+        return terminals;
+    }
+
+    /** The link-layer address in a modified EUI-64 interface identifier (RFC 4291 appendix A); null when it is none. */
+    static @Nullable LinkLayerIdentifier eui64Origin(Ipv6Address address) {
+        byte[] octets = address.octets();
+        if (octets[11] != (byte) 0xff || octets[12] != (byte) 0xfe) {
+            return null;
+        }
+        byte[] origin = new byte[6];
+        System.arraycopy(octets, 8, origin, 0, 3);
+        System.arraycopy(octets, 13, origin, 3, 3);
+        origin[0] ^= 2;
+        return LinkLayerIdentifier.of(origin);
+    }
+
+    private static String text(Exception e) {
+        return e instanceof KernelException && e.getMessage() != null ? e.getMessage() : e.toString();
+    }
+}

@@ -1,0 +1,103 @@
+package org.flowanchor.agent.application;
+
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.flowanchor.agent.application.AgentMetrics.Sample;
+import org.flowanchor.agent.application.FlowReport.CarriedFlow;
+import org.flowanchor.agent.domain.FlowRates;
+import org.flowanchor.agent.domain.FlowRates.FlowRate;
+import org.flowanchor.agent.domain.LinkRates;
+import org.flowanchor.agent.domain.TrackedFlow;
+import org.flowanchor.mobility.AccessTechnologyType;
+import org.flowanchor.mobility.LmaAddress;
+
+/** What the anchor sees of its flows and tunnels, once per interval, on a thread of its own. */
+public final class AnchorTelemetry {
+    private static final AccessTechnologyType UNKNOWN = new AccessTechnologyType(0);
+
+    private final LmaAddress lmaAddress;
+    private final AnchorKernel kernel;
+    private final AnchorLoop loop;
+    private final SampleSink<FlowReport> flowReports;
+    private final SampleSink<LinkReport> linkReports;
+    private final AgentMetrics metrics;
+    private final InstantSource clock;
+    private final FlowRates flowRates;
+    private final LinkRates linkRates = new LinkRates();
+    private final Stopwatch flowInterval;
+    private final Stopwatch linkInterval;
+
+    /** @param maxFlows most flows of one report */
+    public AnchorTelemetry(
+            LmaAddress lmaAddress,
+            AnchorKernel kernel,
+            AnchorLoop loop,
+            SampleSink<FlowReport> flowReports,
+            SampleSink<LinkReport> linkReports,
+            AgentMetrics metrics,
+            InstantSource clock,
+            LongSupplier nanoTime,
+            int maxFlows) {
+        this.lmaAddress = lmaAddress;
+        this.kernel = kernel;
+        this.loop = loop;
+        this.flowReports = flowReports;
+        this.linkReports = linkReports;
+        this.metrics = metrics;
+        this.clock = clock;
+        this.flowRates = new FlowRates(maxFlows);
+        this.flowInterval = new Stopwatch(nanoTime);
+        this.linkInterval = new Stopwatch(nanoTime);
+    }
+
+    /**
+     * One interval ends: reads the kernel and reports.
+     *
+     * @throws KernelException when it cannot be read; the next call covers the time since the last good one
+     */
+    public void sample() throws KernelException {
+        AnchorView view = loop.view();
+        if (view == null) {
+            return;
+        }
+        sampleFlows(view);
+        sampleTunnels(view);
+    }
+
+    private void sampleFlows(AnchorView view) throws KernelException {
+        List<TrackedFlow> dump = kernel.trackedFlows();
+        int interval = flowInterval.lap();
+        metrics.trackedFlows(dump.size());
+        flowRates.next(dump).ifPresent(rates -> {
+            List<CarriedFlow> flows = new ArrayList<>(rates.size());
+            for (FlowRate rate : rates) {
+                flows.add(new CarriedFlow(rate, view.gateway(rate.flow())));
+            }
+            if (!flowReports.offer(new FlowReport(clock.millis(), interval, flows, dump.size()))) {
+                metrics.sampleDropped(Sample.FLOW);
+            }
+        });
+    }
+
+    private void sampleTunnels(AnchorView view) throws KernelException {
+        var tunnels = kernel.tunnels();
+        int interval = linkInterval.lap();
+        long millis = clock.millis();
+        tunnels.forEach((gateway, counters) -> linkRates.next(counters).ifPresent(rate -> {
+            LinkReport report = new LinkReport(
+                    gateway,
+                    lmaAddress,
+                    LinkReport.Kind.TUNNEL,
+                    view.bindings().accessTechnologyType(gateway).orElse(UNKNOWN),
+                    rate,
+                    millis,
+                    interval,
+                    0);
+            if (!linkReports.offer(report)) {
+                metrics.sampleDropped(Sample.LINK);
+            }
+        }));
+    }
+}

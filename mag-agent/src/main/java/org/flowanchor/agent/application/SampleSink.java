@@ -1,0 +1,8 @@
+package org.flowanchor.agent.application;
+
+/** Where telemetry goes; never blocks. */
+@FunctionalInterface
+public interface SampleSink<T> {
+    /** @return false when it was dropped: the stream is away, or busy with what matters more */
+    boolean offer(T sample);
+}

@@ -1,0 +1,142 @@
+package org.flowanchor.agent.domain;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.flowanchor.mobility.AccessTechnologyType;
+import org.flowanchor.mobility.FiveTuple;
+import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.LmaAddress;
+import org.flowanchor.mobility.ProxyCareOfAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the binding stream and the steering stream meet: binding makes the route, policy makes the mark. Pure: the result depends on
+ * the present bindings and the present steering, never on the way to them.
+ *
+ * <ul>
+ *   <li>route of a prefix = its usable binding of lowest BID-PRI; a prefix without one has no route (the pool answers unreachable)
+ *   <li>access of (class, prefix) = first access technology of the class for which the prefix has a usable binding; none: absent
+ *   <li>a flow exception is installed while its flow's prefix has a usable binding at the gateway, otherwise held
+ *   <li>gateways = those of all bindings and those seen before: a tunnel that stays costs nothing, one that is missing costs packets
+ * </ul>
+ *
+ * @param state everything in it is to be installed
+ * @param held flow exceptions kept out of {@code state}; reported, never an error
+ */
+public record AnchorResolution(AnchorState state, Set<FlowException> held) {
+    /** The class lookup knows the first 64 bits of an address; a longer prefix is routed by its binding and not classified. */
+    private static final int CLASSIFIED_LENGTH = 64;
+
+    public AnchorResolution {
+        held = Set.copyOf(held);
+    }
+
+    public static AnchorResolution resolve(
+            LmaAddress lmaAddress,
+            Set<HomeNetworkPrefix> pools,
+            Set<ProxyCareOfAddress> gatewaysSeen,
+            BindingTable bindings,
+            Steering steering) {
+        Set<ProxyCareOfAddress> gateways = new HashSet<>(gatewaysSeen);
+        gateways.addAll(bindings.gateways());
+
+        Map<HomeNetworkPrefix, ProxyCareOfAddress> routes = new HashMap<>();
+        Map<HomeNetworkPrefix, String> groups = new HashMap<>();
+        for (HomeNetworkPrefix prefix : bindings.prefixes()) {
+            bindings.preferred(prefix).ifPresent(binding -> routes.put(prefix, binding.proxyCareOfAddress()));
+            if (prefix.length() <= CLASSIFIED_LENGTH) {
+                bindings.policyGroup(prefix).ifPresent(group -> groups.put(prefix, group));
+            }
+        }
+
+        Map<FiveTuple, ProxyCareOfAddress> flows = new HashMap<>();
+        Set<FlowException> held = new HashSet<>();
+        for (FlowException exception : steering.flowExceptions()) {
+            if (installable(exception, bindings)) {
+                flows.put(exception.flow(), exception.gateway());
+            } else {
+                held.add(exception);
+            }
+        }
+
+        List<ClassRule> rules =
+                steering.classes().stream().map(ClassSteering::rule).toList();
+        return new AnchorResolution(
+                new AnchorState(
+                        lmaAddress,
+                        pools,
+                        gateways,
+                        routes,
+                        groups,
+                        rules,
+                        accesses(steering.classes(), groups, bindings),
+                        flows),
+                held);
+    }
+
+    private static Map<ClassAccess, ProxyCareOfAddress> accesses(
+            List<ClassSteering> classes, Map<HomeNetworkPrefix, String> groups, BindingTable bindings) {
+        Map<String, List<ClassSteering>> classesOfGroup = new HashMap<>();
+        for (ClassSteering steering : classes) {
+            classesOfGroup
+                    .computeIfAbsent(steering.rule().name().group(), key -> new ArrayList<>())
+                    .add(steering);
+        }
+        Map<ClassAccess, ProxyCareOfAddress> accesses = new HashMap<>();
+        groups.forEach((prefix, group) -> {
+            for (ClassSteering steering : classesOfGroup.getOrDefault(group, List.of())) {
+                firstUsable(steering.accessTechnologyTypes(), prefix, bindings)
+                        .ifPresent(gateway ->
+                                accesses.put(new ClassAccess(steering.rule().name(), prefix), gateway));
+            }
+        });
+        return accesses;
+    }
+
+    private static Optional<ProxyCareOfAddress> firstUsable(
+            List<AccessTechnologyType> types, HomeNetworkPrefix prefix, BindingTable bindings) {
+        return types.stream()
+                .flatMap(type -> bindings.gateway(prefix, type).stream())
+                .findFirst();
+    }
+
+    /** Whether the exception belongs into the kernel now; otherwise it is held. */
+    public static boolean installable(FlowException exception, BindingTable bindings) {
+        HomeNetworkPrefix prefix = bindings.prefixOf(exception.flow().destinationAddress());
+        return prefix != null && bindings.isUsable(prefix, exception.gateway());
+    }
+
+    /**
+     * Gateway that carries a flow now, by the order in which the kernel looks.
+     *
+     * @param exception gateway of the flow's installed exception, null without one
+     * @param className class the flow's last classified packet met, null when none did
+     * @return null when no binding is usable
+     */
+    public static @Nullable ProxyCareOfAddress effectiveGateway(
+            FiveTuple flow,
+            @Nullable ProxyCareOfAddress exception,
+            @Nullable ClassName className,
+            AnchorState state,
+            BindingTable bindings) {
+        HomeNetworkPrefix prefix = bindings.prefixOf(flow.destinationAddress());
+        if (prefix == null) {
+            return null;
+        }
+        if (exception != null) {
+            return exception;
+        }
+        if (className != null) {
+            ProxyCareOfAddress access = state.accesses().get(new ClassAccess(className, prefix));
+            if (access != null) {
+                return access;
+            }
+        }
+        return state.routes().get(prefix);
+    }
+}

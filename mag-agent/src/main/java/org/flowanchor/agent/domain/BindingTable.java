@@ -1,0 +1,113 @@
+package org.flowanchor.agent.domain;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.flowanchor.mobility.AccessTechnologyType;
+import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.Ipv6Address;
+import org.flowanchor.mobility.ProxyCareOfAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The anchor's bindings, indexed by prefix; immutable. Only ACTIVE bindings are usable, most preferred first.
+ *
+ * <p>Prefixes outside the anchor's pools are left out: the pool's unreachable route would not back them and the kernel does not track
+ * their flows. They are kept in {@link #foreignPrefixes()} to be reported.
+ */
+public final class BindingTable {
+    private final Map<HomeNetworkPrefix, List<Binding>> usable = new HashMap<>();
+    private final Set<ProxyCareOfAddress> gateways = new HashSet<>();
+    private final Map<ProxyCareOfAddress, AccessTechnologyType> accessTechnologyTypes = new HashMap<>();
+    private final Set<HomeNetworkPrefix> foreignPrefixes = new TreeSet<>();
+    private final TreeSet<Integer> lengths = new TreeSet<>(Collections.reverseOrder());
+
+    /** The order of {@code bindings} does not matter. */
+    public BindingTable(Set<HomeNetworkPrefix> pools, Collection<Binding> bindings) {
+        for (Binding binding : bindings) {
+            gateways.add(binding.proxyCareOfAddress());
+            // A gateway serves one access technology; were there two, the lowest number is a stable choice.
+            accessTechnologyTypes.merge(
+                    binding.proxyCareOfAddress(),
+                    binding.accessTechnologyType(),
+                    (one, other) -> one.compareTo(other) <= 0 ? one : other);
+            for (HomeNetworkPrefix prefix : binding.prefixes()) {
+                if (pools.stream().noneMatch(pool -> pool.contains(prefix))) {
+                    foreignPrefixes.add(prefix);
+                } else if (binding.active()) {
+                    usable.computeIfAbsent(prefix, key -> new ArrayList<>(2)).add(binding);
+                    lengths.add(prefix.length());
+                }
+            }
+        }
+        usable.values().forEach(list -> list.sort(Binding.PREFERENCE));
+    }
+
+    /** Prefixes with at least one usable binding. */
+    public Set<HomeNetworkPrefix> prefixes() {
+        return Collections.unmodifiableSet(usable.keySet());
+    }
+
+    /** Gateways of all bindings, usable or not. */
+    public Set<ProxyCareOfAddress> gateways() {
+        return Collections.unmodifiableSet(gateways);
+    }
+
+    /** Prefixes of bindings that lie in no pool of this anchor. */
+    public Set<HomeNetworkPrefix> foreignPrefixes() {
+        return Collections.unmodifiableSet(foreignPrefixes);
+    }
+
+    /** Access technology of a gateway, as its bindings say. */
+    public Optional<AccessTechnologyType> accessTechnologyType(ProxyCareOfAddress gateway) {
+        return Optional.ofNullable(accessTechnologyTypes.get(gateway));
+    }
+
+    /** The usable binding of lowest BID-PRI. */
+    Optional<Binding> preferred(HomeNetworkPrefix prefix) {
+        return usable.getOrDefault(prefix, List.of()).stream().findFirst();
+    }
+
+    /** Gateway of the preferred usable binding over that access technology. */
+    Optional<ProxyCareOfAddress> gateway(HomeNetworkPrefix prefix, AccessTechnologyType accessTechnologyType) {
+        return usable.getOrDefault(prefix, List.of()).stream()
+                .filter(binding -> binding.accessTechnologyType().equals(accessTechnologyType))
+                .map(Binding::proxyCareOfAddress)
+                .findFirst();
+    }
+
+    boolean isUsable(HomeNetworkPrefix prefix, ProxyCareOfAddress gateway) {
+        return usable.getOrDefault(prefix, List.of()).stream()
+                .anyMatch(binding -> binding.proxyCareOfAddress().equals(gateway));
+    }
+
+    /** Policy group of a prefix: what the most recent of its usable bindings says. */
+    Optional<String> policyGroup(HomeNetworkPrefix prefix) {
+        Binding newest = null;
+        for (Binding binding : usable.getOrDefault(prefix, List.of())) {
+            if (newest == null || Long.compareUnsigned(binding.version(), newest.version()) > 0) {
+                newest = binding;
+            }
+        }
+        return Optional.ofNullable(newest).map(Binding::policyGroup);
+    }
+
+    /** The longest prefix with a usable binding that contains {@code address}; null when there is none. */
+    @Nullable
+    HomeNetworkPrefix prefixOf(Ipv6Address address) {
+        for (int length : lengths) {
+            HomeNetworkPrefix prefix = HomeNetworkPrefix.containing(address, length);
+            if (usable.containsKey(prefix)) {
+                return prefix;
+            }
+        }
+        return null;
+    }
+}
