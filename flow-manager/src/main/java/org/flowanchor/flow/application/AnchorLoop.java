@@ -1,0 +1,469 @@
+package org.flowanchor.flow.application;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.flowanchor.flow.domain.Access;
+import org.flowanchor.flow.domain.FlowId;
+import org.flowanchor.flow.domain.Move;
+import org.flowanchor.flow.domain.cache.Binding;
+import org.flowanchor.flow.domain.cache.BindingKey;
+import org.flowanchor.flow.domain.cache.Flow;
+import org.flowanchor.flow.domain.load.LinkSample;
+import org.flowanchor.flow.domain.placement.AnchorState;
+import org.flowanchor.flow.domain.placement.Decision;
+import org.flowanchor.flow.domain.placement.EnforcedMove;
+import org.flowanchor.flow.domain.placement.FlowSamples;
+import org.flowanchor.flow.domain.placement.MoveResult;
+import org.flowanchor.flow.domain.placement.OffloadPolicies;
+import org.flowanchor.mobility.AccessTechnologyType;
+import org.flowanchor.mobility.LmaAddress;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that owns an anchor's state. Everything reaches it as a task; nothing in it blocks.
+ *
+ * <p>Nothing is decided or sent before three things have come: the inputs were read to their end, the anchor was taken over (an epoch),
+ * and its agent has said what its kernel enforces. Until then the kernel keeps what it has.
+ */
+public final class AnchorLoop implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(AnchorLoop.class);
+    private static final Duration PLACE_DELAY = Duration.ofMillis(20);
+    private static final Duration TAKE_OVER_RETRY = Duration.ofSeconds(1);
+
+    private final LmaAddress anchor;
+    private final FlowSettings settings;
+    private final AnchorStore store;
+    private final FlowMoveJournal journal;
+    private final FlowMeter meter;
+    private final InstantSource clock;
+    private final AnchorState state;
+    private final ScheduledThreadPoolExecutor executor;
+    private final Map<FlowId, CompletableFuture<MoveOutcome>> waiting = new HashMap<>();
+    private final Set<FlowId> unsentMoves = new LinkedHashSet<>();
+
+    private boolean inputsRead;
+    private boolean takingOver;
+    private boolean adopted;
+    private boolean placeScheduled;
+    private @Nullable AgentHello hello;
+    private @Nullable SteeringSession session;
+    private long epoch;
+    private long version;
+    private String error = "";
+    private volatile AnchorStatus status;
+
+    AnchorLoop(
+            LmaAddress anchor,
+            FlowSettings settings,
+            AnchorStore store,
+            FlowMoveJournal journal,
+            FlowMeter meter,
+            InstantSource clock) {
+        this.anchor = anchor;
+        this.settings = settings;
+        this.store = store;
+        this.journal = journal;
+        this.meter = meter;
+        this.clock = clock;
+        this.state = new AnchorState(anchor, settings.placement(), settings.load(), settings.flowIdleTimeout());
+        this.status = new AnchorStatus(anchor, false, 0, 0, 0, 0, "");
+        this.executor = new ScheduledThreadPoolExecutor(
+                1, Thread.ofPlatform().daemon().name("anchor-" + anchor).factory());
+        executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        executor.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);
+        long interval = settings.decisionInterval().toMillis();
+        executor.scheduleWithFixedDelay(guarded(this::tick), interval, interval, TimeUnit.MILLISECONDS);
+    }
+
+    // ---- inputs
+
+    void bindingChanged(BindingKey key, long recordVersion, Optional<Binding> binding) {
+        post(() -> {
+            if (state.apply(key, recordVersion, binding, clock.instant())) {
+                schedulePlacement();
+            }
+        });
+    }
+
+    void policiesChanged(OffloadPolicies policies) {
+        post(() -> {
+            boolean classesDiffer = !policies.classes().equals(state.classes());
+            state.apply(policies, clock.instant());
+            if (session != null && classesDiffer) {
+                session.classesChanged();
+            }
+            schedulePlacement();
+        });
+    }
+
+    /** The topics were read to where they ended when this service started. */
+    void inputsRead() {
+        post(() -> {
+            inputsRead = true;
+            begin();
+        });
+    }
+
+    void linkSampled(LinkSample sample, Instant at) {
+        post(() -> {
+            if (state.observe(sample, at)) {
+                schedulePlacement();
+            }
+        });
+    }
+
+    /** A later agent of the same anchor takes the place of an earlier one. */
+    public void agentConnected(AgentHello introduction, SteeringChannel channel) {
+        post(() -> {
+            if (session != null) {
+                session.close("another agent of " + anchor + " connected");
+                requeueMoves(session.movesUnderWay());
+            }
+            LOG.info("Agent of anchor {} connected ({})", anchor, introduction.agentVersion());
+            session = new SteeringSession(channel);
+            hello = introduction;
+            state.agentReturned(clock.instant());
+            if (introduction.epoch() > epoch) {
+                // Somebody else steered it, or the database forgot: an older epoch would be refused for ever.
+                epoch = 0;
+            }
+            begin();
+        });
+    }
+
+    public void agentDisconnected(SteeringChannel channel) {
+        post(() -> {
+            if (session != null && session.isOn(channel)) {
+                LOG.info("Agent of anchor {} disconnected", anchor);
+                requeueMoves(session.movesUnderWay());
+                session = null;
+            }
+        });
+    }
+
+    public void flowsSampled(SteeringChannel channel, FlowSamples samples) {
+        post(() -> {
+            if (session != null && session.isOn(channel)) {
+                state.observe(samples, clock.instant()).forEach(this::publish);
+            }
+        });
+    }
+
+    public void answered(SteeringChannel channel, CommandAnswer answer) {
+        post(() -> {
+            if (session == null || !session.isOn(channel)) {
+                return;
+            }
+            session.answered(answer, clock.instant()).ifPresent(command -> {
+                error = answer.error();
+                if (answer.error().isEmpty()) {
+                    command.moves().forEach(flow -> enforced(flow, answer.appliedAt()));
+                } else {
+                    LOG.warn("Anchor {} refused version {}: {}", anchor, answer.version(), answer.error());
+                    meter.commandRefused();
+                    command.moves().forEach(flow -> undo(flow, new MoveOutcome.RejectedByAgent(answer.error())));
+                }
+            });
+            steer();
+        });
+    }
+
+    // ---- taking over
+
+    private void begin() {
+        AgentHello introduction = hello;
+        if (!inputsRead || introduction == null || session == null) {
+            return;
+        }
+        if (epoch == 0) {
+            takeOver(introduction.epoch());
+            return;
+        }
+        if (!adopted) {
+            adopted = true;
+            state.adopt(introduction.exceptions(), clock.instant());
+            LOG.info(
+                    "Anchor {} taken over with epoch {}: {} classes, {} flow exceptions adopted",
+                    anchor,
+                    epoch,
+                    state.classes().size(),
+                    state.exceptions().size());
+        }
+        steer();
+        schedulePlacement();
+    }
+
+    private void takeOver(long seen) {
+        if (takingOver) {
+            return;
+        }
+        takingOver = true;
+        Thread.ofVirtual().name("take-over-" + anchor).start(() -> {
+            try {
+                AnchorStore.TakeOver taken = store.takeOver(anchor, seen);
+                post(() -> {
+                    takingOver = false;
+                    epoch = taken.epoch();
+                    version = 0;
+                    error = "";
+                    if (!adopted) {
+                        state.pinned(taken.pins());
+                    }
+                    begin();
+                });
+            } catch (StoreUnavailableException e) {
+                LOG.warn("Anchor {} cannot be taken over: {}", anchor, e.getMessage());
+                post(() -> {
+                    takingOver = false;
+                    error = "take-over waits for the database";
+                    executor.schedule(guarded(this::begin), TAKE_OVER_RETRY.toMillis(), TimeUnit.MILLISECONDS);
+                });
+            }
+        });
+    }
+
+    private boolean isSteering() {
+        return adopted && epoch > 0 && session != null;
+    }
+
+    // ---- deciding and telling
+
+    private void tick() {
+        Instant now = clock.instant();
+        if (session != null) {
+            requeueMoves(session.giveUpAfter(settings.acknowledgementTimeout(), now));
+            place();
+        }
+        status = new AnchorStatus(
+                anchor,
+                session != null,
+                epoch,
+                version,
+                state.flows().size(),
+                state.bindings().size(),
+                error);
+    }
+
+    private void schedulePlacement() {
+        if (!placeScheduled) {
+            placeScheduled = true;
+            executor.schedule(
+                    guarded(() -> {
+                        placeScheduled = false;
+                        place();
+                    }),
+                    PLACE_DELAY.toMillis(),
+                    TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void place() {
+        if (!isSteering()) {
+            return;
+        }
+        for (Decision decision : state.place(clock.instant())) {
+            if (decision instanceof Decision.Suppressed suppressed) {
+                meter.suppressed(suppressed.reason());
+            }
+            noteMove(decision.flow());
+        }
+        steer();
+    }
+
+    private void noteMove(FlowId flow) {
+        if (state.flows().find(flow).flatMap(known -> known.pending()).isPresent()) {
+            unsentMoves.add(flow);
+        }
+    }
+
+    private void requeueMoves(List<FlowId> moves) {
+        moves.forEach(this::noteMove);
+    }
+
+    private void steer() {
+        if (!isSteering() || session == null) {
+            return;
+        }
+        session.steer(anchor, state, epoch, version + 1, new ArrayList<>(unsentMoves), clock.instant())
+                .ifPresent(command -> {
+                    version = command.version();
+                    unsentMoves.clear();
+                    meter.commandSent(command.fullState());
+                    LOG.debug("Anchor {} told version {}", anchor, version);
+                });
+    }
+
+    private void enforced(FlowId flow, Instant at) {
+        state.enforced(flow, at).ifPresent(enforced -> {
+            publish(enforced);
+            complete(flow, new MoveOutcome.Enforced(flow, enforced.move()));
+        });
+    }
+
+    private void undo(FlowId flow, MoveOutcome outcome) {
+        unsentMoves.remove(flow);
+        String why = outcome instanceof MoveOutcome.RejectedByAgent rejected
+                ? "the anchor's agent refused: " + rejected.error()
+                : "the anchor's agent did not acknowledge in time";
+        LOG.warn("Move of flow {} taken back: {}", flow, why);
+        meter.undone();
+        state.undo(flow, why, clock.instant());
+        complete(flow, outcome);
+    }
+
+    private void complete(FlowId flow, MoveOutcome outcome) {
+        CompletableFuture<MoveOutcome> waiter = waiting.remove(flow);
+        if (waiter != null) {
+            waiter.complete(outcome);
+        }
+    }
+
+    private void publish(EnforcedMove enforced) {
+        Move move = enforced.move();
+        Instant at = move.enforcedAt().orElseThrow();
+        Duration took = Duration.between(move.requestedAt(), at);
+        meter.moved(move.cause(), took.isNegative() ? Duration.ZERO : took);
+        LOG.info(
+                "Flow {} ({}) moved from {} to {}, {}: {}",
+                enforced.flow().id(),
+                enforced.flow().selector(),
+                move.from(),
+                move.to(),
+                move.cause(),
+                move.reason());
+        journal.publish(new FlowMoved(anchor, enforced, epoch, version));
+    }
+
+    // ---- an operator's requests
+
+    /** What a move would come to; a future that completes with the refusal, or with a promise that it may be tried. */
+    CompletableFuture<MoveResult> considerMove(
+            FlowId id, AccessTechnologyType to, Optional<AccessTechnologyType> from) {
+        return ask(known -> known.considerMove(id, to, from, clock.instant()));
+    }
+
+    CompletableFuture<MoveOutcome> move(FlowId id, AccessTechnologyType to, Optional<AccessTechnologyType> from) {
+        return operate(id, () -> state.move(id, to, from, clock.instant()));
+    }
+
+    CompletableFuture<MoveOutcome> reset(FlowId id) {
+        return operate(id, () -> state.reset(id, clock.instant()));
+    }
+
+    private CompletableFuture<MoveOutcome> operate(FlowId id, Supplier<MoveResult> request) {
+        CompletableFuture<MoveOutcome> outcome = new CompletableFuture<>();
+        post(() -> {
+            if (!isSteering()) {
+                outcome.complete(new MoveOutcome.AgentAbsent(absence()));
+                return;
+            }
+            switch (request.get()) {
+                case MoveResult.Started started -> {
+                    unsentMoves.add(id);
+                    waiting.put(id, outcome);
+                    executor.schedule(
+                            guarded(() -> giveUp(id, outcome)),
+                            settings.moveTimeout().toMillis(),
+                            TimeUnit.MILLISECONDS);
+                }
+                case MoveResult.Unmoved unmoved ->
+                    outcome.complete(new MoveOutcome.AlreadyThere(id, unmoved.current()));
+                case MoveResult.UnknownFlow refused -> outcome.complete(new MoveOutcome.Refused(refused));
+                case MoveResult.StaleFlow refused -> outcome.complete(new MoveOutcome.Refused(refused));
+                case MoveResult.NoSuchBinding refused -> outcome.complete(new MoveOutcome.Refused(refused));
+                case MoveResult.Busy refused -> outcome.complete(new MoveOutcome.Refused(refused));
+            }
+            steer();
+        });
+        return outcome;
+    }
+
+    private void giveUp(FlowId id, CompletableFuture<MoveOutcome> outcome) {
+        if (!outcome.isDone()) {
+            undo(id, new MoveOutcome.NotAcknowledged());
+            steer();
+        }
+    }
+
+    private String absence() {
+        if (session == null) {
+            return "the agent of anchor " + anchor + " is not connected";
+        }
+        return error.isEmpty() ? "anchor " + anchor + " is not taken over yet" : error;
+    }
+
+    // ---- reading
+
+    /** Reads the state on its thread. */
+    <T> CompletableFuture<T> ask(Function<AnchorState, T> question) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        executor.execute(() -> {
+            try {
+                answer.complete(question.apply(state));
+            } catch (RuntimeException e) {
+                answer.completeExceptionally(e);
+            }
+        });
+        return answer;
+    }
+
+    FlowView view(Flow flow) {
+        Instant now = clock.instant();
+        Optional<Access> access = state.current(flow);
+        return new FlowView(
+                anchor,
+                flow,
+                state.mobileNode(flow).map(node -> node.identifier()),
+                access,
+                flow.traffic().bitsPerSecond(now),
+                flow.traffic().demand(now));
+    }
+
+    Instant now() {
+        return clock.instant();
+    }
+
+    public LmaAddress anchor() {
+        return anchor;
+    }
+
+    AnchorStatus status() {
+        return status;
+    }
+
+    @Override
+    public void close() {
+        executor.shutdownNow();
+    }
+
+    private void post(Runnable task) {
+        if (!executor.isShutdown()) {
+            executor.execute(guarded(task));
+        }
+    }
+
+    private Runnable guarded(Runnable task) {
+        return () -> {
+            try {
+                task.run();
+            } catch (RuntimeException e) {
+                LOG.error("Anchor {}: a task failed", anchor, e);
+            }
+        };
+    }
+}

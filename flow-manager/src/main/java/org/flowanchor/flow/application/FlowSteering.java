@@ -1,0 +1,100 @@
+package org.flowanchor.flow.application;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.flowanchor.flow.domain.FlowId;
+import org.flowanchor.flow.domain.Pin;
+import org.flowanchor.flow.domain.placement.MoveResult;
+import org.flowanchor.mobility.AccessTechnologyType;
+
+/**
+ * An operator's moves. Blocks its caller until the agent has answered; the pin is stored before the agent is told, and taken back when the
+ * move does not happen, so that a pin that was promised survives and one that was not is gone.
+ */
+public final class FlowSteering {
+    private static final Duration BUSY_RETRY = Duration.ofMillis(20);
+
+    private final Anchors anchors;
+    private final AnchorStore store;
+    private final FlowSettings settings;
+    private final InstantSource clock;
+
+    public FlowSteering(Anchors anchors, AnchorStore store, FlowSettings settings, InstantSource clock) {
+        this.anchors = anchors;
+        this.store = store;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    /**
+     * Pins a flow to an access.
+     *
+     * @param from where the caller thinks it is
+     * @throws StoreUnavailableException nothing was changed
+     */
+    public MoveOutcome move(FlowId id, AccessTechnologyType to, Optional<AccessTechnologyType> from) {
+        Optional<FlowView> view = anchors.flow(id);
+        if (view.isEmpty()) {
+            return new MoveOutcome.Refused(new MoveResult.UnknownFlow());
+        }
+        AnchorLoop loop = anchors.loop(view.get().anchor());
+        MoveResult considered = retryWhileBusy(
+                () -> loop.considerMove(id, to, from).join(), result -> result instanceof MoveResult.Busy);
+        if (!(considered instanceof MoveResult.Started) && !(considered instanceof MoveResult.Unmoved)) {
+            return new MoveOutcome.Refused(considered);
+        }
+        Optional<Pin> before = store.pin(loop.anchor(), id);
+        store.put(new Pin(loop.anchor(), id, view.get().flow().selector(), to, clock.instant()));
+        MoveOutcome outcome = retryWhileBusy(() -> loop.move(id, to, from).join(), FlowSteering::isBusy);
+        restoreUnlessDone(outcome, loop, id, before);
+        return outcome;
+    }
+
+    /**
+     * Ends the pin, and any exception, of a flow.
+     *
+     * @throws StoreUnavailableException nothing was changed
+     */
+    public MoveOutcome reset(FlowId id) {
+        Optional<FlowView> view = anchors.flow(id);
+        if (view.isEmpty()) {
+            return new MoveOutcome.Refused(new MoveResult.UnknownFlow());
+        }
+        AnchorLoop loop = anchors.loop(view.get().anchor());
+        Optional<Pin> before = store.pin(loop.anchor(), id);
+        store.remove(loop.anchor(), id);
+        MoveOutcome outcome = retryWhileBusy(() -> loop.reset(id).join(), FlowSteering::isBusy);
+        restoreUnlessDone(outcome, loop, id, before);
+        return outcome;
+    }
+
+    private void restoreUnlessDone(MoveOutcome outcome, AnchorLoop loop, FlowId id, Optional<Pin> before) {
+        boolean done = outcome instanceof MoveOutcome.Enforced || outcome instanceof MoveOutcome.AlreadyThere;
+        if (!done) {
+            before.ifPresentOrElse(store::put, () -> store.remove(loop.anchor(), id));
+        }
+    }
+
+    private static boolean isBusy(MoveOutcome outcome) {
+        return outcome instanceof MoveOutcome.Refused refused && refused.why() instanceof MoveResult.Busy;
+    }
+
+    /** A move under way is a matter of milliseconds: it is waited for. */
+    private <T> T retryWhileBusy(Supplier<T> attempt, Predicate<T> isBusy) {
+        T result = attempt.get();
+        Instant deadline = clock.instant().plus(settings.moveTimeout());
+        while (isBusy.test(result) && clock.instant().isBefore(deadline)) {
+            new CompletableFuture<Void>()
+                    .completeOnTimeout(null, BUSY_RETRY.toMillis(), TimeUnit.MILLISECONDS)
+                    .join();
+            result = attempt.get();
+        }
+        return result;
+    }
+}

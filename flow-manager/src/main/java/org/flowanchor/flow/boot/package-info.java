@@ -1,0 +1,5 @@
+/** Wires everything; configuration, health, metrics. */
+@NullMarked
+package org.flowanchor.flow.boot;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,543 @@
+package org.flowanchor.flow.domain.placement;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.flowanchor.flow.domain.Access;
+import org.flowanchor.flow.domain.FlowId;
+import org.flowanchor.flow.domain.Move;
+import org.flowanchor.flow.domain.MoveCause;
+import org.flowanchor.flow.domain.Pin;
+import org.flowanchor.flow.domain.cache.Binding;
+import org.flowanchor.flow.domain.cache.BindingCache;
+import org.flowanchor.flow.domain.cache.BindingKey;
+import org.flowanchor.flow.domain.cache.Flow;
+import org.flowanchor.flow.domain.cache.FlowException;
+import org.flowanchor.flow.domain.cache.FlowTable;
+import org.flowanchor.flow.domain.cache.MobileNode;
+import org.flowanchor.flow.domain.load.LinkLoads;
+import org.flowanchor.flow.domain.load.LinkSample;
+import org.flowanchor.flow.domain.load.LoadLimits;
+import org.flowanchor.flow.domain.placement.Decision.Divert;
+import org.flowanchor.flow.domain.placement.Decision.Follow;
+import org.flowanchor.flow.domain.placement.Decision.Suppressed;
+import org.flowanchor.flow.domain.placement.Explanation.Outcome;
+import org.flowanchor.mobility.AccessTechnologyType;
+import org.flowanchor.mobility.FiveTuple;
+import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.LmaAddress;
+import org.flowanchor.mobility.ProxyCareOfAddress;
+
+/**
+ * All that is known of one anchor and all that was decided for it. Owned by one thread; no clock, no I/O.
+ *
+ * <p>A flow is STABLE, or MOVING while a command of ours awaits the agent's acknowledgement:
+ *
+ * <ul>
+ *   <li>STABLE -> MOVING: {@link #place} diverts or releases it, {@link #move}, {@link #reset}
+ *   <li>MOVING -> STABLE: {@link #enforced} (acknowledged), {@link #undo} (refused, or not in time)
+ *   <li>STABLE -> STABLE elsewhere: the agent moved it by itself (outage, attach, changed class); told by {@link #observe(FlowSamples,
+ *       Instant)}
+ * </ul>
+ *
+ * <p>Traps: a sample may be older than the acknowledgement that overtook it; one that contradicts what is expected is believed only when
+ * it persists.
+ */
+public final class AnchorState {
+    private static final int EXPLANATIONS_PER_FLOW = 8;
+    private static final Duration DISBELIEF = Duration.ofSeconds(2);
+
+    private final LmaAddress anchor;
+    private final PlacementLimits limits;
+    private final Duration flowIdleTimeout;
+    private final LinkLoads loads;
+    private final BindingCache bindings = new BindingCache();
+    private final FlowTable flows = new FlowTable();
+    private final Map<FlowId, AccessTechnologyType> pins = new HashMap<>();
+    private final Map<FlowId, Flow> beforeMove = new HashMap<>();
+    private final Map<FlowId, ArrayDeque<Explanation>> explanations = new HashMap<>();
+    private final Map<ProxyCareOfAddress, Instant> lastOverflow = new HashMap<>();
+    private final ArrayDeque<Instant> automaticMoves = new ArrayDeque<>();
+    /** When something happened that makes the agent move the flow by itself. */
+    private final Map<FlowId, Instant> expectedSince = new HashMap<>();
+
+    private final Map<FlowId, Instant> contradictedSince = new HashMap<>();
+    private final Map<FlowId, Suppression> suppressions = new HashMap<>();
+    private final Set<FiveTuple> changedExceptions = new HashSet<>();
+    private OffloadPolicies policies = OffloadPolicies.NONE;
+    private Instant policiesChangedAt = Instant.EPOCH;
+
+    private record Suppression(SuppressionReason reason, Instant at) {}
+
+    public AnchorState(LmaAddress anchor, PlacementLimits limits, LoadLimits loadLimits, Duration flowIdleTimeout) {
+        this.anchor = anchor;
+        this.limits = limits;
+        this.flowIdleTimeout = flowIdleTimeout;
+        this.loads = new LinkLoads(loadLimits);
+    }
+
+    // ---- what happens
+
+    /** @return whether the record was newer than what is known */
+    public boolean apply(BindingKey key, long version, Optional<Binding> binding, Instant now) {
+        Set<HomeNetworkPrefix> touched = new HashSet<>(bindings.prefixes(key));
+        if (!bindings.apply(key, version, binding)) {
+            return false;
+        }
+        touched.addAll(bindings.prefixes(key));
+        for (HomeNetworkPrefix prefix : touched) {
+            flows.towards(prefix).forEach(flow -> noticeAgentMove(flow, now));
+        }
+        return true;
+    }
+
+    private void noticeAgentMove(Flow flow, Instant now) {
+        Optional<FlowSite> site = site(flow);
+        if (flow.carrier().isEmpty() || site.isEmpty()) {
+            return;
+        }
+        boolean lost = site.get().node().access(flow.carrier().get()).isEmpty();
+        Optional<ProxyCareOfAddress> expected = site.get()
+                .flow()
+                .expected(site.get().node(), site.get().byClass())
+                .map(Access::proxyCareOfAddress);
+        if (lost || !expected.equals(flow.carrier())) {
+            expectedSince.put(flow.id(), now);
+        }
+        if (lost) {
+            // The agent leaves at once; placement must not move the flow a second time for what it saw before (T-53).
+            flows.put(flow.held(now));
+        }
+    }
+
+    public void apply(OffloadPolicies next, Instant now) {
+        policies = next;
+        policiesChangedAt = now;
+    }
+
+    /** @return whether a verdict on the link changed */
+    public boolean observe(LinkSample sample, Instant at) {
+        return loads.observe(sample, at, policies.thresholds(limits.packetLossRatioThreshold()));
+    }
+
+    /** Pins as stored; those of flows that are not known yet wait for them. */
+    public void pinned(Collection<Pin> stored) {
+        for (Pin pin : stored) {
+            pins.put(pin.flow(), pin.accessTechnologyType());
+            flows.find(pin.flow()).ifPresent(flow -> flows.put(flow.pinned(Optional.of(pin.accessTechnologyType()))));
+        }
+    }
+
+    /** What the kernel enforces when nothing is remembered here: kept, and held from now on, so that a restart moves nothing (T-40). */
+    public void adopt(Map<FiveTuple, ProxyCareOfAddress> enforced, Instant now) {
+        enforced.forEach((selector, gateway) -> bindings.nodeOf(selector.destinationAddress())
+                .flatMap(node -> node.access(gateway))
+                .ifPresent(access -> adopt(selector, access, now)));
+    }
+
+    private void adopt(FiveTuple selector, Access access, Instant now) {
+        FlowId id = FlowId.of(anchor, selector);
+        Optional<AccessTechnologyType> pin = Optional.ofNullable(pins.get(id));
+        FlowException.Origin origin = pin.isPresent() ? FlowException.Origin.PIN : FlowException.Origin.OVERFLOW;
+        Flow flow = flows.find(id)
+                .orElseGet(() -> Flow.first(id, selector, pin, now))
+                .withException(Optional.of(new FlowException(access, origin)))
+                .carriedBy(access.proxyCareOfAddress())
+                .held(now);
+        flows.put(pin.isPresent() ? flow : flow.overflowed());
+        String reason = "the anchor's kernel carried it over " + access + " when this service started";
+        explain(id, new Explanation(now, Outcome.ADOPTED, Optional.empty(), reason, Map.of()));
+    }
+
+    /** Flows cannot be seen while the agent is away: their idle time starts anew. */
+    public void agentReturned(Instant now) {
+        List.copyOf(flows.flows()).forEach(flow -> flows.put(flow.touched(now)));
+    }
+
+    /** @return moves that the agent made by itself */
+    public List<EnforcedMove> observe(FlowSamples batch, Instant now) {
+        List<EnforcedMove> observed = new ArrayList<>();
+        for (FlowSamples.FlowSample sample : batch.samples()) {
+            FlowId id = FlowId.of(anchor, sample.flow());
+            Flow flow = flows.find(id)
+                    .orElseGet(() -> Flow.first(id, sample.flow(), Optional.ofNullable(pins.get(id)), now))
+                    .sampled(sample.rule(), batch.bitsPerSecond(sample), sample.packets() > 0, now);
+            flows.put(flow);
+            sample.carrier()
+                    .flatMap(carrier -> carried(flow, carrier, batch.sampledAt(), now))
+                    .ifPresent(observed::add);
+        }
+        return observed;
+    }
+
+    private Optional<EnforcedMove> carried(Flow flow, ProxyCareOfAddress carrier, Instant sampledAt, Instant now) {
+        boolean overtaken = flow.lastMove()
+                .flatMap(Move::enforcedAt)
+                .filter(enforced -> enforced.isAfter(sampledAt))
+                .isPresent();
+        if (flow.pending().isPresent() || overtaken) {
+            return Optional.empty();
+        }
+        if (flow.carrier().isEmpty()) {
+            flows.put(flow.carriedBy(carrier));
+            return Optional.empty();
+        }
+        if (flow.carrier().get().equals(carrier)) {
+            contradictedSince.remove(flow.id());
+            return Optional.empty();
+        }
+        return site(flow).flatMap(site -> agentMoved(site, flow.carrier().get(), carrier, sampledAt, now));
+    }
+
+    private Optional<EnforcedMove> agentMoved(
+            FlowSite site, ProxyCareOfAddress from, ProxyCareOfAddress to, Instant sampledAt, Instant now) {
+        Flow flow = site.flow();
+        Optional<Access> left = site.node().access(from);
+        Optional<Access> taken = site.node().access(to);
+        boolean expected = flow.expected(site.node(), site.byClass()).equals(taken);
+        MoveCause cause;
+        String reason;
+        if (left.isEmpty()) {
+            cause = MoveCause.OUTAGE;
+            reason = "the binding at " + from + " is gone; the anchor's agent moved it";
+        } else if (expected && flow.pin().isPresent()) {
+            cause = MoveCause.MANUAL;
+            reason = "the access it is pinned to is attached again";
+        } else if (expected) {
+            cause = MoveCause.POLICY;
+            reason = "its class now resolves to this access";
+        } else if (!contradictedSince
+                .computeIfAbsent(flow.id(), id -> now)
+                .plus(DISBELIEF)
+                .isAfter(now)) {
+            cause = MoveCause.OUTAGE;
+            reason = "the anchor's agent left " + from + " by itself though its binding is active";
+        } else {
+            return Optional.empty();
+        }
+        contradictedSince.remove(flow.id());
+        Instant requested = expectedSince.remove(flow.id());
+        if (requested == null) {
+            requested = cause == MoveCause.POLICY ? policiesChangedAt : sampledAt;
+        }
+        boolean plausible = requested.isBefore(sampledAt) && requested.isAfter(sampledAt.minusSeconds(10));
+        Move move = new Move(
+                left.orElseGet(() -> lastKnown(flow, from)),
+                taken.orElseGet(() -> lastKnown(flow, to)),
+                cause,
+                reason,
+                plausible ? requested : sampledAt,
+                Optional.of(sampledAt));
+        // The hold time runs by this side's clock.
+        Flow moved = flow.moved(move).held(now);
+        flows.put(moved);
+        explain(flow.id(), new Explanation(now, Outcome.OBSERVED, Optional.of(cause), reason, Map.of()));
+        return Optional.of(new EnforcedMove(moved, Optional.of(site.node().identifier()), move));
+    }
+
+    /** The kind of an access that is not attached any more, if something still tells it. */
+    private Access lastKnown(Flow flow, ProxyCareOfAddress gateway) {
+        return flow.exception()
+                .map(FlowException::access)
+                .filter(access -> access.proxyCareOfAddress().equals(gateway))
+                .or(() -> flow.lastMove()
+                        .map(Move::to)
+                        .filter(access -> access.proxyCareOfAddress().equals(gateway)))
+                .or(() -> bindings.lastAccessAt(gateway))
+                .orElseGet(() -> new Access(gateway, new AccessTechnologyType(0)));
+    }
+
+    // ---- what is decided
+
+    /** Runs placement and takes its decisions over. Suppressed moves are returned once per settle time, not with each run. */
+    public List<Decision> place(Instant now) {
+        expire(now);
+        while (!automaticMoves.isEmpty()
+                && !automaticMoves.peek().plus(limits.holdTime()).isAfter(now)) {
+            automaticMoves.remove();
+        }
+        lastOverflow.values().removeIf(at -> !at.plus(limits.settleTime()).isAfter(now));
+        List<Decision> news = new ArrayList<>();
+        for (Decision decision : Placement.place(
+                new PlacementView(
+                        flows.flows(), bindings, policies, loads, lastOverflow, automaticMoves.size(), limits),
+                now)) {
+            Flow flow = flows.find(decision.flow()).orElseThrow();
+            boolean isNew = switch (decision) {
+                case Divert divert -> divert(flow, divert, now);
+                case Follow follow -> follow(flow, follow, now);
+                case Suppressed suppressed -> suppressed(flow, suppressed, now);
+            };
+            if (isNew) {
+                explain(flow.id(), decision.explanation());
+                news.add(decision);
+            }
+        }
+        return news;
+    }
+
+    private boolean divert(Flow flow, Divert divert, Instant now) {
+        Flow next = flow.withException(Optional.of(new FlowException(divert.to(), divert.origin())));
+        if (divert.cause() == MoveCause.QOS) {
+            next = next.overflowed();
+            lastOverflow.put(divert.from().proxyCareOfAddress(), now);
+            automaticMoves.add(now);
+        }
+        changedExceptions.add(flow.selector());
+        if (divert.moves()) {
+            begin(flow, next, started(divert.from(), divert.to(), divert.cause(), divert, now));
+        } else {
+            flows.put(next);
+        }
+        return true;
+    }
+
+    private boolean follow(Flow flow, Follow follow, Instant now) {
+        Flow next = flow.withException(Optional.empty());
+        changedExceptions.add(flow.selector());
+        if (follow.moves()) {
+            automaticMoves.add(now);
+            Access to = follow.to().orElseThrow();
+            begin(flow, next, started(follow.from(), to, follow.cause(), follow, now));
+        } else {
+            flows.put(follow.cause() == MoveCause.OUTAGE ? next.held(now) : next);
+        }
+        return true;
+    }
+
+    private boolean suppressed(Flow flow, Suppressed suppressed, Instant now) {
+        Suppression last = suppressions.get(flow.id());
+        if (last != null
+                && last.reason() == suppressed.reason()
+                && last.at().plus(limits.settleTime()).isAfter(now)) {
+            return false;
+        }
+        suppressions.put(flow.id(), new Suppression(suppressed.reason(), now));
+        return true;
+    }
+
+    private static Move started(Access from, Access to, MoveCause cause, Decision decision, Instant now) {
+        return new Move(from, to, cause, decision.explanation().reason(), now, Optional.empty());
+    }
+
+    private void begin(Flow before, Flow next, Move move) {
+        beforeMove.put(before.id(), before);
+        flows.put(next.moving(move));
+    }
+
+    /**
+     * What {@link #move} would come to now; changes nothing.
+     *
+     * @param from where the operator thinks the flow is
+     */
+    public MoveResult considerMove(
+            FlowId id, AccessTechnologyType to, Optional<AccessTechnologyType> from, Instant now) {
+        Optional<Flow> flow = flows.find(id);
+        if (flow.isEmpty()) {
+            return new MoveResult.UnknownFlow();
+        }
+        if (flow.get().pending().isPresent()) {
+            return new MoveResult.Busy();
+        }
+        Optional<FlowSite> site = site(flow.get());
+        Optional<Access> current = site.flatMap(FlowSite::current);
+        if (from.isPresent() && !current.map(Access::accessTechnologyType).equals(from)) {
+            return new MoveResult.StaleFlow(current);
+        }
+        Optional<Access> target = site.flatMap(known -> known.node().access(to));
+        if (target.isEmpty() || current.isEmpty()) {
+            return new MoveResult.NoSuchBinding(
+                    site.map(known -> known.node().identifier()),
+                    site.map(known -> known.node().accesses()).orElse(List.of()),
+                    to);
+        }
+        if (current.equals(target)) {
+            return new MoveResult.Unmoved(current);
+        }
+        String reason = "moved to " + to + " by an operator";
+        return new MoveResult.Started(
+                new Move(current.get(), target.get(), MoveCause.MANUAL, reason, now, Optional.empty()));
+    }
+
+    /** An operator's move: a pin, not subject to the hold time. */
+    public MoveResult move(FlowId id, AccessTechnologyType to, Optional<AccessTechnologyType> from, Instant now) {
+        MoveResult considered = considerMove(id, to, from, now);
+        switch (considered) {
+            case MoveResult.Started started -> pin(id, to, started.move().to(), Optional.of(started.move()), now);
+            case MoveResult.Unmoved unmoved -> pin(id, to, unmoved.current().orElseThrow(), Optional.empty(), now);
+            case MoveResult.UnknownFlow refused -> {}
+            case MoveResult.StaleFlow refused -> {}
+            case MoveResult.NoSuchBinding refused -> {}
+            case MoveResult.Busy refused -> {}
+        }
+        return considered;
+    }
+
+    private void pin(FlowId id, AccessTechnologyType type, Access target, Optional<Move> move, Instant now) {
+        Flow flow = flows.find(id).orElseThrow();
+        pins.put(id, type);
+        changedExceptions.add(flow.selector());
+        Flow next = flow.pinned(Optional.of(type))
+                .withException(Optional.of(new FlowException(target, FlowException.Origin.PIN)));
+        manually(flow, next, move, "pinned to " + type + " by an operator", now);
+    }
+
+    /** Ends a pin, and any exception: the flow follows its class, and automation resumes after the hold time. */
+    public MoveResult reset(FlowId id, Instant now) {
+        Optional<Flow> found = flows.find(id);
+        if (found.isEmpty()) {
+            return new MoveResult.UnknownFlow();
+        }
+        Flow flow = found.get();
+        if (flow.pending().isPresent()) {
+            return new MoveResult.Busy();
+        }
+        pins.remove(id);
+        changedExceptions.add(flow.selector());
+        Optional<FlowSite> site = site(flow);
+        Optional<Access> from = site.flatMap(FlowSite::current);
+        Optional<Access> to = site.flatMap(FlowSite::byClass);
+        String reason = "reset to its class by an operator";
+        Optional<Move> move = from.isEmpty() || to.isEmpty() || from.equals(to)
+                ? Optional.empty()
+                : Optional.of(new Move(from.get(), to.get(), MoveCause.MANUAL, reason, now, Optional.empty()));
+        manually(flow, flow.pinned(Optional.empty()).withException(Optional.empty()), move, reason, now);
+        return move.<MoveResult>map(MoveResult.Started::new).orElseGet(() -> new MoveResult.Unmoved(from));
+    }
+
+    private void manually(Flow flow, Flow next, Optional<Move> move, String reason, Instant now) {
+        Outcome outcome = move.isPresent() ? Outcome.MOVED : Outcome.KEPT;
+        explain(flow.id(), new Explanation(now, outcome, Optional.of(MoveCause.MANUAL), reason, Map.of()));
+        move.ifPresentOrElse(started -> begin(flow, next, started), () -> flows.put(next));
+    }
+
+    // ---- what became of it
+
+    /** The agent acknowledged the move under way. Empty when none was, or the flow is gone. */
+    public Optional<EnforcedMove> enforced(FlowId id, Instant enforcedAt) {
+        beforeMove.remove(id);
+        Optional<Flow> moving = flows.find(id).filter(flow -> flow.pending().isPresent());
+        return moving.map(flow -> {
+            Move move = flow.pending().orElseThrow().enforced(enforcedAt);
+            Flow moved = flow.moved(move);
+            flows.put(moved);
+            expectedSince.remove(id);
+            return new EnforcedMove(moved, site(moved).map(site -> site.node().identifier()), move);
+        });
+    }
+
+    /** The move under way did not happen. */
+    public void undo(FlowId id, String why, Instant now) {
+        Flow before = beforeMove.remove(id);
+        Optional<Flow> moving = flows.find(id).filter(flow -> flow.pending().isPresent());
+        if (before == null || moving.isEmpty()) {
+            return;
+        }
+        before.pin().ifPresentOrElse(pin -> pins.put(id, pin), () -> pins.remove(id));
+        Flow undone = moving.get().undone(before);
+        // An automatic move that failed is not tried again at once.
+        boolean automatic = moving.get().pending().orElseThrow().cause() != MoveCause.MANUAL;
+        flows.put(automatic ? undone.held(now) : undone);
+        changedExceptions.add(undone.selector());
+        explain(id, new Explanation(now, Outcome.UNDONE, Optional.empty(), why, Map.of()));
+    }
+
+    /** Removes flows that sent nothing for the idle timeout (T-48). */
+    public void expire(Instant now) {
+        for (Flow flow : List.copyOf(flows.flows())) {
+            if (flow.pending().isEmpty()
+                    && !flow.traffic().lastActive().plus(flowIdleTimeout).isAfter(now)) {
+                flows.remove(flow);
+                flow.exception().ifPresent(exception -> changedExceptions.add(flow.selector()));
+                explanations.remove(flow.id());
+                suppressions.remove(flow.id());
+                expectedSince.remove(flow.id());
+                contradictedSince.remove(flow.id());
+            }
+        }
+        loads.expire(now);
+    }
+
+    // ---- what the agent should enforce
+
+    public List<TrafficClass> classes() {
+        return policies.classes();
+    }
+
+    /** All exceptions. */
+    public Map<FiveTuple, ProxyCareOfAddress> exceptions() {
+        Map<FiveTuple, ProxyCareOfAddress> all = new LinkedHashMap<>();
+        flows.flows()
+                .forEach(flow -> flow.exception()
+                        .ifPresent(exception ->
+                                all.put(flow.selector(), exception.access().proxyCareOfAddress())));
+        return all;
+    }
+
+    /** The exception a flow has now. */
+    public Optional<ProxyCareOfAddress> exception(FiveTuple selector) {
+        return flows.find(FlowId.of(anchor, selector))
+                .flatMap(Flow::exception)
+                .map(exception -> exception.access().proxyCareOfAddress());
+    }
+
+    /** Flows whose exception changed since the last call. */
+    public Set<FiveTuple> takeChangedExceptions() {
+        Set<FiveTuple> taken = Set.copyOf(changedExceptions);
+        changedExceptions.clear();
+        return taken;
+    }
+
+    public boolean hasChangedExceptions() {
+        return !changedExceptions.isEmpty();
+    }
+
+    // ---- what is there
+
+    public FlowTable flows() {
+        return flows;
+    }
+
+    public LinkLoads loads() {
+        return loads;
+    }
+
+    public BindingCache bindings() {
+        return bindings;
+    }
+
+    /** Most recent last. */
+    public List<Explanation> explanations(FlowId id) {
+        return List.copyOf(explanations.getOrDefault(id, new ArrayDeque<>()));
+    }
+
+    public Optional<MobileNode> mobileNode(Flow flow) {
+        return bindings.nodeOf(flow.selector().destinationAddress());
+    }
+
+    /** Where a flow is. */
+    public Optional<Access> current(Flow flow) {
+        return site(flow).flatMap(FlowSite::current);
+    }
+
+    private Optional<FlowSite> site(Flow flow) {
+        return mobileNode(flow).map(node -> Placement.site(flow, node, policies));
+    }
+
+    private void explain(FlowId id, Explanation explanation) {
+        ArrayDeque<Explanation> kept = explanations.computeIfAbsent(id, flow -> new ArrayDeque<>());
+        kept.add(explanation);
+        if (kept.size() > EXPLANATIONS_PER_FLOW) {
+            kept.remove();
+        }
+    }
+}

@@ -1,0 +1,367 @@
+package org.flowanchor.flow.domain.placement;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import org.flowanchor.flow.domain.Access;
+import org.flowanchor.flow.domain.Move;
+import org.flowanchor.flow.domain.MoveCause;
+import org.flowanchor.flow.domain.cache.Flow;
+import org.flowanchor.flow.domain.cache.FlowException;
+import org.flowanchor.flow.domain.cache.MobileNode;
+import org.flowanchor.flow.domain.load.AccessCondition;
+import org.flowanchor.flow.domain.load.Congestion;
+import org.flowanchor.flow.domain.placement.Decision.Divert;
+import org.flowanchor.flow.domain.placement.Decision.Follow;
+import org.flowanchor.flow.domain.placement.Decision.Suppressed;
+import org.flowanchor.flow.domain.placement.Explanation.Outcome;
+import org.flowanchor.mobility.AccessTechnologyType;
+import org.flowanchor.mobility.Ipv6Address;
+import org.flowanchor.mobility.ProxyCareOfAddress;
+
+/**
+ * Which flows should differ from their class, and how. One pass serves first placement, change, failure and restart alike: it looks at
+ * what is, never at what happened, so the same view always gives the same decisions.
+ *
+ * <p>In order, per flow: a move under way is left alone; a pin goes before everything; an exception ends when its access or its rule is
+ * gone, or when the preferred access is fit again. Then, per congested access, one flow may leave.
+ */
+public final class Placement {
+    private final PlacementView view;
+    private final PlacementLimits limits;
+    private final Instant now;
+    private final Map<Ipv6Address, Optional<MobileNode>> nodes = new HashMap<>();
+    private final Map<ProxyCareOfAddress, Map<Double, Optional<AccessCondition>>> conditions = new HashMap<>();
+    /** Rates that recent moves bring to an access and that its samples do not show yet. */
+    private final Map<ProxyCareOfAddress, Long> reserved = new HashMap<>();
+
+    private final Set<ProxyCareOfAddress> arrivals = new HashSet<>();
+    private final List<Decision> decisions = new ArrayList<>();
+    private int budget;
+
+    private Placement(PlacementView view, Instant now) {
+        this.view = view;
+        this.limits = view.limits();
+        this.now = now;
+        this.budget = limits.moveBudget() - view.automaticMoves();
+    }
+
+    /** Pure: nothing but the view and the time decides. */
+    public static List<Decision> place(PlacementView view, Instant now) {
+        return new Placement(view, now).decide();
+    }
+
+    private List<Decision> decide() {
+        view.flows().forEach(this::reserveRecentMove);
+        Map<Access, List<FlowSite>> congested = new TreeMap<>(
+                Comparator.comparing(Access::proxyCareOfAddress).thenComparing(Access::accessTechnologyType));
+        for (Flow flow : view.flows()) {
+            Optional<FlowSite> site = site(flow);
+            if (site.isEmpty()) {
+                dropExceptionWithoutNode(flow);
+            } else if (flow.pending().isEmpty() && !placeAlone(site.get())) {
+                site.get()
+                        .current()
+                        .filter(access -> mayOverflow(site.get(), access))
+                        .ifPresent(access -> congested
+                                .computeIfAbsent(access, key -> new ArrayList<>())
+                                .add(site.get()));
+            }
+        }
+        congested.forEach(this::relieve);
+        return List.copyOf(decisions);
+    }
+
+    private void reserveRecentMove(Flow flow) {
+        Optional<Move> move = flow.pending().or(flow::lastMove);
+        if (move.isPresent() && move.get().requestedAt().isAfter(now.minus(limits.settleTime()))) {
+            arrive(move.get().to().proxyCareOfAddress(), flow.traffic().bitsPerSecond(now));
+        }
+    }
+
+    private void arrive(ProxyCareOfAddress gateway, long bitsPerSecond) {
+        reserved.merge(gateway, bitsPerSecond, Long::sum);
+        arrivals.add(gateway);
+    }
+
+    private Optional<FlowSite> site(Flow flow) {
+        return nodes.computeIfAbsent(flow.selector().destinationAddress(), view.bindings()::nodeOf)
+                .map(node -> site(flow, node, view.policies()));
+    }
+
+    /** Puts a flow together with its mobile node and its rule. */
+    static FlowSite site(Flow flow, MobileNode node, OffloadPolicies policies) {
+        var name = flow.rule().or(() -> policies.ruleWithoutDscp(node.policyGroup(), flow.selector()));
+        Optional<SteeringRule> rule = name.flatMap(policies::rule);
+        Optional<Access> byClass =
+                node.resolve(rule.map(SteeringRule::accessTechnologyTypes).orElse(List.of()));
+        return new FlowSite(flow, node, rule, name.isPresent(), byClass, flow.current(node, byClass));
+    }
+
+    private void dropExceptionWithoutNode(Flow flow) {
+        flow.exception()
+                .ifPresent(exception -> decisions.add(new Follow(
+                        flow.id(),
+                        exception.access(),
+                        Optional.empty(),
+                        MoveCause.OUTAGE,
+                        explain(
+                                Outcome.KEPT,
+                                MoveCause.OUTAGE,
+                                "no mobile node holds its prefix any more",
+                                Map.of()))));
+    }
+
+    /** @return whether the flow's own state decided; otherwise load may */
+    private boolean placeAlone(FlowSite site) {
+        if (site.flow().pin().isPresent()) {
+            placePinned(site, site.flow().pin().get());
+            return true;
+        }
+        return site.flow().exception().isPresent()
+                && placeDiverted(site, site.flow().exception().get());
+    }
+
+    private void placePinned(FlowSite site, AccessTechnologyType pin) {
+        Optional<Access> target = site.node().access(pin);
+        boolean told = target.isPresent()
+                && site.flow().exception().map(FlowException::access).equals(target);
+        if (target.isEmpty() || told || site.current().isEmpty()) {
+            return;
+        }
+        decisions.add(new Divert(
+                site.flow().id(),
+                site.current().get(),
+                target.get(),
+                FlowException.Origin.PIN,
+                MoveCause.MANUAL,
+                explain(
+                        site.current().equals(target) ? Outcome.KEPT : Outcome.MOVED,
+                        MoveCause.MANUAL,
+                        "pinned to " + pin + " by an operator",
+                        Map.of())));
+    }
+
+    private boolean placeDiverted(FlowSite site, FlowException exception) {
+        Access access = exception.access();
+        if (site.node().access(access.proxyCareOfAddress()).isEmpty()) {
+            follow(site, access, MoveCause.OUTAGE, access + " is no longer attached", Map.of());
+            return true;
+        }
+        if (!site.ruleIsKnown()) {
+            return true;
+        }
+        int rank = site.rank(access);
+        if (!site.overflows() || rank < 0) {
+            follow(site, access, MoveCause.POLICY, "its rule no longer lets it overflow to " + access, Map.of());
+            return true;
+        }
+        if (rank == 0) {
+            follow(site, access, MoveCause.POLICY, access + " is what its class prefers", Map.of());
+            return true;
+        }
+        return site.byClass()
+                .filter(preferred -> !preferred.equals(access))
+                .filter(preferred -> bringBack(site, access, preferred))
+                .isPresent();
+    }
+
+    /** @return whether the flow goes back, or would but for a limit */
+    private boolean bringBack(FlowSite site, Access from, Access preferred) {
+        Flow flow = site.flow();
+        Optional<AccessCondition> known = condition(preferred, site.threshold(limits));
+        if (known.isEmpty()
+                || known.get().congestion() == Congestion.CONGESTED
+                || known.get()
+                        .since()
+                        .plus(limits.returnAfter(flow.overflows()))
+                        .isAfter(now)
+                || arrivals.contains(preferred.proxyCareOfAddress())) {
+            return false;
+        }
+        long rate = flow.traffic().bitsPerSecond(now);
+        OptionalLong free = free(preferred, known.get().freeAsLearned());
+        Map<String, String> figures = figures(site);
+        figures.put("preferredNormalSince", known.get().since().toString());
+        free.ifPresent(bits -> figures.put("preferredFreeBitsPerSecond", Long.toString(bits)));
+        if (site.isHeld(limits, now)) {
+            suppress(site, SuppressionReason.HOLD_TIME, MoveCause.POLICY, preferred + " is fit again", figures);
+        } else if (free.isPresent() && free.getAsLong() <= rate * PlacementLimits.RETURN_HEADROOM) {
+            suppress(site, SuppressionReason.NO_CAPACITY, MoveCause.POLICY, preferred + " is fit again", figures);
+        } else if (budget <= 0) {
+            suppress(site, SuppressionReason.MOVE_BUDGET, MoveCause.POLICY, preferred + " is fit again", figures);
+        } else {
+            budget--;
+            arrive(preferred.proxyCareOfAddress(), rate);
+            follow(
+                    site,
+                    from,
+                    MoveCause.POLICY,
+                    preferred + " is normal since " + known.get().since()
+                            + (free.isPresent() ? " with " + rate(free.getAsLong()) + " free" : "")
+                            + " for its " + rate(rate),
+                    figures);
+        }
+        return true;
+    }
+
+    private boolean mayOverflow(FlowSite site, Access access) {
+        return site.overflows()
+                && site.rank(access) >= 0
+                && site.flow().traffic().demand(now) > 0
+                && condition(access, site.threshold(limits))
+                        .filter(condition -> condition.congestion() == Congestion.CONGESTED)
+                        .isPresent();
+    }
+
+    /** At most one flow leaves a congested access within the settle time: the one of highest demand that can. */
+    private void relieve(Access access, List<FlowSite> candidates) {
+        Instant last = view.lastOverflow().get(access.proxyCareOfAddress());
+        if (last != null && last.plus(limits.settleTime()).isAfter(now)) {
+            return;
+        }
+        candidates.sort(Comparator.comparingLong(
+                        (FlowSite site) -> site.flow().traffic().demand(now))
+                .reversed()
+                .thenComparing(site -> site.flow().id()));
+        long worth = (long) (candidates.getFirst().flow().traffic().demand(now) * PlacementLimits.WORTH_MOVING);
+        for (FlowSite site : candidates) {
+            if (site.flow().traffic().demand(now) < worth || overflow(site, access)) {
+                return;
+            }
+        }
+    }
+
+    /** @return whether nobody else needs to be tried */
+    private boolean overflow(FlowSite site, Access from) {
+        Optional<AccessCondition> condition = condition(from, site.threshold(limits));
+        Map<String, String> figures = figures(site);
+        String reason = from + " is congested";
+        if (condition.isPresent()) {
+            figures.put("packetLossRatio", ratio(condition.get().packetLossRatio()));
+            figures.put("packetLossRatioThreshold", ratio(site.threshold(limits)));
+            figures.put("congestedSince", condition.get().since().toString());
+            reason += " since " + condition.get().since() + " (loss ratio "
+                    + ratio(condition.get().packetLossRatio()) + ", threshold " + ratio(site.threshold(limits)) + ")";
+        }
+        Overflow overflow = target(site, from, figures);
+        if (overflow.to().isEmpty()) {
+            suppress(site, overflow.refusal(), MoveCause.QOS, reason, figures);
+            return false;
+        }
+        if (site.isHeld(limits, now)) {
+            suppress(site, SuppressionReason.HOLD_TIME, MoveCause.QOS, reason, figures);
+            return false;
+        }
+        if (budget <= 0) {
+            suppress(site, SuppressionReason.MOVE_BUDGET, MoveCause.QOS, reason, figures);
+            return true;
+        }
+        budget--;
+        Access to = overflow.to().get();
+        arrive(to.proxyCareOfAddress(), site.flow().traffic().bitsPerSecond(now));
+        decisions.add(new Divert(
+                site.flow().id(),
+                from,
+                to,
+                FlowException.Origin.OVERFLOW,
+                MoveCause.QOS,
+                explain(
+                        Outcome.MOVED,
+                        MoveCause.QOS,
+                        reason + "; highest demand on it, "
+                                + rate(site.flow().traffic().demand(now)) + "; next is " + to,
+                        figures)));
+        return true;
+    }
+
+    private record Overflow(Optional<Access> to, SuppressionReason refusal) {}
+
+    /** The next listed access that is attached, not congested and has room. */
+    private Overflow target(FlowSite site, Access from, Map<String, String> figures) {
+        SuppressionReason refusal = SuppressionReason.NO_ALTERNATIVE;
+        List<AccessTechnologyType> order =
+                site.rule().map(SteeringRule::accessTechnologyTypes).orElse(List.of());
+        for (AccessTechnologyType type : order.subList(site.rank(from) + 1, order.size())) {
+            Optional<Access> attached = site.node().access(type);
+            if (attached.isEmpty()) {
+                continue;
+            }
+            Optional<AccessCondition> known = condition(attached.get(), site.threshold(limits));
+            OptionalLong free = free(
+                    attached.get(),
+                    known.map(AccessCondition::freeBitsPerSecond).orElse(OptionalLong.empty()));
+            free.ifPresent(bits -> figures.put(type + "FreeBitsPerSecond", Long.toString(bits)));
+            if (known.isPresent() && known.get().congestion() == Congestion.CONGESTED) {
+                refusal = SuppressionReason.TARGET_CONGESTED;
+            } else if (free.isPresent()
+                    && free.getAsLong() <= site.flow().traffic().bitsPerSecond(now)) {
+                refusal = SuppressionReason.NO_CAPACITY;
+            } else {
+                return new Overflow(attached, refusal);
+            }
+        }
+        return new Overflow(Optional.empty(), refusal);
+    }
+
+    private OptionalLong free(Access access, OptionalLong sampled) {
+        return sampled.isEmpty()
+                ? sampled
+                : OptionalLong.of(
+                        Math.max(0, sampled.getAsLong() - reserved.getOrDefault(access.proxyCareOfAddress(), 0L)));
+    }
+
+    private Optional<AccessCondition> condition(Access access, double threshold) {
+        return conditions
+                .computeIfAbsent(access.proxyCareOfAddress(), gateway -> new HashMap<>())
+                .computeIfAbsent(threshold, at -> view.loads().condition(access.proxyCareOfAddress(), at, now));
+    }
+
+    private void follow(FlowSite site, Access from, MoveCause cause, String reason, Map<String, String> figures) {
+        Follow follow = new Follow(
+                site.flow().id(), from, site.byClass(), cause, explain(Outcome.KEPT, cause, reason, figures));
+        decisions.add(
+                follow.moves()
+                        ? new Follow(
+                                follow.flow(), from, follow.to(), cause, explain(Outcome.MOVED, cause, reason, figures))
+                        : follow);
+    }
+
+    private void suppress(
+            FlowSite site, SuppressionReason reason, MoveCause cause, String why, Map<String, String> figures) {
+        figures.put("suppressed", reason.name());
+        decisions.add(new Suppressed(site.flow().id(), reason, explain(Outcome.SUPPRESSED, cause, why, figures)));
+    }
+
+    private Explanation explain(Outcome outcome, MoveCause cause, String reason, Map<String, String> figures) {
+        return new Explanation(now, outcome, Optional.of(cause), reason, figures);
+    }
+
+    private Map<String, String> figures(FlowSite site) {
+        Map<String, String> figures = new LinkedHashMap<>();
+        figures.put("bitsPerSecond", Long.toString(site.flow().traffic().bitsPerSecond(now)));
+        figures.put("demandBitsPerSecond", Long.toString(site.flow().traffic().demand(now)));
+        site.flow()
+                .heldSince()
+                .ifPresent(since ->
+                        figures.put("heldUntil", since.plus(limits.holdTime()).toString()));
+        return figures;
+    }
+
+    private static String rate(long bitsPerSecond) {
+        return Math.round(bitsPerSecond / 10_000.0) / 100.0 + " Mbit/s";
+    }
+
+    private static String ratio(double ratio) {
+        return Double.toString(Math.round(ratio * 10_000) / 10_000.0);
+    }
+}
