@@ -1,5 +1,13 @@
 package org.flowanchor.policy.adapter.rest;
 
+import static org.springframework.web.bind.annotation.RequestMethod.DELETE;
+import static org.springframework.web.bind.annotation.RequestMethod.GET;
+import static org.springframework.web.bind.annotation.RequestMethod.HEAD;
+import static org.springframework.web.bind.annotation.RequestMethod.OPTIONS;
+import static org.springframework.web.bind.annotation.RequestMethod.PATCH;
+import static org.springframework.web.bind.annotation.RequestMethod.POST;
+import static org.springframework.web.bind.annotation.RequestMethod.PUT;
+
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.swagger.v3.oas.annotations.Hidden;
@@ -81,12 +89,17 @@ class OwnerForwarding implements DisposableBean {
         this.flowManager = Meter.of("flow-manager", registry);
     }
 
-    @RequestMapping("/api/v1/bindings/**")
+    // Spring answers OPTIONS itself unless it is named.
+    @RequestMapping(
+            path = "/api/v1/bindings/**",
+            method = {GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS})
     void bindings(HttpServletRequest request, HttpServletResponse response) throws IOException {
         forward(bindingService, owners.bindingService(), request, response);
     }
 
-    @RequestMapping({"/api/v1/flows/**", "/api/v1/links/**"})
+    @RequestMapping(
+            path = {"/api/v1/flows/**", "/api/v1/links/**"},
+            method = {GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS})
     void flows(HttpServletRequest request, HttpServletResponse response) throws IOException {
         forward(flowManager, owners.flowManager(), request, response);
     }

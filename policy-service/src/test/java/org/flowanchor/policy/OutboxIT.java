@@ -1,0 +1,239 @@
+package org.flowanchor.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.flowanchor.policy.RunningPolicyService.KAFKA;
+import static org.flowanchor.policy.RunningPolicyService.get;
+import static org.flowanchor.policy.RunningPolicyService.json;
+import static org.flowanchor.policy.RunningPolicyService.metric;
+import static org.flowanchor.policy.RunningPolicyService.policy;
+import static org.flowanchor.policy.RunningPolicyService.send;
+
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.flowanchor.api.Topics;
+import org.flowanchor.api.v1.OffloadPolicyEvent;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.springframework.context.ConfigurableApplicationContext;
+import tools.jackson.databind.JsonNode;
+
+/** What the flow-manager would read. */
+@TestMethodOrder(MethodOrderer.MethodName.class)
+class OutboxIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final TopicPartition PARTITION = new TopicPartition(Topics.POLICIES, 0);
+
+    @BeforeAll
+    static void started() {
+        drained();
+    }
+
+    @BeforeEach
+    void noPolicies() {
+        RunningPolicyService.retireAll();
+        drained();
+    }
+
+    private static void drained() {
+        await().atMost(PATIENCE)
+                .until(() -> metric("flowanchor_policy_outbox_pending") == 0
+                        && RunningPolicyService.POSTGRES
+                                .value("select count(*) from outbox")
+                                .equals("0"));
+    }
+
+    private static long end() {
+        try (KafkaConsumer<String, byte[]> consumer = consumer()) {
+            return consumer.endOffsets(List.of(PARTITION)).getOrDefault(PARTITION, 0L);
+        }
+    }
+
+    private static KafkaConsumer<String, byte[]> consumer() {
+        return new KafkaConsumer<>(
+                Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, KAFKA.bootstrapServers()),
+                new StringDeserializer(),
+                new ByteArrayDeserializer());
+    }
+
+    /** Everything between {@code offset} and the end of the topic. */
+    private static List<ConsumerRecord<String, byte[]>> recordsFrom(long offset) {
+        try (KafkaConsumer<String, byte[]> consumer = consumer()) {
+            consumer.assign(List.of(PARTITION));
+            consumer.seek(PARTITION, offset);
+            long end = consumer.endOffsets(List.of(PARTITION)).getOrDefault(PARTITION, 0L);
+            List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
+            while (consumer.position(PARTITION) < end) {
+                consumer.poll(Duration.ofMillis(200)).forEach(records::add);
+            }
+            return records;
+        }
+    }
+
+    private static long version(ConsumerRecord<String, byte[]> record) {
+        return Long.parseLong(
+                new String(record.headers().lastHeader(Topics.VERSION_HEADER).value(), StandardCharsets.US_ASCII));
+    }
+
+    private static void assertDense(List<ConsumerRecord<String, byte[]>> records) {
+        for (int i = 1; i < records.size(); i++) {
+            assertThat(version(records.get(i))).isEqualTo(version(records.get(i - 1)) + 1);
+        }
+    }
+
+    private static void create(String name, int precedence) {
+        HttpResponse<String> response = send("POST", "/api/v1/policies", policy(name, precedence));
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(201);
+    }
+
+    @Test
+    void theTopicIsCompactedAndHasOnePartition() throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", KAFKA.bootstrapServers()))) {
+            assertThat(admin.describeTopics(List.of(Topics.POLICIES))
+                            .allTopicNames()
+                            .get())
+                    .extractingByKey(Topics.POLICIES)
+                    .satisfies(topic -> assertThat(topic.partitions()).hasSize(1));
+            ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, Topics.POLICIES);
+            assertThat(admin.describeConfigs(List.of(topic)).all().get())
+                    .extractingByKey(topic)
+                    .satisfies(config ->
+                            assertThat(config.get("cleanup.policy").value()).isEqualTo("compact"));
+        }
+    }
+
+    @Test
+    void everyChangeIsOnTheTopicInOrderAndARecreatedPolicyIsNewerThanItsTombstone() throws Exception {
+        long from = end();
+        create("life", 1);
+        send("PUT", "/api/v1/policies/life", policy("life", 2), "If-Match", "*");
+        send("DELETE", "/api/v1/policies/life", "", "If-Match", "*");
+        create("life", 3);
+        drained();
+
+        List<ConsumerRecord<String, byte[]>> records = recordsFrom(from);
+        assertThat(records)
+                .hasSize(4)
+                .allSatisfy(record -> assertThat(record.key()).isEqualTo("life"));
+        assertDense(records);
+        assertThat(OffloadPolicyEvent.parseFrom(records.get(0).value()).getPrecedence())
+                .isEqualTo(1);
+        assertThat(OffloadPolicyEvent.parseFrom(records.get(1).value()).getPrecedence())
+                .isEqualTo(2);
+        assertThat(records.get(2).value()).isNull();
+        OffloadPolicyEvent last = OffloadPolicyEvent.parseFrom(records.get(3).value());
+        assertThat(last.getPrecedence()).isEqualTo(3);
+        assertThat(last.getRevision())
+                .isEqualTo(OffloadPolicyEvent.parseFrom(records.get(0).value()).getRevision() + 3);
+        assertThat(last.getRulesList().stream().map(org.flowanchor.api.v1.SteeringRule::getName))
+                .containsExactly("voip", "best-effort");
+    }
+
+    @Test
+    void refusedWritesAreNotOnTheTopic() {
+        create("kept", 1);
+        drained();
+        long from = end();
+
+        send("POST", "/api/v1/policies", policy("kept", 2));
+        send("POST", "/api/v1/policies", policy("other", 1));
+        send("POST", "/api/v1/policies", "{}");
+        send("DELETE", "/api/v1/policies/kept", "", "If-Match", "\"999999\"");
+        create("next", 2);
+        drained();
+
+        assertThat(recordsFrom(from))
+                .singleElement()
+                .extracting(ConsumerRecord::key)
+                .isEqualTo("next");
+    }
+
+    @Test
+    void twoReplicasGiveOneOrder() throws Exception {
+        long from = end();
+        try (ConfigurableApplicationContext replica = RunningPolicyService.replica();
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            URI other = RunningPolicyService.addressOf(replica);
+            for (int i = 0; i < 60; i++) {
+                int precedence = i;
+                threads.submit(() -> precedence % 2 == 0
+                        ? send("POST", "/api/v1/policies", policy("p" + precedence, precedence))
+                        : send(other, "POST", "/api/v1/policies", policy("p" + precedence, precedence)));
+            }
+            threads.shutdown();
+            assertThat(threads.awaitTermination(60, java.util.concurrent.TimeUnit.SECONDS))
+                    .isTrue();
+            drained();
+        }
+
+        List<ConsumerRecord<String, byte[]>> records = recordsFrom(from);
+        assertThat(records).hasSize(60);
+        assertDense(records);
+    }
+
+    @Test
+    void writesGoOnWhileKafkaIsAwayAndArriveWhenItIsBack() throws Exception {
+        long from = end();
+        KAFKA.stop();
+        try {
+            for (int i = 0; i < 5; i++) {
+                create("away-" + i, i);
+            }
+            send("DELETE", "/api/v1/policies/away-0", "", "If-Match", "*");
+
+            await().atMost(PATIENCE).until(() -> metric("flowanchor_policy_outbox_pending") == 6);
+            await().atMost(PATIENCE).untilAsserted(() -> {
+                JsonNode health =
+                        json(get("/actuator/health")).get("components").get("policyOutbox");
+                assertThat(health.get("status").asString()).isEqualTo("UP");
+                assertThat(health.get("details").get("pending").asInt()).isEqualTo(6);
+                assertThat(health.get("details").has("oldest")).isTrue();
+                assertThat(health.get("details").has("failingSince")).isTrue();
+                assertThat(health.get("details").get("failure").asString()).isNotBlank();
+            });
+            assertThat(get("/actuator/health/readiness").statusCode()).isEqualTo(200);
+            assertThat(metric("flowanchor_policy_outbox_failures_total")).isPositive();
+        } finally {
+            KAFKA.start();
+        }
+        drained();
+
+        List<ConsumerRecord<String, byte[]>> records = recordsFrom(from);
+        List<ConsumerRecord<String, byte[]>> newest = new ArrayList<>();
+        for (ConsumerRecord<String, byte[]> record : records) {
+            if (newest.isEmpty() || version(record) > version(newest.getLast())) {
+                newest.add(record);
+            }
+        }
+        assertThat(newest.stream().map(ConsumerRecord::key))
+                .containsExactly("away-0", "away-1", "away-2", "away-3", "away-4", "away-0");
+        assertDense(newest);
+        assertThat(newest.getLast().value()).isNull();
+        assertThat(version(records.getLast())).isEqualTo(version(newest.getLast()));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(json(get("/actuator/health"))
+                                .get("components")
+                                .get("policyOutbox")
+                                .get("details")
+                                .has("failingSince"))
+                        .isFalse());
+    }
+}
