@@ -11,7 +11,7 @@ import java.nio.ByteBuffer;
  * @param high first 64 bits, network order
  * @param low last 64 bits, network order
  */
-public record Ipv6Address(long high, long low) implements Comparable<Ipv6Address> {
+public record Ipv6Address(long high, long low) implements IpAddress, Comparable<Ipv6Address> {
     /** {@code ::}. */
     public static final Ipv6Address UNSPECIFIED = new Ipv6Address(0, 0);
 
@@ -50,6 +50,11 @@ public record Ipv6Address(long high, long low) implements Comparable<Ipv6Address
     /** The 16 octets in network order; the array is the caller's. */
     public byte[] octets() {
         return ByteBuffer.allocate(LENGTH).putLong(high).putLong(low).array();
+    }
+
+    @Override
+    public int length() {
+        return LENGTH;
     }
 
     public boolean isUnspecified() {

@@ -1,0 +1,59 @@
+package org.flowanchor.mobility.option;
+
+import org.flowanchor.mobility.Octets;
+
+/**
+ * One option of the Mobility Header (RFC 6275 section 6.2). Padding is no option: the encoder makes it.
+ */
+public sealed interface MobilityOption
+        permits AccessNetworkIdentifierOption,
+                AccessTechnologyTypeOption,
+                AlternateCareOfAddressOption,
+                AlternateIpv4CareOfAddressOption,
+                BindingIdentifierOption,
+                BindingRefreshAdviceOption,
+                DelegatedMobileNetworkPrefixOption,
+                FlowIdentificationOption,
+                FlowSummaryOption,
+                GreKeyOption,
+                HandoffIndicatorOption,
+                HomeNetworkPrefixOption,
+                Ipv4AddressAcknowledgementOption,
+                Ipv4CareOfAddressOption,
+                Ipv4DefaultRouterOption,
+                Ipv4DhcpSupportModeOption,
+                Ipv4HomeAddressOption,
+                Ipv4HomeAddressReplyOption,
+                Ipv4HomeAddressRequestOption,
+                Ipv4TrafficOffloadSelectorOption,
+                LinkLayerIdentifierOption,
+                LinkLocalAddressOption,
+                LmaAddressOption,
+                LmaControlledMagParametersOption,
+                LmaUserPlaneAddressOption,
+                LoadInformationOption,
+                MagIdentifierOption,
+                MagIpv6AddressOption,
+                MagMultipathBindingOption,
+                MobileNodeGroupIdentifierOption,
+                MobileNodeIdentifierOption,
+                NatDetectionOption,
+                QualityOfServiceOption,
+                RedirectCapabilityOption,
+                RedirectOption,
+                RestartCounterOption,
+                ServiceSelectionOption,
+                TimestampOption,
+                TransientBindingOption,
+                UnknownOption,
+                VendorSpecificOption {
+    /** Option type of the IANA registry, 2..255. */
+    int type();
+
+    /** Refuses octets whose number no layout can carry. */
+    static void requireLength(Octets octets, int min, int max, String what) {
+        if (octets.length() < min || octets.length() > max) {
+            throw new IllegalArgumentException(what + " has " + min + ".." + max + " octets, not " + octets.length());
+        }
+    }
+}
