@@ -1,0 +1,21 @@
+package org.flowanchor.testbed;
+
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** Waits for a condition up to a deadline. */
+public final class Awaiting {
+    private Awaiting() {}
+
+    /** @throws AssertionError naming {@code what} when it did not become true within ten seconds */
+    public static void until(String what, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("not within 10 s: " + what);
+            }
+            LockSupport.parkNanos(20_000_000);
+        }
+    }
+}

@@ -1,0 +1,209 @@
+package org.flowanchor.testbed.mobilenode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.Ipv6Address;
+import org.flowanchor.testbed.Awaiting;
+import org.flowanchor.testbed.lab.Access;
+import org.flowanchor.testbed.lab.CarriedTraffic;
+import org.flowanchor.testbed.lab.CarriedTraffic.Protocol;
+import org.flowanchor.testbed.lab.CarriedTraffic.Reading;
+import org.flowanchor.testbed.lab.Lab;
+import org.flowanchor.testbed.lab.LabNode;
+import org.flowanchor.testbed.lab.LabShape;
+import org.flowanchor.testbed.lab.PlainRouters;
+import org.flowanchor.testbed.traffic.EndCommand;
+import org.flowanchor.testbed.traffic.FlowAccount;
+import org.flowanchor.testbed.traffic.TrafficEndProcess;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class MobileNodeKernelIT {
+    private static final HomeNetworkPrefix PREFIX = HomeNetworkPrefix.parse("2001:db8:100:7::/64");
+    private static final Ipv6Address ADDRESS = Ipv6Address.parse("2001:db8:100:7::2");
+
+    private Lab lab;
+    private MobileNode mobileNode;
+
+    @BeforeEach
+    void start() {
+        lab = Lab.create(LabShape.DEFAULT, command -> {});
+        mobileNode = MobileNode.start(lab);
+    }
+
+    @AfterEach
+    void stop() {
+        mobileNode.close();
+        lab.close();
+    }
+
+    @Test
+    void i01_i05_prefixAnnouncedOnAnyLinkConfiguresTheLogicalInterfaceOnly() throws IOException {
+        PlainRouters.start(lab, PREFIX, ScriptedRouter.ROUTER.toString());
+        for (Access access : Access.values()) {
+            lab.linkUp(access);
+            try (Router router = new Router(access)) {
+                router.advertise(1800);
+                Awaiting.until(
+                        "attached to " + access, () -> subInterface(access).attached());
+            }
+        }
+        assertThat(mobileNode.logicalInterface().addresses()).containsExactly(ADDRESS);
+        assertThat(subInterface(Access.WLAN).prefixes()).containsExactly(PREFIX);
+        assertThat(subInterface(Access.LTE).prefixes()).containsExactly(PREFIX);
+        assertThat(globalAddresses(MobileNode.LOGICAL_INTERFACE)).contains(ADDRESS + "/128");
+        assertThat(globalAddresses("wlan")).isBlank();
+        assertThat(globalAddresses("lte")).isBlank();
+        assertThat(lab.run(LabNode.MOBILE_NODE, "ip", "-6", "route", "show", "default"))
+                .containsPattern("via " + ScriptedRouter.ROUTER + " dev wlan proto ra metric 100 ")
+                .containsPattern("via " + ScriptedRouter.ROUTER + " dev lte proto ra metric 200 ");
+    }
+
+    @Test
+    void t71_carrierLossFlipsTheStatusOfTheSubInterface() throws IOException {
+        lab.linkUp(Access.LTE);
+        PlainRouters.start(lab, PREFIX, ScriptedRouter.ROUTER.toString());
+        try (Router router = new Router(Access.LTE)) {
+            router.advertise(1800);
+            Awaiting.until("attached", () -> subInterface(Access.LTE).attached());
+        }
+        lab.ip(LabNode.LTE_GATEWAY, "link set " + Access.ACCESS_LINK + " down");
+        Awaiting.until("down", () -> !subInterface(Access.LTE).up());
+        assertThat(subInterface(Access.LTE).attached()).isFalse();
+        assertThat(mobileNode.logicalInterface().addresses()).containsExactly(ADDRESS);
+    }
+
+    @Test
+    void kernelSolicitsRoutersAsSoonAsALinkIsUp() {
+        String rules = """
+                table inet solicited {
+                  chain in {
+                    type filter hook prerouting priority 0
+                    icmpv6 type nd-router-solicit counter
+                  }
+                }
+                """;
+        lab.runWithInput(LabNode.WLAN_GATEWAY, rules, "nft", "-f", "-");
+        lab.linkUp(Access.WLAN);
+        Awaiting.until(
+                "router solicitation",
+                () -> !lab.run(LabNode.WLAN_GATEWAY, "nft", "list", "table", "inet", "solicited")
+                        .contains("packets 0"));
+    }
+
+    @Test
+    void i08_i10_t73_t74_uplinkFollowsDownlinkAndGoesTheOtherWayWhenALinkIsLost() throws IOException {
+        PlainRouters routers = PlainRouters.start(lab, PREFIX, ScriptedRouter.ROUTER.toString());
+        for (Access access : Access.values()) {
+            lab.linkUp(access);
+            try (Router router = new Router(access)) {
+                router.advertise(1800);
+                Awaiting.until(
+                        "attached to " + access, () -> subInterface(access).attached());
+            }
+        }
+        CarriedTraffic carried = CarriedTraffic.install(lab);
+        long epoch = System.nanoTime();
+        try (TrafficEndProcess correspondent = TrafficEndProcess.start(lab, LabNode.CORRESPONDENT_NODE, epoch);
+                TrafficEndProcess node = TrafficEndProcess.start(lab, LabNode.MOBILE_NODE, epoch)) {
+            correspondent.tell(new EndCommand.ServeDownloads("elephant", 5201));
+            node.tell(new EndCommand.Download(
+                    "elephant", ADDRESS.toString(), 40001, Lab.CORRESPONDENT_NODE.toString(), 5201, 65_536, 0));
+            awaitBothWays(carried, Access.WLAN);
+
+            routers.route(Access.LTE);
+            awaitBothWays(carried, Access.LTE);
+            Reading before = carried.sent();
+            Reading after = awaitMore(carried, Access.LTE, before);
+            assertThat(after.of(Access.WLAN, Protocol.TCP, 5201).packets()).isZero();
+
+            lab.linkDown(Access.LTE);
+            routers.route(Access.WLAN);
+            awaitBothWays(carried, Access.WLAN);
+            FlowAccount account = node.stop("elephant");
+            assertThat(account.problem()).isEmpty();
+            assertThat(account.phase(0).reordered()).isZero();
+            assertThat(account.phase(0).octets()).isGreaterThan(100_000);
+        }
+        assertThat(mobileNode.overtaken()).isEmpty();
+    }
+
+    private static void awaitBothWays(CarriedTraffic carried, Access access) {
+        Reading received = carried.received();
+        Reading sent = carried.sent();
+        Awaiting.until(
+                "download over " + access,
+                () -> carried.received()
+                                        .since(received)
+                                        .of(access, Protocol.TCP, 5201)
+                                        .packets()
+                                > 50
+                        && carried.sent()
+                                        .since(sent)
+                                        .of(access, Protocol.TCP, 5201)
+                                        .packets()
+                                > 20);
+    }
+
+    private static Reading awaitMore(CarriedTraffic carried, Access access, Reading before) {
+        Awaiting.until(
+                "more uplink over " + access,
+                () -> carried.sent()
+                                .since(before)
+                                .of(access, Protocol.TCP, 5201)
+                                .packets()
+                        > 50);
+        return carried.sent().since(before);
+    }
+
+    private LogicalInterface.SubInterface subInterface(Access access) {
+        return mobileNode.logicalInterface().subInterface(access);
+    }
+
+    private String globalAddresses(String device) {
+        return lab.run(LabNode.MOBILE_NODE, "ip", "-6", "-o", "address", "show", "dev", device, "scope", "global");
+    }
+
+    /** The scripted router as a process in the gateway. */
+    private final class Router implements AutoCloseable {
+        private final Process process;
+        private final BufferedReader answers;
+        private final BufferedWriter orders;
+
+        Router(Access access) throws IOException {
+            process = new ProcessBuilder(lab.inside(
+                            access.gateway(),
+                            List.of(
+                                    Path.of(System.getProperty("java.home"), "bin", "java")
+                                            .toString(),
+                                    "--enable-native-access=ALL-UNNAMED",
+                                    "-cp",
+                                    System.getProperty("java.class.path"),
+                                    ScriptedRouter.class.getName())))
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+            answers = process.inputReader();
+            orders = process.outputWriter();
+            assertThat(answers.readLine()).isEqualTo("ready");
+        }
+
+        void advertise(int lifetimeSeconds) throws IOException {
+            orders.write(Access.ACCESS_LINK + " " + PREFIX + " " + lifetimeSeconds + "\n");
+            orders.flush();
+            assertThat(answers.readLine()).isEqualTo("sent");
+        }
+
+        @Override
+        public void close() throws IOException {
+            orders.close();
+            process.destroy();
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.flowanchor.testbed;
+
+import org.jspecify.annotations.NullMarked;
