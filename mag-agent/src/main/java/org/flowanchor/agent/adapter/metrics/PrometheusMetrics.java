@@ -1,0 +1,221 @@
+package org.flowanchor.agent.adapter.metrics;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import org.flowanchor.agent.application.AgentMetrics;
+import org.flowanchor.agent.domain.Procedure;
+
+/** Every meter exists at 0 from the start; every label is an enum of {@link AgentMetrics}. */
+public final class PrometheusMetrics implements AgentMetrics, AutoCloseable {
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+
+    private final Map<Procedure, Counter> attempted = perProcedure("pmip.pbu.att", "Proxy Binding Updates begun");
+    private final Map<Procedure, Counter> succeeded = perProcedure("pmip.pbu.succ", "answered with a status below 128");
+    private final Map<Procedure, Counter> failed = perProcedure("pmip.pbu.fail", "refused, or given up");
+    private final Counter retransmitted = counter("flowanchor.agent.pbu.retransmissions", "updates sent again");
+    private final Counter unmapped =
+            counter("flowanchor.agent.unmapped.link.layer.identifiers", "solicitations of nobody's terminal");
+    private final Counter kernelErrors = counter("flowanchor.agent.kernel.errors", "the kernel refused");
+    private final Map<ServiceStream, AtomicLong> up =
+            gauges(ServiceStream.class, "flowanchor.agent.stream.up", "1 while the stream is up");
+    private final Map<ServiceStream, AtomicLong> versions =
+            gauges(ServiceStream.class, "flowanchor.agent.applied.version", "last version that the kernel enforces");
+    private final Map<ServiceStream, Counter> reconnects = perEnum(
+            ServiceStream.class,
+            stream -> Counter.builder("flowanchor.agent.stream.reconnects")
+                    .description("streams dialled again")
+                    .tag("stream", label(stream))
+                    .register(registry));
+    private final Map<ServiceStream, Map<Refusal, Counter>> nacks = perEnum(
+            ServiceStream.class,
+            stream -> perEnum(
+                    Refusal.class,
+                    reason -> Counter.builder("flowanchor.agent.nacks")
+                            .description("messages refused")
+                            .tag("stream", label(stream))
+                            .tag("reason", label(reason))
+                            .register(registry)));
+    private final Map<Sample, Counter> dropped = perEnum(
+            Sample.class,
+            sample -> Counter.builder("flowanchor.agent.samples.dropped")
+                    .description("samples that found no stream ready")
+                    .tag("kind", label(sample))
+                    .register(registry));
+    private final Map<KernelWork, Timer> applied = perEnum(
+            KernelWork.class,
+            work -> Timer.builder("flowanchor.agent.apply")
+                    .description("kernel brought to the desired state")
+                    .tag("kind", label(work))
+                    .register(registry));
+    private final AtomicLong held = gauge("flowanchor.agent.held.exceptions", "flow exceptions without a binding");
+    private final AtomicLong foreign =
+            gauge("flowanchor.agent.foreign.prefixes", "bound prefixes that are in no pool of this anchor");
+    private final AtomicLong tracked = gauge("flowanchor.agent.tracked.flows", "flows the kernel tracks");
+    private final AtomicLong bound = gauge("flowanchor.agent.bound.terminals", "terminals with an accepted binding");
+
+    public PrometheusMetrics() {
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        new UptimeMetrics().bindTo(registry);
+    }
+
+    /** For meters of other parts. */
+    public MeterRegistry registry() {
+        return registry;
+    }
+
+    /** Text exposition format 0.0.4. */
+    public String scrape() {
+        return registry.scrape();
+    }
+
+    @Override
+    public void close() {
+        registry.close();
+    }
+
+    @Override
+    public void streamUp(ServiceStream stream, boolean isUp) {
+        of(up, stream).set(isUp ? 1 : 0);
+    }
+
+    @Override
+    public void reconnected(ServiceStream stream) {
+        of(reconnects, stream).increment();
+    }
+
+    @Override
+    public void applied(ServiceStream stream, long version) {
+        of(versions, stream).set(version);
+    }
+
+    @Override
+    public void kernelWorked(KernelWork work, long nanos) {
+        of(applied, work).record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void kernelRefused() {
+        kernelErrors.increment();
+    }
+
+    @Override
+    public void refused(ServiceStream stream, Refusal refusal) {
+        of(of(nacks, stream), refusal).increment();
+    }
+
+    @Override
+    public void sampleDropped(Sample sample) {
+        of(dropped, sample).increment();
+    }
+
+    @Override
+    public void heldFlowExceptions(int count) {
+        held.set(count);
+    }
+
+    @Override
+    public void foreignPrefixes(int count) {
+        foreign.set(count);
+    }
+
+    @Override
+    public void trackedFlows(int count) {
+        tracked.set(count);
+    }
+
+    @Override
+    public void unmappedLinkLayerIdentifier() {
+        unmapped.increment();
+    }
+
+    @Override
+    public void boundTerminals(int count) {
+        bound.set(count);
+    }
+
+    @Override
+    public void attempted(Procedure procedure) {
+        of(attempted, procedure).increment();
+    }
+
+    @Override
+    public void succeeded(Procedure procedure) {
+        of(succeeded, procedure).increment();
+    }
+
+    @Override
+    public void failed(Procedure procedure) {
+        of(failed, procedure).increment();
+    }
+
+    @Override
+    public void retransmitted() {
+        retransmitted.increment();
+    }
+
+    private Map<Procedure, Counter> perProcedure(String name, String description) {
+        return perEnum(
+                Procedure.class,
+                procedure -> Counter.builder(name)
+                        .description(description)
+                        .tag("procedure", label(procedure))
+                        .register(registry));
+    }
+
+    private Counter counter(String name, String description) {
+        return Counter.builder(name).description(description).register(registry);
+    }
+
+    private AtomicLong gauge(String name, String description) {
+        AtomicLong value = new AtomicLong();
+        Gauge.builder(name, value, AtomicLong::get).description(description).register(registry);
+        return value;
+    }
+
+    private <E extends Enum<E>> Map<E, AtomicLong> gauges(Class<E> labels, String name, String description) {
+        return perEnum(labels, label -> {
+            AtomicLong value = new AtomicLong();
+            Gauge.builder(name, value, AtomicLong::get)
+                    .description(description)
+                    .tag("stream", label(label))
+                    .register(registry);
+            return value;
+        });
+    }
+
+    private static <E extends Enum<E>, T> Map<E, T> perEnum(Class<E> labels, Function<E, T> meter) {
+        Map<E, T> meters = new EnumMap<>(labels);
+        for (E label : labels.getEnumConstants()) {
+            meters.put(label, meter.apply(label));
+        }
+        return meters;
+    }
+
+    private static <E extends Enum<E>, T> T of(Map<E, T> meters, E label) {
+        T meter = meters.get(label);
+        if (meter == null) {
+            throw new IllegalStateException("no meter for " + label);
+        }
+        return meter;
+    }
+
+    private static String label(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+}

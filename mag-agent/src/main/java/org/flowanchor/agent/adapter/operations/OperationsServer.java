@@ -1,0 +1,80 @@
+package org.flowanchor.agent.adapter.operations;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.flowanchor.agent.application.Readiness;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * {@code /metrics}, {@code /health/live}, {@code /health/ready}; GET only. One thread answers one request after the other: its only
+ * clients are probes and a scraper.
+ */
+public final class OperationsServer implements AutoCloseable {
+    private static final String JSON = "application/json";
+    private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
+
+    private record Answer(int status, String contentType, String body) {}
+
+    private final HttpServer server;
+    private final JsonMapper json = JsonMapper.shared();
+
+    /**
+     * Listens at once.
+     *
+     * @throws IOException when the address cannot be bound
+     */
+    public OperationsServer(InetSocketAddress address, Supplier<String> metrics, Supplier<Readiness> readiness)
+            throws IOException {
+        server = HttpServer.create(address, 16);
+        answer("/metrics", () -> new Answer(200, PROMETHEUS, metrics.get()));
+        answer("/health/live", () -> new Answer(200, JSON, body("UP", Map.of())));
+        answer("/health/ready", () -> {
+            Readiness now = readiness.get();
+            return new Answer(
+                    now.ready() ? 200 : 503, JSON, body(now.ready() ? "UP" : "OUT_OF_SERVICE", now.details()));
+        });
+        server.start();
+    }
+
+    /** Where it listens; the port is the chosen one when 0 was asked for. */
+    public InetSocketAddress address() {
+        return server.getAddress();
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+    }
+
+    private void answer(String path, Supplier<Answer> answer) {
+        server.createContext(path, exchange -> {
+            try (exchange) {
+                if (!exchange.getRequestURI().getPath().equals(path)) {
+                    send(exchange, new Answer(404, JSON, body("NOT_FOUND", Map.of())));
+                } else if (!exchange.getRequestMethod().equals("GET")) {
+                    exchange.getResponseHeaders().add("Allow", "GET");
+                    send(exchange, new Answer(405, JSON, body("METHOD_NOT_ALLOWED", Map.of())));
+                } else {
+                    send(exchange, answer.get());
+                }
+            }
+        });
+    }
+
+    private String body(String status, Map<String, Object> details) {
+        return json.writeValueAsString(Map.of("status", status, "details", new TreeMap<>(details)));
+    }
+
+    private static void send(HttpExchange exchange, Answer answer) throws IOException {
+        byte[] octets = answer.body().getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().add("Content-Type", answer.contentType());
+        exchange.sendResponseHeaders(answer.status(), octets.length);
+        exchange.getResponseBody().write(octets);
+    }
+}

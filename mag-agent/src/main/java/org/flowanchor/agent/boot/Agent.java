@@ -1,0 +1,279 @@
+package org.flowanchor.agent.boot;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.flowanchor.agent.adapter.grpc.BindingStream;
+import org.flowanchor.agent.adapter.grpc.ChannelFactory;
+import org.flowanchor.agent.adapter.grpc.LinkStream;
+import org.flowanchor.agent.adapter.grpc.RegistrationStream;
+import org.flowanchor.agent.adapter.grpc.SteeringStream;
+import org.flowanchor.agent.adapter.metrics.PrometheusMetrics;
+import org.flowanchor.agent.adapter.operations.OperationsServer;
+import org.flowanchor.agent.application.AccessKernel;
+import org.flowanchor.agent.application.AccessLoop;
+import org.flowanchor.agent.application.AccessSettings;
+import org.flowanchor.agent.application.AccessTelemetry;
+import org.flowanchor.agent.application.AnchorKernel;
+import org.flowanchor.agent.application.AnchorLoop;
+import org.flowanchor.agent.application.AnchorSettings;
+import org.flowanchor.agent.application.AnchorTelemetry;
+import org.flowanchor.agent.application.AttachmentSource;
+import org.flowanchor.agent.application.KernelException;
+import org.flowanchor.agent.application.Readiness;
+import org.flowanchor.agent.boot.AgentConfiguration.Access;
+import org.flowanchor.agent.boot.AgentConfiguration.AccessLink;
+import org.flowanchor.agent.boot.AgentConfiguration.Anchor;
+import org.flowanchor.agent.domain.AttachmentSettings;
+import org.flowanchor.agent.domain.AttachmentTable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running agent. Threads: the role's loop, one for the streams' timers, one for telemetry, the transport's event loop, the operations
+ * server, and whatever the attachment source needs.
+ */
+final class Agent implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Agent.class);
+    private static final InstantSource CLOCK = InstantSource.system();
+    private static final LongSupplier NANO_TIME = System::nanoTime;
+    private static final long TELEMETRY_MILLIS = 1_000;
+
+    /** Reads the kernel and reports. */
+    private interface Sampling {
+        void sample() throws KernelException;
+    }
+
+    private final AgentConfiguration configuration;
+    private final Kernels kernels;
+    private final ChannelFactory channels;
+    private final String version;
+    private final PrometheusMetrics metrics = new PrometheusMetrics();
+    private final RandomGenerator random = new Random();
+    private final ScheduledExecutorService timer = single("streams");
+    private final ScheduledExecutorService telemetry = single("telemetry");
+    private final AtomicReference<Supplier<Readiness>> readiness =
+            new AtomicReference<>(() -> new Readiness(false, Map.of("starting", true)));
+    private final Deque<AutoCloseable> toClose = new ArrayDeque<>();
+    private boolean samplingFails;
+
+    private Agent(AgentConfiguration configuration, Kernels kernels, ChannelFactory channels, String version) {
+        this.configuration = configuration;
+        this.kernels = kernels;
+        this.channels = channels;
+        this.version = version;
+    }
+
+    /**
+     * @throws KernelException when a right, a feature or an interface is missing
+     * @throws IOException when the operations address cannot be bound
+     */
+    static Agent start(AgentConfiguration configuration, Kernels kernels, ChannelFactory channels, String version)
+            throws KernelException, IOException {
+        Agent agent = new Agent(configuration, kernels, channels, version);
+        try {
+            agent.open();
+            return agent;
+        } catch (KernelException | IOException | RuntimeException e) {
+            agent.close();
+            throw e;
+        }
+    }
+
+    /** Ends the streams, then the loop; the kernel keeps what it has. */
+    @Override
+    public void close() {
+        while (!toClose.isEmpty()) {
+            AutoCloseable last = toClose.removeLast();
+            try {
+                last.close();
+            } catch (Exception e) {
+                log.warn("closing {}", last, e);
+            }
+        }
+    }
+
+    private void open() throws KernelException, IOException {
+        toClose.add(metrics);
+        InetSocketAddress address = new InetSocketAddress(
+                configuration.operations().host(), configuration.operations().port());
+        try {
+            toClose.add(new OperationsServer(
+                    address, metrics::scrape, () -> readiness.get().get()));
+        } catch (IOException e) {
+            throw new IOException(
+                    "operations cannot listen on " + configuration.operations() + ": " + e.getMessage()
+                            + "; free it or change operations in the configuration",
+                    e);
+        }
+        toClose.add(timer::shutdownNow);
+        switch (configuration.role()) {
+            case Anchor anchor -> open(anchor);
+            case Access access -> open(access);
+        }
+    }
+
+    private void open(Anchor anchor) throws KernelException {
+        AnchorKernel kernel = kernels.anchor(configuration, anchor);
+        toClose.add(kernel);
+        AnchorLoop loop = new AnchorLoop(
+                new AnchorSettings(configuration.lmaAddress(), anchor.pools(), configuration.reconcileInterval()),
+                kernel,
+                metrics,
+                CLOCK,
+                NANO_TIME);
+        loop.start();
+        toClose.add(loop);
+        readiness.set(loop::readiness);
+
+        BindingStream bindings = new BindingStream(
+                configuration.bindingService(), channels, configuration.lmaAddress(), loop, timer, metrics, random);
+        SteeringStream steering = new SteeringStream(
+                configuration.flowService(),
+                channels,
+                configuration.lmaAddress(),
+                version,
+                loop,
+                timer,
+                metrics,
+                random);
+        LinkStream links = new LinkStream(configuration.flowService(), channels, timer, metrics, random);
+        toClose.add(bindings);
+        toClose.add(steering);
+        toClose.add(links);
+        bindings.start();
+        steering.start();
+        links.start();
+
+        AnchorTelemetry sampling = new AnchorTelemetry(
+                configuration.lmaAddress(),
+                kernel,
+                loop,
+                steering,
+                links,
+                metrics,
+                CLOCK,
+                NANO_TIME,
+                anchor.maxFlowSamples());
+        sampleRegularly(sampling::sample);
+        log.info("agent {} of anchor {} on {}", version, configuration.lmaAddress(), configuration.backhaulInterface());
+    }
+
+    private void open(Access access) throws KernelException {
+        AccessKernel kernel = kernels.access(configuration, access);
+        toClose.add(kernel);
+        AttachmentSource source = kernels.attachments(configuration, access);
+        toClose.add(source);
+        Set<String> names = new LinkedHashSet<>();
+        Map<String, Long> capacities = new HashMap<>();
+        for (AccessLink link : access.accessLinks()) {
+            names.add(link.interfaceName());
+            link.capacityBitsPerSecond().ifPresent(capacity -> capacities.put(link.interfaceName(), capacity));
+        }
+        AttachmentTable table = new AttachmentTable(
+                new AttachmentSettings(
+                        configuration.lmaAddress(),
+                        access.proxyCareOfAddress(),
+                        access.accessTechnologyType(),
+                        access.mobileNodes(),
+                        access.bindingLifetimeSeconds(),
+                        access.attachHandoffIndicator()),
+                CLOCK,
+                NANO_TIME,
+                random);
+        AccessLoop loop = new AccessLoop(
+                new AccessSettings(
+                        access.proxyCareOfAddress(),
+                        configuration.lmaAddress(),
+                        names,
+                        configuration.reconcileInterval()),
+                table,
+                kernel,
+                source,
+                metrics,
+                NANO_TIME);
+        RegistrationStream registration = new RegistrationStream(
+                configuration.bindingService(),
+                channels,
+                access.proxyCareOfAddress(),
+                version,
+                loop,
+                timer,
+                metrics,
+                random);
+        LinkStream links = new LinkStream(configuration.flowService(), channels, timer, metrics, random);
+        loop.start(registration);
+        toClose.add(loop);
+        toClose.add(registration);
+        toClose.add(links);
+        readiness.set(() -> loop.readiness(registration.isUp()));
+        registration.start();
+        links.start();
+
+        AccessTelemetry sampling = new AccessTelemetry(
+                configuration.lmaAddress(),
+                access.proxyCareOfAddress(),
+                access.accessTechnologyType(),
+                capacities,
+                kernel,
+                links,
+                metrics,
+                CLOCK,
+                NANO_TIME);
+        sampleRegularly(sampling::sample);
+        log.info(
+                "agent {} of gateway {} ({}) on {}, anchor {}",
+                version,
+                access.proxyCareOfAddress(),
+                access.accessTechnologyType(),
+                names,
+                configuration.lmaAddress());
+    }
+
+    private void sampleRegularly(Sampling sampling) {
+        telemetry.scheduleAtFixedRate(
+                () -> sampleOnce(sampling), TELEMETRY_MILLIS, TELEMETRY_MILLIS, TimeUnit.MILLISECONDS);
+        // Before the kernel is closed under it.
+        toClose.add(() -> {
+            telemetry.shutdownNow();
+            if (!telemetry.awaitTermination(2, TimeUnit.SECONDS)) {
+                log.warn("telemetry does not end");
+            }
+        });
+    }
+
+    private void sampleOnce(Sampling sampling) {
+        try {
+            sampling.sample();
+            samplingFails = false;
+        } catch (KernelException | RuntimeException e) {
+            metrics.kernelRefused();
+            if (!samplingFails) {
+                log.warn("no samples: {}", e.toString());
+            }
+            samplingFails = true;
+        }
+    }
+
+    private static ScheduledExecutorService single(String name) {
+        return Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+}

@@ -1,0 +1,58 @@
+package org.flowanchor.agent.boot;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.flowanchor.agent.application.ServiceAddress;
+import org.flowanchor.mobility.AccessTechnologyType;
+import org.flowanchor.mobility.HandoffIndicator;
+import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.LinkLayerIdentifier;
+import org.flowanchor.mobility.LmaAddress;
+import org.flowanchor.mobility.MobileNodeIdentifier;
+import org.flowanchor.mobility.ProxyCareOfAddress;
+
+/**
+ * One agent's configuration file.
+ *
+ * @param backhaulInterface interface towards the other ends of the tunnels
+ * @param reconcileInterval between two comparisons of desired and actual kernel state
+ */
+public record AgentConfiguration(
+        LmaAddress lmaAddress,
+        String backhaulInterface,
+        ServiceAddress bindingService,
+        ServiceAddress flowService,
+        ServiceAddress operations,
+        Duration reconcileInterval,
+        Role role) {
+    /** What the agent is on its machine. */
+    public sealed interface Role {}
+
+    /**
+     * On the user plane of the local mobility anchor.
+     *
+     * @param pools home network prefixes are assigned from them
+     * @param maxFlowSamples flows reported per second
+     */
+    public record Anchor(Set<HomeNetworkPrefix> pools, int maxFlowSamples) implements Role {}
+
+    /**
+     * On a mobile access gateway.
+     *
+     * @param bindingLifetimeSeconds multiple of 4
+     */
+    public record Access(
+            ProxyCareOfAddress proxyCareOfAddress,
+            AccessTechnologyType accessTechnologyType,
+            List<AccessLink> accessLinks,
+            Map<LinkLayerIdentifier, MobileNodeIdentifier> mobileNodes,
+            int bindingLifetimeSeconds,
+            HandoffIndicator attachHandoffIndicator)
+            implements Role {}
+
+    /** An interface towards terminals; the capacity is only reported. */
+    public record AccessLink(String interfaceName, OptionalLong capacityBitsPerSecond) {}
+}

@@ -1,0 +1,172 @@
+package org.flowanchor.agent.boot;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Function;
+import org.flowanchor.agent.application.ServiceAddress;
+import org.flowanchor.agent.boot.AgentConfiguration.Access;
+import org.flowanchor.agent.boot.AgentConfiguration.AccessLink;
+import org.flowanchor.agent.boot.AgentConfiguration.Anchor;
+import org.flowanchor.mobility.AccessTechnologyType;
+import org.flowanchor.mobility.HandoffIndicator;
+import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.LinkLayerIdentifier;
+import org.flowanchor.mobility.LmaAddress;
+import org.flowanchor.mobility.MobileNodeIdentifier;
+import org.flowanchor.mobility.ProxyCareOfAddress;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.dataformat.yaml.YAMLFactory;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/** The YAML file, read strictly: the first fault ends it. */
+final class ConfigurationReader {
+    private static final long MAX_LIFETIME_SECONDS = 4 * 0xffff;
+    private static final int MAX_INTERFACE_NAME = 15;
+
+    private ConfigurationReader() {}
+
+    static AgentConfiguration read(Path file) throws ConfigurationException {
+        try {
+            return parse(String.valueOf(file.getFileName()), Files.readString(file));
+        } catch (IOException e) {
+            throw new ConfigurationException(file.toString(), "$", "cannot be read: " + e);
+        }
+    }
+
+    /** @param name of the file, for messages */
+    static AgentConfiguration parse(String name, String yaml) throws ConfigurationException {
+        YAMLMapper mapper = YAMLMapper.builder(YAMLFactory.builder()
+                        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                        .build())
+                .build();
+        JsonNode tree;
+        try {
+            tree = mapper.readTree(yaml.getBytes(StandardCharsets.UTF_8));
+        } catch (JacksonException e) {
+            var location = e.getLocation();
+            String where = location == null ? "" : "line " + location.getLineNr() + ": ";
+            throw new ConfigurationException(
+                    name,
+                    "$",
+                    where + e.getOriginalMessage().lines().findFirst().orElse("not YAML"));
+        }
+        return configuration(new ConfigurationNode(name, "$", tree).requireObject());
+    }
+
+    private static AgentConfiguration configuration(ConfigurationNode root) throws ConfigurationException {
+        String role = root.text("role", ConfigurationReader::role);
+        ConfigurationNode services = root.object("services");
+        ConfigurationNode operations = root.object("operations");
+        AgentConfiguration configuration = new AgentConfiguration(
+                root.text("lmaAddress", LmaAddress::parse),
+                root.text("backhaulInterface", ConfigurationReader::interfaceName),
+                services.text("binding", ServiceAddress::parse),
+                services.text("flow", ServiceAddress::parse),
+                new ServiceAddress(
+                        operations.text("address", Function.identity()), (int) operations.integer("port", 1, 65535)),
+                Duration.ofSeconds(root.integer("reconcileSeconds", 1, 3600, 5)),
+                role.equals("anchor") ? anchor(root) : access(root));
+        services.refuseOthers();
+        operations.refuseOthers();
+        root.refuseOthers();
+        return configuration;
+    }
+
+    private static Anchor anchor(ConfigurationNode root) throws ConfigurationException {
+        Set<HomeNetworkPrefix> pools = new LinkedHashSet<>();
+        for (ConfigurationNode element : root.list("pools")) {
+            HomeNetworkPrefix pool = element.text(HomeNetworkPrefix::parse);
+            if (pool.isAllZero()) {
+                throw element.fault("a pool is not all zero");
+            }
+            for (HomeNetworkPrefix other : pools) {
+                if (other.overlaps(pool)) {
+                    throw element.fault(pool + " overlaps " + other);
+                }
+            }
+            pools.add(pool);
+        }
+        if (pools.isEmpty()) {
+            throw root.optional("pools").orElse(root).fault("must not be empty");
+        }
+        return new Anchor(pools, (int) root.integer("maxFlowSamples", 1, 10_000, 200));
+    }
+
+    private static Access access(ConfigurationNode root) throws ConfigurationException {
+        return new Access(
+                root.text("proxyCareOfAddress", ProxyCareOfAddress::parse),
+                root.text("accessTechnologyType", AccessTechnologyType::parse),
+                accessLinks(root),
+                mobileNodes(root),
+                lifetime(root),
+                new HandoffIndicator((int) root.integer("attachHandoffIndicator", 1, 6, 6)));
+    }
+
+    private static List<AccessLink> accessLinks(ConfigurationNode root) throws ConfigurationException {
+        List<AccessLink> links = new ArrayList<>();
+        Set<String> names = new LinkedHashSet<>();
+        for (ConfigurationNode element : root.list("accessLinks")) {
+            ConfigurationNode link = element.requireObject();
+            String name = link.text("interface", ConfigurationReader::interfaceName);
+            if (!names.add(name)) {
+                throw link.fault("interface " + name + " occurs twice");
+            }
+            long capacity = link.integer("capacityBitsPerSecond", 1, Long.MAX_VALUE, 0);
+            link.refuseOthers();
+            links.add(new AccessLink(name, capacity == 0 ? OptionalLong.empty() : OptionalLong.of(capacity)));
+        }
+        if (links.isEmpty()) {
+            throw root.optional("accessLinks").orElse(root).fault("must not be empty");
+        }
+        return links;
+    }
+
+    private static Map<LinkLayerIdentifier, MobileNodeIdentifier> mobileNodes(ConfigurationNode root)
+            throws ConfigurationException {
+        Map<LinkLayerIdentifier, MobileNodeIdentifier> mobileNodes = new LinkedHashMap<>();
+        for (ConfigurationNode element : root.list("mobileNodes")) {
+            ConfigurationNode node = element.requireObject();
+            LinkLayerIdentifier identifier = node.text("linkLayerIdentifier", LinkLayerIdentifier::parse);
+            MobileNodeIdentifier mobileNode = node.text("mobileNodeIdentifier", MobileNodeIdentifier::new);
+            node.refuseOthers();
+            if (mobileNodes.put(identifier, mobileNode) != null) {
+                throw node.fault("link-layer identifier " + identifier + " occurs twice");
+            }
+        }
+        return mobileNodes;
+    }
+
+    private static int lifetime(ConfigurationNode root) throws ConfigurationException {
+        int seconds = (int) root.integer("bindingLifetimeSeconds", 4, MAX_LIFETIME_SECONDS, 120);
+        if (seconds % 4 != 0) {
+            throw root.optional("bindingLifetimeSeconds").orElse(root).fault(seconds + " is not a multiple of 4");
+        }
+        return seconds;
+    }
+
+    private static String role(String text) {
+        if (!text.equals("anchor") && !text.equals("access")) {
+            throw new IllegalArgumentException("must be anchor or access, not " + text);
+        }
+        return text;
+    }
+
+    private static String interfaceName(String text) {
+        if (text.length() > MAX_INTERFACE_NAME || text.chars().anyMatch(c -> c == '/' || Character.isWhitespace(c))) {
+            throw new IllegalArgumentException("not an interface name (1..15 characters, no '/' or space): " + text);
+        }
+        return text;
+    }
+}

@@ -1,0 +1,75 @@
+package org.flowanchor.agent.application;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+import org.flowanchor.agent.domain.AccessState;
+import org.flowanchor.agent.domain.AttachedTerminal;
+import org.flowanchor.agent.domain.LinkCounters;
+
+/** An access gateway's kernel that remembers, refuses on request, and complains when a requested refusal was never met. */
+public final class InMemoryAccessKernel implements AccessKernel {
+    public static final int MTU = 1460;
+
+    private final Deque<String> failures = new ArrayDeque<>();
+    private final List<LinkCounters> links = new ArrayList<>();
+    private Set<AttachedTerminal> terminals = Set.of();
+
+    public synchronized void failNextApply(String error) {
+        failures.add(error);
+    }
+
+    public synchronized void assertEveryFailureWasMet() {
+        assertThat(failures).isEmpty();
+    }
+
+    public synchronized Set<AttachedTerminal> terminals() {
+        return terminals;
+    }
+
+    public synchronized void count(LinkCounters counters) {
+        links.removeIf(link -> link.link().equals(counters.link()));
+        links.add(counters);
+    }
+
+    @Override
+    public synchronized void apply(AccessState desired) throws KernelException {
+        if (!failures.isEmpty()) {
+            throw new KernelException(failures.remove());
+        }
+        assertThat(desired.accessLinks())
+                .containsAll(desired.terminals().stream()
+                        .map(AttachedTerminal::accessLink)
+                        .toList());
+        terminals = desired.terminals();
+    }
+
+    @Override
+    public synchronized List<InstalledTerminal> installed() {
+        return terminals.stream()
+                .flatMap(terminal -> terminal.prefixes().stream()
+                        .map(prefix -> new InstalledTerminal(
+                                terminal.accessLink(),
+                                terminal.linkLocalAddress(),
+                                prefix,
+                                terminal.linkLayerIdentifier())))
+                .toList();
+    }
+
+    @Override
+    public synchronized List<LinkCounters> accessLinks() {
+        return List.copyOf(links);
+    }
+
+    @Override
+    public int tunnelMtu() {
+        return MTU;
+    }
+
+    @Override
+    public void close() {}
+}

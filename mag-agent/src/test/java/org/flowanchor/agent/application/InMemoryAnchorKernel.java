@@ -1,0 +1,135 @@
+package org.flowanchor.agent.application;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.flowanchor.agent.domain.AnchorState;
+import org.flowanchor.agent.domain.ClassAccess;
+import org.flowanchor.agent.domain.ClassRule;
+import org.flowanchor.agent.domain.LinkCounters;
+import org.flowanchor.agent.domain.TrackedFlow;
+import org.flowanchor.mobility.FiveTuple;
+import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.ProxyCareOfAddress;
+import org.jspecify.annotations.Nullable;
+
+/** A kernel that remembers, refuses on request, and complains when a requested refusal was never met. Survives its agents. */
+public final class InMemoryAnchorKernel implements AnchorKernel {
+    /** What can be refused. */
+    public enum Call {
+        APPLY,
+        REPLACE_FLOW,
+        FLOWS
+    }
+
+    private final Map<Call, Deque<String>> failures = new EnumMap<>(Call.class);
+    public final Set<ProxyCareOfAddress> gateways = new HashSet<>();
+    public final Map<HomeNetworkPrefix, ProxyCareOfAddress> routes = new HashMap<>();
+    public final Map<HomeNetworkPrefix, String> groups = new HashMap<>();
+    public final List<ClassRule> classes = new ArrayList<>();
+    public final Map<ClassAccess, ProxyCareOfAddress> accesses = new HashMap<>();
+    public final Map<FiveTuple, ProxyCareOfAddress> flows = new HashMap<>();
+    public final List<TrackedFlow> tracked = new ArrayList<>();
+    public final Map<ProxyCareOfAddress, LinkCounters> counters = new HashMap<>();
+    public final List<String> calls = new ArrayList<>();
+
+    public synchronized void failNext(Call call, String error) {
+        failures.computeIfAbsent(call, key -> new ArrayDeque<>()).add(error);
+    }
+
+    public synchronized void assertEveryFailureWasMet() {
+        assertThat(failures.values()).allSatisfy(waiting -> assertThat(waiting).isEmpty());
+    }
+
+    public synchronized Map<HomeNetworkPrefix, ProxyCareOfAddress> routes() {
+        return Map.copyOf(routes);
+    }
+
+    public synchronized Set<String> callKinds() {
+        return Set.copyOf(calls);
+    }
+
+    @Override
+    public synchronized void apply(AnchorState desired) throws KernelException {
+        calls.add("apply");
+        applyRoutes(desired);
+        classes.clear();
+        classes.addAll(desired.classes());
+        accesses.clear();
+        accesses.putAll(desired.accesses());
+    }
+
+    @Override
+    public synchronized void applyBindings(AnchorState desired) throws KernelException {
+        calls.add("applyBindings");
+        applyRoutes(desired);
+    }
+
+    private void applyRoutes(AnchorState desired) throws KernelException {
+        gateways.addAll(desired.gateways());
+        for (ProxyCareOfAddress gateway : desired.routes().values()) {
+            requireTunnel(gateway);
+        }
+        // Half of the work is done when the refusal comes, as in life.
+        meetFailure(Call.APPLY);
+        routes.clear();
+        routes.putAll(desired.routes());
+        groups.clear();
+        groups.putAll(desired.groups());
+        flows.clear();
+        flows.putAll(desired.flows());
+        gateways.retainAll(desired.gateways());
+    }
+
+    @Override
+    public synchronized void replaceFlow(FiveTuple flow, @Nullable ProxyCareOfAddress gateway) throws KernelException {
+        calls.add("replaceFlow");
+        meetFailure(Call.REPLACE_FLOW);
+        if (gateway == null) {
+            flows.remove(flow);
+        } else {
+            requireTunnel(gateway);
+            flows.put(flow, gateway);
+        }
+    }
+
+    @Override
+    public synchronized Map<FiveTuple, ProxyCareOfAddress> flows() throws KernelException {
+        meetFailure(Call.FLOWS);
+        return Map.copyOf(flows);
+    }
+
+    @Override
+    public synchronized List<TrackedFlow> trackedFlows() {
+        return List.copyOf(tracked);
+    }
+
+    @Override
+    public synchronized Map<ProxyCareOfAddress, LinkCounters> tunnels() {
+        return Map.copyOf(counters);
+    }
+
+    @Override
+    public void close() {}
+
+    private void requireTunnel(ProxyCareOfAddress gateway) throws KernelException {
+        if (!gateways.contains(gateway)) {
+            throw new KernelException("ENODEV, no tunnel to " + gateway);
+        }
+    }
+
+    private void meetFailure(Call call) throws KernelException {
+        Deque<String> waiting = failures.get(call);
+        if (waiting != null && !waiting.isEmpty()) {
+            throw new KernelException(waiting.remove());
+        }
+    }
+}

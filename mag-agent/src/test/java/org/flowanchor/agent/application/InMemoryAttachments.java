@@ -1,0 +1,59 @@
+package org.flowanchor.agent.application;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.Ipv6Address;
+import org.flowanchor.mobility.LinkLayerIdentifier;
+
+/** Access links on which the test plays the terminals; remembers what was advertised. */
+public final class InMemoryAttachments implements AttachmentSource {
+    /** One router advertisement. */
+    public record Advertisement(
+            String accessLink,
+            Ipv6Address terminal,
+            LinkLayerIdentifier linkLayerIdentifier,
+            Set<HomeNetworkPrefix> prefixes,
+            int mtu,
+            int routerLifetimeSeconds) {}
+
+    private final List<Consumer<AttachmentEvent>> listeners = new CopyOnWriteArrayList<>();
+    private final List<Advertisement> advertisements = new ArrayList<>();
+
+    public void happens(AttachmentEvent event) {
+        listeners.forEach(listener -> listener.accept(event));
+    }
+
+    public synchronized List<Advertisement> advertisements() {
+        return List.copyOf(advertisements);
+    }
+
+    public synchronized void forgetAdvertisements() {
+        advertisements.clear();
+    }
+
+    @Override
+    public void start(Consumer<AttachmentEvent> listener) {
+        listeners.add(listener);
+    }
+
+    @Override
+    public synchronized void advertise(
+            String accessLink,
+            Ipv6Address terminal,
+            LinkLayerIdentifier linkLayerIdentifier,
+            Set<HomeNetworkPrefix> prefixes,
+            int mtu,
+            int routerLifetimeSeconds) {
+        advertisements.add(new Advertisement(
+                accessLink, terminal, linkLayerIdentifier, Set.copyOf(prefixes), mtu, routerLifetimeSeconds));
+    }
+
+    @Override
+    public void close() {
+        listeners.clear();
+    }
+}

@@ -1,0 +1,393 @@
+package org.flowanchor.agent.domain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.flowanchor.agent.domain.Samples.HNP;
+import static org.flowanchor.agent.domain.Samples.LLA;
+import static org.flowanchor.agent.domain.Samples.LL_ID;
+import static org.flowanchor.agent.domain.Samples.LMA;
+import static org.flowanchor.agent.domain.Samples.MN;
+import static org.flowanchor.agent.domain.Samples.WLAN;
+import static org.flowanchor.agent.domain.Samples.WLAN_MAG;
+import static org.flowanchor.mobility.HandoffIndicator.ATTACHMENT_OVER_A_NEW_INTERFACE_SHARING_PREFIXES;
+import static org.flowanchor.mobility.HandoffIndicator.HANDOFF_STATE_NOT_CHANGED;
+import static org.flowanchor.mobility.HandoffIndicator.HANDOFF_STATE_UNKNOWN;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.flowanchor.agent.domain.Attachment.State;
+import org.flowanchor.agent.domain.AttachmentDecision.Abandoned;
+import org.flowanchor.agent.domain.AttachmentDecision.Advertise;
+import org.flowanchor.agent.domain.AttachmentDecision.Concluded;
+import org.flowanchor.agent.domain.AttachmentDecision.Ignored;
+import org.flowanchor.agent.domain.AttachmentDecision.SendUpdate;
+import org.flowanchor.agent.domain.AttachmentDecision.Unmapped;
+import org.flowanchor.agent.domain.AttachmentDecision.Withdraw;
+import org.flowanchor.mobility.BindingStatus;
+import org.flowanchor.mobility.HandoffIndicator;
+import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.Ipv6Address;
+import org.flowanchor.mobility.LinkLayerIdentifier;
+import org.flowanchor.mobility.MobileNodeIdentifier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AttachmentTableTest {
+    private static final String LINK = "a0";
+    private static final LinkLayerIdentifier STRANGER = LinkLayerIdentifier.parse("02:00:00:00:00:99");
+
+    private final FakeTime time = new FakeTime();
+    private final AttachmentTable table = table(ATTACHMENT_OVER_A_NEW_INTERFACE_SHARING_PREFIXES);
+
+    private AttachmentTable table(HandoffIndicator attach) {
+        return new AttachmentTable(
+                new AttachmentSettings(LMA, WLAN_MAG, WLAN, Map.of(LL_ID, MN), 120, attach),
+                time.clock(),
+                time::nanoTime,
+                new Random(1));
+    }
+
+    private static ProxyBindingUpdate onlyUpdate(List<AttachmentDecision> decisions) {
+        List<ProxyBindingUpdate> updates = updates(decisions);
+        assertThat(updates).hasSize(1);
+        return updates.getFirst();
+    }
+
+    private static List<ProxyBindingUpdate> updates(List<AttachmentDecision> decisions) {
+        return decisions.stream()
+                .filter(SendUpdate.class::isInstance)
+                .map(decision -> ((SendUpdate) decision).update())
+                .toList();
+    }
+
+    private static ProxyBindingAcknowledgement answer(
+            ProxyBindingUpdate update, int status, Set<HomeNetworkPrefix> prefixes) {
+        return new ProxyBindingAcknowledgement(
+                update.sequenceNumber(),
+                new BindingStatus(status),
+                update.mobileNodeIdentifier(),
+                prefixes,
+                update.handoffIndicator(),
+                update.accessTechnologyType(),
+                update.linkLayerIdentifier(),
+                status < 128 ? update.lifetimeSeconds() : 0);
+    }
+
+    private ProxyBindingUpdate solicited() {
+        return onlyUpdate(table.solicited(LINK, LLA, LL_ID));
+    }
+
+    private ProxyBindingUpdate bound() {
+        ProxyBindingUpdate update = solicited();
+        table.acknowledged(answer(update, 0, Set.of(HNP)));
+        assertThat(table.state(LINK, LL_ID)).isEqualTo(State.BOUND);
+        return update;
+    }
+
+    private List<AttachmentDecision> after(Duration duration) {
+        time.advance(duration);
+        return table.due();
+    }
+
+    @Test
+    void t85_solicitationSendsExactlyOneUpdateAndRepeatsSendNone() {
+        ProxyBindingUpdate update = solicited();
+        assertThat(update.prefixes()).containsExactly(HomeNetworkPrefix.ALL_ZERO);
+        assertThat(update.handoffIndicator()).isEqualTo(ATTACHMENT_OVER_A_NEW_INTERFACE_SHARING_PREFIXES);
+        assertThat(update.lifetimeSeconds()).isEqualTo(120);
+        assertThat(update.linkLayerIdentifier()).isEqualTo(LL_ID);
+        assertThat(update.timestamp() >> 16).isEqualTo(time.clock().instant().getEpochSecond());
+        for (int i = 0; i < 3; i++) {
+            assertThat(table.solicited(LINK, LLA, LL_ID)).isEmpty();
+        }
+        assertThat(table.terminals())
+                .as("nothing forwards before the acknowledgement")
+                .isEmpty();
+    }
+
+    @Test
+    void t85_m05_acknowledgementMakesItForwardAndAdvertise() {
+        List<AttachmentDecision> decisions = table.acknowledged(answer(solicited(), 0, Set.of(HNP)));
+        AttachedTerminal terminal = new AttachedTerminal(LINK, LLA, LL_ID, Set.of(HNP));
+        assertThat(decisions)
+                .containsExactly(
+                        new Concluded(Procedure.REGISTRATION, MN, LINK, BindingStatus.ACCEPTED),
+                        new Advertise(terminal));
+        assertThat(table.terminals()).containsExactly(terminal);
+        assertThat(table.solicited(LINK, LLA, LL_ID)).containsExactly(new Advertise(terminal));
+    }
+
+    @Test
+    void t09_unmappedLinkLayerIdentifierIsRefusedLocally() {
+        assertThat(table.solicited(LINK, LLA, STRANGER)).containsExactly(new Unmapped(LINK, STRANGER));
+        assertThat(table.nextDue()).isEmpty();
+    }
+
+    @Test
+    void solicitationWithoutLinkLocalSourceIsIgnored() {
+        assertThat(table.solicited(LINK, Ipv6Address.UNSPECIFIED, LL_ID)).allMatch(Ignored.class::isInstance);
+        assertThat(solicited()).isNotNull();
+    }
+
+    @Test
+    void lostAcknowledgementIsRetransmittedAtDoublingIntervalsWithFreshNumbers() {
+        ProxyBindingUpdate last = solicited();
+        List<Long> sentAt = new ArrayList<>();
+        for (int second = 1; second <= 130; second++) {
+            for (ProxyBindingUpdate update : updates(after(Duration.ofSeconds(1)))) {
+                sentAt.add((long) second);
+                assertThat(update.timestamp()).isGreaterThan(last.timestamp());
+                assertThat(update.sequenceNumber()).isEqualTo(last.sequenceNumber() + 1 & 0xffff);
+                assertThat(update.prefixes()).isEqualTo(last.prefixes());
+                last = update;
+            }
+        }
+        assertThat(sentAt).containsExactly(1L, 3L, 7L, 15L, 31L, 63L, 95L, 127L);
+        table.acknowledged(answer(last, 0, Set.of(HNP)));
+        assertThat(table.state(LINK, LL_ID)).isEqualTo(State.BOUND);
+    }
+
+    @Test
+    void timestampGrowsAlsoWhenTheWallClockStepsBack() {
+        ProxyBindingUpdate first = solicited();
+        time.step(Duration.ofHours(-1));
+        assertThat(onlyUpdate(after(Duration.ofSeconds(1))).timestamp()).isGreaterThan(first.timestamp());
+    }
+
+    @Test
+    void m02_acknowledgementOfAnEarlierTransmissionIsIgnored() {
+        ProxyBindingUpdate first = solicited();
+        ProxyBindingUpdate second = onlyUpdate(after(Duration.ofSeconds(1)));
+        assertThat(table.acknowledged(answer(first, 0, Set.of(HNP)))).allMatch(Ignored.class::isInstance);
+        assertThat(table.state(LINK, LL_ID)).isEqualTo(State.REGISTERING);
+        table.acknowledged(answer(second, 0, Set.of(HNP)));
+        assertThat(table.state(LINK, LL_ID)).isEqualTo(State.BOUND);
+    }
+
+    @Test
+    void m03_acknowledgementThatIsNoEchoIsIgnoredAndNothingIsRetransmitted() {
+        ProxyBindingUpdate update = solicited();
+        ProxyBindingAcknowledgement good = answer(update, 0, Set.of(HNP));
+        ProxyBindingAcknowledgement wrong = new ProxyBindingAcknowledgement(
+                good.sequenceNumber(),
+                good.status(),
+                new MobileNodeIdentifier("other@example.net"),
+                good.prefixes(),
+                good.handoffIndicator(),
+                good.accessTechnologyType(),
+                good.linkLayerIdentifier(),
+                good.lifetimeSeconds());
+        assertThat(table.acknowledged(wrong)).hasOnlyElementsOfType(Abandoned.class);
+        assertThat(table.terminals()).isEmpty();
+        assertThat(after(Duration.ofHours(1))).isEmpty();
+        assertThat(updates(table.solicited(LINK, LLA, LL_ID))).isEmpty();
+        assertThat(updates(table.linkWentDown(LINK))).isEmpty();
+        assertThat(updates(table.solicited(LINK, LLA, LL_ID))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {128, 129, 130, 152, 153, 154, 160, 200})
+    void m04_refusedRegistrationAdvertisesNothing(int status) {
+        List<AttachmentDecision> decisions = table.acknowledged(answer(solicited(), status, Set.of()));
+        assertThat(decisions).hasOnlyElementsOfType(Concluded.class);
+        assertThat(table.terminals()).isEmpty();
+        assertThat(table.solicited(LINK, LLA, LL_ID)).as("held").isEmpty();
+        assertThat(after(Duration.ofSeconds(5))).isEmpty();
+        assertThat(updates(table.solicited(LINK, LLA, LL_ID)))
+                .as("a later attempt")
+                .hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {135, 156, 157})
+    void refusedMessageIsRepeatedWithFreshNumbers(int status) {
+        ProxyBindingUpdate first = solicited();
+        assertThat(table.acknowledged(answer(first, status, Set.of()))).hasOnlyElementsOfType(Ignored.class);
+        ProxyBindingUpdate second = onlyUpdate(after(Duration.ofSeconds(1)));
+        assertThat(second.timestamp()).isGreaterThan(first.timestamp());
+    }
+
+    @Test
+    void extensionGoesOutAtAboutHalfTheLifetimeWithIndicator5AndThePrefixes() {
+        bound();
+        assertThat(updates(after(Duration.ofSeconds(53)))).isEmpty();
+        ProxyBindingUpdate extension = onlyUpdate(after(Duration.ofSeconds(14)));
+        assertThat(extension.handoffIndicator()).isEqualTo(HANDOFF_STATE_NOT_CHANGED);
+        assertThat(extension.prefixes()).containsExactly(HNP);
+        assertThat(table.state(LINK, LL_ID)).isEqualTo(State.EXTENDING);
+        assertThat(table.acknowledged(answer(extension, 0, Set.of(HNP)))).hasAtLeastOneElementOfType(Advertise.class);
+        assertThat(table.state(LINK, LL_ID)).isEqualTo(State.BOUND);
+    }
+
+    @Test
+    void anchorOutOfReachDoesNotStopForwarding() {
+        bound();
+        for (int i = 0; i < 600; i++) {
+            after(Duration.ofSeconds(1));
+        }
+        assertThat(table.terminals()).hasSize(1);
+        assertThat(table.state(LINK, LL_ID)).isEqualTo(State.EXTENDING);
+        ProxyBindingUpdate resent = onlyUpdate(table.streamCameUp());
+        table.acknowledged(answer(resent, 0, Set.of(HNP)));
+        assertThat(table.state(LINK, LL_ID)).isEqualTo(State.BOUND);
+    }
+
+    @Test
+    void m04_refusedExtensionWithdrawsTheRouter() {
+        bound();
+        ProxyBindingUpdate extension = onlyUpdate(after(Duration.ofSeconds(70)));
+        List<AttachmentDecision> decisions = table.acknowledged(answer(extension, 152, Set.of(HNP)));
+        assertThat(decisions).contains(new Withdraw(LINK, LLA, LL_ID));
+        assertThat(table.terminals()).isEmpty();
+    }
+
+    @Test
+    void anchorInTroubleDoesNotEndABinding() {
+        bound();
+        ProxyBindingUpdate extension = onlyUpdate(after(Duration.ofSeconds(70)));
+        assertThat(table.acknowledged(answer(extension, 128, Set.of(HNP)))).hasOnlyElementsOfType(Ignored.class);
+        assertThat(table.terminals()).hasSize(1);
+        assertThat(updates(after(Duration.ofSeconds(1)))).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {155, 159})
+    void m06_refusedPrefixesAreNotAskedForAgain(int status) {
+        bound();
+        ProxyBindingUpdate extension = onlyUpdate(after(Duration.ofSeconds(70)));
+        List<AttachmentDecision> decisions = table.acknowledged(answer(extension, status, Set.of(HNP)));
+        ProxyBindingUpdate again = onlyUpdate(decisions);
+        assertThat(again.prefixes()).containsExactly(HomeNetworkPrefix.ALL_ZERO);
+        assertThat(table.terminals()).isEmpty();
+        assertThat(table.acknowledged(answer(again, 155, Set.of()))).noneMatch(SendUpdate.class::isInstance);
+    }
+
+    @Test
+    void t86_m08_linkDownDeregistersAndRoutesGoWithTheAnswer() {
+        bound();
+        ProxyBindingUpdate update = onlyUpdate(table.linkWentDown(LINK));
+        assertThat(update.lifetimeSeconds()).isZero();
+        assertThat(update.handoffIndicator()).isEqualTo(HANDOFF_STATE_UNKNOWN);
+        assertThat(update.prefixes()).containsExactly(HNP);
+        assertThat(table.terminals()).hasSize(1);
+        table.acknowledged(answer(update, 0, Set.of(HNP)));
+        assertThat(table.terminals()).isEmpty();
+        assertThat(table.state(LINK, LL_ID)).isNull();
+        assertThat(table.nextDue()).isEmpty();
+    }
+
+    @Test
+    void m08_routesGoAfterOneSecondWithoutAnswerAndTheDeregistrationIsRepeatedUntilTheLifetimeEnds() {
+        bound();
+        table.linkWentDown(LINK);
+        assertThat(updates(after(Duration.ofMillis(999)))).isEmpty();
+        assertThat(table.terminals()).hasSize(1);
+        assertThat(updates(after(Duration.ofMillis(1)))).hasSize(1);
+        assertThat(table.terminals()).isEmpty();
+        int sent = 0;
+        for (int i = 0; i < 200; i++) {
+            sent += updates(after(Duration.ofSeconds(1))).size();
+        }
+        assertThat(sent).isBetween(5, 8);
+        assertThat(table.state(LINK, LL_ID)).isNull();
+    }
+
+    @Test
+    void m08_aFlappingStreamDoesNotKeepRoutes() {
+        bound();
+        table.linkWentDown(LINK);
+        for (int i = 0; i < 11; i++) {
+            after(Duration.ofMillis(100));
+            assertThat(table.streamCameUp()).hasSize(1);
+        }
+        assertThat(table.terminals()).isEmpty();
+    }
+
+    @Test
+    void linkDownBeforeTheAnswerDeregistersAsWell() {
+        ProxyBindingUpdate registration = solicited();
+        ProxyBindingUpdate update = onlyUpdate(table.linkWentDown(LINK));
+        assertThat(update.lifetimeSeconds()).isZero();
+        assertThat(update.prefixes()).containsExactly(HomeNetworkPrefix.ALL_ZERO);
+        table.acknowledged(answer(registration, 0, Set.of(HNP)));
+        assertThat(table.terminals()).as("the late answer attaches nobody").isEmpty();
+    }
+
+    @Test
+    void terminalThatComesBackIsAttachedAgain() {
+        bound();
+        ProxyBindingUpdate deregistration = onlyUpdate(table.linkWentDown(LINK));
+        ProxyBindingUpdate again = solicited();
+        assertThat(again.lifetimeSeconds()).isEqualTo(120);
+        assertThat(table.acknowledged(answer(deregistration, 0, Set.of(HNP)))).hasOnlyElementsOfType(Ignored.class);
+        table.acknowledged(answer(again, 0, Set.of(HNP)));
+        assertThat(table.terminals()).hasSize(1);
+    }
+
+    @Test
+    void linkDownOfAnotherLinkTouchesNobody() {
+        bound();
+        assertThat(table.linkWentDown("a1")).isEmpty();
+        assertThat(table.terminals()).hasSize(1);
+    }
+
+    @Test
+    void terminalOnAnotherLinkOfTheGatewayLeavesTheFirst() {
+        bound();
+        onlyUpdate(table.solicited("a1", LLA, LL_ID));
+        assertThat(table.terminals()).isEmpty();
+        assertThat(updates(table.linkWentDown(LINK)))
+                .as("must not end the new binding")
+                .isEmpty();
+    }
+
+    @Test
+    void recoveredTerminalForwardsAndIsRegisteredAgainWithItsPrefixes() {
+        AttachedTerminal installed = new AttachedTerminal(LINK, LLA, LL_ID, Set.of(HNP));
+        ProxyBindingUpdate update = onlyUpdate(table.recover(installed));
+        assertThat(update.prefixes()).containsExactly(HNP);
+        assertThat(update.handoffIndicator()).isEqualTo(ATTACHMENT_OVER_A_NEW_INTERFACE_SHARING_PREFIXES);
+        assertThat(table.terminals()).containsExactly(installed);
+        table.acknowledged(answer(update, 0, Set.of(HNP)));
+        assertThat(table.state(LINK, LL_ID)).isEqualTo(State.BOUND);
+        assertThat(table.terminals()).containsExactly(installed);
+    }
+
+    @Test
+    void recoveredTerminalOfUnsharedPrefixesIsRegisteredWithIndicator4() {
+        AttachmentTable unique = table(HandoffIndicator.ATTACHMENT_OVER_A_NEW_INTERFACE);
+        ProxyBindingUpdate update = onlyUpdate(unique.recover(new AttachedTerminal(LINK, LLA, LL_ID, Set.of(HNP))));
+        assertThat(update.handoffIndicator()).isEqualTo(HANDOFF_STATE_UNKNOWN);
+    }
+
+    @Test
+    void recoveredTerminalThatNobodyOwnsIsNotKept() {
+        assertThat(table.recover(new AttachedTerminal(LINK, LLA, STRANGER, Set.of(HNP))))
+                .containsExactly(new Unmapped(LINK, STRANGER));
+        assertThat(table.terminals()).isEmpty();
+    }
+
+    @Test
+    void acceptedWithoutPrefixesAdvertisesNothing() {
+        List<AttachmentDecision> decisions = table.acknowledged(answer(solicited(), 0, Set.of()));
+        assertThat(decisions).noneMatch(Advertise.class::isInstance);
+        assertThat(table.terminals()).isEmpty();
+    }
+
+    @Test
+    void boundTerminalIsAdvertisedToBeforeTheRouterLifetimeEnds() {
+        AttachmentTable patient = new AttachmentTable(
+                new AttachmentSettings(
+                        LMA, WLAN_MAG, WLAN, Map.of(LL_ID, MN), 86_400, HandoffIndicator.HANDOFF_STATE_UNKNOWN),
+                time.clock(),
+                time::nanoTime,
+                new Random(2));
+        patient.acknowledged(answer(onlyUpdate(patient.solicited(LINK, LLA, LL_ID)), 0, Set.of(HNP)));
+        time.advance(Duration.ofSeconds(600));
+        assertThat(patient.due()).hasOnlyElementsOfType(Advertise.class).hasSize(1);
+    }
+}
