@@ -1,0 +1,71 @@
+{{- define "flowanchor.fullname" -}}
+{{- if .Values.fullnameOverride -}}
+{{- .Values.fullnameOverride | trunc 40 | trimSuffix "-" -}}
+{{- else -}}
+{{- $name := default .Chart.Name .Values.nameOverride -}}
+{{- if contains $name .Release.Name -}}
+{{- .Release.Name | trunc 40 | trimSuffix "-" -}}
+{{- else -}}
+{{- printf "%s-%s" .Release.Name $name | trunc 40 | trimSuffix "-" -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "flowanchor.labels" -}}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+app.kubernetes.io/part-of: flowanchor
+{{- end -}}
+
+{{/* Arguments: root context, component. */}}
+{{- define "flowanchor.selector" -}}
+app.kubernetes.io/name: {{ default .root.Chart.Name .root.Values.nameOverride | trunc 63 | trimSuffix "-" }}
+app.kubernetes.io/instance: {{ .root.Release.Name }}
+app.kubernetes.io/component: {{ .component }}
+{{- end -}}
+
+{{- define "flowanchor.serviceAccountName" -}}
+{{- if .Values.serviceAccount.create -}}
+{{- default (include "flowanchor.fullname" .) .Values.serviceAccount.name -}}
+{{- else -}}
+{{- default "default" .Values.serviceAccount.name -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Arguments: root context, component. */}}
+{{- define "flowanchor.image" -}}
+{{- printf "%s/%s:%s" .root.Values.image.repository .component (default .root.Chart.AppVersion .root.Values.image.tag) -}}
+{{- end -}}
+
+{{/* The three services: component, key of its values, ports. A port of 0: not offered. */}}
+{{- define "flowanchor.services" -}}
+- {component: policy-service, values: policyService, http: 8080, grpc: 0}
+- {component: binding-service, values: bindingService, http: 8081, grpc: 9091}
+- {component: flow-manager, values: flowManager, http: 8082, grpc: 9092}
+{{- end -}}
+
+{{/* Environment of one service as a map. Arguments: root context, service. */}}
+{{- define "flowanchor.environment" -}}
+{{- $values := index .root.Values .service.values -}}
+SERVER_ADDRESS: {{ .root.Values.listenAddress | quote }}
+SERVER_PORT: {{ .service.http | quote }}
+{{- if .service.grpc }}
+FLOWANCHOR_GRPC_ADDRESS: {{ .root.Values.listenAddress | quote }}
+FLOWANCHOR_GRPC_PORT: {{ .service.grpc | quote }}
+{{- end }}
+{{- if not (and $values.database.existingSecret $values.database.urlKey) }}
+SPRING_DATASOURCE_URL: {{ $values.database.url | quote }}
+{{- end }}
+SPRING_KAFKA_BOOTSTRAP_SERVERS: {{ .root.Values.kafka.bootstrapServers | quote }}
+{{- if $values.config }}
+SPRING_CONFIG_ADDITIONAL_LOCATION: file:/etc/flowanchor/
+{{- end }}
+{{- if eq .service.component "policy-service" }}
+FLOWANCHOR_OWNERS_BINDINGSERVICE: {{ printf "http://%s-binding-service:8081" (include "flowanchor.fullname" .root) | quote }}
+FLOWANCHOR_OWNERS_FLOWMANAGER: {{ printf "http://%s-flow-manager:8082" (include "flowanchor.fullname" .root) | quote }}
+{{- end }}
+{{- if .root.Values.javaToolOptions }}
+JAVA_TOOL_OPTIONS: {{ .root.Values.javaToolOptions | quote }}
+{{- end }}
+{{- end -}}
