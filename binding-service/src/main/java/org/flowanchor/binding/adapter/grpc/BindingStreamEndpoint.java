@@ -1,0 +1,260 @@
+package org.flowanchor.binding.adapter.grpc;
+
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.flowanchor.api.v1.BindingKey;
+import org.flowanchor.api.v1.BindingStreamRequest;
+import org.flowanchor.api.v1.BindingStreamResponse;
+import org.flowanchor.api.v1.BindingStreamServiceGrpc;
+import org.flowanchor.api.v1.StreamAcknowledgement;
+import org.flowanchor.binding.application.BindingStream;
+import org.flowanchor.binding.application.BindingStream.FellBehindException;
+import org.flowanchor.binding.application.BindingStream.Step;
+import org.flowanchor.binding.application.StreamRegistry;
+import org.flowanchor.mobility.LmaAddress;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Bindings of an anchor for its agents. Each stream is one virtual thread that reads the database; a receiver that does not keep up is
+ * waited for, and its changes are coalesced meanwhile.
+ */
+final class BindingStreamEndpoint extends BindingStreamServiceGrpc.BindingStreamServiceImplBase {
+    private static final Logger LOG = LoggerFactory.getLogger(BindingStreamEndpoint.class);
+
+    private final Set<LmaAddress> anchors;
+    private final Streams streams;
+    private final StreamRegistry registry;
+    private final Executor executor;
+    private final Set<Subscriber> subscribers = ConcurrentHashMap.newKeySet();
+
+    /** Makes a stream of an anchor. */
+    @FunctionalInterface
+    interface Streams {
+        BindingStream of(LmaAddress anchor);
+    }
+
+    BindingStreamEndpoint(Set<LmaAddress> anchors, Streams streams, StreamRegistry registry, Executor executor) {
+        this.anchors = Set.copyOf(anchors);
+        this.streams = streams;
+        this.registry = registry;
+        this.executor = executor;
+    }
+
+    void closeAll(Status status) {
+        subscribers.forEach(subscriber -> subscriber.end(status));
+    }
+
+    @Override
+    public StreamObserver<BindingStreamRequest> streamBindings(StreamObserver<BindingStreamResponse> responses) {
+        ServerCallStreamObserver<BindingStreamResponse> call =
+                (ServerCallStreamObserver<BindingStreamResponse>) responses;
+        Subscriber subscriber = new Subscriber(call);
+        subscribers.add(subscriber);
+        call.setOnCancelHandler(subscriber::gone);
+        call.setOnReadyHandler(subscriber::wake);
+        return subscriber;
+    }
+
+    private final class Subscriber implements StreamObserver<BindingStreamRequest> {
+        private final ServerCallStreamObserver<BindingStreamResponse> call;
+        private final ReentrantLock lock = new ReentrantLock();
+        private final Condition changed = lock.newCondition();
+        private @Nullable LmaAddress anchor;
+        private boolean open = true;
+        private long nonce;
+        private volatile long number;
+        private final String peer = PeerAddress.current();
+
+        Subscriber(ServerCallStreamObserver<BindingStreamResponse> call) {
+            this.call = call;
+        }
+
+        @Override
+        public void onNext(BindingStreamRequest request) {
+            try {
+                receive(request);
+            } catch (StatusRuntimeException e) {
+                LOG.warn("binding stream refused: {}", e.getStatus().getDescription());
+                end(e.getStatus());
+            }
+        }
+
+        private void receive(BindingStreamRequest request) {
+            switch (request.getMessageCase()) {
+                case SUBSCRIPTION -> {
+                    if (anchor != null) {
+                        throw Fields.invalid("subscription", "only the first message is a subscription");
+                    }
+                    LmaAddress wanted = Fields.lmaAddress(
+                            "subscription.lma_address",
+                            request.getSubscription().getLmaAddress());
+                    if (!anchors.contains(wanted)) {
+                        throw Status.NOT_FOUND
+                                .withDescription("no anchor " + wanted)
+                                .asRuntimeException();
+                    }
+                    anchor = wanted;
+                    number = registry.opened(wanted, peer);
+                    executor.execute(() -> feed(wanted));
+                }
+                case ACKNOWLEDGEMENT -> {
+                    if (anchor == null) {
+                        throw Fields.invalid("subscription", "the first message must be a subscription");
+                    }
+                    StreamAcknowledgement acknowledgement = request.getAcknowledgement();
+                    executor.execute(() -> acknowledged(acknowledgement));
+                }
+                case MESSAGE_NOT_SET -> throw Fields.invalid("message", "is not set");
+            }
+        }
+
+        private void acknowledged(StreamAcknowledgement acknowledgement) {
+            try {
+                if (acknowledgement.getError().isEmpty()) {
+                    registry.acknowledged(number, acknowledgement.getVersion());
+                } else {
+                    LOG.warn(
+                            "agent of anchor {} rejects version {}: {}",
+                            anchor,
+                            acknowledgement.getVersion(),
+                            acknowledgement.getError());
+                    registry.rejected(number, acknowledgement.getVersion(), acknowledgement.getError());
+                }
+            } catch (RuntimeException e) {
+                LOG.warn("acknowledgement of anchor {} is not stored: {}", anchor, e.getMessage());
+            }
+        }
+
+        private void feed(LmaAddress of) {
+            try {
+                BindingStream stream = streams.of(of);
+                Step step = stream.fullState();
+                LOG.info(
+                        "binding stream of anchor {} starts at version {}, {} bindings",
+                        of,
+                        step.version(),
+                        step.entries().size());
+                while (send(step)) {
+                    do {
+                        step = stream.await();
+                    } while (isOpen() && isEmpty(step));
+                }
+            } catch (FellBehindException e) {
+                end(Status.ABORTED.withDescription(e.getMessage() + ": subscribe again"));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                end(Status.UNAVAILABLE.withDescription("stopping"));
+            } catch (RuntimeException e) {
+                LOG.warn("binding stream of anchor {} ends: {}", of, e.getMessage());
+                end(Status.UNAVAILABLE.withDescription("bindings cannot be read now"));
+            }
+        }
+
+        private static boolean isEmpty(Step step) {
+            return step.entries().isEmpty() && step.removed().isEmpty();
+        }
+
+        /** False when the stream is over. */
+        private boolean send(Step step) throws InterruptedException {
+            lock.lock();
+            try {
+                while (open && !call.isReady()) {
+                    changed.await(1, TimeUnit.SECONDS);
+                }
+                if (!open) {
+                    return false;
+                }
+                registry.sent(number, step.version());
+                call.onNext(message(step, ++nonce));
+                return true;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private boolean isOpen() {
+            lock.lock();
+            try {
+                return open;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private void wake() {
+            lock.lock();
+            try {
+                changed.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private void end(Status status) {
+            lock.lock();
+            try {
+                if (open) {
+                    open = false;
+                    call.onError(status.asRuntimeException());
+                }
+            } finally {
+                lock.unlock();
+            }
+            gone();
+        }
+
+        private void gone() {
+            lock.lock();
+            try {
+                open = false;
+                changed.signalAll();
+            } finally {
+                lock.unlock();
+            }
+            subscribers.remove(this);
+            registry.closed(number);
+        }
+
+        @Override
+        public void onError(Throwable cause) {
+            gone();
+        }
+
+        @Override
+        public void onCompleted() {
+            lock.lock();
+            try {
+                if (open) {
+                    open = false;
+                    call.onCompleted();
+                }
+            } finally {
+                lock.unlock();
+            }
+            gone();
+        }
+    }
+
+    private static BindingStreamResponse message(Step step, long nonce) {
+        BindingStreamResponse.Builder message = BindingStreamResponse.newBuilder()
+                .setVersion(step.version())
+                .setNonce(nonce)
+                .setFullState(step.fullState())
+                .addAllEntries(step.entries());
+        step.removed()
+                .forEach(key -> message.addRemoved(BindingKey.newBuilder()
+                        .setMobileNodeIdentifier(key.mobileNodeIdentifier().value())
+                        .setBindingIdentifier(key.bindingIdentifier().value())));
+        return message.build();
+    }
+}

@@ -1,0 +1,125 @@
+package org.flowanchor.binding.adapter.grpc;
+
+import com.google.protobuf.ByteString;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.flowanchor.api.ProtoMapping;
+import org.flowanchor.api.v1.GatewayHello;
+import org.flowanchor.binding.domain.ProxyBindingAcknowledgement;
+import org.flowanchor.binding.domain.ProxyBindingUpdate;
+import org.flowanchor.binding.domain.Timestamp;
+import org.flowanchor.mobility.AccessTechnologyType;
+import org.flowanchor.mobility.HandoffIndicator;
+import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.LinkLayerIdentifier;
+import org.flowanchor.mobility.LmaAddress;
+import org.flowanchor.mobility.MobileNodeIdentifier;
+import org.flowanchor.mobility.ProxyCareOfAddress;
+
+/** Messages to values and back; a value that is none becomes INVALID_ARGUMENT with the field's name. */
+final class Fields {
+    private static final int MAX_PREFIXES = 64;
+
+    private Fields() {}
+
+    static ProxyCareOfAddress proxyCareOfAddress(GatewayHello hello) {
+        return field(
+                "hello.proxy_care_of_address", () -> ProtoMapping.proxyCareOfAddress(hello.getProxyCareOfAddress()));
+    }
+
+    static LmaAddress lmaAddress(String name, ByteString octets) {
+        return field(name, () -> ProtoMapping.lmaAddress(octets));
+    }
+
+    static ProxyBindingUpdate update(org.flowanchor.api.v1.ProxyBindingUpdate message) {
+        String in = "proxy_binding_update.";
+        return new ProxyBindingUpdate(
+                unsigned16(in + "sequence_number", message.getSequenceNumber()),
+                lmaAddress(in + "lma_address", message.getLmaAddress()),
+                field(
+                        in + "proxy_care_of_address",
+                        () -> ProtoMapping.proxyCareOfAddress(message.getProxyCareOfAddress())),
+                message.getMobileNodeIdentifier().isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(field(
+                                in + "mobile_node_identifier",
+                                () -> new MobileNodeIdentifier(message.getMobileNodeIdentifier()))),
+                prefixes(in + "home_network_prefixes", message.getHomeNetworkPrefixesList()),
+                message.hasHandoffIndicator()
+                        ? Optional.of(field(
+                                in + "handoff_indicator", () -> new HandoffIndicator(message.getHandoffIndicator())))
+                        : Optional.empty(),
+                message.hasAccessTechnologyType()
+                        ? Optional.of(field(
+                                in + "access_technology_type",
+                                () -> new AccessTechnologyType(message.getAccessTechnologyType())))
+                        : Optional.empty(),
+                message.getLinkLayerIdentifier().isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(field(
+                                in + "link_layer_identifier",
+                                () -> LinkLayerIdentifier.of(
+                                        message.getLinkLayerIdentifier().toByteArray()))),
+                unsigned16(in + "lifetime", message.getLifetime()),
+                message.hasTimestamp() ? Optional.of(new Timestamp(message.getTimestamp())) : Optional.empty());
+    }
+
+    private static List<HomeNetworkPrefix> prefixes(
+            String name, List<org.flowanchor.api.v1.HomeNetworkPrefix> messages) {
+        if (messages.size() > MAX_PREFIXES) {
+            throw invalid(name, messages.size() + " prefixes are more than " + MAX_PREFIXES);
+        }
+        List<HomeNetworkPrefix> prefixes = new ArrayList<>();
+        for (int i = 0; i < messages.size(); i++) {
+            org.flowanchor.api.v1.HomeNetworkPrefix message = messages.get(i);
+            HomeNetworkPrefix prefix = field(name + "[" + i + "]", () -> ProtoMapping.homeNetworkPrefix(message));
+            // "Allocate" has one spelling inside, whatever length the gateway wrote beside the zeros.
+            prefixes.add(prefix.isAllZero() ? HomeNetworkPrefix.ALL_ZERO : prefix);
+        }
+        return prefixes;
+    }
+
+    private static int unsigned16(String name, int value) {
+        if (value < 0 || value > 65535) {
+            throw invalid(name, Integer.toUnsignedString(value) + " is not in 0..65535");
+        }
+        return value;
+    }
+
+    private static <T> T field(String name, Supplier<T> value) {
+        try {
+            return value.get();
+        } catch (IllegalArgumentException e) {
+            throw invalid(name, String.valueOf(e.getMessage()));
+        }
+    }
+
+    static StatusRuntimeException invalid(String field, String fault) {
+        return Status.INVALID_ARGUMENT.withDescription(field + ": " + fault).asRuntimeException();
+    }
+
+    static org.flowanchor.api.v1.ProxyBindingAcknowledgement message(ProxyBindingAcknowledgement acknowledgement) {
+        var message = org.flowanchor.api.v1.ProxyBindingAcknowledgement.newBuilder()
+                .setSequenceNumber(acknowledgement.sequenceNumber())
+                .setStatus(acknowledgement.status().value())
+                .setMobileNodeIdentifier(acknowledgement
+                        .mobileNodeIdentifier()
+                        .map(MobileNodeIdentifier::value)
+                        .orElse(""))
+                .setHandoffIndicator(acknowledgement.handoffIndicator().value())
+                .setAccessTechnologyType(acknowledgement.accessTechnologyType().value())
+                .setLifetime(acknowledgement.lifetime());
+        acknowledgement
+                .homeNetworkPrefixes()
+                .forEach(prefix -> message.addHomeNetworkPrefixes(ProtoMapping.toProto(prefix)));
+        acknowledgement
+                .linkLayerIdentifier()
+                .ifPresent(identifier -> message.setLinkLayerIdentifier(ByteString.copyFrom(identifier.octets())));
+        acknowledgement.timestamp().ifPresent(timestamp -> message.setTimestamp(timestamp.value()));
+        return message.build();
+    }
+}

@@ -1,0 +1,96 @@
+package org.flowanchor.binding.adapter.grpc;
+
+import io.grpc.Server;
+import io.grpc.Status;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.flowanchor.binding.application.AnchorVersions;
+import org.flowanchor.binding.application.BindingLog;
+import org.flowanchor.binding.application.BindingStream;
+import org.flowanchor.binding.application.Registrations;
+import org.flowanchor.binding.application.StreamRegistry;
+import org.flowanchor.mobility.LmaAddress;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The server agents dial. Calls run on the transport's threads: nothing in them blocks. */
+public final class GrpcServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(GrpcServer.class);
+    private static final Status STOPPING = Status.UNAVAILABLE.withDescription("binding-service is stopping");
+
+    private final InetSocketAddress address;
+    private final RegistrationEndpoint registration;
+    private final BindingStreamEndpoint streams;
+    private final ExecutorService feeds = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("binding-stream-", 0).factory());
+    private final Server server;
+
+    public GrpcServer(
+            InetSocketAddress address,
+            List<LmaAddress> anchors,
+            Registrations registrations,
+            BindingLog log,
+            AnchorVersions versions,
+            StreamRegistry registry,
+            InstantSource clock) {
+        this.address = address;
+        this.registration = new RegistrationEndpoint(registrations, clock);
+        this.streams = new BindingStreamEndpoint(
+                Set.copyOf(anchors), anchor -> new BindingStream(anchor, log, versions), registry, feeds);
+        this.server = NettyServerBuilder.forAddress(address)
+                .directExecutor()
+                // Dead agents are noticed; living ones may ask as often.
+                .keepAliveTime(10, TimeUnit.SECONDS)
+                .keepAliveTimeout(5, TimeUnit.SECONDS)
+                .permitKeepAliveTime(5, TimeUnit.SECONDS)
+                .permitKeepAliveWithoutCalls(true)
+                .intercept(new PeerAddress())
+                .addService(registration)
+                .addService(streams)
+                .build();
+    }
+
+    /** @throws UncheckedIOException naming the address when it is taken */
+    public void start() {
+        try {
+            server.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException("gRPC cannot listen on " + address + ": " + e.getMessage(), e);
+        }
+        LOG.info("gRPC on {} port {}", address.getHostString(), server.getPort());
+    }
+
+    /** The port it listens on. */
+    public int port() {
+        return server.getPort();
+    }
+
+    public int gateways() {
+        return registration.gateways();
+    }
+
+    /** Agents are told to dial again, and may find another replica. */
+    @Override
+    public void close() {
+        server.shutdown();
+        registration.closeAll(STOPPING);
+        streams.closeAll(STOPPING);
+        feeds.shutdownNow();
+        try {
+            if (!server.awaitTermination(2, TimeUnit.SECONDS)) {
+                server.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            server.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,176 @@
+package org.flowanchor.binding.adapter.grpc;
+
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.time.InstantSource;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import org.flowanchor.api.v1.AnchorSignal;
+import org.flowanchor.api.v1.GatewaySignal;
+import org.flowanchor.api.v1.RegistrationServiceGrpc;
+import org.flowanchor.binding.application.Registrations;
+import org.flowanchor.binding.domain.BindingDecision;
+import org.flowanchor.binding.domain.ProxyBindingAcknowledgement;
+import org.flowanchor.binding.domain.ReceivedUpdate;
+import org.flowanchor.mobility.ProxyCareOfAddress;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One stream per mobile access gateway. Acknowledgements leave after the commit, on the committing thread; nothing here blocks.
+ *
+ * <p>A gateway has at most {@value #IN_FLIGHT} updates under way: more are not even read, so a rash gateway waits in its own socket.
+ */
+final class RegistrationEndpoint extends RegistrationServiceGrpc.RegistrationServiceImplBase {
+    private static final Logger LOG = LoggerFactory.getLogger(RegistrationEndpoint.class);
+    static final int IN_FLIGHT = 512;
+
+    private final Registrations registrations;
+    private final InstantSource clock;
+    private final Set<GatewayChannel> channels = ConcurrentHashMap.newKeySet();
+
+    RegistrationEndpoint(Registrations registrations, InstantSource clock) {
+        this.registrations = registrations;
+        this.clock = clock;
+    }
+
+    /** Gateways that are connected here. */
+    int gateways() {
+        return channels.size();
+    }
+
+    void closeAll(Status status) {
+        channels.forEach(channel -> channel.end(status.asRuntimeException()));
+    }
+
+    @Override
+    public StreamObserver<GatewaySignal> signal(StreamObserver<AnchorSignal> responses) {
+        ServerCallStreamObserver<AnchorSignal> call = (ServerCallStreamObserver<AnchorSignal>) responses;
+        call.disableAutoRequest();
+        GatewayChannel channel = new GatewayChannel(call);
+        channels.add(channel);
+        call.setOnCancelHandler(channel::gone);
+        call.request(IN_FLIGHT);
+        return channel;
+    }
+
+    private final class GatewayChannel implements StreamObserver<GatewaySignal> {
+        private final ServerCallStreamObserver<AnchorSignal> call;
+        private final ReentrantLock sending = new ReentrantLock();
+        private final AtomicBoolean open = new AtomicBoolean(true);
+        private @Nullable ProxyCareOfAddress gateway;
+
+        GatewayChannel(ServerCallStreamObserver<AnchorSignal> call) {
+            this.call = call;
+        }
+
+        @Override
+        public void onNext(GatewaySignal signal) {
+            try {
+                receive(signal);
+            } catch (StatusRuntimeException e) {
+                LOG.warn("gateway {} refused: {}", gateway, e.getStatus().getDescription());
+                end(e);
+            }
+        }
+
+        private void receive(GatewaySignal signal) {
+            ProxyCareOfAddress sender = gateway;
+            switch (signal.getMessageCase()) {
+                case HELLO -> {
+                    if (sender != null) {
+                        throw Fields.invalid("hello", "only the first message is a hello");
+                    }
+                    gateway = Fields.proxyCareOfAddress(signal.getHello());
+                    LOG.info(
+                            "gateway {} connected, agent {}",
+                            gateway,
+                            printable(signal.getHello().getAgentVersion()));
+                    call.request(1);
+                }
+                case PROXY_BINDING_UPDATE -> {
+                    if (sender == null) {
+                        throw Fields.invalid("hello", "the first message must be a hello");
+                    }
+                    ReceivedUpdate received =
+                            new ReceivedUpdate(Fields.update(signal.getProxyBindingUpdate()), sender, clock.instant());
+                    registrations
+                            .register(received)
+                            .whenComplete((decision, failure) -> answer(signal.getTraceparent(), decision));
+                }
+                case MESSAGE_NOT_SET -> throw Fields.invalid("message", "is not set");
+            }
+        }
+
+        private void answer(String traceparent, @Nullable BindingDecision decision) {
+            sending.lock();
+            try {
+                if (!open.get()) {
+                    return;
+                }
+                switch (decision) {
+                    case BindingDecision.Accepted accepted -> send(traceparent, accepted.acknowledgement());
+                    case BindingDecision.Rejected rejected -> send(traceparent, rejected.acknowledgement());
+                    case BindingDecision.Ignored ignored -> LOG.debug("no answer: {}", ignored.reason());
+                    case null -> LOG.debug("no answer: not durable");
+                }
+                call.request(1);
+            } finally {
+                sending.unlock();
+            }
+        }
+
+        private void send(String traceparent, ProxyBindingAcknowledgement acknowledgement) {
+            call.onNext(AnchorSignal.newBuilder()
+                    .setTraceparent(traceparent)
+                    .setProxyBindingAcknowledgement(Fields.message(acknowledgement))
+                    .build());
+        }
+
+        private static String printable(String text) {
+            return text.codePoints().limit(64).allMatch(c -> c > 32 && c < 127) && text.length() <= 64 ? text : "?";
+        }
+
+        private void end(StatusRuntimeException cause) {
+            sending.lock();
+            try {
+                if (open.compareAndSet(true, false)) {
+                    call.onError(cause);
+                }
+            } finally {
+                sending.unlock();
+            }
+            channels.remove(this);
+        }
+
+        private void gone() {
+            open.set(false);
+            if (channels.remove(this) && gateway != null) {
+                LOG.info("gateway {} disconnected", gateway);
+            }
+        }
+
+        @Override
+        public void onError(Throwable cause) {
+            gone();
+        }
+
+        @Override
+        public void onCompleted() {
+            sending.lock();
+            try {
+                if (open.compareAndSet(true, false)) {
+                    call.onCompleted();
+                }
+            } finally {
+                sending.unlock();
+            }
+            gone();
+        }
+    }
+}

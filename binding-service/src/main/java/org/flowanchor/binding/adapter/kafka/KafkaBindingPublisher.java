@@ -1,0 +1,182 @@
+package org.flowanchor.binding.adapter.kafka;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.flowanchor.api.Topics;
+import org.flowanchor.api.v1.BindingEvent;
+import org.flowanchor.binding.application.BindingLog.LoggedChange;
+import org.flowanchor.binding.application.BindingMessages;
+import org.flowanchor.binding.application.BindingPublisher;
+import org.flowanchor.mobility.LmaAddress;
+
+/**
+ * Publishes changes with an idempotent producer that waits for all in-sync replicas. It gives up after seconds: the relay then starts
+ * again from its stored position with a new one.
+ */
+public final class KafkaBindingPublisher implements BindingPublisher {
+    private static final int GIVE_UP_MILLIS = 8_000;
+    private static final int REQUEST_MILLIS = 3_000;
+    private static final int METADATA_MILLIS = 3_000;
+
+    private final Map<String, Object> connection;
+    private final Settings settings;
+    private final Producer<byte[], byte[]> producer;
+
+    /**
+     * How to reach Kafka and how to create the topic.
+     *
+     * @param bootstrapServers host:port, comma-separated
+     * @param partitions of the topic when it is created; fixed from then on
+     * @param replicationFactor of the topic when it is created; -1: the broker's default
+     */
+    public record Settings(String bootstrapServers, int partitions, short replicationFactor) {}
+
+    public KafkaBindingPublisher(Settings settings) {
+        this.settings = settings;
+        this.connection = Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
+        this.producer = new KafkaProducer<>(
+                Map.of(
+                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        settings.bootstrapServers(),
+                        ProducerConfig.ACKS_CONFIG,
+                        "all",
+                        ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
+                        true,
+                        // Somebody waits for every batch.
+                        ProducerConfig.LINGER_MS_CONFIG,
+                        0,
+                        ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                        REQUEST_MILLIS,
+                        ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                        GIVE_UP_MILLIS,
+                        ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                        METADATA_MILLIS,
+                        ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG,
+                        1_000L),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+    }
+
+    @Override
+    public boolean prepare(int partition) {
+        try (Admin admin = Admin.create(adminConfiguration())) {
+            Optional<Integer> existing = partitions(admin);
+            boolean created = existing.isEmpty() && create(admin);
+            int partitions = created ? settings.partitions() : partitions(admin).orElse(0);
+            if (partition >= partitions) {
+                throw new KafkaException(
+                        "topic " + Topics.BINDINGS + " has " + partitions + " partitions, none is " + partition);
+            }
+            return created;
+        }
+    }
+
+    private Map<String, Object> adminConfiguration() {
+        Map<String, Object> configuration = new HashMap<>(connection);
+        configuration.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_MILLIS);
+        configuration.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, GIVE_UP_MILLIS);
+        return configuration;
+    }
+
+    private static Optional<Integer> partitions(Admin admin) {
+        try {
+            return admin.describeTopics(List.of(Topics.BINDINGS)).allTopicNames().get().values().stream()
+                    .map(topic -> topic.partitions().size())
+                    .findFirst();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return Optional.empty();
+            }
+            throw failure(e);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    /** False: another replica was faster. */
+    private boolean create(Admin admin) {
+        NewTopic topic = new NewTopic(Topics.BINDINGS, settings.partitions(), settings.replicationFactor())
+                .configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
+        try {
+            admin.createTopics(List.of(topic)).all().get();
+            return true;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof TopicExistsException) {
+                return false;
+            }
+            throw failure(e);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    @Override
+    public void publish(LmaAddress anchor, int partition, List<LoggedChange> changes) {
+        List<Future<?>> sent = new ArrayList<>(changes.size());
+        for (LoggedChange change : changes) {
+            sent.add(producer.send(record(anchor, partition, change)));
+        }
+        for (Future<?> one : sent) {
+            try {
+                one.get();
+            } catch (ExecutionException e) {
+                throw failure(e);
+            } catch (InterruptedException e) {
+                throw interrupted(e);
+            }
+        }
+    }
+
+    private static ProducerRecord<byte[], byte[]> record(LmaAddress anchor, int partition, LoggedChange change) {
+        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
+                Topics.BINDINGS,
+                partition,
+                BindingMessages.key(anchor, change.mobileNodeIdentifier(), change.bindingIdentifier())
+                        .getBytes(UTF_8),
+                change.entry()
+                        .map(entry -> BindingEvent.newBuilder()
+                                .setEntry(entry)
+                                .build()
+                                .toByteArray())
+                        .orElse(null));
+        record.headers()
+                .add(Topics.VERSION_HEADER, Long.toString(change.version()).getBytes(US_ASCII));
+        return record;
+    }
+
+    private static RuntimeException failure(ExecutionException e) {
+        Throwable cause = e.getCause() == null ? e : e.getCause();
+        return new KafkaException(cause.getClass().getSimpleName() + ": " + cause.getMessage(), cause);
+    }
+
+    private static RuntimeException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new KafkaException("interrupted", e);
+    }
+
+    @Override
+    public void close() {
+        producer.close(Duration.ZERO);
+    }
+}

@@ -1,0 +1,5 @@
+/** The topic {@code bindings}. */
+@NullMarked
+package org.flowanchor.binding.adapter.kafka;
+
+import org.jspecify.annotations.NullMarked;

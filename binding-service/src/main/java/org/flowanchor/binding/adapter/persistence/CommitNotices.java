@@ -1,0 +1,133 @@
+package org.flowanchor.binding.adapter.persistence;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import javax.sql.DataSource;
+import org.flowanchor.binding.application.AnchorVersions;
+import org.flowanchor.mobility.LmaAddress;
+import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells other replicas what this one committed, and hears what they did. Notices are sent after the commit and coalesced per anchor:
+ * inside the transaction they would serialize all commits of the database. Only a hint: readers look once a second anyway.
+ */
+final class CommitNotices implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(CommitNotices.class);
+    private static final String CHANNEL = "flowanchor_binding";
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final int RECEIVE_MILLIS = 500;
+
+    private final DataSource dataSource;
+    private final AnchorVersions versions;
+    private final List<LmaAddress> anchors;
+    private final List<Thread> threads = new ArrayList<>();
+    private volatile boolean stopped;
+
+    CommitNotices(DataSource dataSource, AnchorVersions versions, List<LmaAddress> anchors) {
+        this.dataSource = dataSource;
+        this.versions = versions;
+        this.anchors = List.copyOf(anchors);
+    }
+
+    void start() {
+        threads.add(Thread.ofVirtual().name("commit-listener").start(() -> repeat(this::listen)));
+        for (LmaAddress anchor : anchors) {
+            threads.add(
+                    Thread.ofVirtual().name("commit-notices-" + anchor).start(() -> repeat(() -> announce(anchor))));
+        }
+    }
+
+    @FunctionalInterface
+    private interface Task {
+        void run() throws SQLException, InterruptedException;
+    }
+
+    private void repeat(Task task) {
+        while (!stopped) {
+            try {
+                task.run();
+            } catch (SQLException e) {
+                LOG.debug("notices between replicas are interrupted: {}", e.getMessage());
+                pause();
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(PATIENCE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void announce(LmaAddress anchor) throws SQLException, InterruptedException {
+        long announced = 0;
+        while (!stopped) {
+            long version = versions.awaitCommittedAbove(anchor, announced, PATIENCE);
+            if (version > announced) {
+                try (Connection connection = dataSource.getConnection();
+                        PreparedStatement notify = connection.prepareStatement("SELECT pg_notify(?, ?)")) {
+                    notify.setString(1, CHANNEL);
+                    notify.setString(2, anchor + " " + version);
+                    notify.execute();
+                }
+                announced = version;
+            }
+        }
+    }
+
+    private void listen() throws SQLException {
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(true);
+            statement.execute("LISTEN " + CHANNEL);
+            try {
+                PGConnection receiver = connection.unwrap(PGConnection.class);
+                while (!stopped) {
+                    for (PGNotification notice : receiver.getNotifications(RECEIVE_MILLIS)) {
+                        hear(notice.getParameter());
+                    }
+                }
+            } finally {
+                // The connection goes back to the pool.
+                statement.execute("UNLISTEN *");
+            }
+        }
+    }
+
+    private void hear(String notice) {
+        int space = notice.indexOf(' ');
+        try {
+            versions.heard(
+                    LmaAddress.parse(notice.substring(0, Math.max(space, 0))),
+                    Long.parseLong(notice.substring(space + 1)));
+        } catch (IllegalArgumentException e) {
+            LOG.debug("not a notice of ours: {}", notice);
+        }
+    }
+
+    @Override
+    public void close() {
+        stopped = true;
+        threads.forEach(Thread::interrupt);
+        for (Thread thread : threads) {
+            try {
+                thread.join(Duration.ofSeconds(2));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package org.flowanchor.binding.adapter.persistence;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Set;
+import javax.sql.DataSource;
+import org.flowanchor.binding.application.StoreConflictException;
+import org.flowanchor.binding.application.StoreUnavailableException;
+
+/**
+ * Transactions without a framework in between: the update path must know exactly when a statement and when the commit happens.
+ *
+ * <p>Conflicts (unique violation, foreign key, deadlock, serialization) become {@link StoreConflictException}; everything about the
+ * connection becomes {@link StoreUnavailableException}; the rest is a defect and keeps its name.
+ */
+final class Database {
+    private static final Set<String> CONFLICTS = Set.of("23505", "23503", "40001", "40P01", "55P03");
+    private final DataSource dataSource;
+
+    @FunctionalInterface
+    interface Work<T> {
+        T apply(Connection connection) throws SQLException;
+    }
+
+    Database(DataSource dataSource) {
+        this.dataSource = dataSource;
+    }
+
+    /** For work that returns nothing. */
+    @FunctionalInterface
+    interface Action {
+        void run(Connection connection) throws SQLException;
+    }
+
+    void execute(Action action) {
+        run(Connection.TRANSACTION_READ_COMMITTED, connection -> {
+            action.run(connection);
+            return true;
+        });
+    }
+
+    <T> T transact(Work<T> work) {
+        return run(Connection.TRANSACTION_READ_COMMITTED, work);
+    }
+
+    /** Everything read is of one moment. */
+    <T> T readSnapshot(Work<T> work) {
+        return run(Connection.TRANSACTION_REPEATABLE_READ, work);
+    }
+
+    private <T> T run(int isolation, Work<T> work) {
+        try (Connection connection = dataSource.getConnection()) {
+            // Setting what already holds would cost a round trip.
+            if (isolation != Connection.TRANSACTION_READ_COMMITTED) {
+                connection.setTransactionIsolation(isolation);
+            }
+            connection.setAutoCommit(false);
+            try {
+                T result = work.apply(connection);
+                connection.commit();
+                return result;
+            } catch (SQLException | RuntimeException | Error e) {
+                rollBack(connection, e);
+                throw e;
+            }
+        } catch (SQLException e) {
+            throw translate(e);
+        }
+    }
+
+    private static void rollBack(Connection connection, Throwable cause) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    private static RuntimeException translate(SQLException e) {
+        String state = e.getSQLState();
+        if (state != null && CONFLICTS.contains(state)) {
+            return new StoreConflictException(String.valueOf(e.getMessage()), e);
+        }
+        // 08: connection, 57: the server is going or coming, 53: out of resources, 25006: became a standby; none: no
+        // connection at all.
+        if (state == null
+                || state.startsWith("08")
+                || state.startsWith("57")
+                || state.startsWith("53")
+                || state.equals("25006")) {
+            return new StoreUnavailableException(String.valueOf(e.getMessage()), e);
+        }
+        return new IllegalStateException("PostgreSQL " + state + ": " + e.getMessage(), e);
+    }
+}

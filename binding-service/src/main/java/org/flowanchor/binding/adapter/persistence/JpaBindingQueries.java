@@ -1,0 +1,59 @@
+package org.flowanchor.binding.adapter.persistence;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.flowanchor.binding.application.BindingQueries;
+import org.flowanchor.binding.domain.BindingState;
+import org.flowanchor.mobility.AccessTechnologyType;
+import org.flowanchor.mobility.BindingIdentifier;
+import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.Ipv6Address;
+import org.flowanchor.mobility.LinkLayerIdentifier;
+import org.flowanchor.mobility.LmaAddress;
+import org.flowanchor.mobility.MobileNodeIdentifier;
+import org.flowanchor.mobility.ProxyCareOfAddress;
+
+/** Operators' questions, answered from the view. */
+final class JpaBindingQueries implements BindingQueries {
+    private final BindingRepository bindings;
+    private final AnchorRows anchors;
+
+    JpaBindingQueries(BindingRepository bindings, AnchorRows anchors) {
+        this.bindings = bindings;
+        this.anchors = anchors;
+    }
+
+    @Override
+    public List<BindingView> list(Filter filter, Optional<Position> after, int limit) {
+        Map<Integer, LmaAddress> addresses = anchors.findAll().stream()
+                .collect(Collectors.toMap(
+                        row -> row.anchor, row -> new LmaAddress(Ipv6Address.of(row.lmaAddress.getAddress()))));
+        return bindings.page(filter, after, limit).stream()
+                .map(row -> view(row, Objects.requireNonNull(addresses.get(row.anchor))))
+                .toList();
+    }
+
+    private static BindingView view(BindingRow row, LmaAddress anchor) {
+        return new BindingView(
+                new Position(
+                        row.anchor,
+                        new MobileNodeIdentifier(row.mobileNode),
+                        new BindingIdentifier(row.bindingIdentifier)),
+                anchor,
+                row.bindingPriority,
+                new ProxyCareOfAddress(Ipv6Address.of(row.proxyCareOfAddress.getAddress())),
+                new AccessTechnologyType(row.accessTechnologyType),
+                Optional.ofNullable(row.linkLayerIdentifier).map(LinkLayerIdentifier::of),
+                Arrays.stream(row.homeNetworkPrefixes)
+                        .map(HomeNetworkPrefix::parse)
+                        .toList(),
+                BindingState.valueOf(row.state),
+                row.policyGroup,
+                row.expiresAt,
+                row.version);
+    }
+}

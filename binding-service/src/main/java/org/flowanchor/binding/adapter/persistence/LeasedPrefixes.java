@@ -1,0 +1,294 @@
+package org.flowanchor.binding.adapter.persistence;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.LongStream;
+import org.flowanchor.binding.adapter.persistence.Anchors.StoredAnchor;
+import org.flowanchor.binding.domain.PrefixPool;
+import org.flowanchor.binding.domain.PrefixSupplier;
+import org.flowanchor.mobility.HomeNetworkPrefix;
+
+/**
+ * Free prefixes of one anchor in this replica's hands: blocks leased in short transactions of their own, so that an allocation reads
+ * nothing. Sources in this order: prefixes that have rested, blocks whose lease is over (or our own, forgotten ones), a new block.
+ *
+ * <p>Traps: a lease is an optimisation. What makes a second assignment impossible is the primary key of home_network_prefix; when it
+ * objects, everything in memory is forgotten and our blocks are read again. Confined to the thread that commits the anchor's updates.
+ */
+final class LeasedPrefixes {
+    private static final Duration LEASE = Duration.ofMinutes(5);
+    private static final Duration LEASE_TRUSTED = Duration.ofMinutes(4);
+    private static final Duration EXHAUSTED_PAUSE = Duration.ofSeconds(1);
+    private static final int BLOCK_MAX = 256;
+    private static final int ROWS_MAX = 64;
+
+    private final Database database;
+    private final StoredAnchor stored;
+    private final UUID lessee;
+    private final Duration rest;
+    private final Deque<Block> blocks = new ArrayDeque<>();
+    private long exhaustedUntil = Long.MIN_VALUE;
+
+    private record Block(
+            long number, PrefixPool pool, long firstIndex, long size, Deque<Long> free, long trustedUntil) {}
+
+    /** Prefixes taken by one transaction. */
+    final class Grant implements PrefixSupplier {
+        private record Taken(Block block, long index) {}
+
+        private final List<Taken> taken = new ArrayList<>();
+
+        @Override
+        public Optional<HomeNetworkPrefix> next() {
+            for (Block block : blocks) {
+                Long index = block.free.poll();
+                if (index != null) {
+                    taken.add(new Taken(block, index));
+                    return Optional.of(block.pool.at(index));
+                }
+            }
+            return Optional.empty();
+        }
+
+        /** The transaction is over; what it did not assign is free again. */
+        void settle(Collection<HomeNetworkPrefix> assigned) {
+            Set<HomeNetworkPrefix> used = new HashSet<>(assigned);
+            for (Taken one : taken.reversed()) {
+                if (!used.contains(one.block.pool.at(one.index))) {
+                    one.block.free.addFirst(one.index);
+                }
+            }
+        }
+    }
+
+    LeasedPrefixes(Database database, StoredAnchor stored, UUID lessee, Duration rest) {
+        this.database = database;
+        this.stored = stored;
+        this.lessee = lessee;
+        this.rest = rest;
+    }
+
+    Grant grant(int wanted) {
+        long now = System.nanoTime();
+        blocks.removeIf(block -> block.trustedUntil - now < 0);
+        if (wanted > 0 && available() < wanted && (exhaustedUntil == Long.MIN_VALUE || exhaustedUntil - now < 0)) {
+            try {
+                database.execute(connection -> refill(connection, wanted));
+            } catch (RuntimeException e) {
+                forget();
+                throw e;
+            }
+            exhaustedUntil = available() < wanted ? now + EXHAUSTED_PAUSE.toNanos() : Long.MIN_VALUE;
+        }
+        return new Grant();
+    }
+
+    void forget() {
+        blocks.clear();
+        exhaustedUntil = Long.MIN_VALUE;
+    }
+
+    private int available() {
+        return blocks.stream().mapToInt(block -> block.free.size()).sum();
+    }
+
+    private void refill(Connection connection, int wanted) throws SQLException {
+        dropConsumed(connection);
+        takeRested(connection);
+        takeLeasable(connection);
+        for (PrefixPool pool : stored.anchor().pools()) {
+            while (available() < wanted && takeNew(connection, pool)) {
+                // one block after the other
+            }
+        }
+    }
+
+    private void dropConsumed(Connection connection) throws SQLException {
+        for (Block block : List.copyOf(blocks)) {
+            if (block.free.isEmpty()) {
+                blocks.remove(block);
+                lease(connection, block.number, block.pool, block.firstIndex, block.size);
+            }
+        }
+    }
+
+    /** Rested prefixes become blocks of one, so that a crash loses none of them. */
+    private void takeRested(Connection connection) throws SQLException {
+        try (PreparedStatement take = connection.prepareStatement("""
+                DELETE FROM home_network_prefix h
+                USING (SELECT anchor, prefix, released_version
+                       FROM home_network_prefix
+                       WHERE anchor = ? AND state = 'RESTING' AND released_at <= now() - make_interval(secs => ?)
+                       ORDER BY released_at
+                       LIMIT ?
+                       FOR UPDATE SKIP LOCKED) rested
+                WHERE h.anchor = rested.anchor AND h.prefix = rested.prefix
+                  AND rested.released_version
+                      <= coalesce((SELECT version FROM anchor_acknowledgement WHERE anchor = h.anchor), 0)
+                RETURNING text(h.prefix), text(h.pool)""")) {
+            take.setInt(1, stored.number());
+            take.setDouble(2, rest.toMillis() / 1000.0);
+            take.setInt(3, ROWS_MAX);
+            try (ResultSet rows = take.executeQuery()) {
+                while (rows.next()) {
+                    HomeNetworkPrefix prefix = HomeNetworkPrefix.parse(rows.getString(1));
+                    Optional<PrefixPool> pool = pool(rows.getString(2));
+                    if (pool.isPresent()) {
+                        insert(connection, pool.get(), pool.get().indexOf(prefix), 1);
+                    }
+                }
+            }
+        }
+    }
+
+    private void takeLeasable(Connection connection) throws SQLException {
+        Set<Long> held = new HashSet<>();
+        blocks.forEach(block -> held.add(block.number));
+        try (PreparedStatement select = connection.prepareStatement("""
+                SELECT block, text(pool), first_index, size
+                FROM prefix_block
+                WHERE anchor = ? AND (leased_until < now() OR lessee = ?)
+                ORDER BY leased_until
+                LIMIT ?
+                FOR UPDATE SKIP LOCKED""")) {
+            select.setInt(1, stored.number());
+            select.setObject(2, lessee);
+            select.setInt(3, ROWS_MAX + held.size());
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    Optional<PrefixPool> pool = pool(rows.getString(2));
+                    if (pool.isPresent() && !held.contains(rows.getLong(1))) {
+                        lease(connection, rows.getLong(1), pool.get(), rows.getLong(3), rows.getLong(4));
+                    }
+                }
+            }
+        }
+    }
+
+    /** Leases what is free of a block; a block with nothing free is deleted. */
+    private void lease(Connection connection, long number, PrefixPool pool, long firstIndex, long size)
+            throws SQLException {
+        List<Long> free = free(connection, number, pool, firstIndex, size);
+        if (free.isEmpty()) {
+            try (PreparedStatement delete = connection.prepareStatement("DELETE FROM prefix_block WHERE block = ?")) {
+                delete.setLong(1, number);
+                delete.executeUpdate();
+            }
+            return;
+        }
+        try (PreparedStatement update = connection.prepareStatement("""
+                UPDATE prefix_block SET lessee = ?, leased_until = now() + make_interval(secs => ?)
+                WHERE block = ?""")) {
+            update.setObject(1, lessee);
+            update.setDouble(2, LEASE.toSeconds());
+            update.setLong(3, number);
+            if (update.executeUpdate() == 1) {
+                add(number, pool, firstIndex, size, free);
+            }
+        }
+    }
+
+    /** Indexes of a block that are neither assigned, nor resting, nor a younger block's. */
+    private List<Long> free(Connection connection, long number, PrefixPool pool, long firstIndex, long size)
+            throws SQLException {
+        Set<Long> used = new HashSet<>();
+        try (PreparedStatement select = connection.prepareStatement("""
+                SELECT text(prefix), 0 FROM home_network_prefix
+                WHERE anchor = ? AND prefix BETWEEN ?::cidr AND ?::cidr
+                UNION ALL
+                SELECT NULL, first_index FROM prefix_block
+                WHERE anchor = ? AND pool = ?::cidr AND block > ? AND first_index >= ? AND first_index < ?""")) {
+            select.setInt(1, stored.number());
+            select.setString(2, pool.at(firstIndex).toString());
+            select.setString(3, pool.at(firstIndex + size - 1).toString());
+            select.setInt(4, stored.number());
+            select.setString(5, pool.prefix().toString());
+            select.setLong(6, number);
+            select.setLong(7, firstIndex);
+            select.setLong(8, firstIndex + size);
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    String prefix = rows.getString(1);
+                    used.add(prefix == null ? rows.getLong(2) : pool.indexOf(HomeNetworkPrefix.parse(prefix)));
+                }
+            }
+        }
+        return LongStream.range(firstIndex, firstIndex + size)
+                .boxed()
+                .filter(index -> !used.contains(index))
+                .toList();
+    }
+
+    private boolean takeNew(Connection connection, PrefixPool pool) throws SQLException {
+        long first;
+        try (PreparedStatement select = connection.prepareStatement(
+                "SELECT next_index FROM prefix_pool WHERE anchor = ? AND prefix = ?::cidr FOR NO KEY UPDATE")) {
+            select.setInt(1, stored.number());
+            select.setString(2, pool.prefix().toString());
+            try (ResultSet row = select.executeQuery()) {
+                if (!row.next()) {
+                    return false;
+                }
+                first = row.getLong(1);
+            }
+        }
+        // A small pool is handed out in small blocks: a crash strands a sixty-fourth of it for one lease at most.
+        long end = Math.min(first + Math.clamp(pool.capacity() / 64, 1, BLOCK_MAX), pool.capacity());
+        if (first >= end) {
+            return false;
+        }
+        try (PreparedStatement update = connection.prepareStatement(
+                "UPDATE prefix_pool SET next_index = ? WHERE anchor = ? AND prefix = ?::cidr")) {
+            update.setLong(1, end);
+            update.setInt(2, stored.number());
+            update.setString(3, pool.prefix().toString());
+            update.executeUpdate();
+        }
+        insert(connection, pool, first, end - first);
+        return true;
+    }
+
+    private void insert(Connection connection, PrefixPool pool, long firstIndex, long size) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement("""
+                INSERT INTO prefix_block (anchor, pool, first_index, size, lessee, leased_until)
+                VALUES (?, ?::cidr, ?, ?, ?, now() + make_interval(secs => ?))
+                RETURNING block""")) {
+            insert.setInt(1, stored.number());
+            insert.setString(2, pool.prefix().toString());
+            insert.setLong(3, firstIndex);
+            insert.setLong(4, size);
+            insert.setObject(5, lessee);
+            insert.setDouble(6, LEASE.toSeconds());
+            try (ResultSet row = insert.executeQuery()) {
+                row.next();
+                List<Long> all =
+                        LongStream.range(firstIndex, firstIndex + size).boxed().toList();
+                add(row.getLong(1), pool, firstIndex, size, all);
+            }
+        }
+    }
+
+    private void add(long number, PrefixPool pool, long firstIndex, long size, List<Long> free) {
+        blocks.add(new Block(
+                number, pool, firstIndex, size, new ArrayDeque<>(free), System.nanoTime() + LEASE_TRUSTED.toNanos()));
+    }
+
+    private Optional<PrefixPool> pool(String prefix) {
+        HomeNetworkPrefix wanted = HomeNetworkPrefix.parse(prefix);
+        return stored.anchor().pools().stream()
+                .filter(pool -> pool.prefix().equals(wanted))
+                .findFirst();
+    }
+}

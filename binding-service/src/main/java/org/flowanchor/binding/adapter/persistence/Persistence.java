@@ -1,0 +1,48 @@
+package org.flowanchor.binding.adapter.persistence;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.BooleanSupplier;
+import javax.sql.DataSource;
+import org.flowanchor.binding.application.Anchor;
+import org.flowanchor.binding.application.AnchorVersions;
+import org.flowanchor.binding.application.BindingLog;
+import org.flowanchor.binding.application.BindingStore;
+import org.flowanchor.binding.application.RelayStore;
+
+/**
+ * Opens the stores over one data source. The schema must be in place.
+ *
+ * @param notices closes with the service
+ * @param synchronousStandby whether what is committed is on a second machine too
+ */
+public record Persistence(
+        BindingStore bindingStore,
+        BindingLog bindingLog,
+        RelayStore relayStore,
+        AutoCloseable notices,
+        BooleanSupplier synchronousStandby) {
+    /**
+     * @param prefixRest how long a released prefix stays unused
+     * @throws org.flowanchor.binding.application.StartRefusedException when PostgreSQL may lose commits, or anchors and pools contradict
+     */
+    public static Persistence open(
+            DataSource dataSource, List<Anchor> configured, Duration prefixRest, AnchorVersions versions) {
+        Database database = new Database(dataSource);
+        DurabilityCheck.require(database);
+        Anchors anchors = AnchorInstallation.install(database, configured);
+        UUID replica = UUID.randomUUID();
+        CommitNotices notices = new CommitNotices(
+                dataSource,
+                versions,
+                configured.stream().map(Anchor::lmaAddress).toList());
+        notices.start();
+        return new Persistence(
+                new JdbcBindingStore(database, anchors, replica, prefixRest),
+                new JdbcBindingLog(database, anchors),
+                new JdbcRelayStore(database, anchors, replica),
+                notices,
+                () -> DurabilityCheck.hasSynchronousStandby(database));
+    }
+}

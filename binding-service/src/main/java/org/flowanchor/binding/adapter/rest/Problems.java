@@ -1,0 +1,79 @@
+package org.flowanchor.binding.adapter.rest;
+
+import java.net.URI;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+import org.springframework.transaction.TransactionException;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.WebRequest;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+
+/** Every error as a problem detail with a stable type. */
+@RestControllerAdvice
+class Problems extends ResponseEntityExceptionHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
+
+    @ExceptionHandler
+    ProblemDetail invalid(InvalidRequestException e) {
+        ProblemDetail problem =
+                problem(HttpStatus.BAD_REQUEST, "invalid-request", "Invalid request", String.valueOf(e.getMessage()));
+        problem.setProperty("errors", e.faults());
+        return problem;
+    }
+
+    @ExceptionHandler
+    ProblemDetail unknown(UnknownMobileNodeException e) {
+        return problem(
+                HttpStatus.NOT_FOUND, "unknown-mobile-node", "Unknown mobile node", String.valueOf(e.getMessage()));
+    }
+
+    @ExceptionHandler({DataAccessException.class, TransactionException.class})
+    ProblemDetail unavailable(RuntimeException e) {
+        LOG.warn("a query failed: {}", e.getMessage());
+        return problem(
+                HttpStatus.SERVICE_UNAVAILABLE,
+                "store-unavailable",
+                "Store unavailable",
+                "the database does not answer; try again");
+    }
+
+    @ExceptionHandler
+    ProblemDetail defect(RuntimeException e) {
+        LOG.error("a request failed", e);
+        return problem(
+                HttpStatus.INTERNAL_SERVER_ERROR, "internal-error", "Internal error", "see the log of binding-service");
+    }
+
+    @Override
+    protected ResponseEntity<Object> createResponseEntity(
+            @Nullable Object body, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        if (body instanceof ProblemDetail problem && URI.create("about:blank").equals(problem.getType())) {
+            HttpStatus known = HttpStatus.resolve(status.value());
+            problem.setType(type(
+                    known == null
+                            ? "error"
+                            : known.name().toLowerCase(Locale.ROOT).replace('_', '-')));
+        }
+        return super.createResponseEntity(body, headers, status, request);
+    }
+
+    private static ProblemDetail problem(HttpStatus status, String type, String title, String detail) {
+        ProblemDetail problem = ProblemDetail.forStatusAndDetail(status, detail);
+        problem.setType(type(type));
+        problem.setTitle(title);
+        return problem;
+    }
+
+    private static URI type(String name) {
+        return URI.create("urn:flowanchor:problem:" + name);
+    }
+}

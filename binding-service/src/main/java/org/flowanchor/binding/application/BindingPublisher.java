@@ -1,0 +1,27 @@
+package org.flowanchor.binding.application;
+
+import java.util.List;
+import org.flowanchor.binding.application.BindingLog.LoggedChange;
+import org.flowanchor.mobility.LmaAddress;
+
+/** The topic {@code bindings}. One publisher per relay; closed and made anew after every failure. */
+public interface BindingPublisher extends AutoCloseable {
+    /**
+     * Makes sure that the topic exists.
+     *
+     * @return whether it was created just now, and so holds nothing
+     */
+    boolean prepare(int partition);
+
+    /** Returns when all are on every in-sync replica, in order. */
+    void publish(LmaAddress anchor, int partition, List<LoggedChange> changes);
+
+    @Override
+    void close();
+
+    /** Makes publishers. */
+    @FunctionalInterface
+    interface Factory {
+        BindingPublisher open();
+    }
+}

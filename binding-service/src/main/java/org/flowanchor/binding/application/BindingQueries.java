@@ -1,0 +1,43 @@
+package org.flowanchor.binding.application;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.flowanchor.binding.domain.BindingState;
+import org.flowanchor.mobility.AccessTechnologyType;
+import org.flowanchor.mobility.BindingIdentifier;
+import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.LinkLayerIdentifier;
+import org.flowanchor.mobility.LmaAddress;
+import org.flowanchor.mobility.MobileNodeIdentifier;
+import org.flowanchor.mobility.ProxyCareOfAddress;
+
+/** What operators ask. Ordered by anchor, mobile node, binding identifier. */
+public interface BindingQueries {
+    /** @param after where the previous page ended; the page has {@code limit} items at most */
+    List<BindingView> list(Filter filter, Optional<Position> after, int limit);
+
+    /** A condition that is absent holds for every entry. */
+    record Filter(
+            Optional<MobileNodeIdentifier> mobileNode,
+            Optional<ProxyCareOfAddress> proxyCareOfAddress,
+            Optional<AccessTechnologyType> accessTechnologyType,
+            Optional<BindingState> state) {}
+
+    /** Of an entry in the order of the list. */
+    record Position(int anchor, MobileNodeIdentifier mobileNode, BindingIdentifier bindingIdentifier) {}
+
+    /** One entry. */
+    record BindingView(
+            Position position,
+            LmaAddress lmaAddress,
+            int bindingPriority,
+            ProxyCareOfAddress proxyCareOfAddress,
+            AccessTechnologyType accessTechnologyType,
+            Optional<LinkLayerIdentifier> linkLayerIdentifier,
+            List<HomeNetworkPrefix> homeNetworkPrefixes,
+            BindingState state,
+            String policyGroup,
+            Instant expiresAt,
+            long version) {}
+}

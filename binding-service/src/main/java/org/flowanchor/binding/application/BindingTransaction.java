@@ -1,0 +1,127 @@
+package org.flowanchor.binding.application;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.flowanchor.binding.domain.BindingCacheEntry;
+import org.flowanchor.binding.domain.BindingRecord;
+import org.flowanchor.binding.domain.MobileNodeBindings;
+import org.flowanchor.binding.domain.PrefixHolders;
+import org.flowanchor.binding.domain.PrefixSupplier;
+import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.MobileNodeIdentifier;
+
+/**
+ * The touched mobile nodes of one transaction, before and after. Decisions replay their records here in order; the store then writes
+ * the net difference, so what is stored depends on the two states and not on the path between them.
+ */
+public final class BindingTransaction {
+    private final SortedMap<MobileNodeIdentifier, MobileNodeBindings> before;
+    private final SortedMap<MobileNodeIdentifier, MobileNodeBindings> after;
+    private final Map<HomeNetworkPrefix, PrefixHolders.PrefixHolder> holders;
+    private final PrefixSupplier supplier;
+
+    /** A prefix and the mobile node it is given to or taken from. */
+    public record Assignment(HomeNetworkPrefix prefix, MobileNodeIdentifier mobileNodeIdentifier) {}
+
+    public BindingTransaction(
+            Collection<MobileNodeBindings> loaded,
+            Map<HomeNetworkPrefix, PrefixHolders.PrefixHolder> holders,
+            PrefixSupplier supplier) {
+        this.before = new TreeMap<>();
+        loaded.forEach(bindings -> before.put(bindings.mobileNodeIdentifier(), bindings));
+        this.after = new TreeMap<>(before);
+        this.holders = Map.copyOf(holders);
+        this.supplier = supplier;
+    }
+
+    public SortedSet<MobileNodeIdentifier> mobileNodes() {
+        return new TreeSet<>(before.keySet());
+    }
+
+    /** @throws IllegalArgumentException when the node is not part of the transaction */
+    public MobileNodeBindings bindings(MobileNodeIdentifier mobileNode) {
+        MobileNodeBindings bindings = after.get(mobileNode);
+        if (bindings == null) {
+            throw new IllegalArgumentException("mobile node is not part of this transaction");
+        }
+        return bindings;
+    }
+
+    public PrefixHolders holders() {
+        return prefix -> Optional.ofNullable(holders.get(prefix));
+    }
+
+    public PrefixSupplier supplier() {
+        return supplier;
+    }
+
+    public void replay(MobileNodeIdentifier mobileNode, List<BindingRecord> records) {
+        MobileNodeBindings bindings = bindings(mobileNode);
+        for (BindingRecord record : records) {
+            bindings = bindings.replay(record);
+        }
+        after.put(mobileNode, bindings);
+    }
+
+    /** Net changes by mobile node and binding identifier. */
+    public List<BindingChange> changes() {
+        List<BindingChange> changes = new ArrayList<>();
+        after.forEach((mobileNode, now) -> {
+            MobileNodeBindings then = bindingsBefore(mobileNode);
+            for (BindingCacheEntry entry : then.entries()) {
+                if (now.entry(entry.bindingIdentifier()).isEmpty()) {
+                    changes.add(new BindingChange.Removed(mobileNode, entry.bindingIdentifier()));
+                }
+            }
+            for (BindingCacheEntry entry : now.entries()) {
+                Optional<BindingCacheEntry> previous = then.entry(entry.bindingIdentifier());
+                if (!previous.equals(Optional.of(entry))) {
+                    changes.add(new BindingChange.Written(entry, previous.isEmpty()));
+                }
+            }
+        });
+        return changes;
+    }
+
+    /** Prefixes a node holds now and did not hold before. */
+    public List<Assignment> assigned() {
+        return difference(after, before);
+    }
+
+    /** Prefixes a node held before and holds no more. */
+    public List<Assignment> released() {
+        return difference(before, after);
+    }
+
+    /** Nodes that have no entry any more, or never got one. */
+    public List<MobileNodeIdentifier> withoutEntries() {
+        return after.values().stream()
+                .filter(MobileNodeBindings::isEmpty)
+                .map(MobileNodeBindings::mobileNodeIdentifier)
+                .toList();
+    }
+
+    private MobileNodeBindings bindingsBefore(MobileNodeIdentifier mobileNode) {
+        return before.getOrDefault(mobileNode, MobileNodeBindings.none(mobileNode));
+    }
+
+    private static List<Assignment> difference(
+            SortedMap<MobileNodeIdentifier, MobileNodeBindings> of,
+            SortedMap<MobileNodeIdentifier, MobileNodeBindings> without) {
+        List<Assignment> assignments = new ArrayList<>();
+        of.forEach((mobileNode, bindings) -> {
+            SortedSet<HomeNetworkPrefix> prefixes = bindings.homeNetworkPrefixes();
+            prefixes.removeAll(without.getOrDefault(mobileNode, MobileNodeBindings.none(mobileNode))
+                    .homeNetworkPrefixes());
+            prefixes.forEach(prefix -> assignments.add(new Assignment(prefix, mobileNode)));
+        });
+        return assignments;
+    }
+}

@@ -1,0 +1,193 @@
+package org.flowanchor.binding.application;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.flowanchor.binding.application.BindingLog.LoggedChange;
+import org.flowanchor.binding.application.BindingLog.Snapshot;
+import org.flowanchor.binding.application.RelayStore.Lease;
+import org.flowanchor.mobility.BindingIdentifier;
+import org.flowanchor.mobility.LmaAddress;
+import org.flowanchor.mobility.MobileNodeIdentifier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings one anchor's changes from the outbox to the topic, in version order, at least once. Registration never waits for it.
+ *
+ * <pre>
+ * IDLE      -- lease granted ----------&gt; LEADING   from the stored position
+ * LEADING   -- batch published --------&gt; LEADING   position advanced under the lease's epoch
+ * LEADING   -- publishing failed ------&gt; IDLE      publisher closed; all from the stored position again
+ * LEADING   -- epoch not ours any more -&gt; IDLE      publisher closed
+ * </pre>
+ *
+ * <p>Traps: a batch whose outcome is unknown is sent again whole, so the last record of a key is always its newest; a publisher gives up
+ * (8 s) well before the lease ends (20 s), so an old leader has fallen silent when a new one begins; a topic that had to be created is
+ * empty, so the present entries go first.
+ */
+public final class OutboxRelay implements Runnable, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(OutboxRelay.class);
+    private static final Duration LEASE = Duration.ofSeconds(20);
+    private static final Duration POLL = Duration.ofSeconds(1);
+    private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final Duration PRUNE_PERIOD = Duration.ofSeconds(5);
+    private static final int BATCH_MAX = 1000;
+    private static final int PRUNE_MAX = 10_000;
+
+    private final Anchor anchor;
+    private final RelayStore relays;
+    private final BindingLog log;
+    private final BindingPublisher.Factory publishers;
+    private final AnchorVersions versions;
+    private final RelayState state;
+    private final InstantSource clock;
+    private final Duration retention;
+    private final CountDownLatch stop = new CountDownLatch(1);
+    private @Nullable BindingPublisher publisher;
+    private @Nullable Lease lease;
+    private boolean failing;
+    private long nextPrune = System.nanoTime();
+
+    /** @param retention how long published changes stay readable for the streams */
+    public OutboxRelay(
+            Anchor anchor,
+            RelayStore relays,
+            BindingLog log,
+            BindingPublisher.Factory publishers,
+            AnchorVersions versions,
+            RelayState state,
+            InstantSource clock,
+            Duration retention) {
+        this.anchor = anchor;
+        this.relays = relays;
+        this.log = log;
+        this.publishers = publishers;
+        this.versions = versions;
+        this.state = state;
+        this.clock = clock;
+        this.retention = retention;
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (stop.getCount() > 0) {
+                try {
+                    step();
+                } catch (RuntimeException e) {
+                    fail(e);
+                    stop.await(RETRY.toMillis(), TimeUnit.MILLISECONDS);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            retire();
+        }
+    }
+
+    private void step() throws InterruptedException {
+        Optional<Lease> granted = relays.lease(address(), LEASE);
+        state.pending(relays.pending());
+        if (granted.isEmpty()) {
+            closePublisher();
+            lease = null;
+            stop.await(POLL.toMillis(), TimeUnit.MILLISECONDS);
+            return;
+        }
+        Lease held = granted.get();
+        lease = held;
+        prune();
+        BindingPublisher current = openPublisher();
+        List<LoggedChange> changes = log.after(address(), held.position(), BATCH_MAX);
+        if (changes.isEmpty()) {
+            recovered();
+            versions.awaitAbove(address(), held.position(), POLL);
+            return;
+        }
+        current.publish(address(), anchor.partition(), changes);
+        relays.advance(address(), held, changes.getLast().version(), LEASE);
+        state.published(changes.size(), clock.instant());
+        recovered();
+    }
+
+    private void prune() {
+        long now = System.nanoTime();
+        if (now - nextPrune >= 0 && relays.prune(address(), retention, PRUNE_MAX) < PRUNE_MAX) {
+            nextPrune = now + PRUNE_PERIOD.toNanos();
+        }
+    }
+
+    private BindingPublisher openPublisher() {
+        BindingPublisher open = publisher;
+        if (open != null) {
+            return open;
+        }
+        open = publishers.open();
+        publisher = open;
+        if (open.prepare(anchor.partition())) {
+            Snapshot snapshot = log.snapshot(address());
+            List<LoggedChange> present = snapshot.entries().stream()
+                    .map(entry -> new LoggedChange(
+                            entry.getVersion(),
+                            new MobileNodeIdentifier(entry.getMobileNodeIdentifier()),
+                            new BindingIdentifier(entry.getBindingIdentifier()),
+                            Optional.of(entry)))
+                    .toList();
+            open.publish(address(), anchor.partition(), present);
+            LOG.info("topic is new: {} bindings of anchor {} published", present.size(), address());
+        }
+        return open;
+    }
+
+    private LmaAddress address() {
+        return anchor.lmaAddress();
+    }
+
+    private void fail(RuntimeException e) {
+        state.failed(String.valueOf(e.getMessage()), clock.instant());
+        if (!failing) {
+            failing = true;
+            LOG.warn("relay of anchor {} stands still, registration goes on: {}", address(), e.getMessage());
+        }
+        closePublisher();
+    }
+
+    private void recovered() {
+        state.published(0, clock.instant());
+        if (failing) {
+            failing = false;
+            LOG.info("relay of anchor {} goes on", address());
+        }
+    }
+
+    private void retire() {
+        closePublisher();
+        Lease held = lease;
+        if (held != null) {
+            try {
+                relays.release(address(), held);
+            } catch (RuntimeException e) {
+                LOG.debug("lease of anchor {} ends by itself: {}", address(), e.getMessage());
+            }
+        }
+    }
+
+    private void closePublisher() {
+        BindingPublisher open = publisher;
+        publisher = null;
+        if (open != null) {
+            open.close();
+        }
+    }
+
+    @Override
+    public void close() {
+        stop.countDown();
+    }
+}

@@ -1,0 +1,22 @@
+package org.flowanchor.binding.application;
+
+import java.time.Duration;
+import org.flowanchor.binding.domain.BindingDecision;
+
+/** Counts of the registration procedure. */
+public interface RegistrationMetrics {
+    /** An update came. */
+    void attempted();
+
+    /** It was decided, and is durable when it changed anything. */
+    void decided(BindingDecision decision);
+
+    /** It was not answered because the store failed. */
+    void unanswered();
+
+    /** One transaction with {@code updates} updates. */
+    void committed(int updates, Duration took);
+
+    /** Entries deleted because their time was over. */
+    void expired(int entries);
+}

@@ -1,0 +1,14 @@
+package org.flowanchor.binding.application;
+
+/** Another writer was faster; nothing was written. */
+public final class StoreConflictException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public StoreConflictException(String message) {
+        super(message);
+    }
+
+    public StoreConflictException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,109 @@
+package org.flowanchor.binding.application;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.flowanchor.mobility.LmaAddress;
+
+/** The binding streams this replica serves, and what their receivers say about them. */
+public final class StreamRegistry {
+    private final Map<Long, StreamStatus> streams = new ConcurrentSkipListMap<>();
+    private final AtomicLong next = new AtomicLong();
+    private final AtomicLong acknowledgements = new AtomicLong();
+    private final AtomicLong rejections = new AtomicLong();
+    private final BindingLog log;
+    private final InstantSource clock;
+
+    /** @param at when it was said */
+    public record Rejection(long version, String error, Instant at) {}
+
+    /**
+     * One stream.
+     *
+     * @param acknowledgedVersion last good version; 0 when there is none
+     * @param rejection what was rejected after it
+     */
+    public record StreamStatus(
+            LmaAddress lmaAddress,
+            String peer,
+            Instant connectedAt,
+            long sentVersion,
+            long acknowledgedVersion,
+            Optional<Rejection> rejection) {}
+
+    public StreamRegistry(BindingLog log, InstantSource clock) {
+        this.log = log;
+        this.clock = clock;
+    }
+
+    /** Returns the stream's number. */
+    public long opened(LmaAddress anchor, String peer) {
+        long number = next.incrementAndGet();
+        streams.put(number, new StreamStatus(anchor, peer, clock.instant(), 0, 0, Optional.empty()));
+        return number;
+    }
+
+    public void sent(long number, long version) {
+        streams.computeIfPresent(
+                number,
+                (key, stream) -> new StreamStatus(
+                        stream.lmaAddress,
+                        stream.peer,
+                        stream.connectedAt,
+                        version,
+                        stream.acknowledgedVersion,
+                        stream.rejection));
+    }
+
+    /** The receiver forwards by {@code version}; blocks for a write when the version is new. */
+    public void acknowledged(long number, long version) {
+        acknowledgements.incrementAndGet();
+        StreamStatus now = streams.computeIfPresent(
+                number,
+                (key, stream) -> new StreamStatus(
+                        stream.lmaAddress,
+                        stream.peer,
+                        stream.connectedAt,
+                        stream.sentVersion,
+                        Math.max(version, stream.acknowledgedVersion),
+                        Optional.empty()));
+        if (now != null) {
+            log.acknowledged(now.lmaAddress, Math.min(version, now.sentVersion));
+        }
+    }
+
+    /** The receiver keeps its last good version. */
+    public void rejected(long number, long version, String error) {
+        rejections.incrementAndGet();
+        Rejection rejection = new Rejection(version, error, clock.instant());
+        streams.computeIfPresent(
+                number,
+                (key, stream) -> new StreamStatus(
+                        stream.lmaAddress,
+                        stream.peer,
+                        stream.connectedAt,
+                        stream.sentVersion,
+                        stream.acknowledgedVersion,
+                        Optional.of(rejection)));
+    }
+
+    public void closed(long number) {
+        streams.remove(number);
+    }
+
+    public List<StreamStatus> streams() {
+        return List.copyOf(streams.values());
+    }
+
+    public long acknowledgements() {
+        return acknowledgements.get();
+    }
+
+    public long rejections() {
+        return rejections.get();
+    }
+}

@@ -1,0 +1,168 @@
+package org.flowanchor.binding.boot;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import javax.sql.DataSource;
+import org.flowanchor.binding.adapter.grpc.GrpcServer;
+import org.flowanchor.binding.adapter.kafka.KafkaBindingPublisher;
+import org.flowanchor.binding.adapter.persistence.Persistence;
+import org.flowanchor.binding.adapter.persistence.QueryConfiguration;
+import org.flowanchor.binding.application.Anchor;
+import org.flowanchor.binding.application.AnchorVersions;
+import org.flowanchor.binding.application.ExpiryLoop;
+import org.flowanchor.binding.application.OutboxRelay;
+import org.flowanchor.binding.application.RegistrationMetrics;
+import org.flowanchor.binding.application.Registrations;
+import org.flowanchor.binding.application.RelayState;
+import org.flowanchor.binding.application.StartRefusedException;
+import org.flowanchor.binding.application.StreamRegistry;
+import org.flowanchor.binding.domain.BindingCache;
+import org.flowanchor.mobility.LmaAddress;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+
+/** Everything that is not Spring's own. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(FlowAnchorProperties.class)
+@Import(QueryConfiguration.class)
+class BindingServiceConfiguration {
+    /** Anchors of this service; a type of its own, since a list of beans means something else to Spring. */
+    record ConfiguredAnchors(List<Anchor> all) {
+        List<LmaAddress> addresses() {
+            return all.stream().map(Anchor::lmaAddress).toList();
+        }
+    }
+
+    @Bean
+    InstantSource clock() {
+        return InstantSource.system();
+    }
+
+    @Bean
+    ConfiguredAnchors configuredAnchors(FlowAnchorProperties properties) {
+        return new ConfiguredAnchors(Configured.anchors(properties));
+    }
+
+    @Bean
+    AnchorVersions anchorVersions() {
+        return new AnchorVersions();
+    }
+
+    @Bean
+    BindingCache bindingCache(FlowAnchorProperties properties) {
+        return new BindingCache(Configured.rules(properties), Configured.admission(properties));
+    }
+
+    @Bean
+    @DependsOnDatabaseInitialization
+    Persistence persistence(
+            DataSource dataSource,
+            ConfiguredAnchors anchors,
+            FlowAnchorProperties properties,
+            AnchorVersions versions) {
+        return Persistence.open(dataSource, anchors.all(), properties.prefixRest(), versions);
+    }
+
+    @Bean
+    RegistrationMetrics registrationMetrics(MeterRegistry registry) {
+        return new RegistrationMeters(registry);
+    }
+
+    @Bean(destroyMethod = "")
+    Registrations registrations(
+            ConfiguredAnchors anchors,
+            BindingCache cache,
+            Persistence persistence,
+            AnchorVersions versions,
+            RegistrationMetrics metrics) {
+        return new Registrations(anchors.addresses(), cache, persistence.bindingStore(), versions, metrics);
+    }
+
+    @Bean(destroyMethod = "")
+    ExpiryLoop expiryLoop(
+            ConfiguredAnchors anchors,
+            BindingCache cache,
+            Persistence persistence,
+            AnchorVersions versions,
+            RegistrationMetrics metrics,
+            InstantSource clock,
+            FlowAnchorProperties properties) {
+        return new ExpiryLoop(
+                anchors.addresses(),
+                cache,
+                persistence.bindingStore(),
+                versions,
+                metrics,
+                clock,
+                properties.expiryPeriod());
+    }
+
+    @Bean
+    StreamRegistry streamRegistry(Persistence persistence, InstantSource clock) {
+        return new StreamRegistry(persistence.bindingLog(), clock);
+    }
+
+    @Bean
+    RelayState relayState() {
+        return new RelayState();
+    }
+
+    @Bean(destroyMethod = "")
+    GrpcServer grpcServer(
+            FlowAnchorProperties properties,
+            ConfiguredAnchors anchors,
+            Registrations registrations,
+            Persistence persistence,
+            AnchorVersions versions,
+            StreamRegistry registry,
+            InstantSource clock) {
+        FlowAnchorProperties.GrpcProperties grpc = properties.grpc();
+        InetSocketAddress address;
+        try {
+            address = new InetSocketAddress(InetAddress.ofLiteral(grpc.address()), grpc.port());
+        } catch (IllegalArgumentException e) {
+            throw new StartRefusedException(
+                    "flowanchor.grpc.address: not an IP address: " + grpc.address(),
+                    "set flowanchor.grpc.address to an address of this host");
+        }
+        return new GrpcServer(
+                address, anchors.addresses(), registrations, persistence.bindingLog(), versions, registry, clock);
+    }
+
+    @Bean
+    ServiceLifecycle serviceLifecycle(
+            ConfiguredAnchors anchors,
+            FlowAnchorProperties properties,
+            Persistence persistence,
+            AnchorVersions versions,
+            Registrations registrations,
+            ExpiryLoop expiry,
+            RelayState state,
+            GrpcServer server,
+            InstantSource clock) {
+        KafkaBindingPublisher.Settings kafka = new KafkaBindingPublisher.Settings(
+                properties.kafka().bootstrapServers(),
+                properties.kafka().bindingsPartitions(),
+                properties.kafka().replicationFactor());
+        List<OutboxRelay> relays = new ArrayList<>();
+        for (Anchor anchor : anchors.all()) {
+            relays.add(new OutboxRelay(
+                    anchor,
+                    persistence.relayStore(),
+                    persistence.bindingLog(),
+                    () -> new KafkaBindingPublisher(kafka),
+                    versions,
+                    state,
+                    clock,
+                    properties.outboxRetention()));
+        }
+        return new ServiceLifecycle(persistence, registrations, expiry, relays, server);
+    }
+}

@@ -1,0 +1,86 @@
+package org.flowanchor.binding.boot;
+
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotEmpty;
+import jakarta.validation.constraints.NotNull;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * What operators configure under {@code flowanchor}.
+ *
+ * @param anchors local mobility anchors this service decides for
+ * @param gateways mobile access gateways that may register mobile nodes
+ * @param anyGatewayAuthorized admits every gateway; for laboratories
+ * @param mobileNodes known mobile nodes
+ * @param mobileNodesDefaultGroup when set, every other mobile node is admitted with this policy group
+ * @param timestampValidityWindow TimestampValidityWindow (RFC 5213 section 9.1)
+ * @param minDelayBeforeBceDelete MinDelayBeforeBCEDelete (RFC 5213 section 9.1)
+ * @param maxLifetime longest lifetime granted to a binding
+ * @param prefixRest how long a released prefix stays unused
+ * @param bindingPriorities BID-PRI by access technology type, 1..127, lower is preferred
+ * @param defaultBindingPriority BID-PRI of every other access technology type
+ * @param maxBindingsPerMobileNode entries of one mobile node at one anchor
+ * @param expiryPeriod how often timers look for what is due
+ * @param outboxRetention how long published changes are kept for the streams
+ */
+@Validated
+@ConfigurationProperties("flowanchor")
+record FlowAnchorProperties(
+        @NotEmpty @Valid List<AnchorProperties> anchors,
+        @DefaultValue @Valid List<GatewayProperties> gateways,
+        @DefaultValue("false") boolean anyGatewayAuthorized,
+        @DefaultValue @Valid List<MobileNodeProperties> mobileNodes,
+        @Nullable String mobileNodesDefaultGroup,
+        @DefaultValue("300ms") Duration timestampValidityWindow,
+        @DefaultValue("10s") Duration minDelayBeforeBceDelete,
+        @DefaultValue("1h") Duration maxLifetime,
+        @DefaultValue("60s") Duration prefixRest,
+        @DefaultValue Map<String, @Min(1) @Max(127) Integer> bindingPriorities,
+        @DefaultValue("64") @Min(1) @Max(127) int defaultBindingPriority,
+        @DefaultValue("16") @Min(1) @Max(65535) int maxBindingsPerMobileNode,
+        @DefaultValue("500ms") Duration expiryPeriod,
+        @DefaultValue("10m") Duration outboxRetention,
+        @DefaultValue @Valid GrpcProperties grpc,
+        @DefaultValue @Valid KafkaProperties kafka) {
+    /** @param partition of the topic {@code bindings}; fixed once stored */
+    record AnchorProperties(
+            @NotBlank String lmaAddress,
+            @Min(0) int partition,
+            @NotEmpty @Valid List<PoolProperties> pools) {}
+
+    /** @param prefixLength of the prefixes assigned to mobile nodes */
+    record PoolProperties(
+            @NotBlank String prefix,
+            @DefaultValue("64") @Min(1) @Max(128) int prefixLength) {}
+
+    record GatewayProperties(@NotBlank String proxyCareOfAddress) {}
+
+    /** @param proxyRegistrationEnabled false: known, but refused with status 152 */
+    record MobileNodeProperties(
+            @NotBlank String identifier,
+            @NotBlank String policyGroup,
+            @DefaultValue("true") boolean proxyRegistrationEnabled) {}
+
+    /** @param port 0: any */
+    record GrpcProperties(
+            @DefaultValue("::1") @NotBlank String address,
+            @DefaultValue("9091") @Min(0) @Max(65535) int port) {}
+
+    /**
+     * @param bindingsPartitions of the topic when it is created
+     * @param replicationFactor of the topic when it is created; -1: the broker's default
+     */
+    record KafkaProperties(
+            @DefaultValue("localhost:9092") @NotNull String bootstrapServers,
+            @DefaultValue("12") @Min(1) int bindingsPartitions,
+            @DefaultValue("-1") short replicationFactor) {}
+}

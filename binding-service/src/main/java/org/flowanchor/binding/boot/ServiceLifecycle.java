@@ -1,0 +1,77 @@
+package org.flowanchor.binding.boot;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.flowanchor.binding.adapter.grpc.GrpcServer;
+import org.flowanchor.binding.adapter.persistence.Persistence;
+import org.flowanchor.binding.application.ExpiryLoop;
+import org.flowanchor.binding.application.OutboxRelay;
+import org.flowanchor.binding.application.Registrations;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/** Starts from the database outwards and stops the other way round: no update is accepted that cannot be committed. */
+final class ServiceLifecycle implements SmartLifecycle {
+    private static final Logger LOG = LoggerFactory.getLogger(ServiceLifecycle.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final Persistence persistence;
+    private final Registrations registrations;
+    private final ExpiryLoop expiry;
+    private final List<OutboxRelay> relays;
+    private final GrpcServer server;
+    private final List<Thread> threads = new ArrayList<>();
+    private volatile boolean running;
+
+    ServiceLifecycle(
+            Persistence persistence,
+            Registrations registrations,
+            ExpiryLoop expiry,
+            List<OutboxRelay> relays,
+            GrpcServer server) {
+        this.persistence = persistence;
+        this.registrations = registrations;
+        this.expiry = expiry;
+        this.relays = List.copyOf(relays);
+        this.server = server;
+    }
+
+    @Override
+    public void start() {
+        registrations.start();
+        threads.add(Thread.ofPlatform().name("expiry").daemon().start(expiry));
+        for (int i = 0; i < relays.size(); i++) {
+            threads.add(Thread.ofPlatform().name("relay-" + i).daemon().start(relays.get(i)));
+        }
+        server.start();
+        running = true;
+    }
+
+    @Override
+    public void stop() {
+        running = false;
+        server.close();
+        registrations.close();
+        expiry.close();
+        relays.forEach(OutboxRelay::close);
+        try {
+            for (Thread thread : threads) {
+                if (!thread.join(PATIENCE)) {
+                    LOG.warn("thread {} does not stop", thread.getName());
+                }
+            }
+            persistence.notices().close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (Exception e) {
+            LOG.warn("notices do not stop: {}", e.getMessage());
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+}

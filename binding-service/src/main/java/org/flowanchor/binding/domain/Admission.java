@@ -1,0 +1,13 @@
+package org.flowanchor.binding.domain;
+
+import java.util.Optional;
+import org.flowanchor.mobility.MobileNodeIdentifier;
+import org.flowanchor.mobility.ProxyCareOfAddress;
+
+/** Who may register whom (RFC 5213 section 4: "the local mobility anchor MUST be locally configurable"). */
+public interface Admission {
+    boolean isAuthorized(ProxyCareOfAddress gateway, MobileNodeIdentifier mobileNode);
+
+    /** Empty: the node cannot be identified. */
+    Optional<MobileNodeProfile> profile(MobileNodeIdentifier mobileNode);
+}

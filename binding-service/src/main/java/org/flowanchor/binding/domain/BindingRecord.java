@@ -1,0 +1,12 @@
+package org.flowanchor.binding.domain;
+
+import org.flowanchor.mobility.BindingIdentifier;
+
+/** What a decision changes; {@link MobileNodeBindings#replay} is the only thing that applies it. */
+public sealed interface BindingRecord {
+    /** The entry is as given from now on, new or not. */
+    record EntryWritten(BindingCacheEntry entry) implements BindingRecord {}
+
+    /** The entry is gone. */
+    record EntryRemoved(BindingIdentifier bindingIdentifier) implements BindingRecord {}
+}
