@@ -99,7 +99,7 @@ public final class AccessLoop implements AccessInput, AutoCloseable {
     public void start(UpdateSender updates) throws KernelException {
         takeOver(updates);
         thread.start();
-        source.start(event -> queue.add(new Attached(event)));
+        source.start(this::seen);
     }
 
     void takeOver(UpdateSender updates) throws KernelException {
@@ -121,6 +121,10 @@ public final class AccessLoop implements AccessInput, AutoCloseable {
         apply();
         carryOut(decisions);
         nextReconcile = nanoTime.getAsLong() + settings.reconcileInterval().toNanos();
+    }
+
+    void seen(AttachmentEvent event) {
+        queue.add(new Attached(event));
     }
 
     @Override

@@ -1,0 +1,325 @@
+package org.flowanchor.agent.application;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.flowanchor.agent.domain.Samples.HNP;
+import static org.flowanchor.agent.domain.Samples.LLA;
+import static org.flowanchor.agent.domain.Samples.LL_ID;
+import static org.flowanchor.agent.domain.Samples.LMA;
+import static org.flowanchor.agent.domain.Samples.MN;
+import static org.flowanchor.agent.domain.Samples.WLAN;
+import static org.flowanchor.agent.domain.Samples.WLAN_MAG;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.flowanchor.agent.adapter.metrics.PrometheusMetrics;
+import org.flowanchor.agent.application.AttachmentSource.LinkCameUp;
+import org.flowanchor.agent.application.AttachmentSource.LinkWentDown;
+import org.flowanchor.agent.application.AttachmentSource.RouterSolicited;
+import org.flowanchor.agent.application.InMemoryAttachments.Advertisement;
+import org.flowanchor.agent.domain.AttachedTerminal;
+import org.flowanchor.agent.domain.AttachmentSettings;
+import org.flowanchor.agent.domain.AttachmentTable;
+import org.flowanchor.agent.domain.FakeTime;
+import org.flowanchor.agent.domain.LinkCounters;
+import org.flowanchor.agent.domain.ProxyBindingAcknowledgement;
+import org.flowanchor.agent.domain.ProxyBindingUpdate;
+import org.flowanchor.mobility.BindingStatus;
+import org.flowanchor.mobility.HandoffIndicator;
+import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.Ipv6Address;
+import org.flowanchor.mobility.LinkLayerIdentifier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class AccessLoopTest {
+    private static final String LINK = "a0";
+    private static final AttachedTerminal TERMINAL = new AttachedTerminal(LINK, LLA, LL_ID, Set.of(HNP));
+    private static final Advertisement ADVERTISED = new Advertisement(
+            LINK, LLA, LL_ID, Set.of(HNP), InMemoryAccessKernel.MTU, AccessLoop.ROUTER_LIFETIME_SECONDS);
+
+    private final FakeTime time = new FakeTime();
+    private final InMemoryAccessKernel kernel = new InMemoryAccessKernel();
+    private final InMemoryAttachments links = new InMemoryAttachments();
+    private final PrometheusMetrics metrics = new PrometheusMetrics();
+    private final List<ProxyBindingUpdate> sent = new ArrayList<>();
+    private boolean streamUp = true;
+    private AccessLoop loop = newLoop();
+
+    private AccessLoop newLoop() {
+        AttachmentTable table = new AttachmentTable(
+                new AttachmentSettings(
+                        LMA,
+                        WLAN_MAG,
+                        WLAN,
+                        Map.of(LL_ID, MN),
+                        120,
+                        HandoffIndicator.ATTACHMENT_OVER_A_NEW_INTERFACE_SHARING_PREFIXES),
+                time.clock(),
+                time::nanoTime,
+                new Random(3));
+        return new AccessLoop(
+                new AccessSettings(WLAN_MAG, LMA, Set.of(LINK), Duration.ofSeconds(5)),
+                table,
+                kernel,
+                links,
+                metrics,
+                time::nanoTime);
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        loop.takeOver(this::send);
+    }
+
+    @AfterEach
+    void everyFailureWasMet() {
+        kernel.assertEveryFailureWasMet();
+    }
+
+    private boolean send(ProxyBindingUpdate update) {
+        if (streamUp) {
+            sent.add(update);
+        }
+        return streamUp;
+    }
+
+    private void happens(AttachmentSource.AttachmentEvent event) throws Exception {
+        loop.seen(event);
+        loop.turn();
+    }
+
+    private void answerLast(int status) throws Exception {
+        ProxyBindingUpdate update = sent.getLast();
+        loop.acknowledged(new ProxyBindingAcknowledgement(
+                update.sequenceNumber(),
+                new BindingStatus(status),
+                update.mobileNodeIdentifier(),
+                status < 128 ? Set.of(HNP) : update.prefixes(),
+                update.handoffIndicator(),
+                update.accessTechnologyType(),
+                update.linkLayerIdentifier(),
+                status < 128 ? update.lifetimeSeconds() : 0));
+        loop.turn();
+    }
+
+    private void after(Duration duration) throws Exception {
+        time.advance(duration);
+        loop.turn();
+    }
+
+    private void attach() throws Exception {
+        happens(new RouterSolicited(LINK, LLA, LL_ID));
+        answerLast(0);
+    }
+
+    @Test
+    void t85_attachProgramsTheKernelBeforeItAdvertises() throws Exception {
+        happens(new RouterSolicited(LINK, LLA, LL_ID));
+        happens(new RouterSolicited(LINK, LLA, LL_ID));
+        assertThat(sent).hasSize(1);
+        assertThat(links.advertisements()).isEmpty();
+        answerLast(0);
+        assertThat(kernel.terminals()).containsExactly(TERMINAL);
+        assertThat(links.advertisements()).containsExactly(ADVERTISED);
+        assertThat(metrics.scrape())
+                .contains("pmip_pbu_att_total{procedure=\"registration\"} 1.0")
+                .contains("pmip_pbu_succ_total{procedure=\"registration\"} 1.0")
+                .contains("pmip_pbu_fail_total{procedure=\"registration\"} 0.0");
+    }
+
+    @Test
+    void boundTerminalThatSolicitsIsAdvertisedToAgainWithoutAnUpdate() throws Exception {
+        attach();
+        happens(new RouterSolicited(LINK, LLA, LL_ID));
+        assertThat(sent).hasSize(1);
+        assertThat(links.advertisements()).containsExactly(ADVERTISED, ADVERTISED);
+    }
+
+    @Test
+    void terminalWithANewLinkLocalAddressGetsANewNextHop() throws Exception {
+        attach();
+        Ipv6Address other = Ipv6Address.parse("fe80::abcd");
+        happens(new RouterSolicited(LINK, other, LL_ID));
+        assertThat(kernel.terminals()).containsExactly(new AttachedTerminal(LINK, other, LL_ID, Set.of(HNP)));
+        assertThat(links.advertisements().getLast().terminal()).isEqualTo(other);
+    }
+
+    @Test
+    void kernelThatRefusesHoldsTheAdvertisementBackUntilItAccepts() throws Exception {
+        kernel.failNextApply("ENODEV, route add dev a0");
+        attach();
+        assertThat(links.advertisements()).isEmpty();
+        assertThat(loop.readiness(true).ready()).isFalse();
+        after(Duration.ofSeconds(5));
+        assertThat(kernel.terminals()).containsExactly(TERMINAL);
+        assertThat(links.advertisements()).containsExactly(ADVERTISED);
+        assertThat(loop.readiness(true).ready()).isTrue();
+    }
+
+    @Test
+    void m04_refusedTerminalIsNeitherForwardedNorAdvertised() throws Exception {
+        happens(new RouterSolicited(LINK, LLA, LL_ID));
+        answerLast(152);
+        after(Duration.ofSeconds(60));
+        assertThat(kernel.terminals()).isEmpty();
+        assertThat(links.advertisements()).isEmpty();
+        assertThat(sent).hasSize(1);
+        assertThat(metrics.scrape()).contains("pmip_pbu_fail_total{procedure=\"registration\"} 1.0");
+    }
+
+    @Test
+    void lostAcknowledgementIsRetransmitted() throws Exception {
+        happens(new RouterSolicited(LINK, LLA, LL_ID));
+        after(Duration.ofSeconds(1));
+        assertThat(sent).hasSize(2);
+        answerLast(0);
+        assertThat(links.advertisements()).containsExactly(ADVERTISED);
+        assertThat(metrics.scrape()).contains("flowanchor_agent_pbu_retransmissions_total 1.0");
+    }
+
+    @Test
+    void updateWithoutStreamIsSentWhenTheStreamComesUp() throws Exception {
+        streamUp = false;
+        happens(new RouterSolicited(LINK, LLA, LL_ID));
+        assertThat(sent).isEmpty();
+        streamUp = true;
+        loop.registrationStreamUp();
+        loop.turn();
+        assertThat(sent).hasSize(1);
+        answerLast(0);
+        assertThat(kernel.terminals()).containsExactly(TERMINAL);
+    }
+
+    @Test
+    void extensionKeepsForwardingUntouched() throws Exception {
+        attach();
+        after(Duration.ofSeconds(70));
+        assertThat(sent.getLast().handoffIndicator()).isEqualTo(HandoffIndicator.HANDOFF_STATE_NOT_CHANGED);
+        answerLast(0);
+        assertThat(kernel.terminals()).containsExactly(TERMINAL);
+    }
+
+    @Test
+    void m04_refusedExtensionRemovesRoutesAndWithdrawsTheRouter() throws Exception {
+        attach();
+        after(Duration.ofSeconds(70));
+        links.forgetAdvertisements();
+        answerLast(152);
+        assertThat(kernel.terminals()).isEmpty();
+        assertThat(links.advertisements())
+                .containsExactly(new Advertisement(LINK, LLA, LL_ID, Set.of(), InMemoryAccessKernel.MTU, 0));
+    }
+
+    @Test
+    void t86_m08_linkDownDeregistersAndLinkUpWithSolicitationAttachesAgain() throws Exception {
+        attach();
+        happens(new LinkWentDown(LINK));
+        assertThat(sent.getLast().lifetimeSeconds()).isZero();
+        assertThat(kernel.terminals()).hasSize(1);
+        after(Duration.ofSeconds(1));
+        assertThat(kernel.terminals()).isEmpty();
+        happens(new LinkCameUp(LINK));
+        happens(new RouterSolicited(LINK, LLA, LL_ID));
+        assertThat(sent.getLast().lifetimeSeconds()).isEqualTo(120);
+        answerLast(0);
+        assertThat(kernel.terminals()).containsExactly(TERMINAL);
+    }
+
+    @Test
+    void t09_unmappedTerminalIsCounted() throws Exception {
+        happens(new RouterSolicited(LINK, LLA, LinkLayerIdentifier.parse("02:00:00:00:00:77")));
+        assertThat(sent).isEmpty();
+        assertThat(metrics.scrape()).contains("flowanchor_agent_unmapped_link_layer_identifiers_total 1.0");
+    }
+
+    @Test
+    void restartKeepsForwardingAndRefreshesWithoutTheTerminal() throws Exception {
+        attach();
+        sent.clear();
+        loop = newLoop();
+        loop.takeOver(this::send);
+        assertThat(kernel.terminals()).containsExactly(TERMINAL);
+        assertThat(sent).hasSize(1);
+        assertThat(sent.getLast().prefixes()).containsExactly(HNP);
+        answerLast(0);
+        after(Duration.ofSeconds(70));
+        assertThat(sent).hasSize(2);
+        assertThat(kernel.terminals()).containsExactly(TERMINAL);
+    }
+
+    @Test
+    void restartOnALinkThatIsDownDeregisters() throws Exception {
+        attach();
+        kernel.count(new LinkCounters(LINK, false, 0, 0, 0, 0));
+        loop = newLoop();
+        loop.takeOver(this::send);
+        assertThat(sent.getLast().lifetimeSeconds()).isZero();
+        after(Duration.ofSeconds(1));
+        assertThat(kernel.terminals()).isEmpty();
+    }
+
+    @Test
+    void linkLayerIdentifierIsFoundInAModifiedEui64Address() {
+        assertThat(AccessLoop.eui64Origin(Ipv6Address.parse("fe80::ff:fe00:1"))).isEqualTo(LL_ID);
+        assertThat(AccessLoop.eui64Origin(Ipv6Address.parse("fe80::1234"))).isNull();
+    }
+
+    @Test
+    void accessLinkSamplesCarryCapacityAndTechnology() throws Exception {
+        List<LinkReport> reports = new ArrayList<>();
+        AccessTelemetry telemetry = new AccessTelemetry(
+                LMA,
+                WLAN_MAG,
+                WLAN,
+                Map.of(LINK, 10_000_000L),
+                kernel,
+                reports::add,
+                metrics,
+                time.clock(),
+                time::nanoTime);
+        kernel.count(new LinkCounters(LINK, true, 5, 500, 0, 0));
+        telemetry.sample();
+        kernel.count(new LinkCounters(LINK, true, 15, 2_500, 4, 9_000));
+        time.advance(Duration.ofSeconds(1));
+        telemetry.sample();
+        assertThat(reports).singleElement().satisfies(report -> {
+            assertThat(report.kind()).isEqualTo(LinkReport.Kind.ACCESS_LINK);
+            assertThat(report.capacityBitsPerSecond()).isEqualTo(10_000_000L);
+            assertThat(report.rate().bytes()).isEqualTo(2_000);
+            assertThat(report.rate().drops()).isEqualTo(4);
+            assertThat(report.intervalMs()).isEqualTo(1_000);
+        });
+    }
+
+    @Test
+    void sampleThatFindsNoStreamIsCounted() throws Exception {
+        AccessTelemetry telemetry = new AccessTelemetry(
+                LMA, WLAN_MAG, WLAN, Map.of(), kernel, report -> false, metrics, time.clock(), time::nanoTime);
+        kernel.count(new LinkCounters(LINK, true, 5, 500, 0, 0));
+        telemetry.sample();
+        telemetry.sample();
+        assertThat(metrics.scrape()).contains("flowanchor_agent_samples_dropped_total{kind=\"link\"} 1.0");
+    }
+
+    @Test
+    void allZeroPrefixIsNeverForwarded() throws Exception {
+        happens(new RouterSolicited(LINK, LLA, LL_ID));
+        ProxyBindingUpdate update = sent.getLast();
+        loop.acknowledged(new ProxyBindingAcknowledgement(
+                update.sequenceNumber(),
+                BindingStatus.ACCEPTED,
+                MN,
+                Set.of(HomeNetworkPrefix.ALL_ZERO),
+                update.handoffIndicator(),
+                WLAN,
+                LL_ID,
+                120));
+        loop.turn();
+        assertThat(kernel.terminals()).isEmpty();
+    }
+}
