@@ -1,0 +1,78 @@
+package org.flowanchor.agent.adapter.attachment;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import org.flowanchor.agent.application.KernelException;
+import org.flowanchor.agent.linux.ffm.AncillaryMessage;
+import org.flowanchor.agent.linux.ffm.Errno;
+import org.flowanchor.agent.linux.ffm.NativeSocket;
+import org.flowanchor.agent.linux.ffm.SystemCallException;
+import org.flowanchor.mobility.Ipv6Address;
+import org.jspecify.annotations.Nullable;
+
+/** Raw ICMPv6 socket of a router: takes router solicitations on all interfaces, sends from any of the node's addresses. */
+final class RouterSocket implements AutoCloseable {
+    private static final int IPPROTO_ICMPV6 = 58;
+    private static final int ICMPV6_FILTER = 1;
+    private static final int ROUTER_SOLICITATION = 133;
+    private static final int IPV6_JOIN_GROUP = 20;
+    private static final int EADDRINUSE = 98;
+    private static final int CAPACITY = 9216;
+    private static final Ipv6Address ALL_ROUTERS = Ipv6Address.parse("ff02::2");
+
+    private final NativeSocket socket;
+    private final AncillaryMessage message = new AncillaryMessage(CAPACITY);
+
+    /** @param receives false: for sending only */
+    RouterSocket(boolean receives) throws KernelException {
+        socket = NativeSocket.open(NativeSocket.AF_INET6, NativeSocket.SOCK_RAW, IPPROTO_ICMPV6, "ICMPv6 socket");
+        byte[] blocked = new byte[32];
+        Arrays.fill(blocked, (byte) 0xff);
+        if (receives) {
+            ByteBuffer words = ByteBuffer.wrap(blocked).order(ByteOrder.nativeOrder());
+            int word = ROUTER_SOLICITATION / 32 * 4;
+            words.putInt(word, words.getInt(word) & ~(1 << ROUTER_SOLICITATION % 32));
+        }
+        socket.option(IPPROTO_ICMPV6, ICMPV6_FILTER, blocked);
+        socket.option(AncillaryMessage.IPPROTO_IPV6, AncillaryMessage.IPV6_RECVPKTINFO, 1);
+        socket.option(AncillaryMessage.IPPROTO_IPV6, AncillaryMessage.IPV6_RECVHOPLIMIT, 1);
+    }
+
+    NativeSocket socket() {
+        return socket;
+    }
+
+    /** Takes part in the all-routers group of an interface; again and again is success. */
+    void joinAllRouters(int interfaceIndex) throws KernelException {
+        byte[] request = ByteBuffer.allocate(20)
+                .order(ByteOrder.nativeOrder())
+                .put(ALL_ROUTERS.octets())
+                .putInt(interfaceIndex)
+                .array();
+        try {
+            socket.option(AncillaryMessage.IPPROTO_IPV6, IPV6_JOIN_GROUP, request);
+        } catch (SystemCallException e) {
+            if (e.errno() != EADDRINUSE && e.errno() != Errno.ENODEV) {
+                throw e;
+            }
+        }
+    }
+
+    /** @return null when there is none */
+    AncillaryMessage.@Nullable Received receive() throws KernelException {
+        return message.receive(socket);
+    }
+
+    /** With hop limit 255. */
+    void send(byte[] octets, Ipv6Address destination, Ipv6Address source, int interfaceIndex, String object)
+            throws KernelException {
+        message.send(socket, octets, destination.octets(), source.octets(), interfaceIndex, 255, object);
+    }
+
+    @Override
+    public void close() {
+        socket.close();
+        message.close();
+    }
+}

@@ -1,0 +1,93 @@
+package org.flowanchor.agent.adapter.kernel;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.TreeSet;
+import org.flowanchor.agent.application.KernelException;
+import org.flowanchor.agent.domain.ClassName;
+
+/**
+ * Numbers of groups and classes. A number, once given, stays with its label: it is written into the kernel beside the label, so a fresh
+ * process finds it there. Freed numbers rest as long as possible, because connections remember the number of the class they met last.
+ */
+final class ClassNumbers {
+    private static final int LONGEST_LABEL = 120;
+
+    private final int base;
+    private int last;
+
+    /** @param base mark of number 0 */
+    ClassNumbers(int base) {
+        this.base = base;
+    }
+
+    /** Keeps the numbers of labels that are in {@code actual}, gives new ones to the others. */
+    Map<String, Integer> assign(Collection<String> labels, Map<Integer, String> actual) throws KernelException {
+        Map<String, Integer> known = new HashMap<>();
+        TreeSet<Integer> used = new TreeSet<>();
+        actual.forEach((number, label) -> {
+            if (isOurs(number)) {
+                known.put(label, number);
+                used.add(number);
+            }
+        });
+        if (last == 0 && !used.isEmpty()) {
+            last = used.last() - base;
+        }
+        Map<String, Integer> numbers = new HashMap<>();
+        for (String label : new TreeSet<>(labels)) {
+            Integer number = known.get(label);
+            if (number == null) {
+                number = next(used);
+                used.add(number);
+            }
+            numbers.put(label, number);
+        }
+        return numbers;
+    }
+
+    private boolean isOurs(int number) {
+        return number > base && number <= base + KernelNumbering.MOST_CLASSES;
+    }
+
+    private int next(TreeSet<Integer> used) throws KernelException {
+        if (used.size() >= KernelNumbering.MOST_CLASSES) {
+            throw new KernelException("more than " + KernelNumbering.MOST_CLASSES + " groups or classes");
+        }
+        do {
+            last = last % KernelNumbering.MOST_CLASSES + 1;
+        } while (used.contains(base + last));
+        return base + last;
+    }
+
+    static String label(String group) {
+        return fitting(encode(group));
+    }
+
+    static String label(ClassName name) {
+        return fitting(encode(name.group()) + "/" + encode(name.policy()) + "/" + encode(name.rule()));
+    }
+
+    private static String encode(String part) {
+        return URLEncoder.encode(part, StandardCharsets.UTF_8);
+    }
+
+    /** The label is stored with an element of the kernel, where comments are short. */
+    private static String fitting(String label) {
+        if (label.length() <= LONGEST_LABEL) {
+            return label;
+        }
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(label.getBytes(StandardCharsets.UTF_8));
+            return "sha-256:" + HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

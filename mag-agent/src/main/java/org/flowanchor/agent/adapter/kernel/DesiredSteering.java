@@ -1,0 +1,124 @@
+package org.flowanchor.agent.adapter.kernel;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.flowanchor.agent.adapter.kernel.SteeringElements.AccessKey;
+import org.flowanchor.agent.adapter.kernel.SteeringElements.ClassKey;
+import org.flowanchor.agent.application.KernelException;
+import org.flowanchor.agent.domain.AnchorState;
+import org.flowanchor.agent.domain.ClassName;
+import org.flowanchor.agent.domain.ClassRule;
+import org.flowanchor.mobility.FiveTuple;
+import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.ProxyCareOfAddress;
+
+/**
+ * The entries of all steering maps that an anchor state asks for.
+ *
+ * @param classNames class of each mark that a connection can keep
+ */
+record DesiredSteering(
+        Map<FiveTuple, Integer> flows,
+        Map<Long, Integer> groups,
+        Map<ClassKey, Integer> classes,
+        Map<AccessKey, Integer> accesses,
+        Map<HomeNetworkPrefix, Boolean> pools,
+        Map<Integer, String> names,
+        Map<Integer, ClassName> classNames) {
+    /** A group's entries are one per /64: a shorter prefix takes a power of two of them. */
+    private static final int SHORTEST_PREFIX = 52;
+
+    /**
+     * @param marks of every gateway of the state
+     * @throws KernelException when a prefix cannot have a group
+     */
+    static DesiredSteering of(
+            AnchorState state,
+            Map<ProxyCareOfAddress, Integer> marks,
+            Map<Integer, String> actualNames,
+            ClassNumbers groupNumbers,
+            ClassNumbers classNumbers)
+            throws KernelException {
+        Map<String, List<ClassRule>> rulesOfGroups = new LinkedHashMap<>();
+        for (ClassRule rule : state.classes()) {
+            rulesOfGroups
+                    .computeIfAbsent(rule.name().group(), group -> new ArrayList<>())
+                    .add(rule);
+        }
+        TreeSet<String> groupLabels = new TreeSet<>();
+        state.groups().values().forEach(group -> groupLabels.add(ClassNumbers.label(group)));
+        rulesOfGroups.keySet().forEach(group -> groupLabels.add(ClassNumbers.label(group)));
+        TreeSet<String> classLabels = new TreeSet<>();
+        state.classes().forEach(rule -> classLabels.add(ClassNumbers.label(rule.name())));
+        Map<String, Integer> numbersOfGroups = groupNumbers.assign(groupLabels, actualNames);
+        Map<String, Integer> numbersOfClasses = classNumbers.assign(classLabels, actualNames);
+
+        Map<ClassKey, Integer> classes = new HashMap<>();
+        Map<ClassName, Integer> accessNumbers = new HashMap<>();
+        Map<Integer, ClassName> classNames = new HashMap<>();
+        rulesOfGroups.forEach((group, rules) -> {
+            int groupNumber = required(numbersOfGroups, ClassNumbers.label(group));
+            DisjointClasses disjoint = DisjointClasses.of(rules);
+            disjoint.boxes().forEach((box, name) -> {
+                int number = required(numbersOfClasses, ClassNumbers.label(name));
+                classes.put(new ClassKey(groupNumber, box), number);
+                accessNumbers.put(name, number);
+                classNames.put(number, name);
+            });
+            if (disjoint.otherwise() != null) {
+                accessNumbers.put(disjoint.otherwise(), groupNumber);
+                classNames.put(groupNumber, disjoint.otherwise());
+            }
+        });
+
+        Map<Long, Integer> groups = new HashMap<>();
+        for (Map.Entry<HomeNetworkPrefix, String> entry : state.groups().entrySet()) {
+            int number = required(numbersOfGroups, ClassNumbers.label(entry.getValue()));
+            for (long network : networks(entry.getKey())) {
+                groups.put(network, number);
+            }
+        }
+        Map<AccessKey, Integer> accesses = new HashMap<>();
+        for (var entry : state.accesses().entrySet()) {
+            // A class without a number never meets a packet: those before it leave nothing.
+            Integer number = accessNumbers.get(entry.getKey().name());
+            if (number != null) {
+                for (long network : networks(entry.getKey().prefix())) {
+                    accesses.put(new AccessKey(number, network), required(marks, entry.getValue()));
+                }
+            }
+        }
+        Map<FiveTuple, Integer> flows = new HashMap<>();
+        state.flows().forEach((flow, gateway) -> flows.put(flow, required(marks, gateway)));
+        Map<HomeNetworkPrefix, Boolean> pools = new HashMap<>();
+        state.pools().forEach(pool -> pools.put(pool, true));
+        Map<Integer, String> names = new HashMap<>();
+        numbersOfGroups.forEach((label, number) -> names.put(number, label));
+        numbersOfClasses.forEach((label, number) -> names.put(number, label));
+        return new DesiredSteering(flows, groups, classes, accesses, pools, names, Map.copyOf(classNames));
+    }
+
+    private static <K> int required(Map<K, Integer> numbers, K key) {
+        Integer number = numbers.get(key);
+        if (number == null) {
+            throw new IllegalArgumentException("the state names " + key + ", which is not in it");
+        }
+        return number;
+    }
+
+    private static long[] networks(HomeNetworkPrefix prefix) throws KernelException {
+        if (prefix.length() > 64 || prefix.length() < SHORTEST_PREFIX) {
+            throw new KernelException("prefix " + prefix + " cannot have a policy group: its length is not in "
+                    + SHORTEST_PREFIX + "..64");
+        }
+        long[] networks = new long[1 << (64 - prefix.length())];
+        for (int i = 0; i < networks.length; i++) {
+            networks[i] = prefix.address().high() + i;
+        }
+        return networks;
+    }
+}

@@ -1,0 +1,111 @@
+package org.flowanchor.agent.adapter.kernel;
+
+/**
+ * Every number and name by which a fresh process with no memory knows the kernel objects of this agent. Nothing else in the network
+ * namespace may use them; another value here orphans what was installed under the old one.
+ *
+ * @param protocol route protocol number and rule protocol number, 5..255
+ * @param decapsulationTable routes that remove outer headers
+ * @param bindingTable prefix to tunnel at the anchor, prefix to terminal at an access gateway
+ * @param uplinkTable source prefix to tunnel, at an access gateway
+ * @param encapsulationTables first of a table per gateway that adds its outer header
+ * @param arrivalTables first of a table per gateway that makes its packets arrive on its device
+ * @param markTables first of a table per gateway that a mark selects
+ * @param decapsulationPriority rule for packets with an outer header, before the local table
+ * @param localPriority new place of the local table
+ * @param encapsulationPriority rules by encapsulation device
+ * @param markPriority rules by mark
+ * @param bindingPriority rules for prefixes and access links
+ * @param markBase mark of gateway number 0 (numbers begin with 1)
+ * @param markMask bits of a packet's mark that are ours
+ * @param groupBase mark of group number 0, inside the steering chain only
+ * @param classBase mark of class number 0, inside the steering chain only
+ * @param devicePrefix name of tunnel devices, followed by the gateway number
+ * @param deviceSuffix follows the name of a tunnel device in the name of its encapsulation end
+ * @param tunnelGroup device group of tunnel devices
+ * @param encapsulationGroup device group of encapsulation ends
+ * @param table nftables table
+ */
+public record KernelNumbering(
+        int protocol,
+        int decapsulationTable,
+        int bindingTable,
+        int uplinkTable,
+        int encapsulationTables,
+        int arrivalTables,
+        int markTables,
+        int decapsulationPriority,
+        int localPriority,
+        int encapsulationPriority,
+        int markPriority,
+        int bindingPriority,
+        int markBase,
+        int markMask,
+        int groupBase,
+        int classBase,
+        String devicePrefix,
+        String deviceSuffix,
+        int tunnelGroup,
+        int encapsulationGroup,
+        String table) {
+    public static final KernelNumbering DEFAULT = new KernelNumbering(
+            213,
+            41,
+            100,
+            300,
+            1_000_000,
+            2_000_000,
+            3_000_000,
+            5,
+            100,
+            900,
+            1000,
+            2000,
+            0x10000,
+            0x1ffff,
+            0x100000,
+            0x200000,
+            "fa",
+            "x",
+            5213,
+            5214,
+            "flowanchor");
+
+    /** Most gateways, groups and classes that the numbers leave room for. */
+    static final int MOST_GATEWAYS = 0xffff;
+
+    static final int MOST_CLASSES = 0xfffff;
+
+    /** Metric of ordinary routes. */
+    static final int METRIC = 128;
+
+    /** Metric of routes that answer for what no ordinary route matches. */
+    static final int LAST_METRIC = 0x7fffffff;
+
+    int mark(int gateway) {
+        return markBase + gateway;
+    }
+
+    /** @return 0 when the mark is none of a gateway */
+    int gateway(int mark) {
+        int number = mark - markBase;
+        return number > 0 && number <= MOST_GATEWAYS ? number : 0;
+    }
+
+    String device(int gateway) {
+        return devicePrefix + gateway;
+    }
+
+    /** @return 0 when it is not the name of a tunnel device */
+    int gatewayOfDevice(String name) {
+        if (!name.startsWith(devicePrefix)) {
+            return 0;
+        }
+        String number = name.substring(devicePrefix.length());
+        return number.matches("[1-9][0-9]{0,4}") ? Integer.parseInt(number) : 0;
+    }
+
+    String encapsulationDevice(int gateway) {
+        return device(gateway) + deviceSuffix;
+    }
+}

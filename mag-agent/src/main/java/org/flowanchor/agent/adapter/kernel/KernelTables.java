@@ -1,0 +1,100 @@
+package org.flowanchor.agent.adapter.kernel;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.flowanchor.agent.application.KernelException;
+import org.flowanchor.agent.linux.netlink.Netlink;
+import org.flowanchor.agent.linux.netlink.NetlinkSocket;
+import org.flowanchor.agent.linux.rtnetlink.Addresses;
+import org.flowanchor.agent.linux.rtnetlink.Links;
+import org.flowanchor.agent.linux.rtnetlink.Routes;
+import org.flowanchor.agent.linux.rtnetlink.Rtnetlink;
+import org.flowanchor.agent.linux.rtnetlink.Rules;
+import org.flowanchor.mobility.Ipv6Address;
+
+/**
+ * What both roles drive: links, addresses, routes, rules and tunnels, over sockets owned by the thread that applies. What was observed
+ * stays valid until a link changes under it (the kernel drops routes with a device) or a change is refused.
+ */
+final class KernelTables implements AutoCloseable {
+    final KernelNumbering numbering;
+    final LinkTable links;
+    final Addresses addresses;
+    final RouteDriver routes;
+    final RuleDriver rules;
+    final TunnelProvider tunnels;
+    /** Remote address of each tunnel that exists, by number. */
+    final Map<Integer, Ipv6Address> remotes = new HashMap<>();
+
+    private final List<NetlinkSocket> sockets = new ArrayList<>();
+    private final NetlinkSocket events;
+    private boolean valid;
+    private boolean probed;
+
+    KernelTables(KernelConfiguration configuration) throws KernelException {
+        numbering = configuration.numbering();
+        try {
+            NetlinkSocket route = open(Netlink.NETLINK_ROUTE);
+            NetlinkSocket generic = open(Netlink.NETLINK_GENERIC);
+            events = open(Netlink.NETLINK_ROUTE);
+            events.subscribe(Rtnetlink.RTNLGRP_LINK);
+            Links devices = new Links(route);
+            Rules policyRules = new Rules(route);
+            Routes ownRoutes = new Routes(route, numbering.protocol());
+            links = new LinkTable(devices);
+            addresses = new Addresses(route);
+            routes = new RouteDriver(ownRoutes);
+            rules = new RuleDriver(policyRules, numbering);
+            tunnels = new Seg6Tunnels(configuration, links, devices, policyRules, ownRoutes, generic);
+        } catch (KernelException e) {
+            sockets.forEach(NetlinkSocket::close);
+            throw e;
+        }
+    }
+
+    private NetlinkSocket open(int protocol) throws KernelException {
+        NetlinkSocket socket = NetlinkSocket.open(protocol);
+        sockets.add(socket);
+        return socket;
+    }
+
+    /**
+     * Reads the kernel when what is known of it may be wrong. Changes nothing.
+     *
+     * @return whether it was read
+     */
+    boolean refresh() throws KernelException {
+        boolean[] changed = {!valid};
+        changed[0] |= !events.events(event -> changed[0] = true);
+        if (!changed[0]) {
+            return false;
+        }
+        links.observe();
+        routes.observe();
+        rules.observe();
+        remotes.clear();
+        remotes.putAll(tunnels.observe(routes.actual().values()));
+        valid = true;
+        return true;
+    }
+
+    /** Once per process, before anything is changed. */
+    void probe() throws KernelException {
+        if (!probed) {
+            tunnels.probe();
+            probed = true;
+        }
+    }
+
+    /** The next {@link #refresh} reads everything. */
+    void invalidate() {
+        valid = false;
+    }
+
+    @Override
+    public void close() {
+        sockets.forEach(NetlinkSocket::close);
+    }
+}

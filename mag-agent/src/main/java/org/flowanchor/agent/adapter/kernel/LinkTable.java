@@ -1,0 +1,54 @@
+package org.flowanchor.agent.adapter.kernel;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.flowanchor.agent.application.KernelException;
+import org.flowanchor.agent.linux.ffm.Errno;
+import org.flowanchor.agent.linux.ffm.SystemCallException;
+import org.flowanchor.agent.linux.rtnetlink.Link;
+import org.flowanchor.agent.linux.rtnetlink.Links;
+import org.jspecify.annotations.Nullable;
+
+/** The devices of the namespace by name, as last observed. */
+final class LinkTable {
+    private final Links links;
+    private final Map<String, Link> byName = new HashMap<>();
+
+    LinkTable(Links links) {
+        this.links = links;
+    }
+
+    void observe() throws KernelException {
+        byName.clear();
+        for (Link link : links.all()) {
+            byName.put(link.name(), link);
+        }
+    }
+
+    /** Reads one device anew. */
+    void observe(String name) throws KernelException {
+        byName.put(name, links.require(name));
+    }
+
+    void forget(String name) {
+        byName.remove(name);
+    }
+
+    Iterable<Link> all() {
+        return byName.values();
+    }
+
+    @Nullable
+    Link find(String name) {
+        return byName.get(name);
+    }
+
+    /** @throws KernelException ENODEV */
+    Link require(String name) throws KernelException {
+        Link link = byName.get(name);
+        if (link == null) {
+            throw new SystemCallException(Errno.ENODEV, "link " + name);
+        }
+        return link;
+    }
+}

@@ -1,0 +1,195 @@
+package org.flowanchor.agent.adapter.kernel;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.flowanchor.agent.application.AccessKernel;
+import org.flowanchor.agent.application.InstalledTerminal;
+import org.flowanchor.agent.application.KernelException;
+import org.flowanchor.agent.domain.AccessState;
+import org.flowanchor.agent.domain.AttachedTerminal;
+import org.flowanchor.agent.domain.LinkCounters;
+import org.flowanchor.agent.linux.rtnetlink.InterfaceAddress;
+import org.flowanchor.agent.linux.rtnetlink.Link;
+import org.flowanchor.agent.linux.rtnetlink.Route;
+import org.flowanchor.agent.linux.rtnetlink.RouteType;
+import org.flowanchor.agent.linux.rtnetlink.Rule;
+import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.Ipv6Address;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An access gateway's kernel: one tunnel to the anchor; downlink by prefix to the terminal (RFC 5213 section 6.10.5: what has no
+ * interface is dropped in silence); uplink only from bound prefixes, whatever else a terminal sends that is not for the gateway itself
+ * is answered unreachable. All objects are in the network namespace of the thread that constructs this; that thread, or one in the same
+ * namespace, must also apply, because /proc/sys is written.
+ *
+ * <p>Per prefix there is a route, never a rule: one rule per access link leads to one table whose default routes differ by source.
+ */
+public final class LinuxAccessKernel implements AccessKernel {
+    /** The gateway's address on every access link (RFC 6543). */
+    public static final Ipv6Address FIXED_LINK_LOCAL_ADDRESS = Ipv6Address.parse("fe80::200:5eff:fe00:5213");
+
+    private static final int LINK_LOCAL_LENGTH = 64;
+    private static final int TUNNEL = 1;
+    private static final String LOOPBACK = "lo";
+
+    private final KernelNumbering numbering;
+    private final KernelTables tables;
+    private final LinkSampler sampler;
+    private @Nullable Ipv6Address completed;
+    private volatile Set<String> accessLinks = Set.of();
+
+    /** @throws KernelException EPERM without CAP_NET_ADMIN */
+    public LinuxAccessKernel(KernelConfiguration configuration) throws KernelException {
+        numbering = configuration.numbering();
+        tables = new KernelTables(configuration);
+        sampler = new LinkSampler();
+    }
+
+    @Override
+    public void apply(AccessState desired) throws KernelException {
+        boolean refreshed = tables.refresh();
+        if (refreshed) {
+            tables.probe();
+            KernelSettings.require("net/ipv6/conf/all/forwarding", "1");
+        }
+        Difference difference = new Difference();
+        difference.attempt(() -> tables.tunnels.establish(TUNNEL));
+        if (refreshed || !accessLinks.equals(desired.accessLinks())) {
+            difference.attempt(() -> address(desired.accessLinks(), difference));
+        }
+        accessLinks = desired.accessLinks();
+        Map<Route.Key, Route> routes = routes(desired, difference);
+        Set<Rule> rules = rules(desired);
+        tables.routes.install(routes, difference);
+        tables.rules.install(rules, difference);
+        Ipv6Address local = desired.proxyCareOfAddress().address();
+        if (refreshed || !local.equals(completed)) {
+            difference.attempt(() -> tables.tunnels.complete(local));
+            completed = local;
+        }
+        tables.rules.prune(rules, difference);
+        tables.routes.prune(routes, difference);
+        try {
+            difference.conclude();
+        } catch (KernelException e) {
+            tables.invalidate();
+            throw e;
+        }
+    }
+
+    /** The fixed address on the access links and nowhere else. */
+    private void address(Set<String> names, Difference difference) throws KernelException {
+        Set<InterfaceAddress> present = tables.addresses.all();
+        for (String name : names) {
+            difference.attempt(() -> {
+                InterfaceAddress address = fixedAddress(tables.links.require(name));
+                if (!present.contains(address)) {
+                    tables.addresses.add(address, name);
+                }
+            });
+        }
+        for (Link link : tables.links.all()) {
+            if (!names.contains(link.name()) && present.contains(fixedAddress(link))) {
+                difference.attempt(() -> tables.addresses.delete(fixedAddress(link), link.name()));
+            }
+        }
+    }
+
+    private static InterfaceAddress fixedAddress(Link link) {
+        return new InterfaceAddress(link.index(), FIXED_LINK_LOCAL_ADDRESS, LINK_LOCAL_LENGTH);
+    }
+
+    private Map<Route.Key, Route> routes(AccessState desired, Difference difference) {
+        List<Route> routes = new ArrayList<>();
+        routes.add(Route.ending(
+                numbering.uplinkTable(),
+                HomeNetworkPrefix.ALL_ZERO,
+                KernelNumbering.LAST_METRIC,
+                RouteType.UNREACHABLE));
+        difference.attempt(() -> {
+            int tunnel = tables.links.require(numbering.device(TUNNEL)).index();
+            routes.addAll(tables.tunnels.routes(
+                    desired.proxyCareOfAddress().address(),
+                    Map.of(TUNNEL, desired.lmaAddress().address())));
+            for (AttachedTerminal terminal : desired.terminals()) {
+                for (HomeNetworkPrefix prefix : terminal.prefixes()) {
+                    routes.add(Route.onLink(
+                                    numbering.uplinkTable(), HomeNetworkPrefix.ALL_ZERO, KernelNumbering.METRIC, tunnel)
+                            .from(prefix));
+                }
+            }
+        });
+        // A prefix on two links of one gateway: the link whose name comes last carries the downlink.
+        for (AttachedTerminal terminal : desired.terminals().stream()
+                .sorted(Comparator.comparing(AttachedTerminal::accessLink)
+                        .thenComparing(AttachedTerminal::linkLocalAddress))
+                .toList()) {
+            difference.attempt(() -> {
+                int device = tables.links.require(terminal.accessLink()).index();
+                for (HomeNetworkPrefix prefix : terminal.prefixes()) {
+                    routes.add(Route.via(
+                            numbering.bindingTable(),
+                            prefix,
+                            KernelNumbering.METRIC,
+                            device,
+                            terminal.linkLocalAddress()));
+                }
+            });
+        }
+        return LinuxAnchorKernel.byKey(routes);
+    }
+
+    private Set<Rule> rules(AccessState desired) {
+        Set<Rule> rules =
+                new HashSet<>(tables.tunnels.rules(desired.proxyCareOfAddress().address(), Set.of(TUNNEL)));
+        Rule binding = Rule.lookup(numbering.bindingPriority(), numbering.bindingTable());
+        rules.add(binding.from(numbering.device(TUNNEL)));
+        // Messages of the gateway itself to a terminal, above all Packet Too Big.
+        rules.add(binding.from(LOOPBACK));
+        rules.add(Rule.blackhole(numbering.bindingPriority() + 1).from(numbering.device(TUNNEL)));
+        for (String accessLink : desired.accessLinks()) {
+            rules.add(Rule.lookup(numbering.bindingPriority(), numbering.uplinkTable())
+                    .from(accessLink));
+        }
+        return rules;
+    }
+
+    @Override
+    public List<InstalledTerminal> installed() throws KernelException {
+        tables.refresh();
+        List<InstalledTerminal> installed = new ArrayList<>();
+        for (Route route : tables.routes.actual().values()) {
+            if (route.key().table() == numbering.bindingTable() && route.gateway() != null) {
+                for (Link link : tables.links.all()) {
+                    if (link.index() == route.device()) {
+                        installed.add(new InstalledTerminal(
+                                link.name(), route.gateway(), route.key().destination()));
+                    }
+                }
+            }
+        }
+        return installed;
+    }
+
+    /** Of the access links of the last applied state. */
+    @Override
+    public List<LinkCounters> accessLinks() throws KernelException {
+        return sampler.sample(accessLinks::contains);
+    }
+
+    @Override
+    public int tunnelMtu() throws KernelException {
+        return tables.tunnels.mtu();
+    }
+
+    @Override
+    public void close() {
+        tables.close();
+        sampler.close();
+    }
+}

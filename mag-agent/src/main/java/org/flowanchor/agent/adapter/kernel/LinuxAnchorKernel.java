@@ -1,0 +1,310 @@
+package org.flowanchor.agent.adapter.kernel;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import org.flowanchor.agent.application.AnchorKernel;
+import org.flowanchor.agent.application.KernelException;
+import org.flowanchor.agent.domain.AnchorState;
+import org.flowanchor.agent.domain.ClassName;
+import org.flowanchor.agent.domain.LinkCounters;
+import org.flowanchor.agent.domain.TrackedFlow;
+import org.flowanchor.agent.linux.conntrack.Connection;
+import org.flowanchor.agent.linux.conntrack.Connections;
+import org.flowanchor.agent.linux.netlink.Netlink;
+import org.flowanchor.agent.linux.netlink.NetlinkSocket;
+import org.flowanchor.agent.linux.rtnetlink.Link;
+import org.flowanchor.agent.linux.rtnetlink.Route;
+import org.flowanchor.agent.linux.rtnetlink.RouteType;
+import org.flowanchor.agent.linux.rtnetlink.Rule;
+import org.flowanchor.mobility.FiveTuple;
+import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.Ipv6Address;
+import org.flowanchor.mobility.ProxyCareOfAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The anchor's kernel. All objects are in the network namespace of the thread that constructs this; that thread, or one in the same
+ * namespace, must also apply, because /proc/sys is written.
+ *
+ * <p>Numbers of gateways are this object's own: read back from the tunnels, given to new gateways from the lowest free one. A number is
+ * free again only when nothing in the kernel bears it.
+ */
+public final class LinuxAnchorKernel implements AnchorKernel {
+    private final KernelNumbering numbering;
+    private final KernelTables tables;
+    private final SteeringDriver steering;
+    private final LinkSampler sampler;
+    private final NetlinkSocket conntrack;
+    private final Connections connections;
+    private final ReentrantLock conntrackLock = new ReentrantLock();
+    private final ClassNumbers groupNumbers;
+    private final ClassNumbers classNumbers;
+    private @Nullable Ipv6Address completed;
+    private volatile Sampled sampled = new Sampled(Set.of(), Map.of(), Map.of());
+
+    /** What the sampling thread needs of the last applied state. */
+    private record Sampled(
+            Set<HomeNetworkPrefix> pools,
+            Map<Integer, ClassName> classNames,
+            Map<String, ProxyCareOfAddress> gatewaysByDevice) {}
+
+    /** @throws KernelException EPERM without CAP_NET_ADMIN */
+    public LinuxAnchorKernel(KernelConfiguration configuration) throws KernelException {
+        numbering = configuration.numbering();
+        tables = new KernelTables(configuration);
+        steering = new SteeringDriver(configuration);
+        sampler = new LinkSampler();
+        conntrack = NetlinkSocket.open(Netlink.NETLINK_NETFILTER);
+        connections = new Connections(conntrack);
+        groupNumbers = new ClassNumbers(numbering.groupBase());
+        classNumbers = new ClassNumbers(numbering.classBase());
+    }
+
+    @Override
+    public void apply(AnchorState desired) throws KernelException {
+        boolean refreshed = tables.refresh();
+        steering.refresh();
+        if (refreshed) {
+            tables.rules.refuseForeignMarks();
+            tables.probe();
+            KernelSettings.require("net/ipv6/conf/all/forwarding", "1");
+        }
+        Map<ProxyCareOfAddress, Integer> numbers = assign(desired.gateways());
+        Map<ProxyCareOfAddress, Integer> marks = new HashMap<>();
+        numbers.forEach((gateway, number) -> marks.put(gateway, numbering.mark(number)));
+        DesiredSteering maps = DesiredSteering.of(desired, marks, steering.names(), groupNumbers, classNumbers);
+
+        Difference difference = new Difference();
+        Map<Integer, Ipv6Address> wanted = new HashMap<>();
+        numbers.forEach((gateway, number) -> {
+            if (difference.attempt(() -> tables.tunnels.establish(number))) {
+                wanted.put(number, gateway.address());
+            }
+        });
+        Ipv6Address local = desired.lmaAddress().address();
+        Map<Route.Key, Route> routes = routes(desired, numbers, wanted);
+        Set<Rule> rules = rules(desired, wanted.keySet());
+        tables.routes.install(routes, difference);
+        tables.rules.install(rules, difference);
+        if (refreshed || !local.equals(completed)) {
+            difference.attempt(() -> tables.tunnels.complete(local));
+            completed = local;
+        }
+        tables.remotes.putAll(wanted);
+        if (difference.attempt(() -> steering.apply(maps))) {
+            if (refreshed) {
+                difference.attempt(() -> KernelSettings.require("net/netfilter/nf_conntrack_acct", "1"));
+            }
+            tables.rules.prune(rules, difference);
+            tables.routes.prune(routes, difference);
+            pruneTunnels(wanted.keySet(), difference);
+        }
+        publish(desired, maps);
+        try {
+            difference.conclude();
+        } catch (KernelException e) {
+            tables.invalidate();
+            steering.invalidate();
+            throw e;
+        }
+    }
+
+    private Map<ProxyCareOfAddress, Integer> assign(Set<ProxyCareOfAddress> gateways) throws KernelException {
+        Map<ProxyCareOfAddress, Integer> numbers = new HashMap<>();
+        tables.remotes.forEach((number, remote) -> {
+            ProxyCareOfAddress gateway = new ProxyCareOfAddress(remote);
+            if (gateways.contains(gateway)) {
+                numbers.merge(gateway, number, Math::min);
+            }
+        });
+        int next = 1;
+        for (ProxyCareOfAddress gateway : gateways.stream().sorted().toList()) {
+            if (!numbers.containsKey(gateway)) {
+                while (tables.remotes.containsKey(next)) {
+                    next++;
+                }
+                if (next > KernelNumbering.MOST_GATEWAYS) {
+                    throw new KernelException("more than " + KernelNumbering.MOST_GATEWAYS + " gateways");
+                }
+                numbers.put(gateway, next++);
+            }
+        }
+        return numbers;
+    }
+
+    private Map<Route.Key, Route> routes(
+            AnchorState desired, Map<ProxyCareOfAddress, Integer> numbers, Map<Integer, Ipv6Address> established)
+            throws KernelException {
+        List<Route> routes =
+                new ArrayList<>(tables.tunnels.routes(desired.lmaAddress().address(), established));
+        for (HomeNetworkPrefix pool : desired.pools()) {
+            routes.add(
+                    Route.ending(numbering.bindingTable(), pool, KernelNumbering.LAST_METRIC, RouteType.UNREACHABLE));
+            for (int number : established.keySet()) {
+                routes.add(Route.onLink(numbering.markTables() + number, pool, KernelNumbering.METRIC, device(number)));
+            }
+        }
+        for (Map.Entry<HomeNetworkPrefix, ProxyCareOfAddress> route :
+                desired.routes().entrySet()) {
+            Integer number = numbers.get(route.getValue());
+            if (number == null) {
+                throw new IllegalArgumentException(
+                        "the state names gateway " + route.getValue() + ", which is not in it");
+            }
+            if (established.containsKey(number)) {
+                routes.add(
+                        Route.onLink(numbering.bindingTable(), route.getKey(), KernelNumbering.METRIC, device(number)));
+            }
+        }
+        return byKey(routes);
+    }
+
+    private int device(int number) throws KernelException {
+        return tables.links.require(numbering.device(number)).index();
+    }
+
+    static Map<Route.Key, Route> byKey(Collection<Route> routes) {
+        Map<Route.Key, Route> byKey = new HashMap<>();
+        routes.forEach(route -> byKey.put(route.key(), route));
+        return byKey;
+    }
+
+    private Set<Rule> rules(AnchorState desired, Set<Integer> numbers) {
+        Set<Rule> rules =
+                new HashSet<>(tables.tunnels.rules(desired.lmaAddress().address(), numbers));
+        for (int number : numbers) {
+            rules.add(Rule.lookup(numbering.markPriority(), numbering.markTables() + number)
+                    .marked(numbering.mark(number), numbering.markMask()));
+        }
+        for (HomeNetworkPrefix pool : desired.pools()) {
+            rules.add(Rule.lookup(numbering.bindingPriority(), numbering.bindingTable())
+                    .to(pool));
+        }
+        return rules;
+    }
+
+    private void pruneTunnels(Set<Integer> wanted, Difference difference) {
+        Set<String> names = new HashSet<>();
+        wanted.forEach(number -> names.add(numbering.device(number)));
+        List<Link> surplus = new ArrayList<>();
+        for (Link link : tables.links.all()) {
+            if (link.group() == numbering.tunnelGroup() && !names.contains(link.name())) {
+                surplus.add(link);
+            }
+        }
+        for (Link link : surplus) {
+            int number = numbering.gatewayOfDevice(link.name());
+            if (number != 0) {
+                difference.attempt(() -> tables.tunnels.remove(number));
+            }
+        }
+        tables.remotes.keySet().retainAll(wanted);
+    }
+
+    private void publish(AnchorState desired, DesiredSteering maps) {
+        Map<String, ProxyCareOfAddress> gateways = new HashMap<>();
+        tables.remotes.forEach(
+                (number, remote) -> gateways.put(numbering.device(number), new ProxyCareOfAddress(remote)));
+        sampled = new Sampled(desired.pools(), maps.classNames(), Map.copyOf(gateways));
+    }
+
+    @Override
+    public void replaceFlow(FiveTuple flow, @Nullable ProxyCareOfAddress gateway) throws KernelException {
+        tables.refresh();
+        if (gateway == null) {
+            steering.replaceFlow(flow, null);
+            return;
+        }
+        for (Map.Entry<Integer, Ipv6Address> tunnel : tables.remotes.entrySet()) {
+            if (tunnel.getValue().equals(gateway.address())) {
+                steering.replaceFlow(flow, numbering.mark(tunnel.getKey()));
+                return;
+            }
+        }
+        throw new KernelException("no tunnel to " + gateway + ", flow " + flow);
+    }
+
+    @Override
+    public Map<FiveTuple, ProxyCareOfAddress> flows() throws KernelException {
+        tables.refresh();
+        steering.refresh();
+        Map<FiveTuple, ProxyCareOfAddress> flows = new HashMap<>();
+        steering.flows().forEach((flow, mark) -> {
+            Ipv6Address remote = tables.remotes.get(numbering.gateway(mark));
+            if (remote != null) {
+                flows.put(flow, new ProxyCareOfAddress(remote));
+            }
+        });
+        return flows;
+    }
+
+    /** Only protocols with ports: others cannot be told apart, nor moved one by one. */
+    @Override
+    public List<TrackedFlow> trackedFlows() throws KernelException {
+        Sampled now = sampled;
+        List<TrackedFlow> flows = new ArrayList<>();
+        if (now.pools.isEmpty()) {
+            return flows;
+        }
+        conntrackLock.lock();
+        try {
+            connections.ipv6(flows::clear, connection -> {
+                ClassName name = now.classNames.get(connection.mark());
+                add(flows, now, connection.original(), connection.originalCounters(), name);
+                add(flows, now, connection.reply(), connection.replyCounters(), name);
+            });
+        } finally {
+            conntrackLock.unlock();
+        }
+        return flows;
+    }
+
+    private static void add(
+            List<TrackedFlow> flows,
+            Sampled now,
+            FiveTuple direction,
+            Connection.Counters counters,
+            @Nullable ClassName name) {
+        if (direction.sourcePort() == 0 && direction.destinationPort() == 0) {
+            return;
+        }
+        for (HomeNetworkPrefix pool : now.pools) {
+            if (pool.contains(direction.destinationAddress())) {
+                flows.add(new TrackedFlow(direction, counters.packets(), counters.bytes(), name));
+                return;
+            }
+        }
+    }
+
+    @Override
+    public Map<ProxyCareOfAddress, LinkCounters> tunnels() throws KernelException {
+        Map<String, ProxyCareOfAddress> gateways = sampled.gatewaysByDevice;
+        Map<ProxyCareOfAddress, LinkCounters> counters = new HashMap<>();
+        for (LinkCounters link : sampler.sample(gateways::containsKey)) {
+            ProxyCareOfAddress gateway = gateways.get(link.link());
+            if (gateway != null) {
+                counters.put(gateway, link);
+            }
+        }
+        return counters;
+    }
+
+    @Override
+    public void close() {
+        tables.close();
+        steering.close();
+        sampler.close();
+        conntrackLock.lock();
+        try {
+            conntrack.close();
+        } finally {
+            conntrackLock.unlock();
+        }
+    }
+}

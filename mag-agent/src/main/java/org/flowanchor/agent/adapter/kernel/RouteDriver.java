@@ -1,0 +1,55 @@
+package org.flowanchor.agent.adapter.kernel;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.flowanchor.agent.application.KernelException;
+import org.flowanchor.agent.linux.rtnetlink.Route;
+import org.flowanchor.agent.linux.rtnetlink.Routes;
+
+/** Brings the routes of our protocol number to the desired ones. A changed next hop is replaced in one step, never deleted first. */
+final class RouteDriver {
+    private final Routes routes;
+    private final Map<Route.Key, Route> actual = new HashMap<>();
+
+    RouteDriver(Routes routes) {
+        this.routes = routes;
+    }
+
+    void observe() throws KernelException {
+        actual.clear();
+        for (Route route : routes.all()) {
+            actual.put(route.key(), route);
+        }
+    }
+
+    Map<Route.Key, Route> actual() {
+        return actual;
+    }
+
+    void install(Map<Route.Key, Route> desired, Difference difference) {
+        for (Route route : desired.values()) {
+            Route present = actual.get(route.key());
+            if (!route.equals(present)) {
+                if (difference.attempt(() -> routes.add(route, present != null))) {
+                    actual.put(route.key(), route);
+                }
+            }
+        }
+    }
+
+    void prune(Map<Route.Key, Route> desired, Difference difference) {
+        List<Route> surplus = new ArrayList<>();
+        for (Route route : actual.values()) {
+            if (!desired.containsKey(route.key())) {
+                surplus.add(route);
+            }
+        }
+        for (Route route : surplus) {
+            if (difference.attempt(() -> routes.delete(route))) {
+                actual.remove(route.key());
+            }
+        }
+    }
+}

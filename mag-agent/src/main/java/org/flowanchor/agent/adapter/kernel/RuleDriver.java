@@ -1,0 +1,68 @@
+package org.flowanchor.agent.adapter.kernel;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.flowanchor.agent.application.KernelException;
+import org.flowanchor.agent.linux.rtnetlink.Rule;
+import org.flowanchor.agent.linux.rtnetlink.Rules;
+
+/** Brings the policy rules of our protocol number to the desired ones. */
+final class RuleDriver {
+    private final Rules rules;
+    private final KernelNumbering numbering;
+    private final Set<Rule> actual = new HashSet<>();
+    private final List<Rule> foreign = new ArrayList<>();
+
+    RuleDriver(Rules rules, KernelNumbering numbering) {
+        this.rules = rules;
+        this.numbering = numbering;
+    }
+
+    void observe() throws KernelException {
+        actual.clear();
+        foreign.clear();
+        for (Rules.Owned owned : rules.all()) {
+            if (owned.protocol() == numbering.protocol()) {
+                actual.add(owned.rule());
+            } else {
+                foreign.add(owned.rule());
+            }
+        }
+    }
+
+    /** @throws KernelException when somebody else's rule uses a bit of our marks, naming the rule */
+    void refuseForeignMarks() throws KernelException {
+        for (Rule rule : foreign) {
+            if ((rule.mask() & numbering.markMask()) != 0) {
+                throw new KernelException("rule \"" + rule + "\" of somebody else uses bits of the mark mask 0x"
+                        + Integer.toHexString(numbering.markMask()) + ": remove it, or configure another mask");
+            }
+        }
+    }
+
+    Set<Rule> actual() {
+        return actual;
+    }
+
+    void install(Set<Rule> desired, Difference difference) {
+        for (Rule rule : desired) {
+            if (!actual.contains(rule) && difference.attempt(() -> rules.add(ours(rule)))) {
+                actual.add(rule);
+            }
+        }
+    }
+
+    void prune(Set<Rule> desired, Difference difference) {
+        for (Rule rule : Set.copyOf(actual)) {
+            if (!desired.contains(rule) && difference.attempt(() -> rules.delete(ours(rule)))) {
+                actual.remove(rule);
+            }
+        }
+    }
+
+    private Rules.Owned ours(Rule rule) {
+        return new Rules.Owned(rule, numbering.protocol());
+    }
+}

@@ -1,0 +1,208 @@
+package org.flowanchor.agent.adapter.kernel;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.flowanchor.agent.application.KernelException;
+import org.flowanchor.agent.linux.netlink.NetlinkSocket;
+import org.flowanchor.agent.linux.rtnetlink.Encapsulation;
+import org.flowanchor.agent.linux.rtnetlink.Link;
+import org.flowanchor.agent.linux.rtnetlink.Links;
+import org.flowanchor.agent.linux.rtnetlink.Route;
+import org.flowanchor.agent.linux.rtnetlink.RouteType;
+import org.flowanchor.agent.linux.rtnetlink.Routes;
+import org.flowanchor.agent.linux.rtnetlink.Rtnetlink;
+import org.flowanchor.agent.linux.rtnetlink.Rule;
+import org.flowanchor.agent.linux.rtnetlink.Rules;
+import org.flowanchor.agent.linux.rtnetlink.TunnelSource;
+import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.Ipv6Address;
+
+/**
+ * Tunnels for kernels without {@code ip6tnl}: segment routing with one segment puts the octets of RFC 2473 on the wire. A bare
+ * encapsulating route would answer Packet Too Big to itself, so each tunnel is a pair of devices in one namespace: {@code fa1} is the
+ * tunnel as everybody sees it; what leaves it enters {@code fa1x}, where a rule adds the outer header; what arrives from the peer loses
+ * its outer header and is sent into {@code fa1x}, so that it appears on {@code fa1}.
+ *
+ * <p>Traps. The outer packet is routed anew with the same incoming device: its own destination is thrown out of the encapsulating
+ * table, or it would be encapsulated for ever. The node's own address is the tunnel's end, so packets with an outer header must be
+ * seen before the local table: that is moved from priority 0, added in its new place before it is deleted in the old. Decapsulation
+ * accepts any outer source unless its route names the peer as its source. No neighbour discovery between the pair: both have the same
+ * address.
+ */
+final class Seg6Tunnels implements TunnelProvider {
+    private static final int OUTER_HEADER = 40;
+    private static final int IPPROTO_IPV6 = 41;
+    private static final int TABLE_LOCAL = 255;
+    private static final int SCRATCH_TABLE = 999_999;
+
+    private final KernelConfiguration configuration;
+    private final KernelNumbering numbering;
+    private final LinkTable table;
+    private final Links links;
+    private final Rules rules;
+    private final Routes routes;
+    private final NetlinkSocket generic;
+
+    Seg6Tunnels(
+            KernelConfiguration configuration,
+            LinkTable table,
+            Links links,
+            Rules rules,
+            Routes routes,
+            NetlinkSocket generic) {
+        this.configuration = configuration;
+        this.numbering = configuration.numbering();
+        this.table = table;
+        this.links = links;
+        this.rules = rules;
+        this.routes = routes;
+        this.generic = generic;
+    }
+
+    @Override
+    public void probe() throws KernelException {
+        int backhaul = table.require(configuration.backhaulInterface()).index();
+        HomeNetworkPrefix sample = HomeNetworkPrefix.parse("2001:db8::1/128");
+        Route direct = Route.onLink(SCRATCH_TABLE, HomeNetworkPrefix.ALL_ZERO, KernelNumbering.METRIC, backhaul);
+        probe(
+                Route.ending(SCRATCH_TABLE, HomeNetworkPrefix.ALL_ZERO, KernelNumbering.METRIC, RouteType.UNREACHABLE)
+                        .from(sample),
+                "source-specific routes (CONFIG_IPV6_SUBTREES)");
+        probe(
+                direct.with(new Encapsulation.Outer(sample.address())),
+                "segment routing encapsulation (CONFIG_IPV6_SEG6_LWTUNNEL)");
+        probe(
+                direct.with(new Encapsulation.Decapsulate(SCRATCH_TABLE)),
+                "segment routing decapsulation (CONFIG_IPV6_SEG6_LWTUNNEL)");
+    }
+
+    private void probe(Route route, String feature) throws KernelException {
+        try {
+            routes.add(route, false);
+            routes.delete(route);
+        } catch (KernelException e) {
+            throw new KernelException("the kernel has no " + feature + ": " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public Map<Integer, Ipv6Address> observe(Collection<Route> ourRoutes) {
+        Map<Integer, Ipv6Address> remotes = new HashMap<>();
+        for (Route route : ourRoutes) {
+            int number = route.key().table() - numbering.encapsulationTables();
+            if (number > 0
+                    && number <= KernelNumbering.MOST_GATEWAYS
+                    && route.encapsulation() instanceof Encapsulation.Outer outer) {
+                remotes.put(number, outer.segment());
+            }
+        }
+        return remotes;
+    }
+
+    @Override
+    public void establish(int number) throws KernelException {
+        String device = numbering.device(number);
+        String end = numbering.encapsulationDevice(number);
+        int mtu = mtu();
+        if (table.find(device) == null) {
+            byte[] address = {2, (byte) 0xfa, 0, 0, (byte) (number >>> 8), (byte) number};
+            links.addPair(device, numbering.tunnelGroup(), end, numbering.encapsulationGroup(), address, mtu);
+            table.observe(device);
+            table.observe(end);
+        }
+        raise(table.require(device), mtu);
+        raise(table.require(end), mtu);
+    }
+
+    private void raise(Link link, int mtu) throws KernelException {
+        if (link.mtu() != mtu) {
+            links.changeMtu(link, mtu);
+            table.observe(link.name());
+        }
+        int wanted = Rtnetlink.IFF_UP | Rtnetlink.IFF_NOARP;
+        if (!link.hasFlags(wanted)) {
+            links.disableAddressGeneration(link);
+            links.raise(link, wanted);
+            table.observe(link.name());
+        }
+    }
+
+    @Override
+    public void remove(int number) throws KernelException {
+        Link link = table.find(numbering.device(number));
+        if (link != null) {
+            links.delete(link);
+            table.forget(numbering.device(number));
+            table.forget(numbering.encapsulationDevice(number));
+        }
+    }
+
+    @Override
+    public Collection<Route> routes(Ipv6Address local, Map<Integer, Ipv6Address> remotes) throws KernelException {
+        List<Route> desired = new ArrayList<>();
+        int backhaul = table.require(configuration.backhaulInterface()).index();
+        for (Map.Entry<Integer, Ipv6Address> tunnel : remotes.entrySet()) {
+            int number = tunnel.getKey();
+            Link end = table.find(numbering.encapsulationDevice(number));
+            if (end == null) {
+                continue;
+            }
+            HomeNetworkPrefix remote = host(tunnel.getValue());
+            int encapsulationTable = numbering.encapsulationTables() + number;
+            int arrivalTable = numbering.arrivalTables() + number;
+            desired.add(Route.ending(encapsulationTable, remote, KernelNumbering.METRIC, RouteType.THROW));
+            desired.add(Route.onLink(encapsulationTable, HomeNetworkPrefix.ALL_ZERO, KernelNumbering.METRIC, backhaul)
+                    .with(new Encapsulation.Outer(tunnel.getValue())));
+            desired.add(Route.onLink(arrivalTable, HomeNetworkPrefix.ALL_ZERO, KernelNumbering.METRIC, end.index()));
+            desired.add(Route.onLink(numbering.decapsulationTable(), host(local), KernelNumbering.METRIC, backhaul)
+                    .from(remote)
+                    .with(new Encapsulation.Decapsulate(arrivalTable)));
+        }
+        return desired;
+    }
+
+    @Override
+    public Collection<Rule> rules(Ipv6Address local, Collection<Integer> numbers) {
+        List<Rule> desired = new ArrayList<>();
+        desired.add(Rule.lookup(numbering.decapsulationPriority(), numbering.decapsulationTable())
+                .to(host(local))
+                .of(IPPROTO_IPV6));
+        desired.add(Rule.lookup(numbering.localPriority(), TABLE_LOCAL));
+        for (int number : numbers) {
+            desired.add(Rule.lookup(numbering.encapsulationPriority(), numbering.encapsulationTables() + number)
+                    .from(numbering.encapsulationDevice(number)));
+        }
+        return desired;
+    }
+
+    @Override
+    public void complete(Ipv6Address local) throws KernelException {
+        boolean moved = false;
+        Rules.Owned original = null;
+        for (Rules.Owned owned : rules.all()) {
+            if (owned.rule().action() instanceof Rule.Lookup lookup && lookup.table() == TABLE_LOCAL) {
+                moved |= owned.rule().priority() == numbering.localPriority();
+                original = owned.rule().priority() == 0 ? owned : original;
+            }
+        }
+        if (moved && original != null) {
+            rules.delete(original);
+        }
+        TunnelSource source = new TunnelSource(generic);
+        if (!source.get().equals(local)) {
+            source.set(local);
+        }
+    }
+
+    @Override
+    public int mtu() throws KernelException {
+        return table.require(configuration.backhaulInterface()).mtu() - OUTER_HEADER;
+    }
+
+    private static HomeNetworkPrefix host(Ipv6Address address) {
+        return new HomeNetworkPrefix(address, 128);
+    }
+}

@@ -1,0 +1,162 @@
+package org.flowanchor.agent.adapter.kernel;
+
+import java.util.List;
+import java.util.Map;
+import org.flowanchor.agent.adapter.kernel.SteeringElements.AccessKey;
+import org.flowanchor.agent.adapter.kernel.SteeringElements.ClassKey;
+import org.flowanchor.agent.application.KernelException;
+import org.flowanchor.agent.linux.ffm.Errno;
+import org.flowanchor.agent.linux.ffm.SystemCallException;
+import org.flowanchor.agent.linux.netlink.Netlink;
+import org.flowanchor.agent.linux.netlink.NetlinkSocket;
+import org.flowanchor.agent.linux.nftables.SetElement;
+import org.flowanchor.agent.linux.nftables.TableReader;
+import org.flowanchor.agent.linux.nftables.Transaction;
+import org.flowanchor.mobility.FiveTuple;
+import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings the steering table to its desired state, each time in one transaction; moves single flows by replacing one element. The socket
+ * and the transaction's memory are kept, so a move allocates next to nothing.
+ */
+final class SteeringDriver implements AutoCloseable {
+    private final NetlinkSocket socket;
+    private final SteeringRuleset ruleset;
+    private final TableReader reader;
+    private final Transaction transaction;
+    private final String table;
+
+    private final SteeringMap<FiveTuple, Integer> flows =
+            new SteeringMap<>(SteeringRuleset.FLOWS, SteeringElements.FLOWS);
+    private final SteeringMap<Long, Integer> groups =
+            new SteeringMap<>(SteeringRuleset.GROUPS, SteeringElements.GROUPS);
+    private final SteeringMap<ClassKey, Integer> classes =
+            new SteeringMap<>(SteeringRuleset.CLASSES, SteeringElements.CLASSES);
+    private final SteeringMap<AccessKey, Integer> accesses =
+            new SteeringMap<>(SteeringRuleset.ACCESSES, SteeringElements.ACCESSES);
+    private final SteeringMap<HomeNetworkPrefix, Boolean> pools =
+            new SteeringMap<>(SteeringRuleset.POOLS, SteeringElements.POOLS);
+    private final SteeringMap<Integer, String> names = new SteeringMap<>(SteeringRuleset.NAMES, SteeringElements.NAMES);
+    private final List<SteeringMap<?, ?>> all = List.of(flows, groups, classes, accesses, pools, names);
+
+    private boolean observed;
+    private @Nullable String tableComment;
+
+    SteeringDriver(KernelConfiguration configuration) throws KernelException {
+        table = configuration.numbering().table();
+        ruleset = new SteeringRuleset(configuration);
+        socket = NetlinkSocket.open(Netlink.NETLINK_NETFILTER);
+        reader = new TableReader(socket, table);
+        transaction = new Transaction(table);
+    }
+
+    /** Reads the table when what is known of it may be wrong. Changes nothing. */
+    void refresh() throws KernelException {
+        if (observed) {
+            return;
+        }
+        try {
+            tableComment = reader.comment();
+        } catch (KernelException e) {
+            throw new KernelException("the kernel has no nf_tables: " + e.getMessage(), e);
+        }
+        for (SteeringMap<?, ?> map : all) {
+            if (ruleset.comment().equals(tableComment)) {
+                map.observe(reader);
+            } else {
+                map.observeEmpty();
+            }
+        }
+        observed = true;
+    }
+
+    void invalidate() {
+        observed = false;
+    }
+
+    Map<FiveTuple, Integer> flows() {
+        return flows.actual();
+    }
+
+    Map<Integer, String> names() {
+        return names.actual();
+    }
+
+    void apply(DesiredSteering desired) throws KernelException {
+        boolean create = !ruleset.comment().equals(tableComment);
+        if (create) {
+            if (tableComment != null) {
+                transaction.deleteTable();
+            }
+            ruleset.create(transaction);
+        } else {
+            accesses.delete(desired.accesses(), transaction);
+            classes.delete(desired.classes(), transaction);
+            groups.delete(desired.groups(), transaction);
+            flows.delete(desired.flows(), transaction);
+            pools.delete(desired.pools(), transaction);
+            names.delete(desired.names(), transaction);
+        }
+        names.add(desired.names(), transaction);
+        pools.add(desired.pools(), transaction);
+        flows.add(desired.flows(), transaction);
+        groups.add(desired.groups(), transaction);
+        classes.add(desired.classes(), transaction);
+        accesses.add(desired.accesses(), transaction);
+        try {
+            transaction.commit(socket);
+        } catch (KernelException e) {
+            observed = false;
+            throw create
+                    ? new KernelException(
+                            "cannot make the nftables table " + table
+                                    + " (the kernel needs nf_tables with maps, and conntrack): " + e.getMessage(),
+                            e)
+                    : e;
+        }
+        tableComment = ruleset.comment();
+        all.forEach(SteeringMap::committed);
+    }
+
+    /** @param mark null removes the exception */
+    void replaceFlow(FiveTuple flow, @Nullable Integer mark) throws KernelException {
+        refresh();
+        try {
+            replace(flow, flows.actual().get(flow), mark);
+        } catch (SystemCallException e) {
+            if (e.errno() != Errno.ENOENT && e.errno() != Errno.EEXIST) {
+                observed = false;
+                throw e;
+            }
+            // Somebody else changed the map: look, and try once more.
+            observed = false;
+            refresh();
+            replace(flow, flows.actual().get(flow), mark);
+        }
+    }
+
+    private void replace(FiveTuple flow, @Nullable Integer present, @Nullable Integer mark) throws KernelException {
+        if (present != null && present.equals(mark) || present == null && mark == null) {
+            return;
+        }
+        byte[] key = SteeringElements.flowKey(flow);
+        if (present != null) {
+            transaction.deleteElements(SteeringRuleset.FLOWS, List.of(SetElement.of(key)));
+        }
+        if (mark != null) {
+            transaction.addElements(SteeringRuleset.FLOWS, List.of(SetElement.of(key, mark)));
+        }
+        transaction.commit(socket);
+        if (mark == null) {
+            flows.actual().remove(flow);
+        } else {
+            flows.actual().put(flow, mark);
+        }
+    }
+
+    @Override
+    public void close() {
+        socket.close();
+    }
+}

@@ -1,0 +1,221 @@
+package org.flowanchor.agent.adapter.kernel;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.flowanchor.agent.linux.nftables.SetElement;
+import org.flowanchor.mobility.FiveTuple;
+import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.Ipv6Address;
+import org.flowanchor.mobility.TrafficSelector.Range;
+
+/**
+ * Octets of the steering maps' elements: every field begins on 4 octets; addresses and ports in network order, marks in host order,
+ * except in the interval map, where order decides and the mark is in network order too.
+ */
+final class SteeringElements {
+    /** Octets of a five-tuple key. */
+    static final int FLOW_KEY = 44;
+
+    /** Octets of a class key. */
+    static final int CLASS_KEY = 32;
+
+    private static final int DSCP_SHIFT = 6;
+
+    /** Key of the class lookup: a group's number and a box. */
+    record ClassKey(int group, Box box) {}
+
+    /** Key of the last lookup: a class' (or group's) number and the first 64 bits of a prefix. */
+    record AccessKey(int number, long network) {}
+
+    static final SteeringMap.Codec<FiveTuple, Integer> FLOWS = new SingleCodec<>() {
+        @Override
+        byte[] key(FiveTuple flow) {
+            return flowKey(flow);
+        }
+
+        @Override
+        FiveTuple value(ByteBuffer key) {
+            Ipv6Address source = new Ipv6Address(key.getLong(0), key.getLong(8));
+            Ipv6Address destination = new Ipv6Address(key.getLong(16), key.getLong(24));
+            return new FiveTuple(
+                    source,
+                    destination,
+                    Byte.toUnsignedInt(key.get(32)),
+                    Short.toUnsignedInt(key.getShort(36)),
+                    Short.toUnsignedInt(key.getShort(40)));
+        }
+    };
+
+    /** First 64 bits of a prefix to a group's number. */
+    static final SteeringMap.Codec<Long, Integer> GROUPS = new SingleCodec<>() {
+        @Override
+        byte[] key(Long network) {
+            return ByteBuffer.allocate(8).putLong(network).array();
+        }
+
+        @Override
+        Long value(ByteBuffer key) {
+            return key.getLong(0);
+        }
+    };
+
+    static final SteeringMap.Codec<AccessKey, Integer> ACCESSES = new SingleCodec<>() {
+        @Override
+        byte[] key(AccessKey key) {
+            return ByteBuffer.allocate(12)
+                    .order(ByteOrder.nativeOrder())
+                    .putInt(key.number)
+                    .order(ByteOrder.BIG_ENDIAN)
+                    .putLong(key.network)
+                    .array();
+        }
+
+        @Override
+        AccessKey value(ByteBuffer key) {
+            long network = key.getLong(4);
+            return new AccessKey(key.order(ByteOrder.nativeOrder()).getInt(0), network);
+        }
+    };
+
+    static final SteeringMap.Codec<ClassKey, Integer> CLASSES = new SteeringMap.Codec<>() {
+        @Override
+        public Collection<SetElement> encode(ClassKey key, Integer number) {
+            return List.of(SetElement.range(corner(key, true), corner(key, false), number));
+        }
+
+        @Override
+        public Map<ClassKey, Integer> decode(List<SetElement> elements) {
+            Map<ClassKey, Integer> entries = new HashMap<>();
+            for (SetElement element : elements) {
+                byte[] end = element.keyEnd() == null ? element.key() : element.keyEnd();
+                if (element.value() != null && element.key().length == CLASS_KEY && end.length == CLASS_KEY) {
+                    ByteBuffer a = ByteBuffer.wrap(element.key());
+                    ByteBuffer b = ByteBuffer.wrap(end);
+                    Box box = new Box(
+                            new Ipv6Address(a.getLong(4), a.getLong(12)),
+                            new Ipv6Address(b.getLong(4), b.getLong(12)),
+                            new Range(Byte.toUnsignedInt(a.get(20)), Byte.toUnsignedInt(b.get(20))),
+                            new Range(Short.toUnsignedInt(a.getShort(24)), Short.toUnsignedInt(b.getShort(24))),
+                            new Range(a.getShort(28) >>> DSCP_SHIFT, b.getShort(28) >>> DSCP_SHIFT));
+                    entries.put(new ClassKey(a.getInt(0), box), element.value());
+                }
+            }
+            return entries;
+        }
+
+        private byte[] corner(ClassKey key, boolean low) {
+            Box box = key.box;
+            return ByteBuffer.allocate(CLASS_KEY)
+                    .putInt(key.group)
+                    .put((low ? box.first() : box.last()).octets())
+                    .put(20, (byte) bound(box.protocols(), low))
+                    .putShort(24, (short) bound(box.ports(), low))
+                    .putShort(28, (short) (bound(box.dscp(), low) << DSCP_SHIFT))
+                    .array();
+        }
+
+        private int bound(Range range, boolean low) {
+            return low ? range.start() : range.end();
+        }
+    };
+
+    /** Ranges over one field: an element where a range begins, one where it no longer is. */
+    static final SteeringMap.Codec<HomeNetworkPrefix, Boolean> POOLS = new SteeringMap.Codec<>() {
+        @Override
+        public Collection<SetElement> encode(HomeNetworkPrefix pool, Boolean present) {
+            SetElement begin = SetElement.of(pool.address().octets());
+            boolean last = pool.last().equals(new Ipv6Address(-1L, -1L));
+            return last
+                    ? List.of(begin)
+                    : List.of(begin, SetElement.end(Box.step(pool.last(), 1).octets()));
+        }
+
+        @Override
+        public Map<HomeNetworkPrefix, Boolean> decode(List<SetElement> elements) {
+            Map<HomeNetworkPrefix, Boolean> pools = new HashMap<>();
+            TreeSet<Ipv6Address> begins = new TreeSet<>();
+            TreeSet<Ipv6Address> ends = new TreeSet<>();
+            for (SetElement element : elements) {
+                (element.intervalEnd() ? ends : begins).add(Ipv6Address.of(element.key()));
+            }
+            for (Ipv6Address begin : begins) {
+                Ipv6Address end = ends.higher(begin);
+                Ipv6Address last = end == null ? new Ipv6Address(-1L, -1L) : Box.step(end, -1);
+                for (int length = 0; length <= 128; length++) {
+                    HomeNetworkPrefix pool = HomeNetworkPrefix.containing(begin, length);
+                    if (pool.address().equals(begin) && pool.last().equals(last)) {
+                        pools.put(pool, true);
+                        break;
+                    }
+                }
+            }
+            return pools;
+        }
+    };
+
+    /** Numbers of groups and classes to their labels. */
+    static final SteeringMap.Codec<Integer, String> NAMES = new SteeringMap.Codec<>() {
+        @Override
+        public Collection<SetElement> encode(Integer number, String label) {
+            byte[] key = ByteBuffer.allocate(4)
+                    .order(ByteOrder.nativeOrder())
+                    .putInt(number)
+                    .array();
+            return List.of(SetElement.commented(key, label));
+        }
+
+        @Override
+        public Map<Integer, String> decode(List<SetElement> elements) {
+            Map<Integer, String> labels = new HashMap<>();
+            for (SetElement element : elements) {
+                if (element.key().length == 4) {
+                    int number = ByteBuffer.wrap(element.key())
+                            .order(ByteOrder.nativeOrder())
+                            .getInt();
+                    labels.put(number, element.comment());
+                }
+            }
+            return labels;
+        }
+    };
+
+    /** One entry, one element without a range. */
+    private abstract static class SingleCodec<K> implements SteeringMap.Codec<K, Integer> {
+        abstract byte[] key(K key);
+
+        abstract K value(ByteBuffer key);
+
+        @Override
+        public Collection<SetElement> encode(K key, Integer value) {
+            return List.of(SetElement.of(key(key), value));
+        }
+
+        @Override
+        public Map<K, Integer> decode(List<SetElement> elements) {
+            Map<K, Integer> entries = new HashMap<>();
+            for (SetElement element : elements) {
+                if (element.value() != null) {
+                    entries.put(value(ByteBuffer.wrap(element.key())), element.value());
+                }
+            }
+            return entries;
+        }
+    }
+
+    private SteeringElements() {}
+
+    static byte[] flowKey(FiveTuple flow) {
+        return ByteBuffer.allocate(FLOW_KEY)
+                .put(flow.sourceAddress().octets())
+                .put(flow.destinationAddress().octets())
+                .put(32, (byte) flow.protocol())
+                .putShort(36, (short) flow.sourcePort())
+                .putShort(40, (short) flow.destinationPort())
+                .array();
+    }
+}

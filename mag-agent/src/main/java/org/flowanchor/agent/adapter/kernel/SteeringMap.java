@@ -1,0 +1,78 @@
+package org.flowanchor.agent.adapter.kernel;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.flowanchor.agent.application.KernelException;
+import org.flowanchor.agent.linux.nftables.SetElement;
+import org.flowanchor.agent.linux.nftables.TableReader;
+import org.flowanchor.agent.linux.nftables.Transaction;
+
+/**
+ * One map or set of the steering table: what the kernel has, and the changes to what it should have. A changed value is delete and add
+ * in one transaction, so no packet meets the gap.
+ */
+final class SteeringMap<K, V> {
+    /** Between typed entries and elements. */
+    interface Codec<K, V> {
+        Collection<SetElement> encode(K key, V value);
+
+        /** All entries of a set; what it does not understand it leaves out. */
+        Map<K, V> decode(List<SetElement> elements);
+    }
+
+    private final String name;
+    private final Codec<K, V> codec;
+    private Map<K, V> actual = new HashMap<>();
+    private Map<K, V> pending = new HashMap<>();
+
+    SteeringMap(String name, Codec<K, V> codec) {
+        this.name = name;
+        this.codec = codec;
+    }
+
+    void observe(TableReader reader) throws KernelException {
+        actual = codec.decode(reader.elements(name));
+    }
+
+    /** The table was made anew: it has nothing. */
+    void observeEmpty() {
+        actual = new HashMap<>();
+    }
+
+    Map<K, V> actual() {
+        return actual;
+    }
+
+    /** Adds what is to be deleted; additions follow with {@link #add}, so that overlapping ranges can change places. */
+    void delete(Map<K, V> desired, Transaction transaction) {
+        List<SetElement> elements = new ArrayList<>();
+        actual.forEach((key, value) -> {
+            if (!Objects.equals(desired.get(key), value)) {
+                elements.addAll(codec.encode(key, value));
+            }
+        });
+        transaction.deleteElements(name, elements);
+    }
+
+    void add(Map<K, V> desired, Transaction transaction) {
+        List<SetElement> elements = new ArrayList<>();
+        desired.forEach((key, value) -> {
+            if (!value.equals(actual.get(key))) {
+                elements.addAll(codec.encode(key, value));
+            }
+        });
+        transaction.addElements(name, elements);
+        pending = desired;
+    }
+
+    /** The transaction was taken. */
+    void committed() {
+        if (pending != actual) {
+            actual = new HashMap<>(pending);
+        }
+    }
+}

@@ -1,0 +1,200 @@
+package org.flowanchor.agent.adapter.kernel;
+
+import java.util.List;
+import org.flowanchor.agent.linux.nftables.Expressions;
+import org.flowanchor.agent.linux.nftables.Expressions.Base;
+import org.flowanchor.agent.linux.nftables.MetaKey;
+import org.flowanchor.agent.linux.nftables.Register;
+import org.flowanchor.agent.linux.nftables.SetDefinition;
+import org.flowanchor.agent.linux.nftables.Transaction;
+
+/**
+ * The steering table's fixed part: maps, chains, rules. A downlink packet meets the flow map; then prefix to group, group and packet to
+ * class, class and prefix to the mark of a gateway. The packet's mark carries the result from stage to stage, because registers do not
+ * survive a rule; numbers of groups, classes and gateways come from disjoint ranges, and a miss leaves the number of the stage before.
+ *
+ * <p>Packets not to a home network prefix leave the chain as they came, with whatever mark somebody else gave them; packets to one leave
+ * it with a gateway's mark or with 0. The class (or, where no class matched, the group) is kept as the connection's mark.
+ *
+ * <p>Traps. {@code ip6 dscp} in a concatenated key never matches: its two octets are used unshifted, under a mask. The mark in the key
+ * of an interval map must be in network order. Packets with an outer header and packets that arrive on an encapsulation end are not
+ * tracked: each inner packet is seen once.
+ */
+final class SteeringRuleset {
+    static final String FLOWS = "flows";
+    static final String GROUPS = "groups";
+    static final String CLASSES = "classes";
+    static final String ACCESSES = "accesses";
+    static final String POOLS = "pools";
+    static final String NAMES = "names";
+
+    private static final int REVISION = 1;
+    private static final int PRIORITY_RAW = -300;
+    private static final int PRIORITY_MANGLE = -150;
+    private static final int NFPROTO_IPV6 = 10;
+    private static final int IPPROTO_IPV6 = 41;
+    private static final int SOURCE_ADDRESS = 8;
+    private static final int DESTINATION_ADDRESS = 24;
+    private static final byte[] DSCP_MASK = {0x0f, (byte) 0xc0};
+
+    // Types of the nft program, six bits each in a concatenation.
+    private static final int TYPE_INTEGER = 4;
+    private static final int TYPE_IPV6_ADDRESS = 8;
+    private static final int TYPE_PROTOCOL = 12;
+    private static final int TYPE_SERVICE = 13;
+    private static final int TYPE_MARK = 19;
+
+    private final KernelConfiguration configuration;
+
+    SteeringRuleset(KernelConfiguration configuration) {
+        this.configuration = configuration;
+    }
+
+    /** Kept as the table's comment: a table with another one is made anew. */
+    String comment() {
+        return "ruleset " + REVISION + ", backhaul " + configuration.backhaulInterface();
+    }
+
+    void create(Transaction transaction) {
+        transaction.addTable(comment());
+        for (SetDefinition set : sets()) {
+            transaction.addSet(set);
+        }
+        transaction.addPreroutingChain("raw", PRIORITY_RAW);
+        transaction.addRule("raw", rule -> fromEncapsulationEnd(rule).doNotTrack());
+        transaction.addRule(
+                "raw",
+                rule -> rule.load(MetaKey.IIFNAME, Register.FIRST)
+                        .isEqual(Register.FIRST, Expressions.interfaceName(configuration.backhaulInterface()))
+                        .load(MetaKey.L4PROTO, Register.FIRST)
+                        .isEqual(Register.FIRST, new byte[] {IPPROTO_IPV6})
+                        .doNotTrack());
+        transaction.addPreroutingChain("steer", PRIORITY_MANGLE);
+        transaction.addRule("steer", rule -> fromEncapsulationEnd(rule).accept());
+        transaction.addRule(
+                "steer",
+                rule -> rule.load(MetaKey.NFPROTO, Register.FIRST)
+                        .isNotEqual(Register.FIRST, new byte[] {NFPROTO_IPV6})
+                        .accept());
+        transaction.addRule(
+                "steer",
+                rule -> ipv6(rule)
+                        .payload(Base.NETWORK_HEADER, DESTINATION_ADDRESS, 16, Register.FIRST)
+                        .isNotIn(Register.FIRST, POOLS)
+                        .accept());
+        transaction.addRule("steer", SteeringRuleset::clearMark);
+        transaction.addRule("steer", SteeringRuleset::flow);
+        transaction.addRule(
+                "steer",
+                rule -> rule.payload(Base.NETWORK_HEADER, DESTINATION_ADDRESS, 8, Register.FIRST)
+                        .translate(Register.FIRST, GROUPS)
+                        .storeMark(Register.FIRST));
+        transaction.addRule("steer", SteeringRuleset::classify);
+        transaction.addRule(
+                "steer",
+                rule -> rule.load(MetaKey.MARK, Register.FIRST)
+                        .isNotEqual(Register.FIRST, Expressions.host32(0))
+                        .load(MetaKey.MARK, Register.FIRST)
+                        .storeConnectionMark(Register.FIRST));
+        transaction.addRule("steer", SteeringRuleset::access);
+        transaction.addRule("steer", SteeringRuleset::clearMark);
+    }
+
+    private static List<SetDefinition> sets() {
+        return List.of(
+                new SetDefinition(
+                        FLOWS,
+                        concatenated(TYPE_IPV6_ADDRESS, TYPE_IPV6_ADDRESS, TYPE_PROTOCOL, TYPE_SERVICE, TYPE_SERVICE),
+                        SteeringElements.FLOW_KEY,
+                        true,
+                        false,
+                        true,
+                        1_048_576,
+                        List.of(),
+                        ""),
+                new SetDefinition(GROUPS, TYPE_INTEGER, 8, true, false, false, 262_144, List.of(), ""),
+                new SetDefinition(
+                        CLASSES,
+                        concatenated(TYPE_MARK, TYPE_IPV6_ADDRESS, TYPE_PROTOCOL, TYPE_SERVICE, TYPE_INTEGER),
+                        SteeringElements.CLASS_KEY,
+                        true,
+                        true,
+                        false,
+                        65_536,
+                        List.of(4, 16, 1, 2, 2),
+                        ""),
+                new SetDefinition(
+                        ACCESSES,
+                        concatenated(TYPE_MARK, TYPE_INTEGER),
+                        12,
+                        true,
+                        false,
+                        false,
+                        1_048_576,
+                        List.of(),
+                        ""),
+                new SetDefinition(POOLS, TYPE_IPV6_ADDRESS, 16, false, true, false, 65_536, List.of(), ""),
+                new SetDefinition(NAMES, TYPE_MARK, 4, false, false, false, 131_072, List.of(), ""));
+    }
+
+    private static int concatenated(int... types) {
+        int type = 0;
+        for (int part : types) {
+            type = type << 6 | part;
+        }
+        return type;
+    }
+
+    private Expressions fromEncapsulationEnd(Expressions rule) {
+        return rule.load(MetaKey.IIFGROUP, Register.FIRST)
+                .isEqual(
+                        Register.FIRST,
+                        Expressions.host32(configuration.numbering().encapsulationGroup()));
+    }
+
+    private static Expressions ipv6(Expressions rule) {
+        return rule.load(MetaKey.NFPROTO, Register.FIRST).isEqual(Register.FIRST, new byte[] {NFPROTO_IPV6});
+    }
+
+    private static void clearMark(Expressions rule) {
+        rule.immediate(Register.FIRST, Expressions.host32(0)).storeMark(Register.FIRST);
+    }
+
+    private static void flow(Expressions rule) {
+        Register destination = Register.FIRST.after(16);
+        Register protocol = destination.after(16);
+        ipv6(rule)
+                .payload(Base.NETWORK_HEADER, SOURCE_ADDRESS, 16, Register.FIRST)
+                .payload(Base.NETWORK_HEADER, DESTINATION_ADDRESS, 16, destination)
+                .load(MetaKey.L4PROTO, protocol)
+                .payload(Base.TRANSPORT_HEADER, 0, 2, protocol.after(4))
+                .payload(Base.TRANSPORT_HEADER, 2, 2, protocol.after(8))
+                .translate(Register.FIRST, FLOWS)
+                .storeMark(Register.FIRST)
+                .accept();
+    }
+
+    private static void classify(Expressions rule) {
+        Register source = Register.FIRST.after(4);
+        Register protocol = source.after(16);
+        Register trafficClass = protocol.after(8);
+        ipv6(rule)
+                .load(MetaKey.MARK, Register.FIRST)
+                .toNetworkOrder(Register.FIRST)
+                .payload(Base.NETWORK_HEADER, SOURCE_ADDRESS, 16, source)
+                .load(MetaKey.L4PROTO, protocol)
+                .payload(Base.TRANSPORT_HEADER, 0, 2, protocol.after(4))
+                .payload(Base.NETWORK_HEADER, 0, 2, trafficClass)
+                .mask(trafficClass, DSCP_MASK)
+                .translate(Register.FIRST, CLASSES)
+                .storeMark(Register.FIRST);
+    }
+
+    private static void access(Expressions rule) {
+        rule.load(MetaKey.MARK, Register.FIRST)
+                .payload(Base.NETWORK_HEADER, DESTINATION_ADDRESS, 8, Register.FIRST.after(4))
+                .translate(Register.FIRST, ACCESSES)
+                .storeMark(Register.FIRST)
+                .accept();
+    }
+}

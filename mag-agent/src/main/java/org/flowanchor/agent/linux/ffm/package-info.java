@@ -1,0 +1,5 @@
+/** System calls through the foreign function API: sockets, poll, error numbers. Knows nothing of netlink; java.* only, plus the agent's kernel exception. */
+@NullMarked
+package org.flowanchor.agent.linux.ffm;
+
+import org.jspecify.annotations.NullMarked;

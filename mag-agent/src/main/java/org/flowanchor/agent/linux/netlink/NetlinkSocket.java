@@ -1,0 +1,296 @@
+package org.flowanchor.agent.linux.netlink;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.function.Consumer;
+import org.flowanchor.agent.application.KernelException;
+import org.flowanchor.agent.linux.ffm.Errno;
+import org.flowanchor.agent.linux.ffm.NativeSocket;
+import org.flowanchor.agent.linux.ffm.SystemCallException;
+
+/**
+ * One netlink socket, owned by one thread at a time.
+ *
+ * <p>The kernel works a request off inside {@code send}: its answer is there when {@code send} returns, so nothing here waits, and an
+ * answer that is not there was lost for want of buffer space. A dump is continued by the kernel with every receive; it is repeated
+ * when the kernel says that a change interrupted it, or when a part was lost.
+ *
+ * <p>Traps: answers to an earlier, failed exchange may still be queued (skipped by sequence number); a batch must reach the kernel in
+ * one {@code send}, so the send buffer is as large as the largest batch.
+ */
+public final class NetlinkSocket implements AutoCloseable {
+    private static final int RECEIVE_BUFFER = 256 * 1024;
+    private static final int SOCKET_BUFFER = 8 * 1024 * 1024;
+    private static final int SEND_BUFFER = 64 * 1024;
+    private static final int DUMP_TRIES = 8;
+
+    private final Arena arena = Arena.ofShared();
+    private final NativeSocket socket;
+    private final MemorySegment incoming = arena.allocate(RECEIVE_BUFFER, 8);
+    private final ByteBuffer received = incoming.asByteBuffer().order(ByteOrder.nativeOrder());
+    private final MemorySegment outgoing = arena.allocate(SEND_BUFFER, 8);
+    private int sequence = 1;
+    private int sendBuffer = SOCKET_BUFFER;
+
+    private NetlinkSocket(NativeSocket socket) {
+        this.socket = socket;
+    }
+
+    /**
+     * @param protocol {@link Netlink#NETLINK_ROUTE} ...; the socket stays in the calling thread's network namespace
+     * @throws KernelException EPERM without CAP_NET_ADMIN
+     */
+    public static NetlinkSocket open(int protocol) throws KernelException {
+        NativeSocket socket =
+                NativeSocket.open(NativeSocket.AF_NETLINK, NativeSocket.SOCK_RAW, protocol, "netlink socket");
+        try {
+            socket.option(NativeSocket.SOL_SOCKET, NativeSocket.SO_SNDBUFFORCE, SOCKET_BUFFER);
+            socket.option(NativeSocket.SOL_SOCKET, NativeSocket.SO_RCVBUFFORCE, SOCKET_BUFFER);
+            socket.option(Netlink.SOL_NETLINK, Netlink.NETLINK_EXT_ACK, 1);
+            socket.option(Netlink.SOL_NETLINK, Netlink.NETLINK_GET_STRICT_CHK, 1);
+            socket.bind(new byte[] {NativeSocket.AF_NETLINK, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0});
+            return new NetlinkSocket(socket);
+        } catch (KernelException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    /** Receives the events of a multicast group from now on; a socket with groups is for {@link #events} only. */
+    public void subscribe(int group) throws KernelException {
+        socket.option(Netlink.SOL_NETLINK, Netlink.NETLINK_ADD_MEMBERSHIP, group);
+    }
+
+    /** For a poller. */
+    public NativeSocket socket() {
+        return socket;
+    }
+
+    /**
+     * Sends one message and takes the kernel's acknowledgement.
+     *
+     * @param object names the request in the exception, for example {@code route add 2001:db8::/64 dev fa1}
+     */
+    public void request(MessageBuilder message, String object) throws KernelException {
+        message.addFlags(Netlink.NLM_F_ACK);
+        int own = send(message, object);
+        exchange(own, own, object, any -> {});
+    }
+
+    /** Sends one message that is answered by messages and an acknowledgement. */
+    public void request(MessageBuilder message, String object, Consumer<NetlinkMessage> answer) throws KernelException {
+        message.addFlags(Netlink.NLM_F_ACK);
+        int own = send(message, object);
+        exchange(own, own, object, answer);
+    }
+
+    /**
+     * Sends messages that the kernel takes as one transaction; the last one but the closing message carries the acknowledgement.
+     *
+     * @param acknowledged index of the message that has {@link Netlink#NLM_F_ACK}, from 0
+     * @param describe names a message by its index
+     * @throws KernelException the first error of the batch; nothing of it was done
+     */
+    public void batch(MessageBuilder messages, int acknowledged, java.util.function.IntFunction<String> describe)
+            throws KernelException {
+        int first = send(messages, "batch of " + messages.count() + " messages");
+        int last = first + messages.count() - 1;
+        boolean complete = false;
+        SystemCallException refusal = null;
+        while (true) {
+            int length = socket.receive(incoming, NativeSocket.MSG_DONTWAIT);
+            if (length == -Errno.EAGAIN) {
+                break;
+            }
+            if (length < 0) {
+                throw new SystemCallException(-length, "answer to a batch of " + messages.count() + " messages");
+            }
+            for (int at = 0; at + Netlink.HEADER_SIZE <= length; ) {
+                NetlinkMessage message = messageAt(at, length);
+                at += align(received.getInt(at));
+                int index = message.sequence() - first;
+                if (message.type() != Netlink.NLMSG_ERROR || message.sequence() < first || message.sequence() > last) {
+                    continue;
+                }
+                int errno = -message.payload().getInt(0);
+                if (errno != 0 && refusal == null) {
+                    refusal = new SystemCallException(errno, describe.apply(index), explanation(message));
+                }
+                complete |= index == acknowledged;
+            }
+        }
+        if (refusal != null) {
+            throw refusal;
+        }
+        if (!complete) {
+            throw new SystemCallException(
+                    Errno.ENOBUFS, "acknowledgement of a batch of " + messages.count() + " messages");
+        }
+    }
+
+    /** Sends a dump request (flags are added) and hands over each message of the answer. A repeated dump begins with {@code restart}. */
+    public void dump(MessageBuilder message, String object, Runnable restart, Consumer<NetlinkMessage> consumer)
+            throws KernelException {
+        message.addFlags(Netlink.NLM_F_DUMP);
+        for (int attempt = 1; ; attempt++) {
+            restart.run();
+            int own = send(message, object);
+            try {
+                if (exchange(own, -1, object, consumer)) {
+                    return;
+                }
+            } catch (SystemCallException e) {
+                if (e.errno() != Errno.ENOBUFS || attempt == DUMP_TRIES) {
+                    throw e;
+                }
+            }
+            if (attempt == DUMP_TRIES) {
+                throw new SystemCallException(Errno.EAGAIN, object + " interrupted " + DUMP_TRIES + " times");
+            }
+        }
+    }
+
+    /**
+     * Hands over all queued events without waiting.
+     *
+     * @return false when events were lost: read the state anew
+     */
+    public boolean events(Consumer<NetlinkMessage> consumer) throws KernelException {
+        boolean whole = true;
+        while (true) {
+            int length = socket.receive(incoming, NativeSocket.MSG_DONTWAIT);
+            if (length == -Errno.EAGAIN) {
+                return whole;
+            }
+            if (length == -Errno.ENOBUFS) {
+                whole = false;
+                continue;
+            }
+            if (length < 0) {
+                throw new SystemCallException(-length, "netlink events");
+            }
+            for (int at = 0; at + Netlink.HEADER_SIZE <= length; at += align(received.getInt(at))) {
+                consumer.accept(messageAt(at, length));
+            }
+        }
+    }
+
+    private int send(MessageBuilder messages, String object) throws KernelException {
+        int first = sequence;
+        sequence += messages.count();
+        if (sequence < first) {
+            first = 1;
+            sequence = 1 + messages.count();
+        }
+        ByteBuffer octets = messages.numbered(first);
+        int length = octets.remaining();
+        int sent;
+        if (length <= SEND_BUFFER) {
+            MemorySegment.copy(MemorySegment.ofBuffer(octets), 0, outgoing, 0, length);
+            sent = socket.send(outgoing, length);
+        } else {
+            if (length > sendBuffer / 2) {
+                sendBuffer = length > Integer.MAX_VALUE / 4 ? Integer.MAX_VALUE : length * 2;
+                socket.option(NativeSocket.SOL_SOCKET, NativeSocket.SO_SNDBUFFORCE, sendBuffer);
+            }
+            try (Arena large = Arena.ofConfined()) {
+                MemorySegment copy = large.allocate(length, 8);
+                MemorySegment.copy(MemorySegment.ofBuffer(octets), 0, copy, 0, length);
+                sent = socket.send(copy, length);
+            }
+        }
+        if (sent < 0) {
+            throw new SystemCallException(-sent, object);
+        }
+        return first;
+    }
+
+    /**
+     * Receives until the acknowledgement or the end of the dump.
+     *
+     * @return false when the kernel said that the dump is inconsistent
+     */
+    private boolean exchange(int own, int acknowledged, String object, Consumer<NetlinkMessage> consumer)
+            throws KernelException {
+        boolean consistent = true;
+        while (true) {
+            int length = socket.receive(incoming, NativeSocket.MSG_DONTWAIT);
+            if (length < 0) {
+                throw new SystemCallException(length == -Errno.EAGAIN ? Errno.ENOBUFS : -length, object);
+            }
+            for (int at = 0; at + Netlink.HEADER_SIZE <= length; ) {
+                NetlinkMessage message = messageAt(at, length);
+                at += align(received.getInt(at));
+                if (message.sequence() != own) {
+                    continue;
+                }
+                consistent &= (message.flags() & Netlink.NLM_F_DUMP_INTR) == 0;
+                switch (message.type()) {
+                    case Netlink.NLMSG_DONE -> {
+                        int errno = message.payload().remaining() >= 4
+                                ? -message.payload().getInt(0)
+                                : 0;
+                        if (errno > 0) {
+                            throw new SystemCallException(errno, object);
+                        }
+                        return consistent;
+                    }
+                    case Netlink.NLMSG_ERROR -> {
+                        int errno = -message.payload().getInt(0);
+                        if (errno != 0) {
+                            throw new SystemCallException(errno, object, explanation(message));
+                        }
+                        if (acknowledged == own) {
+                            return consistent;
+                        }
+                    }
+                    default -> consumer.accept(message);
+                }
+            }
+        }
+    }
+
+    private NetlinkMessage messageAt(int at, int end) throws KernelException {
+        int length = received.getInt(at);
+        if (length < Netlink.HEADER_SIZE || length > end - at) {
+            throw new KernelException(
+                    "netlink message of " + length + " octets where " + (end - at) + " were received");
+        }
+        ByteBuffer payload = received.slice(at + Netlink.HEADER_SIZE, length - Netlink.HEADER_SIZE)
+                .order(ByteOrder.nativeOrder());
+        return new NetlinkMessage(
+                Short.toUnsignedInt(received.getShort(at + 4)),
+                Short.toUnsignedInt(received.getShort(at + 6)),
+                received.getInt(at + 8),
+                payload);
+    }
+
+    private static String explanation(NetlinkMessage error) {
+        if ((error.flags() & Netlink.NLM_F_ACK_TLVS) == 0) {
+            return "";
+        }
+        // The offending message follows the error number: whole, or its header only when capped.
+        int quoted = (error.flags() & Netlink.NLM_F_CAPPED) != 0
+                ? Netlink.HEADER_SIZE
+                : error.payload().getInt(4);
+        Attributes attributes = error.attributes(4 + align(quoted));
+        while (attributes.next()) {
+            if (attributes.type() == Netlink.NLMSGERR_ATTR_MSG) {
+                return attributes.text();
+            }
+        }
+        return "";
+    }
+
+    private static int align(int length) {
+        return (length + 3) & ~3;
+    }
+
+    @Override
+    public void close() {
+        socket.close();
+        arena.close();
+    }
+}

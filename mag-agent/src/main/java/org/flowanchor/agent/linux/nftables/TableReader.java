@@ -1,0 +1,120 @@
+package org.flowanchor.agent.linux.nftables;
+
+import static org.flowanchor.agent.linux.nftables.Nftables.*;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.flowanchor.agent.application.KernelException;
+import org.flowanchor.agent.linux.ffm.Errno;
+import org.flowanchor.agent.linux.ffm.SystemCallException;
+import org.flowanchor.agent.linux.netlink.Attributes;
+import org.flowanchor.agent.linux.netlink.MessageBuilder;
+import org.flowanchor.agent.linux.netlink.NetlinkMessage;
+import org.flowanchor.agent.linux.netlink.NetlinkSocket;
+import org.jspecify.annotations.Nullable;
+
+/** Reads one {@code inet} table. */
+public final class TableReader {
+    private final NetlinkSocket socket;
+    private final String table;
+
+    public TableReader(NetlinkSocket socket, String table) {
+        this.socket = socket;
+        this.table = table;
+    }
+
+    /** @return the table's comment, empty when it has none; null when there is no such table */
+    public @Nullable String comment() throws KernelException {
+        String[] comment = {""};
+        MessageBuilder message = begin(NFT_MSG_GETTABLE).attribute(NFTA_TABLE_NAME, table);
+        try {
+            socket.request(message, "table " + table, answer -> {
+                Attributes a = answer.attributes(NFGENMSG_SIZE);
+                while (a.next()) {
+                    if (a.type() == NFTA_TABLE_USERDATA) {
+                        comment[0] = UserData.comment(a.octets());
+                    }
+                }
+            });
+        } catch (SystemCallException e) {
+            if (e.errno() == Errno.ENOENT) {
+                return null;
+            }
+            throw e;
+        }
+        return comment[0];
+    }
+
+    public List<SetElement> elements(String set) throws KernelException {
+        List<SetElement> elements = new ArrayList<>();
+        MessageBuilder message = begin(NFT_MSG_GETSETELEM)
+                .attribute(NFTA_SET_ELEM_LIST_TABLE, table)
+                .attribute(NFTA_SET_ELEM_LIST_SET, set);
+        socket.dump(message, "elements of " + set, elements::clear, answer -> decode(answer, elements));
+        return elements;
+    }
+
+    private static void decode(NetlinkMessage answer, List<SetElement> elements) {
+        Attributes a = answer.attributes(NFGENMSG_SIZE);
+        while (a.next()) {
+            if (a.type() == NFTA_SET_ELEM_LIST_ELEMENTS) {
+                Attributes list = a.nested();
+                while (list.next()) {
+                    elements.add(decode(list.nested()));
+                }
+            }
+        }
+    }
+
+    private static SetElement decode(Attributes a) {
+        byte[] key = {};
+        byte[] keyEnd = null;
+        Integer value = null;
+        boolean intervalEnd = false;
+        String comment = "";
+        long packets = 0;
+        while (a.next()) {
+            switch (a.type()) {
+                case NFTA_SET_ELEM_KEY -> key = value(a.nested());
+                case NFTA_SET_ELEM_KEY_END -> keyEnd = value(a.nested());
+                case NFTA_SET_ELEM_DATA -> value = mark(a.nested());
+                case NFTA_SET_ELEM_FLAGS -> intervalEnd = (a.net32() & NFT_SET_ELEM_INTERVAL_END) != 0;
+                case NFTA_SET_ELEM_USERDATA -> comment = UserData.comment(a.octets());
+                case NFTA_SET_ELEM_EXPR -> packets = counter(a.nested());
+                default -> {}
+            }
+        }
+        return new SetElement(key, keyEnd, value, intervalEnd, comment, packets);
+    }
+
+    private static byte[] value(Attributes a) {
+        return a.next() && a.type() == NFTA_DATA_VALUE ? a.octets() : new byte[0];
+    }
+
+    private static @Nullable Integer mark(Attributes a) {
+        return a.next() && a.type() == NFTA_DATA_VALUE && a.length() == 4 ? (Integer) a.int32() : null;
+    }
+
+    /** NFTA_COUNTER_BYTES 1, NFTA_COUNTER_PACKETS 2. */
+    private static long counter(Attributes a) {
+        while (a.next()) {
+            if (a.type() == NFTA_EXPR_DATA) {
+                Attributes data = a.nested();
+                while (data.next()) {
+                    if (data.type() == 2) {
+                        return data.net64();
+                    }
+                }
+            }
+        }
+        return 0;
+    }
+
+    private static MessageBuilder begin(int type) {
+        return new MessageBuilder(256)
+                .begin(NFNL_SUBSYS_NFTABLES << 8 | type, 0)
+                .int8(NFPROTO_INET)
+                .int8(0)
+                .net16(0);
+    }
+}
