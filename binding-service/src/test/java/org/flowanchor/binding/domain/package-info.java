@@ -1,0 +1,4 @@
+@NullMarked
+package org.flowanchor.binding.domain;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.flowanchor.binding;
+
+import org.jspecify.annotations.NullMarked;
