@@ -35,7 +35,7 @@ sealed interface LinkEvent {
     /** The event of one line; empty for lines about anything else. */
     static Optional<LinkEvent> parse(String line) {
         String text = line.strip() + " ";
-        if (text.contains(" " + MARKER + " ")) {
+        if ((" " + text).contains(" " + MARKER + " ")) {
             return Optional.of(new MonitorListens());
         }
         Matcher prefix = PREFIX.matcher(text);

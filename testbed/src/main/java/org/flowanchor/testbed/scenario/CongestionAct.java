@@ -2,6 +2,7 @@ package org.flowanchor.testbed.scenario;
 
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 import org.flowanchor.testbed.lab.Access;
 import org.flowanchor.testbed.lab.CarriedTraffic.Reading;
 import org.flowanchor.testbed.lab.ShapedLink;
@@ -32,7 +33,7 @@ final class CongestionAct {
     private boolean congestedAlone;
     private long crossBegan;
     private ShapedLink linkAtCross = new ShapedLink(0, 0, 0, 0);
-    private Reading receivedAtCross = new Reading(java.util.Map.of());
+    private Reading receivedAtCross = new Reading(Map.of());
     private double moveSeconds = -1;
 
     CongestionAct(Stage stage, OffloadTraffic traffic, TrafficFlow elephant) {
@@ -60,7 +61,7 @@ final class CongestionAct {
         receivedAtCross = stage.received();
         crossBegan = System.nanoTime();
         traffic.startCross();
-        stage.console().step("other users overload the WLAN");
+        stage.event("other users overload the WLAN", "overload of the WLAN");
         long nextRest = crossBegan;
         double detectedSeconds = -1;
         while (sinceCross() < GIVE_UP.toMillis() / 1000.0 && (detectedSeconds < 0 || moveSeconds < 0)) {
@@ -130,6 +131,7 @@ final class CongestionAct {
 
     /** Ends the overload and the elephant; waits until queues are empty and the product holds the WLAN for fit again. */
     void end(TrafficFlow requests) {
+        stage.event("overload ends", "overload ends");
         traffic.stopCross();
         traffic.stop(elephant);
         traffic.stop(requests);
@@ -141,9 +143,7 @@ final class CongestionAct {
                 () -> !stage.product().congested(Access.WLAN.proxyCareOfAddress()));
         stage.console()
                 .step(String.format(
-                        Locale.ROOT,
-                        "overload and elephant ended, WLAN reported fit again %.1f s later",
-                        (System.nanoTime() - begun) / 1e9));
+                        Locale.ROOT, "WLAN reported fit again %.1f s later", (System.nanoTime() - begun) / 1e9));
     }
 
     private long octets() {

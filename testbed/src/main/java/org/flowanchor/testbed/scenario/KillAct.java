@@ -64,7 +64,7 @@ final class KillAct {
         Reading readBefore = stage.received();
         long begun = System.nanoTime();
         service.kill();
-        stage.console().step(service.name() + " killed");
+        stage.event(service.name() + " killed", service.name() + " killed");
         service.restart();
         service.awaitReady(READY_LIMIT);
         double readySeconds = (System.nanoTime() - begun) / 1e9;

@@ -6,6 +6,8 @@ import java.util.List;
 import org.flowanchor.testbed.lab.Access;
 import org.flowanchor.testbed.launcher.Console;
 import org.flowanchor.testbed.report.Report;
+import org.flowanchor.testbed.report.Series;
+import org.flowanchor.testbed.report.ThroughputPlot;
 import org.flowanchor.testbed.scenario.KillAct.Killed;
 
 /** The main job: a mobile node with two accesses, the operator's policy, congestion, moves, an outage and two killed services. */
@@ -134,7 +136,9 @@ final class OffloadScenario implements Scenario {
     }
 
     private static Report report(Stage stage, OffloadTraffic traffic, CheckList checks) {
-        Console console = stage.console();
+        ScenarioContext context = stage.context();
+        Console console = context.console();
+        List<Series> perFlow = traffic.throughput();
         Report report = Report.of(
                 "offload",
                 (System.nanoTime() - stage.beganNanos()) / 1_000_000,
@@ -148,6 +152,17 @@ final class OffloadScenario implements Scenario {
                         report.checks().stream().filter(Report.Check::passed).count(),
                         report.checks().size(),
                         report.durationMs() / 1000.0));
+        console.detail("busiest second of the mobile node: %.0f packets/s"
+                .formatted(stage.timeline().busiestPacketsPerSecond()));
+        context.reportDirectory().ifPresent(directory -> {
+            report.write(directory);
+            ThroughputPlot plot = new ThroughputPlot("offload", report.moves(), stage.events());
+            plot.write(
+                    directory.resolve("throughput.png"),
+                    perFlow,
+                    stage.timeline().perAccess(stage.beganNanos()));
+            console.detail("written: " + directory.resolve("report.json") + ", " + directory.resolve("throughput.png"));
+        });
         return report;
     }
 }

@@ -14,6 +14,7 @@ import org.flowanchor.testbed.lab.CarriedTraffic.Protocol;
 import org.flowanchor.testbed.lab.Lab;
 import org.flowanchor.testbed.lab.LabNode;
 import org.flowanchor.testbed.report.Report.FlowFigures;
+import org.flowanchor.testbed.report.Series;
 import org.flowanchor.testbed.traffic.EndCommand;
 import org.flowanchor.testbed.traffic.FlowAccount;
 import org.flowanchor.testbed.traffic.FlowAccount.PhaseAccount;
@@ -289,9 +290,15 @@ final class OffloadTraffic implements AutoCloseable {
                         flow.mobileNodePort() == 0 ? "*" : flow.mobileNodePort());
     }
 
-    /** All flows that ever ran, other users' included. */
-    List<TrafficFlow> known() {
-        return List.copyOf(known.values());
+    /** One line per flow that ever ran, other users' included. */
+    List<Series> throughput() {
+        return known.values().stream()
+                .map(flow -> Series.ofBins(
+                        flow.name(),
+                        received(flow).octetsPer100Millis().stream()
+                                .mapToLong(Long::longValue)
+                                .toArray()))
+                .toList();
     }
 
     @Override

@@ -39,6 +39,7 @@ final class OutageAct {
     Finding outage() {
         int phase = traffic.nextPhase();
         Reading before = stage.received();
+        stage.event("WLAN link goes down", "WLAN down");
         long down = System.nanoTime();
         stage.lab().linkDown(Access.WLAN);
         List<String> figures = new ArrayList<>();
@@ -75,6 +76,7 @@ final class OutageAct {
     /** The link comes back and its flows with it; what was added for the outage ends. */
     void recover(List<TrafficFlow> added) {
         Reading before = stage.received();
+        stage.event("WLAN link comes back", "WLAN up");
         long up = System.nanoTime();
         stage.lab().linkUp(Access.WLAN);
         stage.awaitMove(OffloadTraffic.BULK, Access.WLAN, "POLICY", STEADY_LIMIT, before, up);

@@ -12,11 +12,13 @@ import org.flowanchor.testbed.lab.Access;
 import org.flowanchor.testbed.lab.CarriedTraffic;
 import org.flowanchor.testbed.lab.CarriedTraffic.Reading;
 import org.flowanchor.testbed.lab.Lab;
+import org.flowanchor.testbed.lab.LabNode;
 import org.flowanchor.testbed.lab.LabShape;
 import org.flowanchor.testbed.lab.ShapedLink;
 import org.flowanchor.testbed.launcher.Console;
 import org.flowanchor.testbed.mobilenode.MobileNode;
 import org.flowanchor.testbed.report.Report.Move;
+import org.flowanchor.testbed.report.ThroughputPlot.Event;
 
 /** The lab with its mobile node, counters and agents while a story is played on it, and what all acts of the story share. */
 final class Stage {
@@ -31,6 +33,7 @@ final class Stage {
     private final Timeline timeline;
     private final ProductApi product;
     private final List<Move> moves = new ArrayList<>();
+    private final List<Event> events = new ArrayList<>();
 
     private Stage(ScenarioContext context) {
         this.context = context;
@@ -47,7 +50,7 @@ final class Stage {
         stage.console()
                 .step("lab %s: WLAN %.0f Mbit/s, LTE %.0f Mbit/s, up in %.1f s"
                         .formatted(
-                                stage.lab.names().namespace(org.flowanchor.testbed.lab.LabNode.MOBILE_NODE),
+                                stage.lab.names().namespace(LabNode.MOBILE_NODE),
                                 stage.lab.shape().bitsPerSecond(Access.WLAN) / 1e6,
                                 stage.lab.shape().bitsPerSecond(Access.LTE) / 1e6,
                                 stage.seconds()));
@@ -171,6 +174,16 @@ final class Stage {
                     Duration.ofSeconds(5),
                     () -> shapedLink(access).backlogBytes() == 0);
         }
+    }
+
+    /** Prints a step that the plots mark too. */
+    void event(String text, String onPlot) {
+        events.add(new Event(seconds(), onPlot));
+        console().step(text);
+    }
+
+    List<Event> events() {
+        return List.copyOf(events);
     }
 
     List<Move> moves() {
