@@ -19,6 +19,7 @@ public final class Console {
     private final InstantSource clock;
     private final Instant begin;
     private Instant lastProgress = Instant.MIN;
+    private boolean stopping;
 
     /**
      * Creates a console.
@@ -34,8 +35,7 @@ public final class Console {
 
     /** Prints a step, with the seconds since the console was made. */
     public synchronized void step(String text) {
-        out.printf(Locale.ROOT, "[%6.1f s] %s%n", elapsed().toMillis() / 1000.0, text);
-        out.flush();
+        line(timed(text));
         lastProgress = Instant.MIN;
     }
 
@@ -67,6 +67,13 @@ public final class Console {
     /** Prints something that went wrong. */
     public synchronized void error(String text) {
         line("ERROR: " + text);
+    }
+
+    /** Prints a step of the cleanup; from the first on, nothing else is printed: what fails now was stopped. */
+    synchronized void stopping(String text) {
+        stopping = false;
+        line(timed(text));
+        stopping = true;
     }
 
     /**
@@ -105,7 +112,14 @@ public final class Console {
         return lines;
     }
 
+    private String timed(String text) {
+        return String.format(Locale.ROOT, "[%6.1f s] %s", elapsed().toMillis() / 1000.0, text);
+    }
+
     private void line(String text) {
+        if (stopping) {
+            return;
+        }
         out.println(text);
         out.flush();
     }

@@ -13,12 +13,14 @@ import org.apache.kafka.server.common.MetadataVersion;
 
 /**
  * Main class of the embedded Kafka process: one node, broker and controller. Arguments: data directory, broker port,
- * controller port, both on 127.0.0.1. Prints {@link #READY} when it takes requests.
+ * controller port, both on 127.0.0.1. Prints {@link #READY} when it takes requests; with {@link #END_WHEN_READY} as last
+ * argument it then ends.
  *
  * <p>Uses Kafka's internal start-up classes; the version is pinned.
  */
 final class KafkaBroker {
     static final String READY = "Kafka broker ready";
+    static final String END_WHEN_READY = "end-when-ready";
 
     private static final int NODE = 1;
     private static final String CONTROLLER_LISTENER = "CONTROLLER";
@@ -36,6 +38,9 @@ final class KafkaBroker {
         Runtime.getRuntime().addShutdownHook(new Thread(server::shutdown, "shutdown"));
         server.startup();
         System.out.println(READY);
+        if (arguments[arguments.length - 1].equals(END_WHEN_READY)) {
+            System.exit(0);
+        }
         server.awaitShutdown();
     }
 

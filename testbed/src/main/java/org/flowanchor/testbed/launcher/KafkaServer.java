@@ -1,13 +1,15 @@
 package org.flowanchor.testbed.launcher;
 
+import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /** Embedded Kafka as a process of its own, data kept between runs, on loopback. */
 final class KafkaServer {
+    private static final String NAME = "kafka";
     private static final Duration START_LIMIT = Duration.ofSeconds(120);
 
     private final ServiceProcess process;
@@ -19,23 +21,30 @@ final class KafkaServer {
     }
 
     /**
-     * Starts the broker and waits until it takes requests.
+     * The broker as a program.
      *
      * @param data its log directory
-     * @param java the words that start the virtual machine
+     * @param trainingData log directory of a training run
+     * @param caches where start caches are kept
      */
-    static KafkaServer start(Supervisor supervisor, Path data, int port, int controllerPort, List<String> java) {
-        List<String> command = new ArrayList<>(java);
-        command.addAll(List.of(
-                "-Xmx256m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                KafkaBroker.class.getName(),
-                data.toString(),
-                Integer.toString(port),
-                Integer.toString(controllerPort)));
-        ServiceProcess process =
-                supervisor.start("kafka", command, Map.of(), Readiness.logLine(KafkaBroker.READY), StopRule.KAFKA);
+    static Program program(Path data, Path trainingData, Ports ports, Path caches) {
+        String classPath = System.getProperty("java.class.path");
+        return new Program(
+                NAME,
+                arguments(classPath, data, ports.kafka(), ports.kafkaController(), List.of()),
+                Map.of(),
+                arguments(classPath, trainingData, unusedPort(), unusedPort(), List.of(KafkaBroker.END_WHEN_READY)),
+                StartCache.of(caches, NAME, Path.of(classPath.split(java.io.File.pathSeparator, 2)[0])));
+    }
+
+    /** Starts the broker and waits until it takes requests. */
+    static KafkaServer start(Supervisor supervisor, Program program, int port) {
+        ServiceProcess process = supervisor.start(
+                program.name(),
+                program.command(),
+                program.environment(),
+                Readiness.logLine(KafkaBroker.READY),
+                StopRule.KAFKA);
         process.awaitReady(START_LIMIT);
         return new KafkaServer(process, port);
     }
@@ -46,5 +55,26 @@ final class KafkaServer {
 
     String bootstrapServers() {
         return "127.0.0.1:" + port;
+    }
+
+    private static List<String> arguments(
+            String classPath, Path data, int port, int controllerPort, List<String> more) {
+        List<String> words = new java.util.ArrayList<>(List.of(
+                "-cp",
+                classPath,
+                KafkaBroker.class.getName(),
+                data.toString(),
+                Integer.toString(port),
+                Integer.toString(controllerPort)));
+        words.addAll(more);
+        return words;
+    }
+
+    private static int unusedPort() {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException failure) {
+            throw new LaunchException("no unused port: " + failure.getMessage(), failure);
+        }
     }
 }

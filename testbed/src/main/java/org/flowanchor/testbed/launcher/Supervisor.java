@@ -76,6 +76,12 @@ final class Supervisor implements AutoCloseable {
         console.error(process.name() + " ended by itself with exit code " + exitCode + ", see " + process.log());
     }
 
+    /** Whether the cleanup has begun. */
+    synchronized boolean closing() {
+        return closing;
+    }
+
+    /** Stops everything and waits until that is done; a second caller waits with the first. */
     @Override
     public void close() {
         synchronized (this) {

@@ -41,7 +41,6 @@ finish_batch() {
   for entry in $batch; do
     if ours "${entry%:*}" "${entry#*:}"; then
       say "killing ${entry%:*}, which did not end within $batch_grace s"
-      # Each recorded process leads its own session and group.
       kill -KILL -- "-${entry%:*}" 2>/dev/null || kill -KILL "${entry%:*}" 2>/dev/null
     fi
   done
@@ -56,7 +55,8 @@ stop() { # pid start group signal grace name
   [ "$boot" = "$present_boot" ] && ours "$1" "$2" || return 0
   [ -z "$batch" ] || [ "$batch_group" = "$3" ] || finish_batch
   say "stopping $6 ($1)"
-  kill -s "$4" "$1" 2>/dev/null
+  # Each recorded process leads its own session and group; the group gets the signal, as from a terminal.
+  kill -s "$4" -- "-$1" 2>/dev/null || kill -s "$4" "$1" 2>/dev/null
   batch="$batch $1:$2" batch_group=$3
   [ "$5" -le "$batch_grace" ] || batch_grace=$5
 }

@@ -7,6 +7,10 @@ import java.net.ServerSocket;
 final class FreePorts {
     private FreePorts() {}
 
+    static Ports all() throws IOException {
+        return new Ports(next(), next(), next(), next(), next(), next(), next(), next(), next());
+    }
+
     static int next() throws IOException {
         try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();

@@ -28,10 +28,9 @@ class KafkaServerIT {
 
     @Test
     void keepsRecordsOverARestartAndOverBeingKilled() throws Exception {
-        int port = FreePorts.next();
-        int controllerPort = FreePorts.next();
+        Ports ports = FreePorts.all();
         try (Supervisor supervisor = newSupervisor("first")) {
-            KafkaServer server = start(supervisor, port, controllerPort);
+            KafkaServer server = start(supervisor, ports);
             try (Admin admin = Admin.create(Map.of("bootstrap.servers", server.bootstrapServers()))) {
                 admin.createTopics(List.of(new NewTopic("kept", 1, (short) 1)))
                         .all()
@@ -40,17 +39,19 @@ class KafkaServerIT {
             send(server, "stopped");
         }
         try (Supervisor supervisor = newSupervisor("second")) {
-            KafkaServer server = start(supervisor, port, controllerPort);
+            KafkaServer server = start(supervisor, ports);
             send(server, "killed");
             server.process().kill();
         }
         try (Supervisor supervisor = newSupervisor("third")) {
-            assertThat(read(start(supervisor, port, controllerPort))).containsExactly("stopped", "killed");
+            assertThat(read(start(supervisor, ports))).containsExactly("stopped", "killed");
         }
     }
 
-    private KafkaServer start(Supervisor supervisor, int port, int controllerPort) {
-        return KafkaServer.start(supervisor, directory.resolve("kafka"), port, controllerPort, Jvm.command());
+    private KafkaServer start(Supervisor supervisor, Ports ports) {
+        Program program = KafkaServer.program(
+                directory.resolve("kafka"), directory.resolve("training"), ports, directory.resolve("caches"));
+        return KafkaServer.start(supervisor, program, ports.kafka());
     }
 
     private static void send(KafkaServer server, String value) throws Exception {

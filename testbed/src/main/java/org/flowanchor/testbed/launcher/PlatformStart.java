@@ -1,0 +1,173 @@
+package org.flowanchor.testbed.launcher;
+
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+
+/**
+ * Starts the platform: PostgreSQL and Kafka together, then the three services together.
+ *
+ * <p>gRPC listens on all addresses, because the agents reach it over the lab's management bridge, which a scenario makes
+ * later; REST, PostgreSQL and Kafka stay on loopback.
+ */
+final class PlatformStart {
+    private static final String LOOPBACK = "127.0.0.1";
+    private static final String ALL_ADDRESSES = "::";
+    private static final Duration SERVICE_LIMIT = Duration.ofSeconds(180);
+    private static final Duration TELL_INTERVAL = Duration.ofSeconds(5);
+    private static final Executor EACH_ITS_THREAD = task -> Thread.ofVirtual().start(task);
+
+    private final Supervisor supervisor;
+    private final DataDirectory data;
+    private final Path repository;
+    private final Ports ports;
+    private final Console console;
+    private final List<Program> programs = new ArrayList<>();
+
+    PlatformStart(Supervisor supervisor, DataDirectory data, Path repository, Ports ports, Console console) {
+        this.supervisor = supervisor;
+        this.data = data;
+        this.repository = repository;
+        this.ports = ports;
+        this.console = console;
+    }
+
+    /** A service before it is started. */
+    private record ServicePlan(String module, String database, int restPort, int grpcPort, List<String> settings) {
+        URI base() {
+            return URI.create("http://" + LOOPBACK + ":" + restPort);
+        }
+    }
+
+    /** Starts everything and waits until it is ready. */
+    Platform start() {
+        console.step("Starting PostgreSQL and Kafka");
+        Program kafkaProgram = KafkaServer.program(
+                data.kafka(), data.work().resolve("kafka-training"), ports, Program.caches(repository));
+        programs.add(kafkaProgram);
+        CompletableFuture<PostgresServer> postgresStart = begin(() -> {
+            PostgresServer server = PostgresServer.start(supervisor, data.postgres(), ports.postgres());
+            server.createDatabases(List.of("binding", "policy", "flow"));
+            return server;
+        });
+        CompletableFuture<KafkaServer> kafkaStart =
+                begin(() -> KafkaServer.start(supervisor, kafkaProgram, ports.kafka()));
+        await(Map.of("PostgreSQL", postgresStart, "Kafka", kafkaStart));
+        PostgresServer postgres = postgresStart.join();
+        KafkaServer kafka = kafkaStart.join();
+
+        console.step("Starting policy-service, binding-service and flow-manager");
+        List<Services.Service> services = new ArrayList<>();
+        Map<String, CompletableFuture<?>> ready = new LinkedHashMap<>();
+        for (ServicePlan plan : plans()) {
+            Program program = program(plan, postgres, kafka);
+            programs.add(program);
+            ServiceProcess process = supervisor.start(
+                    program.name(),
+                    program.command(),
+                    program.environment(),
+                    Readiness.http(plan.base().resolve("/actuator/health/readiness")),
+                    StopRule.SERVICE);
+            services.add(new Services.Service(plan.base(), process));
+            ready.put(program.name(), begin(() -> {
+                process.awaitReady(SERVICE_LIMIT);
+                return process;
+            }));
+        }
+        await(ready);
+        return new Platform(
+                supervisor, new Services(services.get(0), services.get(1), services.get(2)), repository, data.work());
+    }
+
+    /** The Java programs that were started. */
+    List<Program> programs() {
+        return List.copyOf(programs);
+    }
+
+    private List<ServicePlan> plans() {
+        ServicePlan binding =
+                new ServicePlan("binding-service", "binding", ports.bindingRest(), ports.bindingGrpc(), List.of());
+        ServicePlan flow = new ServicePlan("flow-manager", "flow", ports.flowRest(), ports.flowGrpc(), List.of());
+        ServicePlan policy = new ServicePlan(
+                "policy-service",
+                "policy",
+                ports.policyRest(),
+                ports.policyGrpc(),
+                List.of(
+                        "--flowanchor.owners.binding-service=" + binding.base(),
+                        "--flowanchor.owners.flow-manager=" + flow.base()));
+        return List.of(policy, binding, flow);
+    }
+
+    private Program program(ServicePlan plan, PostgresServer postgres, KafkaServer kafka) {
+        Path jar = Jvm.jar(repository, plan.module());
+        if (!Files.isRegularFile(jar)) {
+            throw new LaunchException(jar + " is missing: build it with ./mvnw -DskipTests package");
+        }
+        List<String> arguments = new ArrayList<>(List.of(
+                "-jar",
+                jar.toString(),
+                "--server.address=" + LOOPBACK,
+                "--server.port=" + plan.restPort(),
+                "--flowanchor.grpc.address=" + ALL_ADDRESSES,
+                "--flowanchor.grpc.port=" + plan.grpcPort(),
+                "--spring.datasource.url=" + postgres.jdbcUrl(plan.database()),
+                "--spring.datasource.username=" + plan.database(),
+                "--spring.kafka.bootstrap-servers=" + kafka.bootstrapServers()));
+        arguments.addAll(plan.settings());
+        List<String> training = new ArrayList<>(List.of("-Dspring.context.exit=onRefresh"));
+        training.addAll(arguments);
+        return new Program(
+                plan.module(),
+                arguments,
+                Map.of("SPRING_DATASOURCE_PASSWORD", postgres.password()),
+                training,
+                StartCache.of(Program.caches(repository), plan.module(), jar));
+    }
+
+    private static <T> CompletableFuture<T> begin(Supplier<T> task) {
+        return CompletableFuture.supplyAsync(task, EACH_ITS_THREAD);
+    }
+
+    /** Waits for all, telling which became ready and, every few seconds, which did not yet; the first failure ends it. */
+    private void await(Map<String, ? extends CompletableFuture<?>> tasks) {
+        Map<String, CompletableFuture<?>> pending = new LinkedHashMap<>(tasks);
+        long begin = System.nanoTime();
+        while (!pending.isEmpty()) {
+            CompletableFuture<?> any = CompletableFuture.anyOf(pending.values().toArray(CompletableFuture<?>[]::new));
+            try {
+                any.get(TELL_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (TimeoutException notYet) {
+                console.detail("still starting after "
+                        + Duration.ofNanos(System.nanoTime() - begin).toSeconds() + " s: "
+                        + String.join(", ", pending.keySet()));
+            } catch (ExecutionException failure) {
+                throw failure.getCause() instanceof LaunchException launch
+                        ? launch
+                        : new LaunchException(String.valueOf(failure.getCause()), failure);
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                throw new LaunchException("interrupted", interrupted);
+            }
+            for (String name : List.copyOf(pending.keySet())) {
+                if (pending.get(name) instanceof CompletableFuture<?> task
+                        && task.isDone()
+                        && !task.isCompletedExceptionally()) {
+                    pending.remove(name);
+                    console.detail(name + " is ready");
+                }
+            }
+        }
+    }
+}
