@@ -5,8 +5,8 @@ import java.util.List;
 
 /** The Java virtual machine that children run on: the launcher's own, with flags for a fast start on few cores. */
 final class Jvm {
-    private static final List<String> FLAGS = List.of(
-            "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "--enable-native-access=ALL-UNNAMED");
+    private static final List<String> FLAGS =
+            List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED");
 
     private Jvm() {}
 
