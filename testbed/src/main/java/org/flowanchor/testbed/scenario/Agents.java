@@ -39,7 +39,7 @@ final class Agents {
     /** Starts all three; does not wait for them. */
     static Agents start(Platform platform, Lab lab, String mobileNodeIdentifier) {
         List<ServiceProcess> processes = new ArrayList<>();
-        processes.add(start(platform, lab, LabNode.ANCHOR, common(lab, LabNode.ANCHOR, "anchor")));
+        processes.add(start(platform, lab, LabNode.ANCHOR, anchor(lab)));
         for (Access access : Access.values()) {
             processes.add(start(platform, lab, access.gateway(), gateway(lab, access, mobileNodeIdentifier)));
         }
@@ -73,6 +73,12 @@ final class Agents {
         return platform.start(name, lab.inside(node, command), Map.of(), Readiness.http(health));
     }
 
+    private static Map<String, Object> anchor(Lab lab) {
+        Map<String, Object> configuration = common(lab, LabNode.ANCHOR, "anchor");
+        configuration.put("pools", List.of(Lab.POOL.toString()));
+        return configuration;
+    }
+
     private static Map<String, Object> gateway(Lab lab, Access access, String mobileNodeIdentifier) {
         Map<String, Object> configuration = common(lab, access.gateway(), "access");
         configuration.put("proxyCareOfAddress", access.proxyCareOfAddress().toString());
@@ -101,7 +107,6 @@ final class Agents {
         configuration.put("role", role);
         configuration.put("lmaAddress", Lab.LMA_ADDRESS.toString());
         configuration.put("backhaulInterface", "b0");
-        configuration.put("pools", List.of(Lab.POOL.toString()));
         configuration.put(
                 "services",
                 Map.of(

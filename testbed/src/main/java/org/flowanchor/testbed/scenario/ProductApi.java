@@ -64,7 +64,7 @@ final class ProductApi {
             return List.of();
         }
         List<Binding> bindings = new ArrayList<>();
-        for (JsonNode binding : JSON.readTree(required(response).body()).path("bindings")) {
+        for (JsonNode binding : JSON.readTree(required(response).body()).path("items")) {
             TreeSet<HomeNetworkPrefix> prefixes = new TreeSet<>();
             binding.path("homeNetworkPrefixes")
                     .forEach(prefix -> prefixes.add(HomeNetworkPrefix.parse(prefix.asString())));
