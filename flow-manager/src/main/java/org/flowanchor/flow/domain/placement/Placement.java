@@ -219,8 +219,13 @@ public final class Placement {
                 && site.rank(access) >= 0
                 && site.flow().traffic().demand(now) > 0
                 && condition(access, site.threshold(limits))
-                        .filter(condition -> condition.congestion() == Congestion.CONGESTED)
+                        .filter(condition -> isLosing(condition, site.threshold(limits)))
                         .isPresent();
+    }
+
+    /** While a congested access recovers, nobody else needs to leave it. */
+    private static boolean isLosing(AccessCondition condition, double threshold) {
+        return condition.congestion() == Congestion.CONGESTED && condition.packetLossRatio() > threshold;
     }
 
     /** At most one flow leaves a congested access within the settle time: the one of highest demand that can. */

@@ -1,0 +1,211 @@
+package org.flowanchor.flow.adapter.grpc;
+
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.StreamObserver;
+import java.time.InstantSource;
+import org.flowanchor.api.ProtoMapping;
+import org.flowanchor.api.v1.AnchorReport;
+import org.flowanchor.api.v1.LinkReport;
+import org.flowanchor.api.v1.LinkReportSummary;
+import org.flowanchor.api.v1.SteeringCommand;
+import org.flowanchor.api.v1.SteeringServiceGrpc;
+import org.flowanchor.flow.adapter.ContractMapping;
+import org.flowanchor.flow.application.AgentHello;
+import org.flowanchor.flow.application.AnchorLoop;
+import org.flowanchor.flow.application.Anchors;
+import org.flowanchor.flow.application.LinkSampleJournal;
+import org.flowanchor.flow.application.SteeringChannel;
+import org.flowanchor.mobility.LmaAddress;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** SteeringService. A message that is not legal ends its stream with INVALID_ARGUMENT and changes nothing. */
+public final class SteeringEndpoint extends SteeringServiceGrpc.SteeringServiceImplBase {
+    private static final Logger LOG = LoggerFactory.getLogger(SteeringEndpoint.class);
+
+    private final Anchors anchors;
+    private final LinkSampleJournal linkSamples;
+    private final InstantSource clock;
+
+    public SteeringEndpoint(Anchors anchors, LinkSampleJournal linkSamples, InstantSource clock) {
+        this.anchors = anchors;
+        this.linkSamples = linkSamples;
+        this.clock = clock;
+    }
+
+    @Override
+    public StreamObserver<AnchorReport> steer(StreamObserver<SteeringCommand> commands) {
+        return new AnchorStream(new StreamChannel(commands));
+    }
+
+    @Override
+    public StreamObserver<LinkReport> reportLinks(StreamObserver<LinkReportSummary> summary) {
+        return new LinkStream(summary);
+    }
+
+    /** Both the loop and the stream's own thread may end it: one at a time, and only once. */
+    private static final class StreamChannel implements SteeringChannel {
+        private final StreamObserver<SteeringCommand> commands;
+        private boolean closed;
+
+        StreamChannel(StreamObserver<SteeringCommand> commands) {
+            this.commands = commands;
+        }
+
+        @Override
+        public synchronized void send(org.flowanchor.flow.application.SteeringCommand command) {
+            if (closed) {
+                return;
+            }
+            try {
+                commands.onNext(SteeringMapping.toProto(command));
+            } catch (StatusRuntimeException | IllegalStateException e) {
+                LOG.debug("The stream of anchor {} is gone", command.anchor(), e);
+                closed = true;
+            }
+        }
+
+        @Override
+        public void close(String reason) {
+            fail(Status.ABORTED.withDescription(reason));
+        }
+
+        synchronized void fail(Status status) {
+            if (!closed) {
+                closed = true;
+                commands.onError(status.asRuntimeException());
+            }
+        }
+
+        synchronized void complete() {
+            if (!closed) {
+                closed = true;
+                commands.onCompleted();
+            }
+        }
+    }
+
+    private final class AnchorStream implements StreamObserver<AnchorReport> {
+        private final StreamChannel channel;
+        private @Nullable AnchorLoop loop;
+
+        AnchorStream(StreamChannel channel) {
+            this.channel = channel;
+        }
+
+        @Override
+        public void onNext(AnchorReport report) {
+            try {
+                take(report);
+            } catch (IllegalArgumentException e) {
+                LOG.warn("Steer: {}", e.getMessage());
+                gone();
+                channel.fail(Status.INVALID_ARGUMENT.withDescription(e.getMessage()));
+            }
+        }
+
+        private void take(AnchorReport report) {
+            AnchorLoop known = loop;
+            if (known == null) {
+                introduce(report);
+                return;
+            }
+            switch (report.getReportCase()) {
+                case HELLO -> throw new IllegalArgumentException("a stream has one hello");
+                case ACKNOWLEDGEMENT ->
+                    known.answered(channel, SteeringMapping.answer(report.getAcknowledgement(), clock.instant()));
+                case FLOW_SAMPLES -> {
+                    requireOwn(
+                            known,
+                            ProtoMapping.lmaAddress(report.getFlowSamples().getLmaAddress()));
+                    known.flowsSampled(channel, SteeringMapping.flowSamples(report.getFlowSamples()));
+                }
+                case REPORT_NOT_SET -> throw new IllegalArgumentException("an anchor report is not empty");
+            }
+        }
+
+        private void introduce(AnchorReport report) {
+            if (!report.hasHello()) {
+                throw new IllegalArgumentException("the first message of a stream is an AnchorHello");
+            }
+            LmaAddress anchor = ProtoMapping.lmaAddress(report.getHello().getLmaAddress());
+            AgentHello hello = SteeringMapping.hello(report.getHello());
+            if (!anchors.isOurs(anchor)) {
+                channel.fail(Status.FAILED_PRECONDITION.withDescription("another instance steers anchor " + anchor));
+                return;
+            }
+            AnchorLoop owner = anchors.loop(anchor);
+            loop = owner;
+            owner.agentConnected(hello, channel);
+        }
+
+        private void requireOwn(AnchorLoop known, LmaAddress claimed) {
+            if (!known.anchor().equals(claimed)) {
+                throw new IllegalArgumentException(
+                        "samples of anchor " + claimed + " on the stream of " + known.anchor());
+            }
+        }
+
+        @Override
+        public void onError(Throwable t) {
+            gone();
+        }
+
+        @Override
+        public void onCompleted() {
+            gone();
+            channel.complete();
+        }
+
+        private void gone() {
+            AnchorLoop known = loop;
+            if (known != null) {
+                known.agentDisconnected(channel);
+            }
+        }
+    }
+
+    private final class LinkStream implements StreamObserver<LinkReport> {
+        private final StreamObserver<LinkReportSummary> summary;
+        private long samples;
+        private boolean failed;
+
+        LinkStream(StreamObserver<LinkReportSummary> summary) {
+            this.summary = summary;
+        }
+
+        @Override
+        public void onNext(LinkReport report) {
+            if (failed) {
+                return;
+            }
+            try {
+                linkSamples.publish(
+                        ProtoMapping.lmaAddress(report.getSample().getLmaAddress()),
+                        ContractMapping.linkSample(report.getSample()));
+                samples++;
+            } catch (IllegalArgumentException e) {
+                LOG.warn("ReportLinks: {}", e.getMessage());
+                failed = true;
+                summary.onError(
+                        Status.INVALID_ARGUMENT.withDescription(e.getMessage()).asRuntimeException());
+            }
+        }
+
+        @Override
+        public void onError(Throwable t) {
+            LOG.debug("ReportLinks ended", t);
+        }
+
+        @Override
+        public void onCompleted() {
+            if (!failed) {
+                summary.onNext(
+                        LinkReportSummary.newBuilder().setSamples(samples).build());
+                summary.onCompleted();
+            }
+        }
+    }
+}

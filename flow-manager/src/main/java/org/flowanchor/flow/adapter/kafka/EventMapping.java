@@ -1,0 +1,159 @@
+package org.flowanchor.flow.adapter.kafka;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.flowanchor.api.ProtoMapping;
+import org.flowanchor.api.Topics;
+import org.flowanchor.api.v1.BindingCacheEntry;
+import org.flowanchor.api.v1.BindingEvent;
+import org.flowanchor.api.v1.BindingState;
+import org.flowanchor.api.v1.FlowMoved.Cause;
+import org.flowanchor.api.v1.OffloadPolicyEvent;
+import org.flowanchor.flow.application.FlowMoved;
+import org.flowanchor.flow.domain.Access;
+import org.flowanchor.flow.domain.Move;
+import org.flowanchor.flow.domain.MoveCause;
+import org.flowanchor.flow.domain.cache.Binding;
+import org.flowanchor.flow.domain.cache.BindingKey;
+import org.flowanchor.flow.domain.placement.OffloadPolicy;
+import org.flowanchor.flow.domain.placement.SteeringMode;
+import org.flowanchor.flow.domain.placement.SteeringRule;
+import org.flowanchor.mobility.AccessTechnologyType;
+import org.flowanchor.mobility.BindingIdentifier;
+import org.flowanchor.mobility.LmaAddress;
+import org.flowanchor.mobility.MobileNodeIdentifier;
+import org.jspecify.annotations.Nullable;
+
+/** Records to the domain's values and back. Methods from a record throw {@link IllegalArgumentException}. */
+final class EventMapping {
+    private EventMapping() {}
+
+    /** A record of the topic {@code bindings}; {@code binding} is empty with a tombstone. */
+    record BindingRecord(LmaAddress anchor, BindingKey key, long version, Optional<Binding> binding) {}
+
+    static BindingRecord binding(byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
+        String[] parts = text(key).split("/", -1);
+        if (parts.length != 3) {
+            throw new IllegalArgumentException("not a binding's key: " + text(key));
+        }
+        LmaAddress anchor = LmaAddress.parse(parts[0]);
+        BindingKey bindingKey =
+                new BindingKey(new MobileNodeIdentifier(parts[1]), new BindingIdentifier(Integer.parseInt(parts[2])));
+        OptionalLong version = version(headers);
+        if (value == null) {
+            return new BindingRecord(
+                    anchor,
+                    bindingKey,
+                    version.orElseThrow(() -> new IllegalArgumentException("no version")),
+                    Optional.empty());
+        }
+        BindingCacheEntry entry = parse(() -> BindingEvent.parseFrom(value)).getEntry();
+        Binding binding = new Binding(
+                bindingKey.bindingIdentifier(),
+                entry.getBindingPriority(),
+                entry.getHomeNetworkPrefixesList().stream()
+                        .map(ProtoMapping::homeNetworkPrefix)
+                        .toList(),
+                new Access(
+                        ProtoMapping.proxyCareOfAddress(entry.getProxyCareOfAddress()),
+                        new AccessTechnologyType(entry.getAccessTechnologyType())),
+                entry.getState() == BindingState.BINDING_STATE_ACTIVE,
+                entry.getPolicyGroup());
+        return new BindingRecord(anchor, bindingKey, version.orElse(entry.getVersion()), Optional.of(binding));
+    }
+
+    static OffloadPolicy policy(byte[] value) {
+        OffloadPolicyEvent event = parse(() -> OffloadPolicyEvent.parseFrom(value));
+        return new OffloadPolicy(
+                event.getName(),
+                event.getRevision(),
+                event.getEnabled(),
+                Integer.toUnsignedLong(event.getPrecedence()),
+                event.getGroupsList(),
+                event.getRulesList().stream().map(EventMapping::rule).toList());
+    }
+
+    private static SteeringRule rule(org.flowanchor.api.v1.SteeringRule rule) {
+        return new SteeringRule(
+                rule.getName(),
+                rule.getSelectorsList().stream()
+                        .map(ProtoMapping::trafficSelector)
+                        .toList(),
+                switch (rule.getMode()) {
+                    case STEERING_MODE_ACTIVE_STANDBY -> SteeringMode.ACTIVE_STANDBY;
+                    case STEERING_MODE_PRIORITY_BASED -> SteeringMode.PRIORITY_BASED;
+                    case STEERING_MODE_UNSPECIFIED, UNRECOGNIZED ->
+                        throw new IllegalArgumentException("rule " + rule.getName() + " has no known steering mode");
+                },
+                rule.getAccessTechnologyTypesList().stream()
+                        .map(AccessTechnologyType::new)
+                        .toList(),
+                rule.getPacketLossRatioThreshold() == 0
+                        ? OptionalDouble.empty()
+                        : OptionalDouble.of(rule.getPacketLossRatioThreshold()));
+    }
+
+    static org.flowanchor.api.v1.LinkSample linkSample(byte[] value) {
+        return parse(() -> org.flowanchor.api.v1.LinkSample.parseFrom(value));
+    }
+
+    static org.flowanchor.api.v1.FlowMoved toProto(FlowMoved moved) {
+        Move move = moved.move().move();
+        return org.flowanchor.api.v1.FlowMoved.newBuilder()
+                .setFlowId(moved.move().flow().id().toString())
+                .setFlow(ProtoMapping.toProto(moved.move().flow().selector()))
+                .setLmaAddress(ProtoMapping.toProto(moved.anchor()))
+                .setMobileNodeIdentifier(moved.move()
+                        .mobileNode()
+                        .map(MobileNodeIdentifier::value)
+                        .orElse(""))
+                .setFromProxyCareOfAddress(ProtoMapping.toProto(move.from().proxyCareOfAddress()))
+                .setToProxyCareOfAddress(ProtoMapping.toProto(move.to().proxyCareOfAddress()))
+                .setFromAccessTechnologyType(move.from().accessTechnologyType().value())
+                .setToAccessTechnologyType(move.to().accessTechnologyType().value())
+                .setCause(cause(move.cause()))
+                .setReason(move.reason())
+                .setRequestedAtMs(move.requestedAt().toEpochMilli())
+                .setEnforcedAtMs(move.enforcedAt().orElseThrow().toEpochMilli())
+                .setEpoch(moved.epoch())
+                .setVersion(moved.version())
+                .build();
+    }
+
+    private static Cause cause(MoveCause cause) {
+        return switch (cause) {
+            case QOS -> Cause.CAUSE_QOS;
+            case OUTAGE -> Cause.CAUSE_OUTAGE;
+            case MANUAL -> Cause.CAUSE_MANUAL;
+            case POLICY -> Cause.CAUSE_POLICY;
+        };
+    }
+
+    static String text(byte @Nullable [] key) {
+        return key == null ? "" : new String(key, StandardCharsets.UTF_8);
+    }
+
+    private static OptionalLong version(Headers headers) {
+        Header header = headers.lastHeader(Topics.VERSION_HEADER);
+        return header == null
+                ? OptionalLong.empty()
+                : OptionalLong.of(Long.parseUnsignedLong(new String(header.value(), StandardCharsets.US_ASCII)));
+    }
+
+    private interface Parsing<T> {
+        T parse() throws InvalidProtocolBufferException;
+    }
+
+    private static <T> T parse(Parsing<T> parsing) {
+        try {
+            return parsing.parse();
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalArgumentException("not the topic's message: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,192 @@
+package org.flowanchor.flow.adapter.rest;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.flowanchor.flow.application.Anchors;
+import org.flowanchor.flow.application.FlowSettings;
+import org.flowanchor.flow.application.FlowSteering;
+import org.flowanchor.flow.application.FlowView;
+import org.flowanchor.flow.application.MoveOutcome;
+import org.flowanchor.flow.domain.Access;
+import org.flowanchor.flow.domain.FlowId;
+import org.flowanchor.flow.domain.placement.Explanation;
+import org.flowanchor.flow.domain.placement.MoveResult;
+import org.flowanchor.mobility.AccessTechnologyType;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Flows: what there is, why, and an operator's moves. */
+@RestController
+class FlowController {
+    private final Anchors anchors;
+    private final FlowSteering steering;
+    private final Duration holdTime;
+
+    FlowController(Anchors anchors, FlowSteering steering, FlowSettings settings) {
+        this.anchors = anchors;
+        this.steering = steering;
+        this.holdTime = settings.placement().holdTime();
+    }
+
+    @GetMapping("/api/v1/flows")
+    Page<FlowBody> flows(
+            @RequestParam(required = false) @Nullable String mobileNode,
+            @RequestParam(required = false) @Nullable String accessTechnologyType,
+            @RequestParam(required = false) @Nullable String policy,
+            @RequestParam(required = false) @Nullable String cursor,
+            @RequestParam(required = false) @Nullable Integer limit) {
+        int size = Page.limit(limit);
+        Optional<AccessTechnologyType> type =
+                Optional.ofNullable(accessTechnologyType).map(FlowController::type);
+        Predicate<FlowView> filter = view -> (mobileNode == null
+                        || view.mobileNode()
+                                .map(node -> node.value().equals(mobileNode))
+                                .orElse(false))
+                && (type.isEmpty()
+                        || view.access().map(Access::accessTechnologyType).equals(type))
+                && (policy == null
+                        || view.flow()
+                                .rule()
+                                .map(rule -> rule.policy().equals(policy))
+                                .orElse(false));
+        Optional<FlowId> after = Optional.ofNullable(cursor).map(text -> Page.position(text, FlowId::parse));
+        return Page.of(
+                anchors.flows(after, filter, size + 1),
+                size,
+                FlowBody::of,
+                view -> view.flow().id().toString());
+    }
+
+    @GetMapping("/api/v1/flows/{id}")
+    FlowBody flow(@PathVariable String id) {
+        return FlowBody.of(find(id));
+    }
+
+    @GetMapping("/api/v1/flows/{id}/explanation")
+    ExplanationBody explanation(@PathVariable String id) {
+        FlowView view = find(id);
+        List<Explanation> decisions =
+                anchors.explanations(view.anchor(), view.flow().id());
+        FlowBody body = FlowBody.of(view);
+        return new ExplanationBody(
+                body.id(),
+                body.access(),
+                body.policy(),
+                body.rule(),
+                body.pinned(),
+                view.flow().heldSince().map(since -> since.plus(holdTime)).orElse(null),
+                decisions.reversed().stream()
+                        .map(ExplanationBody.DecisionBody::of)
+                        .toList());
+    }
+
+    @PostMapping("/api/v1/flows/{id}:move")
+    MoveAnswer move(@PathVariable String id, @RequestBody MoveRequest request) {
+        AccessTechnologyType to = request.target();
+        Optional<AccessTechnologyType> from = request.origin();
+        return answer(id, steering.move(id(id), to, from));
+    }
+
+    @PostMapping("/api/v1/flows/{id}:reset")
+    MoveAnswer reset(@PathVariable String id) {
+        return answer(id, steering.reset(id(id)));
+    }
+
+    private static AccessTechnologyType type(String text) {
+        try {
+            return AccessTechnologyType.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidRequestException("accessTechnologyType", String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static FlowId id(String text) {
+        try {
+            return FlowId.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw unknown(text);
+        }
+    }
+
+    private FlowView find(String id) {
+        return anchors.flow(id(id)).orElseThrow(() -> unknown(id));
+    }
+
+    private static MoveAnswer answer(String id, MoveOutcome outcome) {
+        return switch (outcome) {
+            case MoveOutcome.Enforced enforced -> MoveAnswer.of(enforced);
+            case MoveOutcome.AlreadyThere there -> MoveAnswer.of(there);
+            case MoveOutcome.Refused refused -> throw refusal(id, refused.why());
+            case MoveOutcome.AgentAbsent absent ->
+                throw new ProblemException(
+                        HttpStatus.SERVICE_UNAVAILABLE,
+                        "agent-unavailable",
+                        "The anchor's agent cannot be told",
+                        absent.why() + "; nothing was changed");
+            case MoveOutcome.NotAcknowledged late ->
+                throw new ProblemException(
+                        HttpStatus.GATEWAY_TIMEOUT,
+                        "move-not-acknowledged",
+                        "The anchor's agent did not acknowledge",
+                        "Flow " + id + ": the anchor's agent did not acknowledge in time; the move was taken back");
+            case MoveOutcome.RejectedByAgent rejected ->
+                throw new ProblemException(
+                        HttpStatus.BAD_GATEWAY,
+                        "move-rejected",
+                        "The anchor's agent refused",
+                        "Flow " + id + ": the anchor's agent refused (" + rejected.error()
+                                + "); the move was taken back");
+        };
+    }
+
+    private static ProblemException refusal(String id, MoveResult why) {
+        return switch (why) {
+            case MoveResult.UnknownFlow unknown -> unknown(id);
+            case MoveResult.StaleFlow stale ->
+                conflict(
+                        "stale-flow",
+                        "The flow is elsewhere",
+                        "Flow " + id + " is on "
+                                + stale.current().map(Access::toString).orElse("no access"));
+            case MoveResult.NoSuchBinding missing ->
+                conflict(
+                        "no-such-binding",
+                        "The mobile node is not attached there",
+                        missing.mobileNode()
+                                .map(node -> "Mobile node " + node + " has no active binding over " + missing.wanted()
+                                        + "; it is attached over "
+                                        + list(missing.attached(), access -> access.toString()))
+                                .orElse("No mobile node is known to hold the flow's destination address"));
+            case MoveResult.Busy busy ->
+                conflict("move-under-way", "Another move is under way", "Flow " + id + " is being moved; try again");
+            case MoveResult.Unmoved done -> throw new IllegalStateException("not a refusal: " + done);
+            case MoveResult.Started done -> throw new IllegalStateException("not a refusal: " + done);
+        };
+    }
+
+    private static ProblemException conflict(String name, String title, String detail) {
+        return new ProblemException(HttpStatus.CONFLICT, name, title, detail);
+    }
+
+    private static ProblemException unknown(String id) {
+        return new ProblemException(
+                HttpStatus.NOT_FOUND,
+                "unknown-flow",
+                "There is no such flow",
+                "Flow " + id + " is not known; it may have ended");
+    }
+
+    private static <T> String list(List<T> items, Function<T, String> text) {
+        return items.isEmpty() ? "nothing" : items.stream().map(text).collect(Collectors.joining(", "));
+    }
+}

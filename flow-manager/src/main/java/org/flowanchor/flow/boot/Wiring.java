@@ -1,0 +1,80 @@
+package org.flowanchor.flow.boot;
+
+import java.net.InetSocketAddress;
+import java.time.InstantSource;
+import org.flowanchor.flow.adapter.grpc.GrpcServerLifecycle;
+import org.flowanchor.flow.adapter.grpc.SteeringEndpoint;
+import org.flowanchor.flow.adapter.kafka.TopicInputs;
+import org.flowanchor.flow.adapter.kafka.TopicOutputs;
+import org.flowanchor.flow.adapter.persistence.JdbcAnchorStore;
+import org.flowanchor.flow.application.AnchorOwnership;
+import org.flowanchor.flow.application.AnchorStore;
+import org.flowanchor.flow.application.Anchors;
+import org.flowanchor.flow.application.FlowSettings;
+import org.flowanchor.flow.application.FlowSteering;
+import org.flywaydb.core.Flyway;
+import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Puts the parts together. */
+@Configuration(proxyBeanMethods = false)
+class Wiring {
+    @Bean
+    InstantSource clock() {
+        return InstantSource.system();
+    }
+
+    @Bean
+    FlowSettings settings(FlowProperties properties) {
+        return properties.settings();
+    }
+
+    /** The first take-over migrates: a database that is late delays that, and not the start. */
+    @Bean
+    FlywayMigrationStrategy migrationStrategy() {
+        return flyway -> {};
+    }
+
+    @Bean
+    AnchorStore store(JdbcClient jdbc, PlatformTransactionManager transactions, Flyway flyway) {
+        return new JdbcAnchorStore(jdbc, new TransactionTemplate(transactions), flyway::migrate);
+    }
+
+    @Bean
+    TopicOutputs topicOutputs(KafkaProperties kafka, FlowMetrics metrics, InstantSource clock) {
+        return new TopicOutputs(
+                kafka.buildProducerProperties(), kafka.buildAdminProperties(), metrics::recordDropped, clock);
+    }
+
+    @Bean
+    Anchors anchors(
+            FlowSettings settings, AnchorStore store, TopicOutputs outputs, FlowMetrics metrics, InstantSource clock) {
+        Anchors anchors = new Anchors(settings, store, outputs, metrics, AnchorOwnership.SOLE_INSTANCE, clock);
+        outputs.deliverLocally(anchors);
+        metrics.observe(anchors);
+        return anchors;
+    }
+
+    @Bean
+    TopicInputs topicInputs(KafkaProperties kafka, Anchors anchors, FlowMetrics metrics, InstantSource clock) {
+        return new TopicInputs(kafka.buildConsumerProperties(), anchors, metrics::recordRejected, clock);
+    }
+
+    @Bean
+    FlowSteering steering(Anchors anchors, AnchorStore store, FlowSettings settings, InstantSource clock) {
+        return new FlowSteering(anchors, store, settings, clock);
+    }
+
+    @Bean
+    GrpcServerLifecycle grpcServer(
+            GrpcProperties properties, Anchors anchors, TopicOutputs outputs, InstantSource clock) {
+        return new GrpcServerLifecycle(
+                new InetSocketAddress(properties.address(), properties.port()),
+                new SteeringEndpoint(anchors, outputs, clock));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.flowanchor.flow.boot;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.flowanchor.flow.domain.cache;
+
+import org.jspecify.annotations.NullMarked;

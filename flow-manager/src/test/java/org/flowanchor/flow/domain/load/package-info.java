@@ -1,0 +1,4 @@
+@NullMarked
+package org.flowanchor.flow.domain.load;
+
+import org.jspecify.annotations.NullMarked;

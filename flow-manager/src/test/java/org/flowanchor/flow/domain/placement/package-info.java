@@ -1,0 +1,4 @@
+@NullMarked
+package org.flowanchor.flow.domain.placement;
+
+import org.jspecify.annotations.NullMarked;

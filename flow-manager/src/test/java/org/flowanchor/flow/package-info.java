@@ -1,0 +1,4 @@
+@NullMarked
+package org.flowanchor.flow;
+
+import org.jspecify.annotations.NullMarked;
