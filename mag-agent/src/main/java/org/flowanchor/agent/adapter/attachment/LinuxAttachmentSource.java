@@ -10,6 +10,7 @@ import org.flowanchor.agent.application.AttachmentSource;
 import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.linux.ffm.AncillaryMessage;
 import org.flowanchor.agent.linux.ffm.Poller;
+import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.netlink.Netlink;
 import org.flowanchor.agent.linux.netlink.NetlinkMessage;
 import org.flowanchor.agent.linux.netlink.NetlinkSocket;
@@ -60,13 +61,17 @@ public final class LinuxAttachmentSource implements AttachmentSource {
     public LinuxAttachmentSource(Set<String> accessLinks, Ipv6Address ownAddress) throws KernelException {
         this.accessLinks = Set.copyOf(accessLinks);
         this.ownAddress = ownAddress;
-        incoming = new RouterSocket(true);
-        outgoing = new RouterSocket(false);
-        events = NetlinkSocket.open(Netlink.NETLINK_ROUTE);
-        events.subscribe(Rtnetlink.RTNLGRP_LINK);
-        requests = NetlinkSocket.open(Netlink.NETLINK_ROUTE);
-        advertiserRequests = NetlinkSocket.open(Netlink.NETLINK_ROUTE);
-        poller = new Poller(List.of(events.socket(), incoming.socket()));
+        try {
+            incoming = new RouterSocket(true);
+            outgoing = new RouterSocket(false);
+            events = NetlinkSocket.open(Netlink.NETLINK_ROUTE);
+            events.subscribe(Rtnetlink.RTNLGRP_LINK);
+            requests = NetlinkSocket.open(Netlink.NETLINK_ROUTE);
+            advertiserRequests = NetlinkSocket.open(Netlink.NETLINK_ROUTE);
+            poller = new Poller(List.of(events.socket(), incoming.socket()));
+        } catch (SystemCallException e) {
+            throw refusal(e);
+        }
     }
 
     @Override
@@ -88,12 +93,12 @@ public final class LinuxAttachmentSource implements AttachmentSource {
                     take(datagram, listener);
                 }
             }
-        } catch (KernelException e) {
+        } catch (SystemCallException e) {
             LOG.error("access links are no longer watched: {}", e.getMessage());
         }
     }
 
-    private void observe(Consumer<AttachmentEvent> listener) throws KernelException {
+    private void observe(Consumer<AttachmentEvent> listener) throws SystemCallException {
         for (Link link : new Links(requests).all()) {
             take(link, link.isUsable(), listener);
         }
@@ -122,7 +127,7 @@ public final class LinuxAttachmentSource implements AttachmentSource {
         if (isUsable) {
             try {
                 incoming.joinAllRouters(link.index());
-            } catch (KernelException e) {
+            } catch (SystemCallException e) {
                 LOG.warn("router solicitations on {} may be missed: {}", link.name(), e.getMessage());
             }
             listener.accept(new LinkCameUp(link.name()));
@@ -158,7 +163,7 @@ public final class LinuxAttachmentSource implements AttachmentSource {
                 return LinkLayerIdentifier.of(octets);
             }
             neighbours.resolve(device, address);
-        } catch (KernelException e) {
+        } catch (SystemCallException e) {
             LOG.warn("router solicitation of {} without link-layer address: {}", address, e.getMessage());
         }
         return null;
@@ -185,9 +190,15 @@ public final class LinuxAttachmentSource implements AttachmentSource {
                     ownAddress,
                     link.index(),
                     "router advertisement to " + terminal + " dev " + accessLink);
+        } catch (SystemCallException e) {
+            throw refusal(e);
         } finally {
             advertiserLock.unlock();
         }
+    }
+
+    private static KernelException refusal(SystemCallException e) {
+        return new KernelException(String.valueOf(e.getMessage()), e);
     }
 
     @Override

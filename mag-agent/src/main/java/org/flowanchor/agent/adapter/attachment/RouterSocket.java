@@ -3,7 +3,6 @@ package org.flowanchor.agent.adapter.attachment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
-import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.linux.ffm.AncillaryMessage;
 import org.flowanchor.agent.linux.ffm.Errno;
 import org.flowanchor.agent.linux.ffm.NativeSocket;
@@ -25,7 +24,7 @@ final class RouterSocket implements AutoCloseable {
     private final AncillaryMessage message = new AncillaryMessage(CAPACITY);
 
     /** @param receives false: for sending only */
-    RouterSocket(boolean receives) throws KernelException {
+    RouterSocket(boolean receives) throws SystemCallException {
         socket = NativeSocket.open(NativeSocket.AF_INET6, NativeSocket.SOCK_RAW, IPPROTO_ICMPV6, "ICMPv6 socket");
         byte[] blocked = new byte[32];
         Arrays.fill(blocked, (byte) 0xff);
@@ -44,7 +43,7 @@ final class RouterSocket implements AutoCloseable {
     }
 
     /** Takes part in the all-routers group of an interface; again and again is success. */
-    void joinAllRouters(int interfaceIndex) throws KernelException {
+    void joinAllRouters(int interfaceIndex) throws SystemCallException {
         byte[] request = ByteBuffer.allocate(20)
                 .order(ByteOrder.nativeOrder())
                 .put(ALL_ROUTERS.octets())
@@ -60,13 +59,13 @@ final class RouterSocket implements AutoCloseable {
     }
 
     /** @return null when there is none */
-    AncillaryMessage.@Nullable Received receive() throws KernelException {
+    AncillaryMessage.@Nullable Received receive() throws SystemCallException {
         return message.receive(socket);
     }
 
     /** With hop limit 255. */
     void send(byte[] octets, Ipv6Address destination, Ipv6Address source, int interfaceIndex, String object)
-            throws KernelException {
+            throws SystemCallException {
         message.send(socket, octets, destination.octets(), source.octets(), interfaceIndex, 255, object);
     }
 

@@ -1,6 +1,7 @@
 package org.flowanchor.agent.adapter.kernel;
 
 import org.flowanchor.agent.application.KernelException;
+import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +13,7 @@ final class Difference {
 
     /** One change of the kernel. */
     interface Change {
-        void make() throws KernelException;
+        void make() throws KernelException, SystemCallException;
     }
 
     /** @return whether the kernel took it */
@@ -21,12 +22,19 @@ final class Difference {
             change.make();
             return true;
         } catch (KernelException e) {
-            if (first == null) {
-                first = e;
-            } else {
-                first.addSuppressed(e);
-            }
+            collect(e);
             return false;
+        } catch (SystemCallException e) {
+            collect(Refusal.of(e));
+            return false;
+        }
+    }
+
+    private void collect(KernelException refusal) {
+        if (first == null) {
+            first = refusal;
+        } else {
+            first.addSuppressed(refusal);
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.flowanchor.agent.application.KernelException;
+import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.netlink.Netlink;
 import org.flowanchor.agent.linux.netlink.NetlinkSocket;
 import org.flowanchor.agent.linux.rtnetlink.Addresses;
@@ -33,7 +34,7 @@ final class KernelTables implements AutoCloseable {
     private boolean valid;
     private boolean probed;
 
-    KernelTables(KernelConfiguration configuration) throws KernelException {
+    KernelTables(KernelConfiguration configuration) throws SystemCallException {
         numbering = configuration.numbering();
         try {
             NetlinkSocket route = open(Netlink.NETLINK_ROUTE);
@@ -48,13 +49,13 @@ final class KernelTables implements AutoCloseable {
             routes = new RouteDriver(ownRoutes);
             rules = new RuleDriver(policyRules, numbering);
             tunnels = new Seg6Tunnels(configuration, links, devices, policyRules, ownRoutes, generic);
-        } catch (KernelException e) {
+        } catch (SystemCallException e) {
             sockets.forEach(NetlinkSocket::close);
             throw e;
         }
     }
 
-    private NetlinkSocket open(int protocol) throws KernelException {
+    private NetlinkSocket open(int protocol) throws SystemCallException {
         NetlinkSocket socket = NetlinkSocket.open(protocol);
         sockets.add(socket);
         return socket;
@@ -65,12 +66,12 @@ final class KernelTables implements AutoCloseable {
      *
      * @return whether it was read
      */
-    boolean refresh() throws KernelException {
-        boolean[] changed = {!valid};
-        changed[0] |= !events.events(event -> changed[0] = true);
-        if (!changed[0]) {
+    boolean refresh() throws SystemCallException {
+        boolean whole = events.events(event -> valid = false);
+        if (whole && valid) {
             return false;
         }
+        valid = false;
         links.observe();
         routes.observe();
         rules.observe();
@@ -81,7 +82,7 @@ final class KernelTables implements AutoCloseable {
     }
 
     /** Once per process, before anything is changed. */
-    void probe() throws KernelException {
+    void probe() throws KernelException, SystemCallException {
         if (!probed) {
             tunnels.probe();
             probed = true;

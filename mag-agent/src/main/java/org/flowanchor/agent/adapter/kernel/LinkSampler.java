@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
-import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.domain.LinkCounters;
+import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.netlink.Netlink;
 import org.flowanchor.agent.linux.netlink.NetlinkSocket;
 import org.flowanchor.agent.linux.rtnetlink.Link;
@@ -21,13 +21,13 @@ final class LinkSampler implements AutoCloseable {
     private final Links links;
     private final QueueingDisciplines disciplines;
 
-    LinkSampler() throws KernelException {
+    LinkSampler() throws SystemCallException {
         socket = NetlinkSocket.open(Netlink.NETLINK_ROUTE);
         links = new Links(socket);
         disciplines = new QueueingDisciplines(socket);
     }
 
-    List<LinkCounters> sample(Predicate<String> names) throws KernelException {
+    List<LinkCounters> sample(Predicate<String> names) throws SystemCallException {
         lock.lock();
         try {
             List<LinkCounters> samples = new ArrayList<>();

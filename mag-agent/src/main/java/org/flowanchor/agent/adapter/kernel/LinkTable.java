@@ -2,7 +2,6 @@ package org.flowanchor.agent.adapter.kernel;
 
 import java.util.HashMap;
 import java.util.Map;
-import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.linux.ffm.Errno;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.rtnetlink.Link;
@@ -18,7 +17,7 @@ final class LinkTable {
         this.links = links;
     }
 
-    void observe() throws KernelException {
+    void observe() throws SystemCallException {
         byName.clear();
         for (Link link : links.all()) {
             byName.put(link.name(), link);
@@ -26,7 +25,7 @@ final class LinkTable {
     }
 
     /** Reads one device anew. */
-    void observe(String name) throws KernelException {
+    void observe(String name) throws SystemCallException {
         byName.put(name, links.require(name));
     }
 
@@ -43,8 +42,8 @@ final class LinkTable {
         return byName.get(name);
     }
 
-    /** @throws KernelException ENODEV */
-    Link require(String name) throws KernelException {
+    /** @throws SystemCallException ENODEV */
+    Link require(String name) throws SystemCallException {
         Link link = byName.get(name);
         if (link == null) {
             throw new SystemCallException(Errno.ENODEV, "link " + name);

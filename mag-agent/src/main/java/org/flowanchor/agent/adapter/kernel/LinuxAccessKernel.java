@@ -12,6 +12,7 @@ import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.domain.AccessState;
 import org.flowanchor.agent.domain.AttachedTerminal;
 import org.flowanchor.agent.domain.LinkCounters;
+import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.rtnetlink.InterfaceAddress;
 import org.flowanchor.agent.linux.rtnetlink.Link;
 import org.flowanchor.agent.linux.rtnetlink.Route;
@@ -46,12 +47,16 @@ public final class LinuxAccessKernel implements AccessKernel {
     /** @throws KernelException EPERM without CAP_NET_ADMIN */
     public LinuxAccessKernel(KernelConfiguration configuration) throws KernelException {
         numbering = configuration.numbering();
-        tables = new KernelTables(configuration);
-        sampler = new LinkSampler();
+        tables = Refusal.translated(() -> new KernelTables(configuration));
+        sampler = Refusal.translated(LinkSampler::new);
     }
 
     @Override
     public void apply(AccessState desired) throws KernelException {
+        Refusal.translated(() -> reconcile(desired));
+    }
+
+    private void reconcile(AccessState desired) throws KernelException, SystemCallException {
         boolean refreshed = tables.refresh();
         if (refreshed) {
             tables.probe();
@@ -83,7 +88,7 @@ public final class LinuxAccessKernel implements AccessKernel {
     }
 
     /** The fixed address on the access links and nowhere else. */
-    private void address(Set<String> names, Difference difference) throws KernelException {
+    private void address(Set<String> names, Difference difference) throws SystemCallException {
         Set<InterfaceAddress> present = tables.addresses.all();
         for (String name : names) {
             difference.attempt(() -> {
@@ -161,7 +166,7 @@ public final class LinuxAccessKernel implements AccessKernel {
 
     @Override
     public List<InstalledTerminal> installed() throws KernelException {
-        tables.refresh();
+        Refusal.translated(tables::refresh);
         List<InstalledTerminal> installed = new ArrayList<>();
         for (Route route : tables.routes.actual().values()) {
             if (route.key().table() == numbering.bindingTable() && route.gateway() != null) {
@@ -179,12 +184,12 @@ public final class LinuxAccessKernel implements AccessKernel {
     /** Of the access links of the last applied state. */
     @Override
     public List<LinkCounters> accessLinks() throws KernelException {
-        return sampler.sample(accessLinks::contains);
+        return Refusal.translated(() -> sampler.sample(accessLinks::contains));
     }
 
     @Override
     public int tunnelMtu() throws KernelException {
-        return tables.tunnels.mtu();
+        return Refusal.translated(tables.tunnels::mtu);
     }
 
     @Override

@@ -16,6 +16,7 @@ import org.flowanchor.agent.domain.LinkCounters;
 import org.flowanchor.agent.domain.TrackedFlow;
 import org.flowanchor.agent.linux.conntrack.Connection;
 import org.flowanchor.agent.linux.conntrack.Connections;
+import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.netlink.Netlink;
 import org.flowanchor.agent.linux.netlink.NetlinkSocket;
 import org.flowanchor.agent.linux.rtnetlink.Link;
@@ -57,10 +58,10 @@ public final class LinuxAnchorKernel implements AnchorKernel {
     /** @throws KernelException EPERM without CAP_NET_ADMIN */
     public LinuxAnchorKernel(KernelConfiguration configuration) throws KernelException {
         numbering = configuration.numbering();
-        tables = new KernelTables(configuration);
-        steering = new SteeringDriver(configuration);
-        sampler = new LinkSampler();
-        conntrack = NetlinkSocket.open(Netlink.NETLINK_NETFILTER);
+        tables = Refusal.translated(() -> new KernelTables(configuration));
+        steering = Refusal.translated(() -> new SteeringDriver(configuration));
+        sampler = Refusal.translated(LinkSampler::new);
+        conntrack = Refusal.translated(() -> NetlinkSocket.open(Netlink.NETLINK_NETFILTER));
         connections = new Connections(conntrack);
         groupNumbers = new ClassNumbers(numbering.groupBase());
         classNumbers = new ClassNumbers(numbering.classBase());
@@ -68,6 +69,10 @@ public final class LinuxAnchorKernel implements AnchorKernel {
 
     @Override
     public void apply(AnchorState desired) throws KernelException {
+        Refusal.translated(() -> reconcile(desired));
+    }
+
+    private void reconcile(AnchorState desired) throws KernelException, SystemCallException {
         boolean refreshed = tables.refresh();
         steering.refresh();
         if (refreshed) {
@@ -140,7 +145,7 @@ public final class LinuxAnchorKernel implements AnchorKernel {
 
     private Map<Route.Key, Route> routes(
             AnchorState desired, Map<ProxyCareOfAddress, Integer> numbers, Map<Integer, Ipv6Address> established)
-            throws KernelException {
+            throws SystemCallException {
         List<Route> routes =
                 new ArrayList<>(tables.tunnels.routes(desired.lmaAddress().address(), established));
         for (HomeNetworkPrefix pool : desired.pools()) {
@@ -165,7 +170,7 @@ public final class LinuxAnchorKernel implements AnchorKernel {
         return byKey(routes);
     }
 
-    private int device(int number) throws KernelException {
+    private int device(int number) throws SystemCallException {
         return tables.links.require(numbering.device(number)).index();
     }
 
@@ -216,6 +221,11 @@ public final class LinuxAnchorKernel implements AnchorKernel {
 
     @Override
     public void replaceFlow(FiveTuple flow, @Nullable ProxyCareOfAddress gateway) throws KernelException {
+        Refusal.translated(() -> replace(flow, gateway));
+    }
+
+    private void replace(FiveTuple flow, @Nullable ProxyCareOfAddress gateway)
+            throws KernelException, SystemCallException {
         tables.refresh();
         if (gateway == null) {
             steering.replaceFlow(flow, null);
@@ -232,8 +242,8 @@ public final class LinuxAnchorKernel implements AnchorKernel {
 
     @Override
     public Map<FiveTuple, ProxyCareOfAddress> flows() throws KernelException {
-        tables.refresh();
-        steering.refresh();
+        Refusal.translated(tables::refresh);
+        Refusal.translated(steering::refresh);
         Map<FiveTuple, ProxyCareOfAddress> flows = new HashMap<>();
         steering.flows().forEach((flow, mark) -> {
             Ipv6Address remote = tables.remotes.get(numbering.gateway(mark));
@@ -254,11 +264,11 @@ public final class LinuxAnchorKernel implements AnchorKernel {
         }
         conntrackLock.lock();
         try {
-            connections.ipv6(flows::clear, connection -> {
+            Refusal.translated(() -> connections.ipv6(flows::clear, connection -> {
                 ClassName name = now.classNames.get(connection.mark());
                 add(flows, now, connection.original(), connection.originalCounters(), name);
                 add(flows, now, connection.reply(), connection.replyCounters(), name);
-            });
+            }));
         } finally {
             conntrackLock.unlock();
         }
@@ -286,7 +296,7 @@ public final class LinuxAnchorKernel implements AnchorKernel {
     public Map<ProxyCareOfAddress, LinkCounters> tunnels() throws KernelException {
         Map<String, ProxyCareOfAddress> gateways = sampled.gatewaysByDevice;
         Map<ProxyCareOfAddress, LinkCounters> counters = new HashMap<>();
-        for (LinkCounters link : sampler.sample(gateways::containsKey)) {
+        for (LinkCounters link : Refusal.translated(() -> sampler.sample(gateways::containsKey))) {
             ProxyCareOfAddress gateway = gateways.get(link.link());
             if (gateway != null) {
                 counters.put(gateway, link);

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.flowanchor.agent.application.KernelException;
+import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.rtnetlink.Route;
 import org.flowanchor.agent.linux.rtnetlink.Routes;
 
@@ -17,7 +17,7 @@ final class RouteDriver {
         this.routes = routes;
     }
 
-    void observe() throws KernelException {
+    void observe() throws SystemCallException {
         actual.clear();
         for (Route route : routes.all()) {
             actual.put(route.key(), route);

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.flowanchor.agent.application.KernelException;
+import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.rtnetlink.Rule;
 import org.flowanchor.agent.linux.rtnetlink.Rules;
 
@@ -20,7 +21,7 @@ final class RuleDriver {
         this.numbering = numbering;
     }
 
-    void observe() throws KernelException {
+    void observe() throws SystemCallException {
         actual.clear();
         foreign.clear();
         for (Rules.Owned owned : rules.all()) {

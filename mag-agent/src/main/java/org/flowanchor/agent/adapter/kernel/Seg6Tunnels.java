@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.flowanchor.agent.application.KernelException;
+import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.netlink.NetlinkSocket;
 import org.flowanchor.agent.linux.rtnetlink.Encapsulation;
 import org.flowanchor.agent.linux.rtnetlink.Link;
@@ -63,7 +64,7 @@ final class Seg6Tunnels implements TunnelProvider {
     }
 
     @Override
-    public void probe() throws KernelException {
+    public void probe() throws KernelException, SystemCallException {
         int backhaul = table.require(configuration.backhaulInterface()).index();
         HomeNetworkPrefix sample = HomeNetworkPrefix.parse("2001:db8::1/128");
         Route direct = Route.onLink(SCRATCH_TABLE, HomeNetworkPrefix.ALL_ZERO, KernelNumbering.METRIC, backhaul);
@@ -83,7 +84,7 @@ final class Seg6Tunnels implements TunnelProvider {
         try {
             routes.add(route, false);
             routes.delete(route);
-        } catch (KernelException e) {
+        } catch (SystemCallException e) {
             throw new KernelException("the kernel has no " + feature + ": " + e.getMessage(), e);
         }
     }
@@ -103,7 +104,7 @@ final class Seg6Tunnels implements TunnelProvider {
     }
 
     @Override
-    public void establish(int number) throws KernelException {
+    public void establish(int number) throws SystemCallException {
         String device = numbering.device(number);
         String end = numbering.encapsulationDevice(number);
         int mtu = mtu();
@@ -117,7 +118,7 @@ final class Seg6Tunnels implements TunnelProvider {
         raise(table.require(end), mtu);
     }
 
-    private void raise(Link link, int mtu) throws KernelException {
+    private void raise(Link link, int mtu) throws SystemCallException {
         if (link.mtu() != mtu) {
             links.changeMtu(link, mtu);
             table.observe(link.name());
@@ -131,7 +132,7 @@ final class Seg6Tunnels implements TunnelProvider {
     }
 
     @Override
-    public void remove(int number) throws KernelException {
+    public void remove(int number) throws SystemCallException {
         Link link = table.find(numbering.device(number));
         if (link != null) {
             links.delete(link);
@@ -141,7 +142,7 @@ final class Seg6Tunnels implements TunnelProvider {
     }
 
     @Override
-    public Collection<Route> routes(Ipv6Address local, Map<Integer, Ipv6Address> remotes) throws KernelException {
+    public Collection<Route> routes(Ipv6Address local, Map<Integer, Ipv6Address> remotes) throws SystemCallException {
         List<Route> desired = new ArrayList<>();
         int backhaul = table.require(configuration.backhaulInterface()).index();
         for (Map.Entry<Integer, Ipv6Address> tunnel : remotes.entrySet()) {
@@ -179,7 +180,7 @@ final class Seg6Tunnels implements TunnelProvider {
     }
 
     @Override
-    public void complete(Ipv6Address local) throws KernelException {
+    public void complete(Ipv6Address local) throws SystemCallException {
         boolean moved = false;
         Rules.Owned original = null;
         for (Rules.Owned owned : rules.all()) {
@@ -198,7 +199,7 @@ final class Seg6Tunnels implements TunnelProvider {
     }
 
     @Override
-    public int mtu() throws KernelException {
+    public int mtu() throws SystemCallException {
         return table.require(configuration.backhaulInterface()).mtu() - OUTER_HEADER;
     }
 

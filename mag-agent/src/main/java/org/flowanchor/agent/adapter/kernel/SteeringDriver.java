@@ -43,7 +43,7 @@ final class SteeringDriver implements AutoCloseable {
     private boolean observed;
     private @Nullable String tableComment;
 
-    SteeringDriver(KernelConfiguration configuration) throws KernelException {
+    SteeringDriver(KernelConfiguration configuration) throws SystemCallException {
         table = configuration.numbering().table();
         ruleset = new SteeringRuleset(configuration);
         socket = NetlinkSocket.open(Netlink.NETLINK_NETFILTER);
@@ -52,13 +52,13 @@ final class SteeringDriver implements AutoCloseable {
     }
 
     /** Reads the table when what is known of it may be wrong. Changes nothing. */
-    void refresh() throws KernelException {
+    void refresh() throws KernelException, SystemCallException {
         if (observed) {
             return;
         }
         try {
             tableComment = reader.comment();
-        } catch (KernelException e) {
+        } catch (SystemCallException e) {
             throw new KernelException("the kernel has no nf_tables: " + e.getMessage(), e);
         }
         for (SteeringMap<?, ?> map : all) {
@@ -83,7 +83,7 @@ final class SteeringDriver implements AutoCloseable {
         return names.actual();
     }
 
-    void apply(DesiredSteering desired) throws KernelException {
+    void apply(DesiredSteering desired) throws KernelException, SystemCallException {
         boolean create = !ruleset.comment().equals(tableComment);
         if (create) {
             if (tableComment != null) {
@@ -106,21 +106,22 @@ final class SteeringDriver implements AutoCloseable {
         accesses.add(desired.accesses(), transaction);
         try {
             transaction.commit(socket);
-        } catch (KernelException e) {
+        } catch (SystemCallException e) {
             observed = false;
-            throw create
-                    ? new KernelException(
-                            "cannot make the nftables table " + table
-                                    + " (the kernel needs nf_tables with maps, and conntrack): " + e.getMessage(),
-                            e)
-                    : e;
+            if (create) {
+                throw new KernelException(
+                        "cannot make the nftables table " + table
+                                + " (the kernel needs nf_tables with maps, and conntrack): " + e.getMessage(),
+                        e);
+            }
+            throw e;
         }
         tableComment = ruleset.comment();
         all.forEach(SteeringMap::committed);
     }
 
     /** @param mark null removes the exception */
-    void replaceFlow(FiveTuple flow, @Nullable Integer mark) throws KernelException {
+    void replaceFlow(FiveTuple flow, @Nullable Integer mark) throws KernelException, SystemCallException {
         refresh();
         try {
             replace(flow, flows.actual().get(flow), mark);
@@ -136,7 +137,7 @@ final class SteeringDriver implements AutoCloseable {
         }
     }
 
-    private void replace(FiveTuple flow, @Nullable Integer present, @Nullable Integer mark) throws KernelException {
+    private void replace(FiveTuple flow, @Nullable Integer present, @Nullable Integer mark) throws SystemCallException {
         if (present != null && present.equals(mark) || present == null && mark == null) {
             return;
         }

@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.flowanchor.agent.application.KernelException;
+import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.nftables.SetElement;
 import org.flowanchor.agent.linux.nftables.TableReader;
 import org.flowanchor.agent.linux.nftables.Transaction;
@@ -34,7 +34,7 @@ final class SteeringMap<K, V> {
         this.codec = codec;
     }
 
-    void observe(TableReader reader) throws KernelException {
+    void observe(TableReader reader) throws SystemCallException {
         actual = codec.decode(reader.elements(name));
     }
 

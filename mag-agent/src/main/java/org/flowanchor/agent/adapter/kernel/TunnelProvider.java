@@ -3,6 +3,7 @@ package org.flowanchor.agent.adapter.kernel;
 import java.util.Collection;
 import java.util.Map;
 import org.flowanchor.agent.application.KernelException;
+import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.rtnetlink.Route;
 import org.flowanchor.agent.linux.rtnetlink.Rule;
 import org.flowanchor.mobility.Ipv6Address;
@@ -14,27 +15,27 @@ import org.flowanchor.mobility.Ipv6Address;
  * and installed with all others.
  */
 interface TunnelProvider {
-    /** @throws KernelException naming what the kernel lacks */
-    void probe() throws KernelException;
+    /** @throws SystemCallException naming what the kernel lacks */
+    void probe() throws KernelException, SystemCallException;
 
     /** Reads which tunnels exist. */
     Map<Integer, Ipv6Address> observe(Collection<Route> ourRoutes);
 
     /** Makes the device usable, creating it where it is missing. */
-    void establish(int number) throws KernelException;
+    void establish(int number) throws SystemCallException;
 
     /** Removes the device; success when it is missing. */
-    void remove(int number) throws KernelException;
+    void remove(int number) throws SystemCallException;
 
     /** Routes behind the tunnels from {@code local} to each of {@code remotes}. */
-    Collection<Route> routes(Ipv6Address local, Map<Integer, Ipv6Address> remotes) throws KernelException;
+    Collection<Route> routes(Ipv6Address local, Map<Integer, Ipv6Address> remotes) throws SystemCallException;
 
     /** Rules behind the same tunnels. */
     Collection<Rule> rules(Ipv6Address local, Collection<Integer> numbers);
 
     /** What remains to be done once routes and rules are installed. */
-    void complete(Ipv6Address local) throws KernelException;
+    void complete(Ipv6Address local) throws SystemCallException;
 
     /** Largest inner packet. */
-    int mtu() throws KernelException;
+    int mtu() throws SystemCallException;
 }

@@ -1,7 +1,7 @@
 package org.flowanchor.agent.linux.conntrack;
 
 import java.util.function.Consumer;
-import org.flowanchor.agent.application.KernelException;
+import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.netlink.Attributes;
 import org.flowanchor.agent.linux.netlink.MessageBuilder;
 import org.flowanchor.agent.linux.netlink.NetlinkMessage;
@@ -42,7 +42,7 @@ public final class Connections {
      *
      * @param restart called before the first, and again when the dump has to begin anew
      */
-    public void ipv6(Runnable restart, Consumer<Connection> consumer) throws KernelException {
+    public void ipv6(Runnable restart, Consumer<Connection> consumer) throws SystemCallException {
         MessageBuilder message = new MessageBuilder(64)
                 .begin(NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_GET, 0)
                 .int8(AF_INET6)

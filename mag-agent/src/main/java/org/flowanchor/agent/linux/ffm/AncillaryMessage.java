@@ -9,7 +9,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import org.flowanchor.agent.application.KernelException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,7 +56,7 @@ public final class AncillaryMessage implements AutoCloseable {
      *
      * @return null when there is none
      */
-    public @Nullable Received receive(NativeSocket socket) throws KernelException {
+    public @Nullable Received receive(NativeSocket socket) throws SystemCallException {
         header.set(JAVA_INT, 8, SOCKADDR_IN6_SIZE);
         header.set(JAVA_LONG, 40, CONTROL_SIZE);
         header.set(JAVA_INT, 48, 0);
@@ -107,7 +106,7 @@ public final class AncillaryMessage implements AutoCloseable {
             int interfaceIndex,
             int hopLimit,
             String object)
-            throws KernelException {
+            throws SystemCallException {
         MemorySegment.copy(octets, 0, payload, JAVA_BYTE, 0, octets.length);
         ByteBuffer address = peer.asByteBuffer().order(ByteOrder.nativeOrder());
         address.putShort((short) NativeSocket.AF_INET6)

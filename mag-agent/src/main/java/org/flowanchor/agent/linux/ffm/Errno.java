@@ -14,6 +14,7 @@ public final class Errno {
     public static final int EEXIST = 17;
     public static final int ENODEV = 19;
     public static final int EINVAL = 22;
+    public static final int EPROTO = 71;
     public static final int EOPNOTSUPP = 95;
     public static final int EADDRNOTAVAIL = 99;
     public static final int ENETDOWN = 100;
@@ -41,6 +42,7 @@ public final class Errno {
             Map.entry(27, "EFBIG"),
             Map.entry(28, "ENOSPC"),
             Map.entry(34, "ERANGE"),
+            Map.entry(EPROTO, "EPROTO"),
             Map.entry(75, "EOVERFLOW"),
             Map.entry(90, "EMSGSIZE"),
             Map.entry(92, "ENOPROTOOPT"),

@@ -5,7 +5,6 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import org.flowanchor.agent.application.KernelException;
 
 /**
  * A socket of any family. It belongs to the network namespace of the thread that opened it, for good, whichever thread uses it later.
@@ -37,7 +36,7 @@ public final class NativeSocket implements AutoCloseable {
      * @param name for exceptions, for example {@code netlink socket}
      * @throws SystemCallException EPERM without the capability the family wants
      */
-    public static NativeSocket open(int domain, int type, int protocol, String name) throws KernelException {
+    public static NativeSocket open(int domain, int type, int protocol, String name) throws SystemCallException {
         int fd = Libc.socket(domain, type | SOCK_CLOEXEC, protocol);
         if (fd < 0) {
             throw new SystemCallException(-fd, "open " + name);
@@ -50,13 +49,13 @@ public final class NativeSocket implements AutoCloseable {
     }
 
     /** @param address struct sockaddr_* in host layout */
-    public void bind(byte[] address) throws KernelException {
+    public void bind(byte[] address) throws SystemCallException {
         try (Arena arena = Arena.ofConfined()) {
             check(Libc.bind(fd, arena.allocateFrom(ValueLayout.JAVA_BYTE, address)), "bind");
         }
     }
 
-    public void option(int level, int option, int value) throws KernelException {
+    public void option(int level, int option, int value) throws SystemCallException {
         try (Arena arena = Arena.ofConfined()) {
             check(
                     Libc.setsockopt(fd, level, option, arena.allocateFrom(JAVA_INT, value)),
@@ -64,7 +63,7 @@ public final class NativeSocket implements AutoCloseable {
         }
     }
 
-    public void option(int level, int option, byte[] value) throws KernelException {
+    public void option(int level, int option, byte[] value) throws SystemCallException {
         try (Arena arena = Arena.ofConfined()) {
             check(
                     Libc.setsockopt(fd, level, option, arena.allocateFrom(ValueLayout.JAVA_BYTE, value)),
@@ -106,7 +105,7 @@ public final class NativeSocket implements AutoCloseable {
         return received;
     }
 
-    private void check(int outcome, String call) throws KernelException {
+    private void check(int outcome, String call) throws SystemCallException {
         if (outcome < 0) {
             throw new SystemCallException(-outcome, call + " of " + name);
         }

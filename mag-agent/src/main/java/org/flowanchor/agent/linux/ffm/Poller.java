@@ -7,7 +7,6 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import org.flowanchor.agent.application.KernelException;
 
 /** Waits for input on several sockets; another thread can end the wait for good with {@link #wakeUp()}. */
 public final class Poller implements AutoCloseable {
@@ -20,7 +19,7 @@ public final class Poller implements AutoCloseable {
     private final MemorySegment descriptors;
     private final MemorySegment one;
 
-    public Poller(List<NativeSocket> sockets) throws KernelException {
+    public Poller(List<NativeSocket> sockets) throws SystemCallException {
         eventDescriptor = Libc.eventfd();
         if (eventDescriptor < 0) {
             arena.close();
@@ -42,7 +41,7 @@ public final class Poller implements AutoCloseable {
      * @param timeoutMillis -1 waits for ever
      * @return false once {@link #wakeUp()} was called
      */
-    public boolean await(int timeoutMillis) throws KernelException {
+    public boolean await(int timeoutMillis) throws SystemCallException {
         int ready = Libc.poll(descriptors, count, timeoutMillis);
         if (ready < 0 && ready != -Errno.EINTR) {
             throw new SystemCallException(-ready, "poll");

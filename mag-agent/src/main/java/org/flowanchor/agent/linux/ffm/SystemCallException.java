@@ -1,9 +1,7 @@
 package org.flowanchor.agent.linux.ffm;
 
-import org.flowanchor.agent.application.KernelException;
-
 /** A refusal of the kernel with its error number. */
-public class SystemCallException extends KernelException {
+public class SystemCallException extends Exception {
     private static final long serialVersionUID = 1;
 
     private final int errno;

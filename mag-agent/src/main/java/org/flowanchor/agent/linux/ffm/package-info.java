@@ -1,4 +1,4 @@
-/** System calls through the foreign function API: sockets, poll, error numbers. Knows nothing of netlink; java.* only, plus the agent's kernel exception. */
+/** System calls through the foreign function API: sockets, poll, error numbers. Knows nothing of netlink; java.* only. */
 @NullMarked
 package org.flowanchor.agent.linux.ffm;
 

@@ -5,7 +5,6 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.function.Consumer;
-import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.linux.ffm.Errno;
 import org.flowanchor.agent.linux.ffm.NativeSocket;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
@@ -40,9 +39,9 @@ public final class NetlinkSocket implements AutoCloseable {
 
     /**
      * @param protocol {@link Netlink#NETLINK_ROUTE} ...; the socket stays in the calling thread's network namespace
-     * @throws KernelException EPERM without CAP_NET_ADMIN
+     * @throws SystemCallException EPERM without CAP_NET_ADMIN
      */
-    public static NetlinkSocket open(int protocol) throws KernelException {
+    public static NetlinkSocket open(int protocol) throws SystemCallException {
         NativeSocket socket =
                 NativeSocket.open(NativeSocket.AF_NETLINK, NativeSocket.SOCK_RAW, protocol, "netlink socket");
         try {
@@ -52,14 +51,14 @@ public final class NetlinkSocket implements AutoCloseable {
             socket.option(Netlink.SOL_NETLINK, Netlink.NETLINK_GET_STRICT_CHK, 1);
             socket.bind(new byte[] {NativeSocket.AF_NETLINK, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0});
             return new NetlinkSocket(socket);
-        } catch (KernelException e) {
+        } catch (SystemCallException e) {
             socket.close();
             throw e;
         }
     }
 
     /** Receives the events of a multicast group from now on; a socket with groups is for {@link #events} only. */
-    public void subscribe(int group) throws KernelException {
+    public void subscribe(int group) throws SystemCallException {
         socket.option(Netlink.SOL_NETLINK, Netlink.NETLINK_ADD_MEMBERSHIP, group);
     }
 
@@ -73,14 +72,15 @@ public final class NetlinkSocket implements AutoCloseable {
      *
      * @param object names the request in the exception, for example {@code route add 2001:db8::/64 dev fa1}
      */
-    public void request(MessageBuilder message, String object) throws KernelException {
+    public void request(MessageBuilder message, String object) throws SystemCallException {
         message.addFlags(Netlink.NLM_F_ACK);
         int own = send(message, object);
         exchange(own, own, object, any -> {});
     }
 
     /** Sends one message that is answered by messages and an acknowledgement. */
-    public void request(MessageBuilder message, String object, Consumer<NetlinkMessage> answer) throws KernelException {
+    public void request(MessageBuilder message, String object, Consumer<NetlinkMessage> answer)
+            throws SystemCallException {
         message.addFlags(Netlink.NLM_F_ACK);
         int own = send(message, object);
         exchange(own, own, object, answer);
@@ -91,10 +91,10 @@ public final class NetlinkSocket implements AutoCloseable {
      *
      * @param acknowledged index of the message that has {@link Netlink#NLM_F_ACK}, from 0
      * @param describe names a message by its index
-     * @throws KernelException the first error of the batch; nothing of it was done
+     * @throws SystemCallException the first error of the batch; nothing of it was done
      */
     public void batch(MessageBuilder messages, int acknowledged, java.util.function.IntFunction<String> describe)
-            throws KernelException {
+            throws SystemCallException {
         int first = send(messages, "batch of " + messages.count() + " messages");
         int last = first + messages.count() - 1;
         boolean complete = false;
@@ -132,7 +132,7 @@ public final class NetlinkSocket implements AutoCloseable {
 
     /** Sends a dump request (flags are added) and hands over each message of the answer. A repeated dump begins with {@code restart}. */
     public void dump(MessageBuilder message, String object, Runnable restart, Consumer<NetlinkMessage> consumer)
-            throws KernelException {
+            throws SystemCallException {
         message.addFlags(Netlink.NLM_F_DUMP);
         for (int attempt = 1; ; attempt++) {
             restart.run();
@@ -157,7 +157,7 @@ public final class NetlinkSocket implements AutoCloseable {
      *
      * @return false when events were lost: read the state anew
      */
-    public boolean events(Consumer<NetlinkMessage> consumer) throws KernelException {
+    public boolean events(Consumer<NetlinkMessage> consumer) throws SystemCallException {
         boolean whole = true;
         while (true) {
             int length = socket.receive(incoming, NativeSocket.MSG_DONTWAIT);
@@ -177,7 +177,7 @@ public final class NetlinkSocket implements AutoCloseable {
         }
     }
 
-    private int send(MessageBuilder messages, String object) throws KernelException {
+    private int send(MessageBuilder messages, String object) throws SystemCallException {
         int first = sequence;
         sequence += messages.count();
         if (sequence < first) {
@@ -213,7 +213,7 @@ public final class NetlinkSocket implements AutoCloseable {
      * @return false when the kernel said that the dump is inconsistent
      */
     private boolean exchange(int own, int acknowledged, String object, Consumer<NetlinkMessage> consumer)
-            throws KernelException {
+            throws SystemCallException {
         boolean consistent = true;
         while (true) {
             int length = socket.receive(incoming, NativeSocket.MSG_DONTWAIT);
@@ -252,11 +252,11 @@ public final class NetlinkSocket implements AutoCloseable {
         }
     }
 
-    private NetlinkMessage messageAt(int at, int end) throws KernelException {
+    private NetlinkMessage messageAt(int at, int end) throws SystemCallException {
         int length = received.getInt(at);
         if (length < Netlink.HEADER_SIZE || length > end - at) {
-            throw new KernelException(
-                    "netlink message of " + length + " octets where " + (end - at) + " were received");
+            throw new SystemCallException(
+                    Errno.EPROTO, "netlink message of " + length + " octets where " + (end - at) + " were received");
         }
         ByteBuffer payload = received.slice(at + Netlink.HEADER_SIZE, length - Netlink.HEADER_SIZE)
                 .order(ByteOrder.nativeOrder());

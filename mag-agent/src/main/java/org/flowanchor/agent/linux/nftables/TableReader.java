@@ -4,7 +4,6 @@ import static org.flowanchor.agent.linux.nftables.Nftables.*;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.linux.ffm.Errno;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.netlink.Attributes;
@@ -24,7 +23,7 @@ public final class TableReader {
     }
 
     /** @return the table's comment, empty when it has none; null when there is no such table */
-    public @Nullable String comment() throws KernelException {
+    public @Nullable String comment() throws SystemCallException {
         String[] comment = {""};
         MessageBuilder message = begin(NFT_MSG_GETTABLE).attribute(NFTA_TABLE_NAME, table);
         try {
@@ -45,7 +44,7 @@ public final class TableReader {
         return comment[0];
     }
 
-    public List<SetElement> elements(String set) throws KernelException {
+    public List<SetElement> elements(String set) throws SystemCallException {
         List<SetElement> elements = new ArrayList<>();
         MessageBuilder message = begin(NFT_MSG_GETSETELEM)
                 .attribute(NFTA_SET_ELEM_LIST_TABLE, table)

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
-import org.flowanchor.agent.application.KernelException;
+import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.netlink.MessageBuilder;
 import org.flowanchor.agent.linux.netlink.Netlink;
 import org.flowanchor.agent.linux.netlink.NetlinkSocket;
@@ -178,9 +178,9 @@ public final class Transaction {
     /**
      * Hands all changes to the kernel; an empty transaction does nothing.
      *
-     * @throws KernelException the first refusal, naming the object; nothing was changed
+     * @throws SystemCallException the first refusal, naming the object; nothing was changed
      */
-    public void commit(NetlinkSocket socket) throws KernelException {
+    public void commit(NetlinkSocket socket) throws SystemCallException {
         try {
             if (!isEmpty()) {
                 messages.addFlags(Netlink.NLM_F_ACK);

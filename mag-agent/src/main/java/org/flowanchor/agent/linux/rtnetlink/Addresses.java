@@ -4,7 +4,6 @@ import static org.flowanchor.agent.linux.rtnetlink.Rtnetlink.*;
 
 import java.util.HashSet;
 import java.util.Set;
-import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.linux.ffm.Errno;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.netlink.Attributes;
@@ -22,7 +21,7 @@ public final class Addresses {
         this.socket = socket;
     }
 
-    public Set<InterfaceAddress> all() throws KernelException {
+    public Set<InterfaceAddress> all() throws SystemCallException {
         Set<InterfaceAddress> addresses = new HashSet<>();
         MessageBuilder message = new MessageBuilder()
                 .begin(RTM_GETADDR, 0)
@@ -35,7 +34,7 @@ public final class Addresses {
     }
 
     /** Usable at once: without duplicate address detection. An address that is there already is success. */
-    public void add(InterfaceAddress address, String device) throws KernelException {
+    public void add(InterfaceAddress address, String device) throws SystemCallException {
         try {
             socket.request(
                     encode(RTM_NEWADDR, Netlink.NLM_F_CREATE | Netlink.NLM_F_EXCL, address, IFA_F_NODAD),
@@ -48,7 +47,7 @@ public final class Addresses {
     }
 
     /** Deleting a missing address is success. */
-    public void delete(InterfaceAddress address, String device) throws KernelException {
+    public void delete(InterfaceAddress address, String device) throws SystemCallException {
         try {
             socket.request(encode(RTM_DELADDR, 0, address, 0), "address delete " + text(address) + " dev " + device);
         } catch (SystemCallException e) {

@@ -4,7 +4,6 @@ import static org.flowanchor.agent.linux.rtnetlink.Rtnetlink.*;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.linux.ffm.Errno;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.netlink.Attributes;
@@ -23,7 +22,7 @@ public final class Links {
     }
 
     /** All devices of the namespace. */
-    public List<Link> all() throws KernelException {
+    public List<Link> all() throws SystemCallException {
         List<Link> links = new ArrayList<>();
         MessageBuilder message = new MessageBuilder().begin(RTM_GETLINK, 0).zeros(IFINFOMSG_SIZE);
         socket.dump(message, "list links", links::clear, answer -> links.add(decode(answer)));
@@ -31,7 +30,7 @@ public final class Links {
     }
 
     /** @return null when there is none of that name */
-    public @Nullable Link find(String name) throws KernelException {
+    public @Nullable Link find(String name) throws SystemCallException {
         List<Link> links = new ArrayList<>(1);
         MessageBuilder message =
                 new MessageBuilder().begin(RTM_GETLINK, 0).zeros(IFINFOMSG_SIZE).attribute(IFLA_IFNAME, name);
@@ -46,8 +45,8 @@ public final class Links {
         return links.isEmpty() ? null : links.getFirst();
     }
 
-    /** @throws KernelException ENODEV when there is none of that name */
-    public Link require(String name) throws KernelException {
+    /** @throws SystemCallException ENODEV when there is none of that name */
+    public Link require(String name) throws SystemCallException {
         Link link = find(name);
         if (link == null) {
             throw new SystemCallException(Errno.ENODEV, "link " + name);
@@ -61,7 +60,7 @@ public final class Links {
      * @param address six octets; with neighbour discovery off, frames go to the sender's own address: equal ones make them arrive
      */
     public void addPair(String name, int group, String peer, int peerGroup, byte[] address, int mtu)
-            throws KernelException {
+            throws SystemCallException {
         MessageBuilder message = new MessageBuilder()
                 .begin(RTM_NEWLINK, Netlink.NLM_F_CREATE | Netlink.NLM_F_EXCL)
                 .zeros(IFINFOMSG_SIZE);
@@ -84,7 +83,7 @@ public final class Links {
     }
 
     /** The kernel forms no link-local address on the device when it comes up; takes effect only before that. */
-    public void disableAddressGeneration(Link link) throws KernelException {
+    public void disableAddressGeneration(Link link) throws SystemCallException {
         MessageBuilder message = header(link.index(), 0, 0);
         int families = message.open(IFLA_AF_SPEC);
         int inet6 = message.open(AF_INET6);
@@ -94,17 +93,17 @@ public final class Links {
     }
 
     /** Sets flags (and only these). */
-    public void raise(Link link, int flags) throws KernelException {
+    public void raise(Link link, int flags) throws SystemCallException {
         socket.request(header(link.index(), flags, flags), "link set " + link.name() + " up");
     }
 
-    public void changeMtu(Link link, int mtu) throws KernelException {
+    public void changeMtu(Link link, int mtu) throws SystemCallException {
         socket.request(
                 header(link.index(), 0, 0).attribute32(IFLA_MTU, mtu), "link set " + link.name() + " mtu " + mtu);
     }
 
     /** Deleting a missing device is success. */
-    public void delete(Link link) throws KernelException {
+    public void delete(Link link) throws SystemCallException {
         MessageBuilder message = new MessageBuilder()
                 .begin(RTM_DELLINK, 0)
                 .int16(AF_UNSPEC)

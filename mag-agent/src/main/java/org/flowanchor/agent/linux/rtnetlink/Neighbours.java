@@ -4,7 +4,7 @@ import static org.flowanchor.agent.linux.rtnetlink.Rtnetlink.*;
 
 import java.util.HashMap;
 import java.util.Map;
-import org.flowanchor.agent.application.KernelException;
+import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.netlink.Attributes;
 import org.flowanchor.agent.linux.netlink.MessageBuilder;
 import org.flowanchor.agent.linux.netlink.Netlink;
@@ -20,7 +20,7 @@ public final class Neighbours {
     }
 
     /** Known link-layer addresses on a device. */
-    public Map<Ipv6Address, byte[]> on(int device) throws KernelException {
+    public Map<Ipv6Address, byte[]> on(int device) throws SystemCallException {
         Map<Ipv6Address, byte[]> neighbours = new HashMap<>();
         MessageBuilder message =
                 new MessageBuilder().begin(RTM_GETNEIGH, 0).int8(AF_INET6).zeros(NDMSG_SIZE - 1);
@@ -46,7 +46,7 @@ public final class Neighbours {
     }
 
     /** Asks the kernel to find the neighbour's link-layer address, as if a packet were to be sent to it. */
-    public void resolve(int device, Ipv6Address address) throws KernelException {
+    public void resolve(int device, Ipv6Address address) throws SystemCallException {
         MessageBuilder message = new MessageBuilder()
                 .begin(RTM_NEWNEIGH, Netlink.NLM_F_CREATE)
                 .int8(AF_INET6)

@@ -4,7 +4,7 @@ import static org.flowanchor.agent.linux.rtnetlink.Rtnetlink.*;
 
 import java.util.HashMap;
 import java.util.Map;
-import org.flowanchor.agent.application.KernelException;
+import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.netlink.Attributes;
 import org.flowanchor.agent.linux.netlink.MessageBuilder;
 import org.flowanchor.agent.linux.netlink.NetlinkSocket;
@@ -18,7 +18,7 @@ public final class QueueingDisciplines {
     }
 
     /** Root queueing disciplines by interface index. */
-    public Map<Integer, QueueStatistics> roots() throws KernelException {
+    public Map<Integer, QueueStatistics> roots() throws SystemCallException {
         Map<Integer, QueueStatistics> roots = new HashMap<>();
         MessageBuilder message = new MessageBuilder().begin(RTM_GETQDISC, 0).zeros(TCMSG_SIZE);
         socket.dump(message, "list queueing disciplines", roots::clear, answer -> {

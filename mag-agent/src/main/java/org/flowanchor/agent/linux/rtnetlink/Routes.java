@@ -5,7 +5,6 @@ import static org.flowanchor.agent.linux.rtnetlink.Rtnetlink.*;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.linux.ffm.Errno;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.netlink.Attributes;
@@ -29,7 +28,7 @@ public final class Routes {
     }
 
     /** All routes of the protocol in all tables. */
-    public List<Route> all() throws KernelException {
+    public List<Route> all() throws SystemCallException {
         List<Route> routes = new ArrayList<>();
         MessageBuilder message = header(RTM_GETROUTE, 0, 0, 0, protocol, 0);
         socket.dump(message, "list routes", routes::clear, answer -> {
@@ -43,13 +42,13 @@ public final class Routes {
     }
 
     /** @param replace an existing route with the same key is replaced in one step; otherwise it is EEXIST */
-    public void add(Route route, boolean replace) throws KernelException {
+    public void add(Route route, boolean replace) throws SystemCallException {
         int flags = Netlink.NLM_F_CREATE | (replace ? Netlink.NLM_F_REPLACE : Netlink.NLM_F_EXCL);
         socket.request(encode(RTM_NEWROUTE, flags, route), "route add " + route);
     }
 
     /** Deleting a missing route is success. */
-    public void delete(Route route) throws KernelException {
+    public void delete(Route route) throws SystemCallException {
         try {
             socket.request(encode(RTM_DELROUTE, 0, route), "route delete " + route);
         } catch (SystemCallException e) {

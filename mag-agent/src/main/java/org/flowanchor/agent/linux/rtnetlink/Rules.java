@@ -4,7 +4,6 @@ import static org.flowanchor.agent.linux.rtnetlink.Rtnetlink.*;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.linux.ffm.Errno;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.netlink.Attributes;
@@ -27,7 +26,7 @@ public final class Rules {
     }
 
     /** All rules, anybody's. */
-    public List<Owned> all() throws KernelException {
+    public List<Owned> all() throws SystemCallException {
         List<Owned> rules = new ArrayList<>();
         MessageBuilder message =
                 new MessageBuilder().begin(RTM_GETRULE, 0).int8(AF_INET6).zeros(FIB_RULE_HDR_SIZE - 1);
@@ -36,7 +35,7 @@ public final class Rules {
     }
 
     /** A rule that is there already is success. */
-    public void add(Owned owned) throws KernelException {
+    public void add(Owned owned) throws SystemCallException {
         try {
             socket.request(
                     encode(RTM_NEWRULE, Netlink.NLM_F_CREATE | Netlink.NLM_F_EXCL, owned), "rule add " + owned.rule());
@@ -48,7 +47,7 @@ public final class Rules {
     }
 
     /** Deleting a missing rule is success. */
-    public void delete(Owned owned) throws KernelException {
+    public void delete(Owned owned) throws SystemCallException {
         try {
             socket.request(encode(RTM_DELRULE, 0, owned), "rule delete " + owned.rule());
         } catch (SystemCallException e) {

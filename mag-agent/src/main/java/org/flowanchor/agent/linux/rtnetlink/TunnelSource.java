@@ -1,6 +1,5 @@
 package org.flowanchor.agent.linux.rtnetlink;
 
-import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.linux.ffm.Errno;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.netlink.Attributes;
@@ -26,9 +25,9 @@ public final class TunnelSource {
 
     /**
      * @param socket of {@link Netlink#NETLINK_GENERIC}
-     * @throws KernelException ENOENT when the kernel has no segment routing
+     * @throws SystemCallException ENOENT when the kernel has no segment routing
      */
-    public TunnelSource(NetlinkSocket socket) throws KernelException {
+    public TunnelSource(NetlinkSocket socket) throws SystemCallException {
         this.socket = socket;
         int[] found = new int[1];
         MessageBuilder message = command(GENL_ID_CTRL, CTRL_CMD_GETFAMILY).attribute(CTRL_ATTR_FAMILY_NAME, "SEG6");
@@ -46,7 +45,7 @@ public final class TunnelSource {
         family = found[0];
     }
 
-    public Ipv6Address get() throws KernelException {
+    public Ipv6Address get() throws SystemCallException {
         Ipv6Address[] found = {Ipv6Address.UNSPECIFIED};
         socket.request(command(family, SEG6_CMD_GET_TUNSRC), "tunnel source", answer -> {
             Attributes a = answer.attributes(GENLMSGHDR_SIZE);
@@ -59,7 +58,7 @@ public final class TunnelSource {
         return found[0];
     }
 
-    public void set(Ipv6Address source) throws KernelException {
+    public void set(Ipv6Address source) throws SystemCallException {
         socket.request(
                 command(family, SEG6_CMD_SET_TUNSRC).attribute(SEG6_ATTR_DST, source.octets()),
                 "tunnel source " + source);
