@@ -66,6 +66,12 @@ final class EchoingOwner {
             respond(exchange, 409, "{\"type\":\"urn:flowanchor:problem:not-attached\",\"status\":409}");
             return;
         }
+        if (path.endsWith("/cut")) {
+            exchange.sendResponseHeaders(200, 0);
+            exchange.getResponseBody().write("half".getBytes(StandardCharsets.UTF_8));
+            exchange.getResponseBody().flush();
+            throw new IOException("the owner dies here");
+        }
         if (path.endsWith("/empty")) {
             exchange.sendResponseHeaders(204, -1);
             exchange.close();

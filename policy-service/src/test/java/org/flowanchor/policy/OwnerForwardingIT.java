@@ -1,12 +1,14 @@
 package org.flowanchor.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.flowanchor.policy.RunningPolicyService.BINDING_SERVICE;
 import static org.flowanchor.policy.RunningPolicyService.FLOW_MANAGER;
 import static org.flowanchor.policy.RunningPolicyService.get;
 import static org.flowanchor.policy.RunningPolicyService.json;
 import static org.flowanchor.policy.RunningPolicyService.send;
 
+import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -115,6 +117,11 @@ class OwnerForwardingIT {
             BINDING_SERVICE.start();
         }
         assertThat(get("/api/v1/bindings").statusCode()).isEqualTo(202);
+    }
+
+    @Test
+    void anAnswerThatBreaksOffIsNotTakenForAWholeOne() {
+        assertThatThrownBy(() -> get("/api/v1/flows/cut")).hasRootCauseInstanceOf(IOException.class);
     }
 
     @Test

@@ -291,7 +291,7 @@ class PolicyRestIT {
                   {"name": "r", "selectors": [{"dscp": "AF99", "remotePorts": "443"}],
                    "steering": {"mode": "ACTIVE_STANDBY", "accessTechnologyTypes": ["E_UTRAN"]}}]}
                 """);
-        assertProblem(response, 422, "validation");
+        assertProblem(response, 400, "invalid-policy");
         List<String> paths = new ArrayList<>();
         json(response).get("errors").forEach(error -> {
             paths.add(error.get("path").asString());
@@ -305,8 +305,8 @@ class PolicyRestIT {
                         "$.rules[0].steering.accessTechnologyTypes[1]",
                         "$.rules[1].selectors[0].dscp",
                         "$.rules[1].selectors[0].remotePorts");
-        assertProblem(put("Bad", policy("Bad", 1), "If-None-Match", "*"), 422, "validation");
-        assertProblem(put("good", policy("other", 1), "If-None-Match", "*"), 422, "validation");
+        assertProblem(put("Bad", policy("Bad", 1), "If-None-Match", "*"), 400, "invalid-policy");
+        assertProblem(put("good", policy("other", 1), "If-None-Match", "*"), 400, "invalid-policy");
         assertThat(state()).isEqualTo(before);
     }
 
@@ -321,7 +321,7 @@ class PolicyRestIT {
                   {"name": "voip", "selectors": [{"protocol": "udp", "dscp": "EF"}],
                    "steering": {"mode": "ACTIVE_STANDBY", "accessTechnologyTypes": ["IEEE_802_11"]}}]}
                 """);
-        assertProblem(response, 422, "validation");
+        assertProblem(response, 400, "invalid-policy");
         assertThat(json(response).get("errors")).hasSize(1);
         assertThat(json(response).get("errors").get(0).get("path").asString()).isEqualTo("$.rules[1]");
         assertThat(state()).isEqualTo(before);
@@ -341,6 +341,8 @@ class PolicyRestIT {
         assertProblem(post(" "), 400, "malformed-json");
         assertProblem(post("[".repeat(5000)), 400, "malformed-json");
         assertProblem(post("{\"precedence\": " + "9".repeat(5000) + "}"), 400, "malformed-json");
+        assertProblem(post("{\"\\ud800\": 1}"), 400, "malformed-json");
+        assertProblem(post("{\"name\": \"\\u0000\"}"), 400, "invalid-policy");
         assertThat(state()).isEqualTo(before);
     }
 
@@ -354,6 +356,7 @@ class PolicyRestIT {
         assertProblem(get("/api/v1/nonsense"), 404, "not-found");
         assertProblem(get(POLICIES + "/No_Name"), 404, "policy-not-found");
         assertProblem(delete("No_Name", "If-Match", "*"), 404, "policy-not-found");
+        assertProblem(get(POLICIES + "/%C3%28"), 400, "bad-request");
         assertProblem(send("GET", POLICIES, "", "Accept", "text/csv"), 406, "not-acceptable");
         assertThat(state()).isEqualTo(before);
     }

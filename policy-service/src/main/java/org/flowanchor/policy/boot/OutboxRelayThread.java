@@ -34,6 +34,12 @@ final class OutboxRelayThread implements SmartLifecycle {
         thread = Optional.empty();
     }
 
+    /** Before the web server, so that the topic is prepared early, and until it has finished its requests. */
+    @Override
+    public int getPhase() {
+        return DEFAULT_PHASE - 4096;
+    }
+
     @Override
     public boolean isRunning() {
         return thread.isPresent();

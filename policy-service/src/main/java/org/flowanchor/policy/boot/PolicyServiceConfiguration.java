@@ -6,6 +6,8 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.info.Info;
 import java.time.InstantSource;
+import org.apache.catalina.core.StandardHost;
+import org.flowanchor.policy.adapter.rest.ContainerProblems;
 import org.flowanchor.policy.adapter.rest.Owners;
 import org.flowanchor.policy.application.OffloadPolicies;
 import org.flowanchor.policy.application.Outbox;
@@ -14,6 +16,8 @@ import org.flowanchor.policy.application.PolicyStore;
 import org.flowanchor.policy.application.PolicyTopic;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -79,6 +83,15 @@ class PolicyServiceConfiguration {
                     .description("Rounds in which this process could not bring the outbox to the topic")
                     .register(registry);
         };
+    }
+
+    @Bean
+    WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> containerProblems() {
+        return factory -> factory.addContextCustomizers(context -> {
+            if (context.getParent() instanceof StandardHost host) {
+                host.setErrorReportValveClass(ContainerProblems.class.getName());
+            }
+        });
     }
 
     @Bean

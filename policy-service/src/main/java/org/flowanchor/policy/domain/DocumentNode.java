@@ -131,11 +131,11 @@ final class DocumentNode {
         return number.map(BigDecimal::intValue);
     }
 
-    /** More than 0, at most 1. */
+    /** Between 0 and 1, both excluded. */
     Optional<Double> ratio() {
         Optional<Double> ratio = number().map(BigDecimal::doubleValue);
-        if (ratio.isEmpty() || !(ratio.get() > 0 && ratio.get() <= 1)) {
-            fault("must be a number above 0, at most 1");
+        if (ratio.isEmpty() || !(ratio.get() > 0 && ratio.get() < 1)) {
+            fault("must be a number above 0 and below 1");
             return Optional.empty();
         }
         return ratio;

@@ -9,7 +9,7 @@ import org.flowanchor.mobility.AccessTechnologyType;
  * Where the traffic of a rule goes.
  *
  * @param accessTechnologyTypes most preferred first, at least one, each once
- * @param packetLossRatioThreshold above it an access counts as congested, more than 0, at most 1; only with
+ * @param packetLossRatioThreshold above it an access counts as congested, above 0 and below 1; only with
  *     {@link SteeringMode#PRIORITY_BASED}; empty: the flow-manager's default
  */
 public record Steering(
@@ -22,7 +22,7 @@ public record Steering(
         }
         if (packetLossRatioThreshold.isPresent()) {
             double threshold = packetLossRatioThreshold.getAsDouble();
-            if (mode != SteeringMode.PRIORITY_BASED || !(threshold > 0 && threshold <= 1)) {
+            if (mode != SteeringMode.PRIORITY_BASED || !(threshold > 0 && threshold < 1)) {
                 throw new IllegalArgumentException(mode + " with packet loss ratio threshold " + threshold);
             }
         }

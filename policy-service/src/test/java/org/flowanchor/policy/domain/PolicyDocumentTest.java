@@ -377,19 +377,19 @@ class PolicyDocumentTest {
                                 "$.rules[0].steering.packetLossRatioThreshold",
                                 "only for mode PRIORITY_BASED"),
                         new Fault(
-                                "threshold above 1",
+                                "threshold 1",
                                 policyOf(
                                         steered(
-                                                "{\"mode\": \"PRIORITY_BASED\", \"accessTechnologyTypes\": [\"E_UTRAN\"], \"packetLossRatioThreshold\": 10}")),
+                                                "{\"mode\": \"PRIORITY_BASED\", \"accessTechnologyTypes\": [\"E_UTRAN\"], \"packetLossRatioThreshold\": 1}")),
                                 "$.rules[0].steering.packetLossRatioThreshold",
-                                "above 0, at most 1"),
+                                "above 0 and below 1"),
                         new Fault(
                                 "threshold 0",
                                 policyOf(
                                         steered(
                                                 "{\"mode\": \"PRIORITY_BASED\", \"accessTechnologyTypes\": [\"E_UTRAN\"], \"packetLossRatioThreshold\": 0}")),
                                 "$.rules[0].steering.packetLossRatioThreshold",
-                                "above 0, at most 1"),
+                                "above 0 and below 1"),
                         new Fault(
                                 "rule behind match-all",
                                 policyOf(all, rule("late", "{\"protocol\": \"tcp\"}")),

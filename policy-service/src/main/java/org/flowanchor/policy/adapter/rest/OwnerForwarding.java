@@ -40,7 +40,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
  *
  * <p>Traps: the path goes on as it was written (it may contain colons and escapes that must not be decoded and encoded again). The
  * lines of RFC 9110 section 7.6.1 that concern one connection only stay behind, and so do those that the client sets itself. Once an
- * answer has begun, a failing owner can only be told by an incomplete answer.
+ * answer has begun, a failing owner can only be told by a connection that breaks, see {@link BrokenAnswerException}.
  */
 @Controller
 @Hidden
@@ -116,12 +116,20 @@ class OwnerForwarding implements DisposableBean {
             meter.answered().increment();
             OutputStream out = response.getOutputStream();
             byte[] buffer = new byte[8192];
-            for (int count = body.read(buffer); count >= 0; count = body.read(buffer)) {
+            for (int count = read(body, buffer, meter); count >= 0; count = read(body, buffer, meter)) {
                 out.write(buffer, 0, count);
                 if (body.available() == 0) {
                     out.flush();
                 }
             }
+        }
+    }
+
+    private static int read(InputStream body, byte[] buffer, Meter meter) {
+        try {
+            return body.read(buffer);
+        } catch (IOException e) {
+            throw new BrokenAnswerException(meter.owner() + " broke off its answer: " + e);
         }
     }
 

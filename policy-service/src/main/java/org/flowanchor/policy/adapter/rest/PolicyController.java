@@ -100,7 +100,8 @@ class PolicyController {
             },
             content = @Content(schema = @Schema(implementation = PolicyRepresentation.class)))
     @ApiResponse(responseCode = "409", description = "The name or the precedence is taken")
-    @ApiResponse(responseCode = "422", description = "Invalid policy, or the key was used for another one")
+    @ApiResponse(responseCode = "400", description = "Malformed JSON, or an invalid policy with every error")
+    @ApiResponse(responseCode = "422", description = "The key was used for another policy")
     ResponseEntity<Map<String, Object>> create(
             @RequestHeader(name = "Idempotency-Key", required = false)
                     @Parameter(
@@ -144,7 +145,7 @@ class PolicyController {
             content = @Content(schema = @Schema(implementation = PolicyRepresentation.class)))
     @ApiResponse(responseCode = "409", description = "The precedence is taken")
     @ApiResponse(responseCode = "412", description = "The policy does not stand at this ETag")
-    @ApiResponse(responseCode = "422", description = "Invalid policy")
+    @ApiResponse(responseCode = "400", description = "Malformed JSON, or an invalid policy with every error")
     @ApiResponse(responseCode = "428", description = "Neither If-Match nor If-None-Match")
     ResponseEntity<Map<String, Object>> replace(
             @PathVariable String name,
@@ -177,7 +178,7 @@ class PolicyController {
     private static OffloadPolicy read(HttpServletRequest request, Optional<String> addressed) throws IOException {
         return switch (PolicyDocument.read(JsonDocument.read(request.getInputStream()), addressed)) {
             case PolicyReading.Accepted(OffloadPolicy policy) -> policy;
-            case PolicyReading.Rejected(var errors) -> throw Problem.validation(errors);
+            case PolicyReading.Rejected(var errors) -> throw Problem.invalidPolicy(errors);
         };
     }
 

@@ -109,7 +109,7 @@ record PolicyRepresentation(
 
             @Schema(
                     description =
-                            "Above it an access is congested: above 0, at most 1. Only with PRIORITY_BASED; without it the flow-manager's default.",
+                            "Above it an access is congested: above 0 and below 1. Only with PRIORITY_BASED; without it the flow-manager's default.",
                     example = "0.1")
             Double packetLossRatioThreshold) {}
 

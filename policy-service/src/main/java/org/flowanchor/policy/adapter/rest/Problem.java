@@ -67,10 +67,10 @@ final class Problem extends RuntimeException {
                 .with("column", column);
     }
 
-    static Problem validation(List<DocumentError> errors) {
+    static Problem invalidPolicy(List<DocumentError> errors) {
         return of(
-                        HttpStatus.UNPROCESSABLE_CONTENT,
-                        "validation",
+                        HttpStatus.BAD_REQUEST,
+                        "invalid-policy",
                         "Invalid policy",
                         errors.size() == 1 ? "1 error" : errors.size() + " errors")
                 .with(

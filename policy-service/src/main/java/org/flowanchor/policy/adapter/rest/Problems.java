@@ -1,5 +1,6 @@
 package org.flowanchor.policy.adapter.rest;
 
+import jakarta.servlet.http.HttpServletResponse;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,14 +34,34 @@ class Problems extends ResponseEntityExceptionHandler {
         return answer(
                 Problem.detail(
                         HttpStatus.SERVICE_UNAVAILABLE.value(),
-                        "storage-unavailable",
-                        "Storage unavailable",
+                        "store-unavailable",
+                        "Store unavailable",
                         "the database does not answer; nothing was changed unless it had been acknowledged"),
                 new HttpHeaders());
     }
 
     @ExceptionHandler
-    ResponseEntity<Object> broken(Exception e) {
+    ResponseEntity<Object> brokenOff(BrokenAnswerException e, HttpServletResponse response) {
+        if (response.isCommitted()) {
+            throw e;
+        }
+        LOG.warn("{}", e.getMessage());
+        return answer(
+                Problem.detail(
+                        HttpStatus.BAD_GATEWAY.value(),
+                        "owner-answer-broken",
+                        "Broken answer",
+                        String.valueOf(e.getMessage())),
+                new HttpHeaders());
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Object> broken(Exception e, HttpServletResponse response) throws Exception {
+        if (response.isCommitted()) {
+            // The caller went away: nobody is left to be told.
+            LOG.debug("an answer could not be finished", e);
+            throw e;
+        }
         LOG.error("request failed", e);
         return answer(
                 Problem.detail(
@@ -56,11 +77,14 @@ class Problems extends ResponseEntityExceptionHandler {
     protected @Nullable ResponseEntity<Object> handleExceptionInternal(
             Exception e, @Nullable Object body, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
         HttpStatus known = HttpStatus.valueOf(status.value());
-        String name = known.name().toLowerCase(Locale.ROOT).replace('_', '-');
         String detail = body instanceof ProblemDetail problem && problem.getDetail() != null
                 ? problem.getDetail()
                 : known.getReasonPhrase();
-        return answer(Problem.detail(status.value(), name, known.getReasonPhrase(), detail), headers);
+        return answer(Problem.detail(status.value(), name(known), known.getReasonPhrase(), detail), headers);
+    }
+
+    static String name(HttpStatus status) {
+        return status.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private static ResponseEntity<Object> answer(ProblemDetail problem, HttpHeaders headers) {
