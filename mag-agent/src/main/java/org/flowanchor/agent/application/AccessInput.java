@@ -4,7 +4,8 @@ import org.flowanchor.agent.domain.ProxyBindingAcknowledgement;
 
 /** What the registration stream delivers; never blocks. */
 public interface AccessInput {
-    void registrationStreamUp();
+    /** @param stream as {@link UpdateSender#send} counts them */
+    void registrationStreamUp(long stream);
 
     void acknowledged(ProxyBindingAcknowledgement acknowledgement);
 }

@@ -51,7 +51,7 @@ public final class AccessLoop implements AccessInput, AutoCloseable {
 
     private record Acknowledged(ProxyBindingAcknowledgement acknowledgement) implements Event {}
 
-    private record StreamUp() implements Event {}
+    private record StreamUp(long stream) implements Event {}
 
     private record Stop() implements Event {}
 
@@ -67,7 +67,7 @@ public final class AccessLoop implements AccessInput, AutoCloseable {
     private final Thread thread = new Thread(this::run, "access-loop");
     private final Map<Terminal, AttachedTerminal> toAdvertise = new LinkedHashMap<>();
     private final List<Withdraw> toWithdraw = new ArrayList<>();
-    private UpdateSender sender = update -> false;
+    private UpdateSender sender = update -> 0;
     private @Nullable AccessState applied;
     private boolean kernelRefused;
     private long nextReconcile;
@@ -113,12 +113,12 @@ public final class AccessLoop implements AccessInput, AutoCloseable {
                     terminal.prefixes());
             decisions.addAll(table.recover(terminal));
         }
+        apply();
         for (LinkCounters link : kernel.accessLinks()) {
             if (!link.up()) {
                 decisions.addAll(table.linkWentDown(link.link()));
             }
         }
-        apply();
         carryOut(decisions);
         nextReconcile = nanoTime.getAsLong() + settings.reconcileInterval().toNanos();
     }
@@ -128,8 +128,8 @@ public final class AccessLoop implements AccessInput, AutoCloseable {
     }
 
     @Override
-    public void registrationStreamUp() {
-        queue.add(new StreamUp());
+    public void registrationStreamUp(long stream) {
+        queue.add(new StreamUp(stream));
     }
 
     @Override
@@ -186,28 +186,27 @@ public final class AccessLoop implements AccessInput, AutoCloseable {
     }
 
     private void turn(List<Event> events) {
-        List<AttachmentDecision> decisions = new ArrayList<>();
         for (Event event : events) {
+            // At once: what the table decides next may depend on which stream took the update.
             switch (event) {
                 case Attached(RouterSolicited solicited) ->
-                    decisions.addAll(table.solicited(
+                    carryOut(table.solicited(
                             solicited.accessLink(), solicited.source(), solicited.linkLayerIdentifier()));
                 case Attached(LinkWentDown down) -> {
                     log.info("access link {} is down", down.accessLink());
-                    decisions.addAll(table.linkWentDown(down.accessLink()));
+                    carryOut(table.linkWentDown(down.accessLink()));
                 }
                 case Attached(LinkCameUp up) -> log.info("access link {} is up", up.accessLink());
                 case Acknowledged(ProxyBindingAcknowledgement acknowledgement) ->
-                    decisions.addAll(table.acknowledged(acknowledgement));
-                case StreamUp() -> decisions.addAll(table.streamCameUp());
+                    carryOut(table.acknowledged(acknowledgement));
+                case StreamUp(long stream) -> carryOut(table.streamCameUp(stream));
                 case Stop() -> stopped = true;
             }
         }
         if (stopped) {
             return;
         }
-        decisions.addAll(table.due());
-        carryOut(decisions);
+        carryOut(table.due());
         boolean reconcile = nanoTime.getAsLong() - nextReconcile >= 0;
         if (reconcile) {
             nextReconcile = nanoTime.getAsLong() + settings.reconcileInterval().toNanos();
@@ -252,8 +251,9 @@ public final class AccessLoop implements AccessInput, AutoCloseable {
         } else {
             metrics.attempted(send.procedure());
         }
-        boolean sent = sender.send(send.update());
-        log.debug("{} {} {}", send.procedure(), sent ? "sent" : "waits for the stream", send.update());
+        long stream = sender.send(send.update());
+        table.transmitted(send.update(), stream);
+        log.debug("{} {} {}", send.procedure(), stream == 0 ? "waits for a stream" : "sent", send.update());
     }
 
     private void report(Concluded concluded) {

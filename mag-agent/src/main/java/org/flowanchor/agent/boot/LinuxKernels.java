@@ -1,28 +1,39 @@
 package org.flowanchor.agent.boot;
 
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.flowanchor.agent.adapter.attachment.LinuxAttachmentSource;
+import org.flowanchor.agent.adapter.kernel.KernelConfiguration;
+import org.flowanchor.agent.adapter.kernel.LinuxAccessKernel;
+import org.flowanchor.agent.adapter.kernel.LinuxAnchorKernel;
 import org.flowanchor.agent.application.AccessKernel;
 import org.flowanchor.agent.application.AnchorKernel;
 import org.flowanchor.agent.application.AttachmentSource;
 import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.boot.AgentConfiguration.Access;
+import org.flowanchor.agent.boot.AgentConfiguration.AccessLink;
 import org.flowanchor.agent.boot.AgentConfiguration.Anchor;
 
-/** This machine. */
+/** This machine, in the network namespace of this process. */
 final class LinuxKernels implements Kernels {
     @Override
     public AnchorKernel anchor(AgentConfiguration configuration, Anchor anchor) throws KernelException {
         Capabilities.require(Capabilities.CAP_NET_ADMIN);
-        throw new KernelException("this build has no kernel drivers");
+        return new LinuxAnchorKernel(new KernelConfiguration(configuration.backhaulInterface()));
     }
 
     @Override
     public AccessKernel access(AgentConfiguration configuration, Access access) throws KernelException {
         Capabilities.require(Capabilities.CAP_NET_ADMIN, Capabilities.CAP_NET_RAW);
-        throw new KernelException("this build has no kernel drivers");
+        return new LinuxAccessKernel(new KernelConfiguration(configuration.backhaulInterface()));
     }
 
     @Override
     public AttachmentSource attachments(AgentConfiguration configuration, Access access) throws KernelException {
-        throw new KernelException("this build has no kernel drivers");
+        Set<String> names = new LinkedHashSet<>();
+        for (AccessLink link : access.accessLinks()) {
+            names.add(link.interfaceName());
+        }
+        return new LinuxAttachmentSource(names, LinuxAccessKernel.FIXED_LINK_LOCAL_ADDRESS);
     }
 }

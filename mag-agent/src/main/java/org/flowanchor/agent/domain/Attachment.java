@@ -70,6 +70,7 @@ final class Attachment {
     /**
      * @param retransmitAt when to send it again
      * @param interval to the next retransmission, nanoseconds
+     * @param stream that took it, 0 for none
      */
-    record Outstanding(ProxyBindingUpdate update, Procedure procedure, long retransmitAt, long interval) {}
+    record Outstanding(ProxyBindingUpdate update, Procedure procedure, long retransmitAt, long interval, long stream) {}
 }

@@ -239,12 +239,31 @@ public final class AttachmentTable {
         return decisions;
     }
 
-    /** The stream to the anchor came up: what waits is sent again at once. */
-    public List<AttachmentDecision> streamCameUp() {
+    /**
+     * The update went out.
+     *
+     * @param stream that took it, counted from 1; 0: none was up
+     */
+    public void transmitted(ProxyBindingUpdate update, long stream) {
+        for (Attachment attachment : attachments.values()) {
+            Outstanding outstanding = attachment.outstanding;
+            if (outstanding != null && outstanding.update().sequenceNumber() == update.sequenceNumber()) {
+                attachment.outstanding = new Outstanding(
+                        outstanding.update(),
+                        outstanding.procedure(),
+                        outstanding.retransmitAt(),
+                        outstanding.interval(),
+                        stream);
+            }
+        }
+    }
+
+    /** A stream to the anchor came up: what waits and did not go by it is sent again at once. */
+    public List<AttachmentDecision> streamCameUp(long stream) {
         List<AttachmentDecision> decisions = new ArrayList<>();
         for (Attachment attachment : attachments.values()) {
             Outstanding outstanding = attachment.outstanding;
-            if (outstanding != null) {
+            if (outstanding != null && outstanding.stream() != stream) {
                 resend(attachment, outstanding, INITIAL_BINDACK_TIMEOUT, decisions);
             }
         }
@@ -459,7 +478,7 @@ public final class AttachmentTable {
     }
 
     private void await(Attachment attachment, ProxyBindingUpdate update, Procedure procedure, long interval) {
-        attachment.outstanding = new Outstanding(update, procedure, nanoTime.getAsLong() + interval, interval);
+        attachment.outstanding = new Outstanding(update, procedure, nanoTime.getAsLong() + interval, interval, 0);
     }
 
     private int nextSequenceNumber() {

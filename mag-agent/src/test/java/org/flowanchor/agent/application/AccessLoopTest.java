@@ -81,11 +81,11 @@ class AccessLoopTest {
         kernel.assertEveryFailureWasMet();
     }
 
-    private boolean send(ProxyBindingUpdate update) {
+    private long send(ProxyBindingUpdate update) {
         if (streamUp) {
             sent.add(update);
         }
-        return streamUp;
+        return streamUp ? 1 : 0;
     }
 
     private void happens(AttachmentSource.AttachmentEvent event) throws Exception {
@@ -188,11 +188,22 @@ class AccessLoopTest {
         happens(new RouterSolicited(LINK, LLA, LL_ID));
         assertThat(sent).isEmpty();
         streamUp = true;
-        loop.registrationStreamUp();
+        loop.registrationStreamUp(1);
         loop.turn();
         assertThat(sent).hasSize(1);
         answerLast(0);
         assertThat(kernel.terminals()).containsExactly(TERMINAL);
+    }
+
+    @Test
+    void t85_updateThatTheNewStreamTookIsNotRepeatedWhenItIsHeardOf() throws Exception {
+        loop.seen(new RouterSolicited(LINK, LLA, LL_ID));
+        loop.registrationStreamUp(1);
+        loop.turn();
+        assertThat(sent).hasSize(1);
+        loop.registrationStreamUp(2);
+        loop.turn();
+        assertThat(sent).as("the first stream took it to its grave").hasSize(2);
     }
 
     @Test

@@ -231,7 +231,7 @@ class AttachmentTableTest {
         }
         assertThat(table.terminals()).hasSize(1);
         assertThat(table.state(LINK, LL_ID)).isEqualTo(State.EXTENDING);
-        ProxyBindingUpdate resent = onlyUpdate(table.streamCameUp());
+        ProxyBindingUpdate resent = onlyUpdate(table.streamCameUp(7));
         table.acknowledged(answer(resent, 0, Set.of(HNP)));
         assertThat(table.state(LINK, LL_ID)).isEqualTo(State.BOUND);
     }
@@ -302,7 +302,7 @@ class AttachmentTableTest {
         table.linkWentDown(LINK);
         for (int i = 0; i < 11; i++) {
             after(Duration.ofMillis(100));
-            assertThat(table.streamCameUp()).hasSize(1);
+            assertThat(table.streamCameUp(7)).hasSize(1);
         }
         assertThat(table.terminals()).isEmpty();
     }

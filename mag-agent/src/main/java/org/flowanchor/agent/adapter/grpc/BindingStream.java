@@ -77,7 +77,7 @@ public final class BindingStream implements AutoCloseable {
         }
 
         @Override
-        public void opened() {}
+        public void opened(long number) {}
 
         @Override
         public void received(BindingStreamResponse response, StreamSession<BindingStreamRequest> session) {

@@ -61,7 +61,7 @@ public final class LinkStream implements SampleSink<LinkReport>, AutoCloseable {
         }
 
         @Override
-        public void opened() {}
+        public void opened(long number) {}
 
         @Override
         public void received(LinkReportSummary summary, StreamSession<org.flowanchor.api.v1.LinkReport> session) {

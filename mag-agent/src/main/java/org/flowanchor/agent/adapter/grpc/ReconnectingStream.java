@@ -46,6 +46,7 @@ final class ReconnectingStream<Q, R> implements AutoCloseable {
     // Guarded by this.
     private ServiceAddress target;
     private int redirections;
+    private long sessions;
     private boolean lossLogged;
     private boolean closed;
     private @Nullable Session session;
@@ -77,10 +78,10 @@ final class ReconnectingStream<Q, R> implements AutoCloseable {
         return present != null && present.isUp();
     }
 
-    /** Sends on the present session; false when there is none that is up. */
-    boolean send(Q message) {
+    /** Sends on the present session; its number, or 0 when there is none that is up. */
+    long send(Q message) {
         Session present = present();
-        return present != null && present.isUp() && present.send(message);
+        return present != null && present.isUp() && present.send(message) ? present.number : 0;
     }
 
     /** Like {@link #send}, but also refuses while the peer is slow, so that what matters more is not queued behind. */
@@ -119,7 +120,7 @@ final class ReconnectingStream<Q, R> implements AutoCloseable {
             if (closed) {
                 return;
             }
-            dialled = new Session(target, channels.open(target));
+            dialled = new Session(++sessions, target, channels.open(target));
             session = dialled;
         }
         try {
@@ -176,6 +177,7 @@ final class ReconnectingStream<Q, R> implements AutoCloseable {
     }
 
     private final class Session implements ClientResponseObserver<Q, R>, StreamSession<Q> {
+        private final long number;
         private final ServiceAddress address;
         private final ManagedChannel channel;
         private final long born = System.nanoTime();
@@ -187,7 +189,8 @@ final class ReconnectingStream<Q, R> implements AutoCloseable {
         private boolean proven;
         private long responses;
 
-        Session(ServiceAddress address, ManagedChannel channel) {
+        Session(long number, ServiceAddress address, ManagedChannel channel) {
+            this.number = number;
             this.address = address;
             this.channel = channel;
         }
@@ -210,7 +213,7 @@ final class ReconnectingStream<Q, R> implements AutoCloseable {
             }
             metrics.streamUp(name, true);
             ReconnectingStream.this.up(this);
-            protocol.opened();
+            protocol.opened(number);
         }
 
         @Override

@@ -57,7 +57,7 @@ public final class RegistrationStream implements UpdateSender, AutoCloseable {
     }
 
     @Override
-    public boolean send(ProxyBindingUpdate update) {
+    public long send(ProxyBindingUpdate update) {
         return stream.send(GatewaySignal.newBuilder()
                 .setProxyBindingUpdate(Contract.toProto(update))
                 .build());
@@ -84,8 +84,8 @@ public final class RegistrationStream implements UpdateSender, AutoCloseable {
         }
 
         @Override
-        public void opened() {
-            input.registrationStreamUp();
+        public void opened(long number) {
+            input.registrationStreamUp(number);
         }
 
         @Override

@@ -97,7 +97,7 @@ public final class SteeringStream implements SampleSink<FlowReport>, AutoCloseab
         }
 
         @Override
-        public void opened() {}
+        public void opened(long number) {}
 
         @Override
         public void received(SteeringCommand command, StreamSession<AnchorReport> session) {

@@ -20,8 +20,12 @@ interface StreamProtocol<Q, R> {
     /** First message of each session, when there is one. */
     Optional<Q> greeting();
 
-    /** The session is up and greeted. */
-    void opened();
+    /**
+     * The session is up and greeted.
+     *
+     * @param number of the session, counted from 1
+     */
+    void opened(long number);
 
     void received(R response, StreamSession<Q> session);
 

@@ -1,0 +1,232 @@
+package org.flowanchor.agent.boot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.flowanchor.agent.domain.Samples.HNP;
+import static org.flowanchor.agent.domain.Samples.LLA;
+import static org.flowanchor.agent.domain.Samples.LL_ID;
+import static org.flowanchor.agent.domain.Samples.WLAN_MAG;
+import static org.flowanchor.agent.domain.Samples.onWlan;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import org.flowanchor.agent.adapter.grpc.Messages;
+import org.flowanchor.agent.adapter.grpc.Services;
+import org.flowanchor.agent.application.AccessKernel;
+import org.flowanchor.agent.application.AnchorKernel;
+import org.flowanchor.agent.application.AttachmentSource;
+import org.flowanchor.agent.application.AttachmentSource.LinkWentDown;
+import org.flowanchor.agent.application.AttachmentSource.RouterSolicited;
+import org.flowanchor.agent.application.InMemoryAccessKernel;
+import org.flowanchor.agent.application.InMemoryAnchorKernel;
+import org.flowanchor.agent.application.InMemoryAttachments;
+import org.flowanchor.agent.application.KernelException;
+import org.flowanchor.agent.application.ServiceAddress;
+import org.flowanchor.agent.boot.AgentConfiguration.Access;
+import org.flowanchor.agent.boot.AgentConfiguration.Anchor;
+import org.flowanchor.agent.domain.LinkCounters;
+import org.flowanchor.api.v1.GatewaySignal;
+import org.flowanchor.api.v1.LinkSample;
+import org.flowanchor.api.v1.ProxyBindingUpdate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Whole agents: configuration file, loops, streams, operations server; only the kernel is in memory. */
+@Timeout(60)
+class AgentTest {
+    private static final ServiceAddress BINDING = ServiceAddress.parse("[fd00::1]:9091");
+    private static final ServiceAddress FLOW = ServiceAddress.parse("[fd00::1]:9092");
+
+    private final Services binding = new Services(BINDING);
+    private final Services flow = new Services(FLOW);
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final InMemoryAnchorKernel anchorKernel = new InMemoryAnchorKernel();
+    private final InMemoryAccessKernel accessKernel = new InMemoryAccessKernel();
+    private final InMemoryAttachments attachments = new InMemoryAttachments();
+    private final int port = freePort();
+
+    private final Kernels kernels = new Kernels() {
+        @Override
+        public AnchorKernel anchor(AgentConfiguration configuration, Anchor anchor) {
+            return anchorKernel;
+        }
+
+        @Override
+        public AccessKernel access(AgentConfiguration configuration, Access access) {
+            return accessKernel;
+        }
+
+        @Override
+        public AttachmentSource attachments(AgentConfiguration configuration, Access access) {
+            return attachments;
+        }
+    };
+
+    @BeforeEach
+    void start() throws Exception {
+        binding.start();
+        flow.start();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        binding.close();
+        flow.close();
+    }
+
+    private Agent agent(String yaml) throws Exception {
+        String text = yaml.replace("port: 9464", "port: " + port);
+        return Agent.start(ConfigurationReader.parse("config.yaml", text), kernels, Services.channels(), "1.0");
+    }
+
+    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return http.send(
+                HttpRequest.newBuilder(URI.create("http://[::1]:" + port + path))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static void await(BooleanSupplier condition) throws InterruptedException {
+        long deadline = System.nanoTime() + Duration.ofSeconds(15).toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("deadline").isLessThan(deadline);
+            Thread.sleep(10);
+        }
+    }
+
+    private static ProxyBindingUpdate update(Services.Peer<GatewaySignal, ?> peer) throws InterruptedException {
+        GatewaySignal signal = peer.next();
+        assertThat(signal.hasProxyBindingUpdate()).isTrue();
+        return signal.getProxyBindingUpdate();
+    }
+
+    @Test
+    void anchorBecomesReadyWithItsBindingsAndReportsTunnels() throws Exception {
+        anchorKernel.counters.put(WLAN_MAG, new LinkCounters("fa1", true, 1, 100, 0, 0));
+        try (Agent agent = agent(ConfigurationReaderTest.ANCHOR)) {
+            assertThat(agent).isNotNull();
+            assertThat(get("/health/live").statusCode()).isEqualTo(200);
+            HttpResponse<String> before = get("/health/ready");
+            assertThat(before.statusCode()).isEqualTo(503);
+            assertThat(before.body()).contains("\"bindingsApplied\":false");
+            var peer = binding.bindings();
+            peer.next();
+            peer.say(Messages.bindings(3, 1, true, onWlan(1)));
+            assertThat(peer.next().getAcknowledgement().getVersion()).isEqualTo(3);
+            HttpResponse<String> after = get("/health/ready");
+            assertThat(after.statusCode()).isEqualTo(200);
+            assertThat(after.body()).contains("\"status\":\"UP\"", "\"prefixes\":1");
+            LinkSample sample = flow.links().next().getSample();
+            assertThat(sample.getKind()).isEqualTo(LinkSample.Kind.KIND_TUNNEL);
+            assertThat(sample.getAccessTechnologyType()).isEqualTo(4);
+            assertThat(get("/metrics").body())
+                    .contains("flowanchor_agent_stream_up{stream=\"binding\"} 1.0")
+                    .contains("flowanchor_agent_applied_version{stream=\"binding\"} 3.0")
+                    .contains("pmip_pbu_att_total{procedure=\"registration\"} 0.0");
+        }
+        assertThat(anchorKernel.routes())
+                .as("kernel state outlives the agent")
+                .containsExactly(Map.entry(HNP, WLAN_MAG));
+    }
+
+    @Test
+    void terminalAttachesDetachesAndTheRestartedAgentKeepsItForwarding() throws Exception {
+        accessKernel.count(new LinkCounters("a0", true, 1, 100, 0, 0));
+        try (Agent agent = agent(ConfigurationReaderTest.ACCESS)) {
+            assertThat(agent).isNotNull();
+            var peer = binding.registration();
+            assertThat(peer.next().getHello().getAgentVersion()).isEqualTo("1.0");
+            attachments.happens(new RouterSolicited("a0", LLA, LL_ID));
+            ProxyBindingUpdate registration = update(peer);
+            assertThat(registration.getLifetime()).as("units of 4 s").isEqualTo(30);
+            peer.say(Messages.answer(registration, 0, HNP));
+            await(() -> attachments.advertisements().size() == 1);
+            assertThat(accessKernel.terminals()).hasSize(1);
+            assertThat(get("/health/ready").statusCode()).isEqualTo(200);
+            LinkSample sample = flow.links().next().getSample();
+            assertThat(sample.getKind()).isEqualTo(LinkSample.Kind.KIND_ACCESS_LINK);
+            assertThat(sample.getCapacityBitsPerSecond()).isEqualTo(10_000_000);
+        }
+        assertThat(accessKernel.terminals()).as("forwards without an agent").hasSize(1);
+
+        try (Agent agent = agent(ConfigurationReaderTest.ACCESS)) {
+            assertThat(agent).isNotNull();
+            var peer = binding.registration();
+            peer.next();
+            ProxyBindingUpdate again = update(peer);
+            assertThat(again.getHandoffIndicator()).isEqualTo(6);
+            assertThat(again.getHomeNetworkPrefixes(0).getPrefixLength()).isEqualTo(64);
+            assertThat(accessKernel.terminals()).hasSize(1);
+            peer.say(Messages.answer(again, 0, HNP));
+            attachments.happens(new LinkWentDown("a0"));
+            ProxyBindingUpdate gone = update(peer);
+            assertThat(gone.getLifetime()).isZero();
+            assertThat(gone.getHandoffIndicator()).isEqualTo(4);
+            peer.say(Messages.answer(gone, 0, HNP));
+            await(() -> accessKernel.terminals().isEmpty());
+        }
+    }
+
+    @Test
+    void killedServiceComesBackAndTheTerminalStaysAttached() throws Exception {
+        try (Agent agent = agent(ConfigurationReaderTest.ACCESS)) {
+            assertThat(agent).isNotNull();
+            var peer = binding.registration();
+            peer.next();
+            binding.kill();
+            await(() -> status() == 503);
+            attachments.happens(new RouterSolicited("a0", LLA, LL_ID));
+            binding.start();
+            var back = binding.registration();
+            assertThat(back.next().hasHello()).isTrue();
+            back.say(Messages.answer(update(back), 0, HNP));
+            await(() -> accessKernel.terminals().size() == 1);
+        }
+    }
+
+    private int status() {
+        try {
+            return get("/health/ready").statusCode();
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void takenOperationsPortIsNamedWithARemedyAndTheKernelIsNotTouched() throws Exception {
+        try (ServerSocket taken = new ServerSocket(port, 1, InetAddress.getByName("::1"))) {
+            assertThat(taken.isBound()).isTrue();
+            assertThatThrownBy(() -> agent(ConfigurationReaderTest.ANCHOR))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("[::1]:" + port)
+                    .hasMessageContaining("free it");
+        }
+    }
+
+    @Test
+    void kernelThatCannotBeReadEndsTheStart() {
+        anchorKernel.failNext(InMemoryAnchorKernel.Call.FLOWS, "EPERM, nftables");
+        assertThatThrownBy(() -> agent(ConfigurationReaderTest.ANCHOR))
+                .isInstanceOf(KernelException.class)
+                .hasMessage("EPERM, nftables");
+        anchorKernel.assertEveryFailureWasMet();
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("::1"))) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package org.flowanchor.agent.boot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.flowanchor.agent.application.ServiceAddress;
+import org.flowanchor.agent.boot.AgentConfiguration.Access;
+import org.flowanchor.agent.boot.AgentConfiguration.AccessLink;
+import org.flowanchor.agent.boot.AgentConfiguration.Anchor;
+import org.flowanchor.agent.domain.Samples;
+import org.flowanchor.mobility.AccessTechnologyType;
+import org.flowanchor.mobility.HandoffIndicator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConfigurationReaderTest {
+    static final String ANCHOR = """
+            role: anchor
+            lmaAddress: 2001:db8:b::1
+            backhaulInterface: b0
+            pools: ["2001:db8:100::/40"]
+            services: {binding: "[fd00::1]:9091", flow: "[fd00::1]:9092"}
+            operations: {address: "::1", port: 9464}
+            """;
+    static final String ACCESS = """
+            role: access
+            lmaAddress: 2001:db8:b::1
+            backhaulInterface: b0
+            proxyCareOfAddress: 2001:db8:b::11
+            accessTechnologyType: IEEE_802_11
+            accessLinks: [{interface: a0, capacityBitsPerSecond: 10000000}, {interface: a1}]
+            mobileNodes: [{linkLayerIdentifier: "02:00:00:00:00:01", mobileNodeIdentifier: "mn1@example.net"}]
+            bindingLifetimeSeconds: 120
+            attachHandoffIndicator: 6
+            services: {binding: "[fd00::1]:9091", flow: "[fd00::1]:9092"}
+            operations: {address: "::1", port: 9464}
+            """;
+
+    @Test
+    void anchorIsRead() throws Exception {
+        AgentConfiguration configuration = ConfigurationReader.parse("config.yaml", ANCHOR);
+        assertThat(configuration.lmaAddress()).isEqualTo(Samples.LMA);
+        assertThat(configuration.backhaulInterface()).isEqualTo("b0");
+        assertThat(configuration.bindingService()).isEqualTo(new ServiceAddress("fd00::1", 9091));
+        assertThat(configuration.operations()).isEqualTo(new ServiceAddress("::1", 9464));
+        assertThat(configuration.reconcileInterval()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(configuration.role()).isEqualTo(new Anchor(Samples.POOLS, 200));
+    }
+
+    @Test
+    void accessIsRead() throws Exception {
+        AgentConfiguration configuration = ConfigurationReader.parse("config.yaml", ACCESS);
+        assertThat(configuration.role()).isInstanceOfSatisfying(Access.class, access -> {
+            assertThat(access.accessTechnologyType()).isEqualTo(AccessTechnologyType.IEEE_802_11);
+            assertThat(access.accessLinks())
+                    .containsExactly(
+                            new AccessLink("a0", OptionalLong.of(10_000_000)),
+                            new AccessLink("a1", OptionalLong.empty()));
+            assertThat(access.mobileNodes()).isEqualTo(Map.of(Samples.LL_ID, Samples.MN));
+            assertThat(access.bindingLifetimeSeconds()).isEqualTo(120);
+            assertThat(access.attachHandoffIndicator())
+                    .isEqualTo(HandoffIndicator.ATTACHMENT_OVER_A_NEW_INTERFACE_SHARING_PREFIXES);
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "interface: a0, | interface: '', | $.accessLinks[0].interface: must not be empty",
+                "interface: a0, | interface: 5, | $.accessLinks[0].interface: must be text, not the number 5",
+                "interface: a0, | '' | $.accessLinks[0].interface: is missing",
+                "interface: a0, | interface: a123456789012345, | $.accessLinks[0].interface: not an interface name (1..15 characters, no '/' or space): a123456789012345",
+                "10000000} | -1} | $.accessLinks[0].capacityBitsPerSecond: -1 is not in 1..9223372036854775807",
+                "10000000} | ten} | $.accessLinks[0].capacityBitsPerSecond: must be a whole number, not text",
+                "10000000} | 1, mtu: 5} | $.accessLinks[0].mtu: unknown key",
+                "interface: a1 | interface: a0 | $.accessLinks[1]: interface a0 occurs twice",
+                "role: access | role: mag | $.role: must be anchor or access, not mag",
+                "lmaAddress: 2001:db8:b::1 | lmaAddress: fe80::1 | $.lmaAddress: LMA address must be a routable unicast address, not fe80::1",
+                "lmaAddress: 2001:db8:b::1 | lmaAddress: lma.example | $.lmaAddress: not an IPv6 address: lma.example",
+                "IEEE_802_11 | wifi | $.accessTechnologyType: not an access technology type: wifi (one of 1XRTT, EHRPD, E_UTRAN, GERAN, HRPD, IEEE_802_11, IEEE_802_16E, IEEE_802_3, NB_IOT, PPP, UMB, UTRAN, VIRTUAL, ATT_n)",
+                "bindingLifetimeSeconds: 120 | bindingLifetimeSeconds: 121 | $.bindingLifetimeSeconds: 121 is not a multiple of 4",
+                "attachHandoffIndicator: 6 | attachHandoffIndicator: 7 | $.attachHandoffIndicator: 7 is not in 1..6",
+                "'binding: \"[fd00::1]:9091\"' | 'binding: fd00::1' | $.services.binding: not host:port or [address]:port: fd00::1",
+                "'binding: \"[fd00::1]:9091\", ' | '' | $.services.binding: is missing",
+                "port: 9464 | port: 70000 | $.operations.port: 70000 is not in 1..65535",
+                "backhaulInterface: b0 | 'backhaulInterface: b0\npools: []' | $.pools: unknown key",
+                "02:00:00:00:00:01 | 02-00 | $.mobileNodes[0].linkLayerIdentifier: not a link-layer identifier (octets in hex with colons): 02-00",
+                "mn1@example.net | a/b | $.mobileNodes[0].mobileNodeIdentifier: a mobile node identifier has no control characters and no '/'",
+                "bindingLifetimeSeconds: 120 | bindingLifetimeSeconds: [120] | $.bindingLifetimeSeconds: must be a whole number, not a list",
+            })
+    void faultIsOneLineWithItsPath(String text, String replacement, String message) {
+        assertThat(ACCESS).contains(text);
+        assertThatThrownBy(() -> ConfigurationReader.parse("config.yaml", ACCESS.replace(text, replacement)))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage("config.yaml: " + message);
+    }
+
+    @Test
+    void poolsMustNotOverlapOrBeEmpty() {
+        assertThatThrownBy(() -> ConfigurationReader.parse(
+                        "config.yaml", ANCHOR.replace("/40\"", "/40\", \"2001:db8:110::/44\"")))
+                .hasMessage("config.yaml: $.pools[1]: 2001:db8:110::/44 overlaps 2001:db8:100::/40");
+        assertThatThrownBy(() -> ConfigurationReader.parse("config.yaml", ANCHOR.replace("\"2001:db8:100::/40\"", "")))
+                .hasMessage("config.yaml: $.pools: must not be empty");
+    }
+
+    @Test
+    void whatIsNoYamlOrNamesAKeyTwiceIsRefused() {
+        assertThatThrownBy(() -> ConfigurationReader.parse("config.yaml", "role: [anchor"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageStartingWith("config.yaml: $: line ")
+                .message()
+                .doesNotContain("\n");
+        assertThatThrownBy(() -> ConfigurationReader.parse("config.yaml", ANCHOR + "role: access\n"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("role");
+        assertThatThrownBy(() -> ConfigurationReader.parse("config.yaml", ""))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage("config.yaml: $: must be a mapping, not something else");
+    }
+}
