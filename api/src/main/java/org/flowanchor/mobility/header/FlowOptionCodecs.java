@@ -24,6 +24,7 @@ final class FlowOptionCodecs {
     private static final long EXCEPT_MATCHING = 0x8000_0000L;
     private static final int BULK = 0x80;
     private static final int OVERWRITE = 0x40;
+    private static final int LONGEST_SUB_OPTIONS = 255 - 6;
 
     static final OptionCodec<BindingIdentifierOption> BINDING_IDENTIFIER = OptionCodec.of(
                     BindingIdentifierOption.TYPE,
@@ -94,12 +95,7 @@ final class FlowOptionCodecs {
                         return new FlowIdentificationOption(
                                 identifier, priority, in.unsigned8(), FlowSubOptionCodec.readAll(in));
                     },
-                    (option, out) -> {
-                        out.unsigned16(option.flowIdentifier());
-                        out.unsigned16(option.priority());
-                        out.unsigned16(option.status());
-                        option.subOptions().forEach(subOption -> FlowSubOptionCodec.write(subOption, out));
-                    })
+                    FlowOptionCodecs::writeFlowIdentification)
             .placed(FlowOptionCodecs::placement)
             .asRepeatable();
 
@@ -174,6 +170,19 @@ final class FlowOptionCodecs {
             MAG_IDENTIFIER);
 
     private FlowOptionCodecs() {}
+
+    private static void writeFlowIdentification(FlowIdentificationOption option, HeaderWriter out) {
+        out.unsigned16(option.flowIdentifier());
+        out.unsigned16(option.priority());
+        out.unsigned16(option.status());
+        int begin = out.offset();
+        option.subOptions().forEach(subOption -> FlowSubOptionCodec.write(subOption, out));
+        if (out.offset() - begin > LONGEST_SUB_OPTIONS) {
+            // A peer's option that is full without padding is still to be echoed with a status.
+            out.rewind(begin);
+            option.subOptions().forEach(subOption -> FlowSubOptionCodec.writeUnaligned(subOption, out));
+        }
+    }
 
     /**
      * So that the first sub-option, 8 octets further, needs no padding of its own; RFC 6089 section 4.2 asks for 2n, which every

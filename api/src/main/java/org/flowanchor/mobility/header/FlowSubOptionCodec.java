@@ -102,10 +102,6 @@ final class FlowSubOptionCodec {
     }
 
     static void write(FlowSubOption subOption, HeaderWriter out) {
-        if (subOption instanceof UnreadableFlowSubOption(var octets)) {
-            out.octets(octets);
-            return;
-        }
         for (int padding = alignment(subOption).padding(out.offset()); padding > 0; padding--) {
             out.unsigned8(OptionList.PAD_1);
         }
@@ -113,6 +109,10 @@ final class FlowSubOptionCodec {
     }
 
     static void writeUnaligned(FlowSubOption subOption, HeaderWriter out) {
+        if (subOption instanceof UnreadableFlowSubOption(var octets)) {
+            out.octets(octets);
+            return;
+        }
         int begin = out.beginTlv(subOption.type());
         switch (subOption) {
             case BindingReference reference -> reference.bindingIdentifiers().forEach(out::unsigned16);

@@ -76,7 +76,13 @@ final class HeaderWriter {
 
     void zeros(int length) {
         reserve(length);
+        Arrays.fill(octets, offset, offset + length, (byte) 0);
         offset += length;
+    }
+
+    /** Forgets what was written from {@code to} on. */
+    void rewind(int to) {
+        offset = to;
     }
 
     /** Pad1 or PadN, so that what follows is aligned (RFC 6275 section 6.2.2 and 6.2.3). */
