@@ -1,6 +1,7 @@
 package org.flowanchor;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -27,6 +28,25 @@ class ArchitectureTest {
                         "java.util..",
                         "org.flowanchor.mobility..",
                         "org.jspecify..")
+                .check(api);
+    }
+
+    /** Values know no bytes, the codec no contracts: what crosses a process boundary as protobuf never depends on the wire format. */
+    @Test
+    void onlyTheCodecKnowsTheCodec() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("org.flowanchor.mobility.header..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.flowanchor.mobility.header..")
+                .check(api);
+        noClasses()
+                .that()
+                .resideInAPackage("org.flowanchor.mobility.option..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.flowanchor.mobility.message..", "java.net..")
                 .check(api);
     }
 }
