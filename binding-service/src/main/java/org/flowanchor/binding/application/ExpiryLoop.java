@@ -3,7 +3,9 @@ package org.flowanchor.binding.application;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.flowanchor.binding.application.BindingStore.Commit;
@@ -28,6 +30,7 @@ public final class ExpiryLoop implements Runnable, AutoCloseable {
     private final InstantSource clock;
     private final Duration period;
     private final CountDownLatch stop = new CountDownLatch(1);
+    private final Set<LmaAddress> failing = new HashSet<>();
 
     public ExpiryLoop(
             List<LmaAddress> anchors,
@@ -63,10 +66,15 @@ public final class ExpiryLoop implements Runnable, AutoCloseable {
             while (more && stop.getCount() > 0) {
                 more = expireOnce(anchor);
             }
+            if (failing.remove(anchor)) {
+                LOG.info("expiry of anchor {} goes on", anchor);
+            }
         } catch (StoreConflictException e) {
             LOG.debug("expiry of anchor {} comes again: {}", anchor, e.getMessage());
         } catch (RuntimeException e) {
-            LOG.warn("expiry of anchor {} failed, comes again: {}", anchor, e.getMessage());
+            if (failing.add(anchor)) {
+                LOG.warn("expiry of anchor {} stands still: {}", anchor, e.getMessage());
+            }
         }
     }
 

@@ -87,7 +87,12 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
+            // The lease is given back with what an interrupt would forbid: a statement.
+            boolean interrupted = Thread.interrupted();
             retire();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -151,7 +156,7 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
 
     private void fail(RuntimeException e) {
         state.failed(String.valueOf(e.getMessage()), clock.instant());
-        if (!failing) {
+        if (!failing && stop.getCount() > 0) {
             failing = true;
             LOG.warn("relay of anchor {} stands still, registration goes on: {}", address(), e.getMessage());
         }
@@ -186,6 +191,7 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
         }
     }
 
+    /** The running thread ends after what it waits for; interrupt it when that must not take long. */
     @Override
     public void close() {
         stop.countDown();

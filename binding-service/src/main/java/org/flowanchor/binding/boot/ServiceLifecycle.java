@@ -23,6 +23,7 @@ final class ServiceLifecycle implements SmartLifecycle {
     private final List<OutboxRelay> relays;
     private final GrpcServer server;
     private final List<Thread> threads = new ArrayList<>();
+    private final List<Thread> relayThreads = new ArrayList<>();
     private volatile boolean running;
 
     ServiceLifecycle(
@@ -43,7 +44,7 @@ final class ServiceLifecycle implements SmartLifecycle {
         registrations.start();
         threads.add(Thread.ofPlatform().name("expiry").daemon().start(expiry));
         for (int i = 0; i < relays.size(); i++) {
-            threads.add(Thread.ofPlatform().name("relay-" + i).daemon().start(relays.get(i)));
+            relayThreads.add(Thread.ofPlatform().name("relay-" + i).daemon().start(relays.get(i)));
         }
         server.start();
         running = true;
@@ -56,6 +57,9 @@ final class ServiceLifecycle implements SmartLifecycle {
         registrations.close();
         expiry.close();
         relays.forEach(OutboxRelay::close);
+        // Kafka may not answer; what was not confirmed is sent again after the next start.
+        relayThreads.forEach(Thread::interrupt);
+        threads.addAll(relayThreads);
         try {
             for (Thread thread : threads) {
                 if (!thread.join(PATIENCE)) {

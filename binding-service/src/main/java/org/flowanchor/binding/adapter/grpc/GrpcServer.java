@@ -83,10 +83,14 @@ public final class GrpcServer implements AutoCloseable {
         server.shutdown();
         registration.closeAll(STOPPING);
         streams.closeAll(STOPPING);
-        feeds.shutdownNow();
+        // Feeds end by themselves: an interrupt would close the database connection they read from.
+        feeds.shutdown();
         try {
             if (!server.awaitTermination(2, TimeUnit.SECONDS)) {
                 server.shutdownNow();
+            }
+            if (!feeds.awaitTermination(3, TimeUnit.SECONDS)) {
+                feeds.shutdownNow();
             }
         } catch (InterruptedException e) {
             server.shutdownNow();

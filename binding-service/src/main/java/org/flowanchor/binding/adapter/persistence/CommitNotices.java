@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
 final class CommitNotices implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CommitNotices.class);
     private static final String CHANNEL = "flowanchor_binding";
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
-    private static final int RECEIVE_MILLIS = 500;
+    private static final Duration PATIENCE = Duration.ofMillis(250);
+    private static final int RECEIVE_MILLIS = 250;
 
     private final DataSource dataSource;
     private final AnchorVersions versions;
@@ -119,8 +119,8 @@ final class CommitNotices implements AutoCloseable {
 
     @Override
     public void close() {
+        // No interrupts: they would close a virtual thread's socket under the driver.
         stopped = true;
-        threads.forEach(Thread::interrupt);
         for (Thread thread : threads) {
             try {
                 thread.join(Duration.ofSeconds(2));

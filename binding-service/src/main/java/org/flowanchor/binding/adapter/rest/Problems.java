@@ -56,7 +56,7 @@ class Problems extends ResponseEntityExceptionHandler {
     @Override
     protected ResponseEntity<Object> createResponseEntity(
             @Nullable Object body, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
-        if (body instanceof ProblemDetail problem && URI.create("about:blank").equals(problem.getType())) {
+        if (body instanceof ProblemDetail problem && isUntyped(problem)) {
             HttpStatus known = HttpStatus.resolve(status.value());
             problem.setType(type(
                     known == null
@@ -64,6 +64,11 @@ class Problems extends ResponseEntityExceptionHandler {
                             : known.name().toLowerCase(Locale.ROOT).replace('_', '-')));
         }
         return super.createResponseEntity(body, headers, status, request);
+    }
+
+    private static boolean isUntyped(ProblemDetail problem) {
+        URI type = problem.getType();
+        return type == null || type.equals(URI.create("about:blank"));
     }
 
     private static ProblemDetail problem(HttpStatus status, String type, String title, String detail) {

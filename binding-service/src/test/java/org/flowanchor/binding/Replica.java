@@ -1,0 +1,142 @@
+package org.flowanchor.binding;
+
+import static org.flowanchor.binding.Scene.ADMISSION;
+import static org.flowanchor.binding.Scene.ANCHOR;
+import static org.flowanchor.binding.Scene.RULES;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.flowanchor.binding.Scene.Update;
+import org.flowanchor.binding.adapter.persistence.Persistence;
+import org.flowanchor.binding.application.Anchor;
+import org.flowanchor.binding.application.AnchorVersions;
+import org.flowanchor.binding.application.BindingLog;
+import org.flowanchor.binding.application.BindingStore;
+import org.flowanchor.binding.application.BindingStore.Commit;
+import org.flowanchor.binding.application.RegistrationMetrics;
+import org.flowanchor.binding.application.Registrations;
+import org.flowanchor.binding.application.RelayStore;
+import org.flowanchor.binding.domain.BindingCache;
+import org.flowanchor.binding.domain.BindingDecision;
+import org.flowanchor.binding.domain.PrefixPool;
+import org.flowanchor.binding.domain.ProxyBindingAcknowledgement;
+import org.flowanchor.mobility.HomeNetworkPrefix;
+
+/** The service without transports: registration and storage of one replica. */
+public final class Replica implements AutoCloseable {
+    public static final PrefixPool POOL = new PrefixPool(HomeNetworkPrefix.parse("2001:db8:100::/40"), 64);
+    private final Persistence persistence;
+    private final AnchorVersions versions = new AnchorVersions();
+    private final BindingCache cache = new BindingCache(RULES, ADMISSION);
+    private final Registrations registrations;
+    public final Counts counts = new Counts();
+
+    /** Metrics, as far as tests look at them. */
+    public static final class Counts implements RegistrationMetrics {
+        public final AtomicInteger transactions = new AtomicInteger();
+        public final AtomicInteger unanswered = new AtomicInteger();
+
+        @Override
+        public void attempted() {}
+
+        @Override
+        public void decided(BindingDecision decision) {}
+
+        @Override
+        public void unanswered() {
+            unanswered.incrementAndGet();
+        }
+
+        @Override
+        public void committed(int updates, Duration took) {
+            transactions.incrementAndGet();
+        }
+
+        @Override
+        public void expired(int entries) {}
+    }
+
+    public Replica(TestDatabase database) {
+        this(database, POOL, Duration.ofSeconds(60));
+    }
+
+    public Replica(TestDatabase database, PrefixPool pool, Duration prefixRest) {
+        persistence =
+                Persistence.open(database.pool(), List.of(new Anchor(ANCHOR, 0, List.of(pool))), prefixRest, versions);
+        registrations = new Registrations(List.of(ANCHOR), cache, persistence.bindingStore(), versions, counts);
+        registrations.start();
+    }
+
+    public CompletableFuture<BindingDecision> submit(Update update) {
+        return registrations.register(update.received());
+    }
+
+    public BindingDecision decide(Update update) {
+        return submit(update).join();
+    }
+
+    public ProxyBindingAcknowledgement accepted(Update update) {
+        return ((BindingDecision.Accepted) decide(update)).acknowledgement();
+    }
+
+    /** -1: ignored. */
+    public int status(Update update) {
+        return status(decide(update));
+    }
+
+    public static int status(BindingDecision decision) {
+        return switch (decision) {
+            case BindingDecision.Accepted accepted ->
+                accepted.acknowledgement().status().value();
+            case BindingDecision.Rejected rejected ->
+                rejected.acknowledgement().status().value();
+            case BindingDecision.Ignored ignored -> -1;
+        };
+    }
+
+    /** What is due at {@code now} goes; returns how many entries. */
+    public int expire(Instant now) {
+        List<Commit> commits = new ArrayList<>();
+        do {
+            commits.add(store().transactDue(
+                            ANCHOR,
+                            now,
+                            256,
+                            transaction -> transaction
+                                    .mobileNodes()
+                                    .forEach(node ->
+                                            transaction.replay(node, cache.expire(transaction.bindings(node), now)))));
+        } while (commits.getLast().more());
+        return commits.stream().mapToInt(Commit::changes).sum();
+    }
+
+    public BindingStore store() {
+        return persistence.bindingStore();
+    }
+
+    public BindingLog log() {
+        return persistence.bindingLog();
+    }
+
+    public RelayStore relays() {
+        return persistence.relayStore();
+    }
+
+    public AnchorVersions versions() {
+        return versions;
+    }
+
+    @Override
+    public void close() {
+        registrations.close();
+        try {
+            persistence.notices().close();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package org.flowanchor.binding;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.flywaydb.core.Flyway;
+
+/** A database of its own on a real PostgreSQL that keeps what it commits. */
+public final class TestDatabase implements AutoCloseable {
+    private static final AtomicInteger NUMBERS = new AtomicInteger();
+    private final String name = "binding_" + NUMBERS.incrementAndGet();
+    private final List<HikariDataSource> pools = new ArrayList<>();
+
+    /** Started once per process, stopped with it. */
+    private static final class Server {
+        static final EmbeddedPostgres POSTGRES = start();
+
+        private static EmbeddedPostgres start() {
+            try {
+                return EmbeddedPostgres.builder()
+                        .setServerConfig("fsync", "on")
+                        .setServerConfig("full_page_writes", "on")
+                        .setServerConfig("synchronous_commit", "on")
+                        .setServerConfig("max_connections", "100")
+                        .start();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    private TestDatabase() {
+        administer("CREATE DATABASE " + name);
+    }
+
+    /** Without tables. */
+    public static TestDatabase empty() {
+        return new TestDatabase();
+    }
+
+    public static TestDatabase migrated() {
+        TestDatabase database = new TestDatabase();
+        Flyway.configure().dataSource(database.url(), "postgres", "").load().migrate();
+        return database;
+    }
+
+    public String url() {
+        return Server.POSTGRES.getJdbcUrl("postgres", name);
+    }
+
+    /** A connection pool, as one replica has it. */
+    public HikariDataSource pool() {
+        HikariConfig configuration = new HikariConfig();
+        configuration.setJdbcUrl(url());
+        configuration.setMaximumPoolSize(12);
+        configuration.setMinimumIdle(1);
+        HikariDataSource pool = new HikariDataSource(configuration);
+        pools.add(pool);
+        return pool;
+    }
+
+    private static void administer(String sql) {
+        try (Connection connection = Server.POSTGRES.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** For every connection from now on. */
+    public void set(String setting, String value) {
+        administer("ALTER DATABASE " + name + " SET " + setting + " = " + value);
+    }
+
+    public void execute(String sql) throws SQLException {
+        try (Connection connection =
+                        Server.POSTGRES.getDatabase("postgres", name).getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** First column of every row. */
+    public List<String> query(String sql) {
+        try (Connection connection =
+                        Server.POSTGRES.getDatabase("postgres", name).getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            List<String> values = new ArrayList<>();
+            while (rows.next()) {
+                values.add(rows.getString(1));
+            }
+            return values;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public long number(String sql) {
+        return Long.parseLong(query(sql).getFirst());
+    }
+
+    @Override
+    public void close() {
+        pools.forEach(HikariDataSource::close);
+        administer("DROP DATABASE " + name + " WITH (FORCE)");
+    }
+}

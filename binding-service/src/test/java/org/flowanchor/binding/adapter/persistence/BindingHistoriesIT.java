@@ -1,0 +1,183 @@
+package org.flowanchor.binding.adapter.persistence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.flowanchor.binding.Scene.ANCHOR;
+import static org.flowanchor.binding.Scene.LTE;
+import static org.flowanchor.binding.Scene.MAG1;
+import static org.flowanchor.binding.Scene.MAG2;
+import static org.flowanchor.binding.Scene.MAG3;
+import static org.flowanchor.binding.Scene.START;
+import static org.flowanchor.binding.Scene.WLAN;
+import static org.flowanchor.binding.Scene.update;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import org.flowanchor.api.v1.BindingCacheEntry;
+import org.flowanchor.api.v1.BindingState;
+import org.flowanchor.binding.Replica;
+import org.flowanchor.binding.Scene.Update;
+import org.flowanchor.binding.TestDatabase;
+import org.flowanchor.binding.application.BindingLog.LoggedChange;
+import org.flowanchor.binding.domain.BindingDecision;
+import org.flowanchor.binding.domain.BindingDecision.Accepted;
+import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.LinkLayerIdentifier;
+import org.flowanchor.mobility.MobileNodeIdentifier;
+import org.flowanchor.mobility.ProxyCareOfAddress;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Random histories over two replicas of one database, from a seed: concurrent updates of the same mobile nodes, retransmissions, wrong
+ * prefixes, de-registrations, expiry, a replica that dies and comes back. After every round the database must tell one consistent story.
+ */
+class BindingHistoriesIT {
+    private static final int HISTORIES = 8;
+    private static final int ROUNDS = 25;
+    private static final int NODES = 6;
+    private static final List<ProxyCareOfAddress> GATEWAYS = List.of(MAG1, MAG2, MAG3);
+
+    /** What the gateways of one history know. */
+    private static final class History {
+        final Random random;
+        final Map<MobileNodeIdentifier, List<HomeNetworkPrefix>> prefixes = new HashMap<>();
+        Instant now = START;
+
+        History(long seed) {
+            random = new Random(seed);
+        }
+
+        Update next() {
+            MobileNodeIdentifier node = new MobileNodeIdentifier("crowd-" + random.nextInt(NODES));
+            int link = random.nextInt(3);
+            now = now.plusMillis(1 + random.nextInt(3));
+            Update update = update(GATEWAYS.get(random.nextInt(3)), link == 0 ? WLAN : LTE);
+            update = update.of(node)
+                    .handoff(1 + random.nextInt(6))
+                    .lifetime(random.nextInt(4) == 0 ? 0 : 1 + random.nextInt(20))
+                    .sequence(random.nextInt(65536))
+                    .at(now);
+            if (random.nextInt(10) > 0) {
+                update = update.link(LinkLayerIdentifier.of(new byte[] {2, (byte) link}));
+            }
+            int which = random.nextInt(10);
+            MobileNodeIdentifier owner = which == 0 ? new MobileNodeIdentifier("crowd-" + random.nextInt(NODES)) : node;
+            List<HomeNetworkPrefix> known = prefixes.getOrDefault(owner, List.of());
+            return which < 6 && !known.isEmpty() ? update.prefixes(known) : update;
+        }
+    }
+
+    @Test
+    void databaseTellsOneStoryAfterAnyHistory() {
+        for (long seed = 1; seed <= HISTORIES; seed++) {
+            try (TestDatabase database = TestDatabase.migrated()) {
+                play(new History(seed), database);
+            } catch (RuntimeException | AssertionError e) {
+                throw new AssertionError("seed " + seed, e);
+            }
+        }
+    }
+
+    private static void play(History history, TestDatabase database) {
+        Replica one = new Replica(database);
+        Replica two = new Replica(database);
+        try {
+            for (int round = 0; round < ROUNDS; round++) {
+                List<Update> updates = new ArrayList<>();
+                List<CompletableFuture<BindingDecision>> sent = new ArrayList<>();
+                for (int i = 0; i < 1 + history.random.nextInt(20); i++) {
+                    Update update = history.next();
+                    updates.add(update);
+                    sent.add((history.random.nextBoolean() ? one : two).submit(update));
+                }
+                Map<MobileNodeIdentifier, List<Accepted>> accepted = new HashMap<>();
+                for (int i = 0; i < sent.size(); i++) {
+                    if (sent.get(i).join() instanceof Accepted decision) {
+                        MobileNodeIdentifier node = decision.acknowledgement()
+                                .mobileNodeIdentifier()
+                                .orElseThrow();
+                        accepted.computeIfAbsent(node, key -> new ArrayList<>()).add(decision);
+                        history.prefixes.put(node, decision.acknowledgement().homeNetworkPrefixes());
+                    }
+                }
+                checkAcknowledged(accepted, one);
+                if (history.random.nextInt(4) == 0) {
+                    history.now = history.now.plusSeconds(history.random.nextInt(15));
+                    two.expire(history.now);
+                }
+                if (history.random.nextInt(8) == 0) {
+                    one.close();
+                    one = new Replica(database);
+                }
+                checkStory(database, two);
+            }
+        } finally {
+            one.close();
+            two.close();
+        }
+    }
+
+    /** What the last acknowledgements of a round promised is there: accepted after the commit, and in the database. */
+    private static void checkAcknowledged(Map<MobileNodeIdentifier, List<Accepted>> accepted, Replica replica) {
+        List<BindingCacheEntry> entries = replica.log().snapshot(ANCHOR).entries();
+        accepted.forEach((node, decisions) -> {
+            for (Accepted decision : decisions) {
+                assertThat(entries)
+                        .as("entries of " + node)
+                        .anyMatch(entry -> entry.getMobileNodeIdentifier().equals(node.value())
+                                && prefixes(entry)
+                                        .equals(decision.acknowledgement().homeNetworkPrefixes()));
+            }
+        });
+    }
+
+    private static List<HomeNetworkPrefix> prefixes(BindingCacheEntry entry) {
+        return entry.getHomeNetworkPrefixesList().stream()
+                .map(org.flowanchor.api.ProtoMapping::homeNetworkPrefix)
+                .sorted()
+                .toList();
+    }
+
+    private static void checkStory(TestDatabase database, Replica replica) {
+        // A prefix in use is assigned, an assigned prefix is in use, and to one node.
+        assertThat(database.query("""
+                        SELECT text(prefix) FROM binding_prefix GROUP BY prefix HAVING count(DISTINCT mobile_node) > 1""")).isEmpty();
+        assertThat(database.query("""
+                        SELECT text(h.prefix) FROM home_network_prefix h
+                        WHERE (h.state = 'ASSIGNED') <> EXISTS (
+                            SELECT 1 FROM binding_prefix p WHERE p.anchor = h.anchor AND p.prefix = h.prefix)""")).isEmpty();
+        // T-04, T-05: the index from node to entries has exactly the nodes that have entries.
+        assertThat(database.query("""
+                        (SELECT mobile_node FROM mobile_node EXCEPT SELECT mobile_node FROM binding_cache_entry)
+                        UNION ALL
+                        (SELECT mobile_node FROM binding_cache_entry EXCEPT SELECT mobile_node FROM mobile_node)""")).isEmpty();
+        // The log is dense and, replayed, gives the entries.
+        var snapshot = replica.log().snapshot(ANCHOR);
+        List<LoggedChange> log = replica.log().after(ANCHOR, 0, Integer.MAX_VALUE);
+        assertThat(log).hasSize((int) snapshot.version());
+        Map<String, BindingCacheEntry> replayed = new TreeMap<>();
+        long version = 0;
+        for (LoggedChange change : log) {
+            assertThat(change.version()).isEqualTo(++version);
+            String key = change.mobileNodeIdentifier() + "/" + change.bindingIdentifier();
+            Optional<BindingCacheEntry> entry = change.entry();
+            if (entry.isPresent()) {
+                replayed.put(key, entry.get());
+            } else {
+                assertThat(replayed.remove(key)).as("tombstone of " + key).isNotNull();
+            }
+        }
+        Map<String, BindingCacheEntry> stored = new TreeMap<>();
+        snapshot.entries()
+                .forEach(entry ->
+                        stored.put(entry.getMobileNodeIdentifier() + "/" + entry.getBindingIdentifier(), entry));
+        assertThat(replayed).isEqualTo(stored);
+        assertThat(stored.values()).allMatch(entry -> entry.getState() != BindingState.BINDING_STATE_UNSPECIFIED);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.flowanchor.binding.boot;
+
+import org.jspecify.annotations.NullMarked;
