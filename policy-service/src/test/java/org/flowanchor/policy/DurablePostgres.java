@@ -37,6 +37,14 @@ final class DurablePostgres {
         }
     }
 
+    void stop() {
+        try {
+            server.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     String url() {
         return server.getJdbcUrl("postgres", "policy");
     }

@@ -36,10 +36,15 @@ final class RunningPolicyService {
 
     /** One more instance on the same database and topic. */
     static ConfigurableApplicationContext replica() {
+        return instance(POSTGRES);
+    }
+
+    /** An instance on a database of its own. */
+    static ConfigurableApplicationContext instance(DurablePostgres postgres) {
         return new SpringApplicationBuilder(PolicyServiceApplication.class)
                 .run(
                         "--server.port=0",
-                        "--spring.datasource.url=" + POSTGRES.url(),
+                        "--spring.datasource.url=" + postgres.url(),
                         "--spring.datasource.username=postgres",
                         "--spring.kafka.bootstrap-servers=" + KAFKA.bootstrapServers(),
                         "--flowanchor.owners.binding-service=" + BINDING_SERVICE.address(),

@@ -42,7 +42,8 @@ class JpaOutbox implements Outbox {
 
     @Override
     public Pending pending() {
-        return new Pending(rows.count(), rows.findFirstByOrderByVersion().map(row -> row.writtenAt));
+        OutboxRows.Waiting waiting = rows.waiting();
+        return new Pending(waiting.getRecords(), Optional.ofNullable(waiting.getOldest()));
     }
 
     private static OutboxRecord outboxRecord(OutboxRow row) {

@@ -1,7 +1,9 @@
 package org.flowanchor.policy.adapter.persistence;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.Limit;
 import org.springframework.data.jpa.repository.Modifying;
 import org.springframework.data.jpa.repository.NativeQuery;
@@ -15,9 +17,16 @@ interface OutboxRows extends Repository<OutboxRow, Long> {
 
     List<OutboxRow> findByOrderByVersion(Limit limit);
 
-    Optional<OutboxRow> findFirstByOrderByVersion();
+    @Query("select count(row) as records, min(row.writtenAt) as oldest from OutboxRow row")
+    Waiting waiting();
 
-    long count();
+    /** One look: two would contradict each other. */
+    interface Waiting {
+        long getRecords();
+
+        @Nullable
+        Instant getOldest();
+    }
 
     OutboxRow save(OutboxRow row);
 

@@ -41,7 +41,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
-@RequestMapping("/api/v1/policies")
+@RequestMapping(path = "/api/v1/policies", produces = MediaType.APPLICATION_JSON_VALUE)
 @Tag(name = "policies", description = "Offload policies: which access carries which traffic of which mobile nodes.")
 class PolicyController {
     private static final String PATH = "/api/v1/policies/";
@@ -55,7 +55,7 @@ class PolicyController {
     }
 
     @GetMapping
-    @Operation(summary = "Lists policies in evaluation order")
+    @Operation(operationId = "listPolicies", summary = "Lists policies in evaluation order")
     @ApiResponse(
             responseCode = "200",
             content = @Content(schema = @Schema(implementation = PolicyRepresentation.Page.class)))
@@ -75,7 +75,7 @@ class PolicyController {
     }
 
     @GetMapping("/{name}")
-    @Operation(summary = "One policy")
+    @Operation(operationId = "getPolicy", summary = "One policy")
     @ApiResponse(
             responseCode = "200",
             headers = @Header(name = "ETag", schema = @Schema(type = "string")),
@@ -87,6 +87,7 @@ class PolicyController {
 
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
+            operationId = "createPolicy",
             summary = "Creates a policy",
             requestBody =
                     @RequestBody(
@@ -129,6 +130,7 @@ class PolicyController {
 
     @PutMapping(path = "/{name}", consumes = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
+            operationId = "replacePolicy",
             summary = "Replaces a policy, or creates it with If-None-Match: *",
             requestBody =
                     @RequestBody(
@@ -160,7 +162,7 @@ class PolicyController {
     }
 
     @DeleteMapping("/{name}")
-    @Operation(summary = "Deletes a policy")
+    @Operation(operationId = "deletePolicy", summary = "Deletes a policy")
     @ApiResponse(responseCode = "204", description = "Deleted")
     @ApiResponse(responseCode = "404", description = "There is none")
     @ApiResponse(responseCode = "412", description = "The policy does not stand at this ETag")

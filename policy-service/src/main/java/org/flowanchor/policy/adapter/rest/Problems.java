@@ -30,7 +30,7 @@ class Problems extends ResponseEntityExceptionHandler {
 
     @ExceptionHandler({DataAccessException.class, TransactionException.class})
     ResponseEntity<Object> storageUnavailable(Exception e) {
-        LOG.error("storage does not answer", e);
+        LOG.warn("the database does not answer: {}", e.getMessage());
         return answer(
                 Problem.detail(
                         HttpStatus.SERVICE_UNAVAILABLE.value(),
