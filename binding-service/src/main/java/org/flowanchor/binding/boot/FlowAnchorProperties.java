@@ -35,10 +35,10 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("flowanchor")
 record FlowAnchorProperties(
-        @NotEmpty @Valid List<AnchorProperties> anchors,
-        @DefaultValue @Valid List<GatewayProperties> gateways,
+        @NotEmpty List<@Valid AnchorProperties> anchors,
+        @DefaultValue List<@Valid GatewayProperties> gateways,
         @DefaultValue("false") boolean anyGatewayAuthorized,
-        @DefaultValue @Valid List<MobileNodeProperties> mobileNodes,
+        @DefaultValue List<@Valid MobileNodeProperties> mobileNodes,
         @Nullable String mobileNodesDefaultGroup,
         @DefaultValue("300ms") Duration timestampValidityWindow,
         @DefaultValue("10s") Duration minDelayBeforeBceDelete,
@@ -55,7 +55,7 @@ record FlowAnchorProperties(
     record AnchorProperties(
             @NotBlank String lmaAddress,
             @Min(0) int partition,
-            @NotEmpty @Valid List<PoolProperties> pools) {}
+            @NotEmpty List<@Valid PoolProperties> pools) {}
 
     /** @param prefixLength of the prefixes assigned to mobile nodes */
     record PoolProperties(

@@ -63,7 +63,12 @@ final class RunningService implements AutoCloseable {
                 "--flowanchor.binding-priorities.IEEE_802_11=20",
                 // Nobody listens there: Kafka is down as far as this service can tell.
                 "--spring.kafka.bootstrap-servers=127.0.0.1:1"));
-        arguments.addAll(List.of(more));
+        for (String argument : more) {
+            // An option given twice would be a list.
+            String option = argument.substring(0, argument.indexOf('=') + 1);
+            arguments.removeIf(other -> other.startsWith(option));
+            arguments.add(argument);
+        }
         return arguments.toArray(String[]::new);
     }
 

@@ -177,6 +177,14 @@ public final class KafkaBindingPublisher implements BindingPublisher {
 
     @Override
     public void close() {
-        producer.close(Duration.ZERO);
+        // Closing waits for a thread of its own and refuses to when interrupted, which is when it is needed.
+        boolean interrupted = Thread.interrupted();
+        try {
+            producer.close(Duration.ZERO);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 }
