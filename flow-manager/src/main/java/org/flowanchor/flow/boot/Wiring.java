@@ -66,7 +66,7 @@ class Wiring {
     }
 
     @Bean
-    FlowSteering steering(Anchors anchors, AnchorStore store, FlowSettings settings, InstantSource clock) {
+    FlowSteering flowSteering(Anchors anchors, AnchorStore store, FlowSettings settings, InstantSource clock) {
         return new FlowSteering(anchors, store, settings, clock);
     }
 

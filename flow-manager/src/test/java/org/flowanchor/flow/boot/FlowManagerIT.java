@@ -1,0 +1,462 @@
+package org.flowanchor.flow.boot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.flowanchor.flow.boot.Platform.address;
+import static org.flowanchor.flow.boot.Platform.await;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.flowanchor.api.Topics;
+import org.flowanchor.api.v1.FiveTuple;
+import org.flowanchor.api.v1.FlowMoved;
+import org.flowanchor.api.v1.OffloadPolicyEvent;
+import org.flowanchor.api.v1.Range;
+import org.flowanchor.api.v1.SteeringCommand;
+import org.flowanchor.api.v1.SteeringMode;
+import org.flowanchor.api.v1.SteeringRule;
+import org.flowanchor.api.v1.TrafficClass;
+import org.flowanchor.api.v1.TrafficSelector;
+import org.flowanchor.flow.boot.ScriptedAgent.Mood;
+import org.flowanchor.flow.domain.FlowId;
+import org.flowanchor.mobility.LmaAddress;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import tools.jackson.databind.JsonNode;
+
+/** The service as a whole, with a scripted agent over a real socket. Each test brings a port of its own, so that flows do not mix. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class FlowManagerIT {
+    private static final ByteString WLAN_GATEWAY = address("2001:db8:b::11");
+    private static final ByteString LTE_GATEWAY = address("2001:db8:b::12");
+    private static final int WLAN = 4;
+    private static final int LTE = 8;
+    private static final String NODE = "mn1@example.org";
+    private static final int INTERVAL_MILLIS = 200;
+
+    private Platform platform;
+    private ScriptedAgent agent;
+    private ScheduledExecutorService sampler = Executors.newSingleThreadScheduledExecutor();
+    private volatile List<FiveTuple> flows = List.of();
+    private volatile long wlanDrops;
+    private int lastPort = 40_000;
+
+    @BeforeAll
+    void startPlatform() throws Exception {
+        platform = new Platform();
+        platform.bind(NODE, 1, "2001:db8:b::11", WLAN, true);
+        platform.bind(NODE, 2, "2001:db8:b::12", LTE, true);
+        platform.policy(policy(1));
+    }
+
+    @BeforeEach
+    void startAgent() {
+        agent = new ScriptedAgent(platform.grpcPort(), address(Platform.ANCHOR), Map.of(), 0, 0);
+        await("the first command", () -> !agent.commands.isEmpty());
+        startSampling();
+    }
+
+    private void startSampling() {
+        sampler = Executors.newSingleThreadScheduledExecutor();
+        var unused = sampler.scheduleAtFixedRate(this::sample, 0, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void sample() {
+        // The first flow is the elephant.
+        List<org.flowanchor.api.v1.FlowSample> samples = new ArrayList<>();
+        for (int i = 0; i < flows.size(); i++) {
+            samples.add(agent.sample(flows.get(i), i == 0 ? 100_000 : 10_000, WLAN_GATEWAY, "offload", "best-effort"));
+        }
+        agent.sampled(samples, INTERVAL_MILLIS);
+        agent.linkSampled(WLAN_GATEWAY, WLAN, 100, wlanDrops, 5_000_000, INTERVAL_MILLIS);
+        agent.linkSampled(LTE_GATEWAY, LTE, 10, 0, 20_000_000, INTERVAL_MILLIS);
+    }
+
+    @AfterEach
+    void stopAgent() {
+        sampler.shutdownNow();
+        agent.close();
+        flows = List.of();
+        wlanDrops = 0;
+    }
+
+    @AfterAll
+    void stopPlatform() throws Exception {
+        platform.close();
+    }
+
+    private static OffloadPolicyEvent policy(long revision) {
+        return OffloadPolicyEvent.newBuilder()
+                .setName("offload")
+                .setRevision(revision)
+                .setEnabled(true)
+                .setPrecedence(10)
+                .addGroups("default")
+                .addRules(SteeringRule.newBuilder()
+                        .setName("voip")
+                        .addSelectors(TrafficSelector.newBuilder()
+                                .setDscp(Range.newBuilder().setStart(46).setEnd(46)))
+                        .setMode(SteeringMode.STEERING_MODE_ACTIVE_STANDBY)
+                        .addAccessTechnologyTypes(LTE)
+                        .addAccessTechnologyTypes(WLAN))
+                .addRules(SteeringRule.newBuilder()
+                        .setName("best-effort")
+                        .setMode(SteeringMode.STEERING_MODE_PRIORITY_BASED)
+                        .addAccessTechnologyTypes(WLAN)
+                        .addAccessTechnologyTypes(LTE))
+                .build();
+    }
+
+    private FiveTuple newFlow() {
+        return FiveTuple.newBuilder()
+                .setSourceAddress(address("2001:db8:c::2"))
+                .setDestinationAddress(address("2001:db8:100:1::2"))
+                .setProtocol(6)
+                .setSourcePort(443)
+                .setDestinationPort(++lastPort)
+                .build();
+    }
+
+    private static String id(FiveTuple flow) {
+        return FlowId.of(LmaAddress.parse(Platform.ANCHOR), org.flowanchor.api.ProtoMapping.fiveTuple(flow))
+                .toString();
+    }
+
+    private String startFlow() {
+        FiveTuple flow = newFlow();
+        flows = List.of(flow);
+        String id = id(flow);
+        await(
+                "the flow in REST",
+                () -> platform.get("/api/v1/flows/" + id).status() == 200
+                        && platform.get("/api/v1/flows/" + id)
+                                        .body()
+                                        .path("bitsPerSecond")
+                                        .asLong()
+                                > 0);
+        return id;
+    }
+
+    private List<FlowMoved> movesOf(String id) {
+        List<FlowMoved> moves = new ArrayList<>();
+        for (var row : platform.read(Topics.FLOW_MOVES)) {
+            try {
+                FlowMoved moved = FlowMoved.parseFrom(row.value());
+                if (moved.getFlowId().equals(id)) {
+                    moves.add(moved);
+                }
+            } catch (InvalidProtocolBufferException e) {
+                throw new AssertionError(e);
+            }
+        }
+        return moves;
+    }
+
+    private static String to(String type) {
+        return "{\"to\": {\"accessTechnologyType\": \"" + type + "\"}}";
+    }
+
+    @Test
+    void theDatabaseIsDurable() throws Exception {
+        assertThat(platform.setting("fsync")).isEqualTo("on");
+        assertThat(platform.setting("synchronous_commit")).isEqualTo("on");
+        assertThat(platform.setting("full_page_writes")).isEqualTo("on");
+    }
+
+    @Test
+    void theFirstCommandCarriesTheClassesAsFullState() {
+        SteeringCommand first = agent.commands.getFirst();
+        assertThat(first.getFullState()).isTrue();
+        assertThat(first.getEpoch()).isPositive();
+        assertThat(first.getClassesList())
+                .extracting(TrafficClass::getRule, TrafficClass::getGroup, TrafficClass::getAccessTechnologyTypesList)
+                .containsExactly(
+                        org.assertj.core.api.Assertions.tuple("voip", "default", List.of(LTE, WLAN)),
+                        org.assertj.core.api.Assertions.tuple("best-effort", "default", List.of(WLAN, LTE)));
+    }
+
+    @Test
+    void aChangedPolicyReplacesTheClassesAndADeletedOneRemovesThem() {
+        OffloadPolicyEvent other =
+                policy(1).toBuilder().setName("other").setPrecedence(20).build();
+        platform.policy(other);
+        await("the classes of both", () -> agent.classes().size() == 4);
+        platform.policy(other.toBuilder().setRevision(2).setEnabled(false).build());
+        await("the classes of one", () -> agent.classes().size() == 2);
+        assertThat(agent.commands.getLast().getFullState()).isFalse();
+    }
+
+    @Test
+    void t49_congestionMovesTheElephantOnceAndTheMoveIsPublished() {
+        FiveTuple elephant = newFlow();
+        FiveTuple mouse = newFlow();
+        flows = List.of(elephant, mouse);
+        wlanDrops = 30;
+        await("the exception", () -> agent.kernel().containsKey(elephant));
+        wlanDrops = 0;
+        assertThat(agent.kernel()).containsExactly(Map.entry(elephant, LTE_GATEWAY));
+        await("the record", () -> movesOf(id(elephant)).size() == 1);
+        FlowMoved moved = movesOf(id(elephant)).getFirst();
+        assertThat(moved.getCause()).isEqualTo(FlowMoved.Cause.CAUSE_QOS);
+        assertThat(moved.getFromProxyCareOfAddress()).isEqualTo(WLAN_GATEWAY);
+        assertThat(moved.getToProxyCareOfAddress()).isEqualTo(LTE_GATEWAY);
+        assertThat(moved.getFromAccessTechnologyType()).isEqualTo(WLAN);
+        assertThat(moved.getToAccessTechnologyType()).isEqualTo(LTE);
+        assertThat(moved.getMobileNodeIdentifier()).isEqualTo(NODE);
+        assertThat(moved.getReason()).contains("loss ratio 0.2308");
+        assertThat(moved.getEnforcedAtMs()).isGreaterThanOrEqualTo(moved.getRequestedAtMs());
+        assertThat(moved.getEpoch()).isEqualTo(agent.epoch());
+
+        JsonNode item = platform.get("/api/v1/flows/" + id(elephant)).body();
+        assertThat(item.path("access").path("accessTechnologyType").asString()).isEqualTo("E_UTRAN");
+        assertThat(item.path("lastMove").path("cause").asString()).isEqualTo("QOS");
+        assertThat(item.path("moves").asInt()).isEqualTo(1);
+        assertThat(item.path("demandBitsPerSecond").asLong()).isEqualTo(4_000_000);
+        JsonNode explanation =
+                platform.get("/api/v1/flows/" + id(elephant) + "/explanation").body();
+        assertThat(explanation
+                        .path("decisions")
+                        .get(0)
+                        .path("figures")
+                        .path("packetLossRatio")
+                        .asString())
+                .isEqualTo("0.2308");
+        assertThat(movesOf(id(mouse))).isEmpty();
+        assertThat(platform.text("/actuator/prometheus"))
+                .contains("flowanchor_flow_moves_total{cause=\"QOS\"} 1.0")
+                .contains("flowanchor_flow_suppressed_moves_total{reason=\"HOLD_TIME\"}")
+                .contains("flowanchor_flow_tracked")
+                .contains("flowanchor_flow_move_seconds_count");
+    }
+
+    @Test
+    void t45_moveThroughRestAnswersAfterTheAcknowledgementAndPins() {
+        String id = startFlow();
+        var answer = platform.post(
+                "/api/v1/flows/" + id + ":move",
+                "{\"to\": {\"accessTechnologyType\": \"E_UTRAN\"}, \"from\": {\"accessTechnologyType\": \"IEEE_802_11\"}}");
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(agent.kernel()).containsValue(LTE_GATEWAY);
+        assertThat(answer.body().path("moved").asBoolean()).isTrue();
+        assertThat(answer.body().path("flow").asString()).isEqualTo(id);
+        assertThat(answer.body().path("cause").asString()).isEqualTo("MANUAL");
+        assertThat(answer.body().path("from").path("proxyCareOfAddress").asString())
+                .isEqualTo("2001:db8:b::11");
+        assertThat(answer.body().path("to").path("accessTechnologyType").asString())
+                .isEqualTo("E_UTRAN");
+        assertThat(answer.body().path("enforcedAt").asString()).matches("\\d{4}-.*Z");
+
+        var again = platform.post("/api/v1/flows/" + id + ":move", to("E_UTRAN"));
+        assertThat(again.status()).isEqualTo(200);
+        assertThat(again.body().path("moved").asBoolean()).isFalse();
+
+        var stale = platform.post(
+                "/api/v1/flows/" + id + ":move",
+                "{\"to\": {\"accessTechnologyType\": \"E_UTRAN\"}, \"from\": {\"accessTechnologyType\": \"IEEE_802_11\"}}");
+        assertThat(stale.status()).isEqualTo(409);
+        assertThat(stale.type()).isEqualTo("urn:flowanchor:problem:stale-flow");
+
+        var listed = platform.get("/api/v1/flows?mobileNode=" + NODE + "&accessTechnologyType=E_UTRAN&policy=offload");
+        assertThat(listed.body()
+                        .path("items")
+                        .valueStream()
+                        .map(item -> item.path("id").asString()))
+                .contains(id);
+        assertThat(listed.body().path("next").isNull()).isTrue();
+
+        var reset = platform.post("/api/v1/flows/" + id + ":reset", "");
+        assertThat(reset.status()).isEqualTo(200);
+        assertThat(reset.body().path("to").path("accessTechnologyType").asString())
+                .isEqualTo("IEEE_802_11");
+        assertThat(agent.kernel()).isEmpty();
+        assertThat(platform.get("/api/v1/flows/" + id).body().path("pinned").isNull())
+                .isTrue();
+        await("both records", () -> movesOf(id).size() == 2);
+    }
+
+    @Test
+    void t47_wrongRequestsGetAPreciseAnswerAndChangeNothing() {
+        String id = startFlow();
+        String move = "/api/v1/flows/" + id + ":move";
+        int commands = agent.commands.size();
+        assertThat(platform.post("/api/v1/flows/0000000000000000:move", to("E_UTRAN"))
+                        .type())
+                .isEqualTo("urn:flowanchor:problem:unknown-flow");
+        assertThat(platform.post("/api/v1/flows/0000000000000000:reset", "").status())
+                .isEqualTo(404);
+        assertThat(platform.get("/api/v1/flows/nonsense").status()).isEqualTo(404);
+        var notAttached = platform.post(move, to("IEEE_802_3"));
+        assertThat(notAttached.status()).isEqualTo(409);
+        assertThat(notAttached.type()).isEqualTo("urn:flowanchor:problem:no-such-binding");
+        assertThat(notAttached.body().path("detail").asString())
+                .contains(NODE)
+                .contains("IEEE_802_11")
+                .contains("E_UTRAN");
+        assertError(platform.post(move, to("LTE")), "$.to.accessTechnologyType");
+        assertError(platform.post(move, "{}"), "$.to");
+        assertError(
+                platform.post(move, "{\"to\": {\"accessTechnologyTyp\": \"E_UTRAN\"}}"), "$.to.accessTechnologyTyp");
+        assertError(platform.post(move, "{\"to\": "), "$.to");
+        assertError(platform.post(move, ""), "$");
+        assertError(platform.get("/api/v1/flows?limit=0"), "limit");
+        assertError(platform.get("/api/v1/flows?limit=many"), "limit");
+        assertError(platform.get("/api/v1/flows?cursor=!"), "cursor");
+        assertError(platform.get("/api/v1/flows?accessTechnologyType=WIFI"), "accessTechnologyType");
+        assertThat(platform.get("/api/v1/nothing").type()).isEqualTo("urn:flowanchor:problem:not-found");
+        assertThat(agent.commands).hasSize(commands);
+    }
+
+    private static void assertError(Platform.Answer answer, String path) {
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.type()).isEqualTo("urn:flowanchor:problem:invalid-request");
+        assertThat(answer.body().path("errors").get(0).path("path").asString()).isEqualTo(path);
+    }
+
+    @Test
+    void aRefusedCommandIsFollowedByTheFullStateAndItsMoveIsTakenBack() throws Exception {
+        String id = startFlow();
+        long pins = platform.count("flow_pin");
+        int before = agent.commands.size();
+        agent.mood = Mood.REFUSE;
+        var answer = platform.post("/api/v1/flows/" + id + ":move", to("E_UTRAN"));
+        agent.mood = Mood.ACKNOWLEDGE;
+        assertThat(answer.status()).isEqualTo(502);
+        assertThat(answer.type()).isEqualTo("urn:flowanchor:problem:move-rejected");
+        assertThat(answer.body().path("detail").asString()).contains("ENOSPC, map flows");
+        await("the full state", () -> agent.commands.stream().skip(before).anyMatch(SteeringCommand::getFullState));
+        await(
+                "its acknowledgement",
+                () -> agent.version() == agent.commands.getLast().getVersion());
+        assertThat(agent.kernel()).isEmpty();
+        assertThat(platform.count("flow_pin")).isEqualTo(pins);
+        assertThat(platform.get("/api/v1/flows/" + id)
+                        .body()
+                        .path("access")
+                        .path("accessTechnologyType")
+                        .asString())
+                .isEqualTo("IEEE_802_11");
+    }
+
+    @Test
+    void aMoveThatIsNotAcknowledgedInTimeIsReportedAndTakenBack() throws Exception {
+        String id = startFlow();
+        long pins = platform.count("flow_pin");
+        agent.mood = Mood.SILENT;
+        var answer = platform.post("/api/v1/flows/" + id + ":move", to("E_UTRAN"));
+        agent.mood = Mood.ACKNOWLEDGE;
+        assertThat(answer.status()).isEqualTo(504);
+        assertThat(answer.type()).isEqualTo("urn:flowanchor:problem:move-not-acknowledged");
+        assertThat(platform.count("flow_pin")).isEqualTo(pins);
+        await(
+                "the full state",
+                () -> agent.commands.getLast().getFullState()
+                        && agent.version() == agent.commands.getLast().getVersion());
+        assertThat(agent.kernel()).isEmpty();
+        assertThat(movesOf(id)).isEmpty();
+    }
+
+    @Test
+    void withoutAnAgentNothingIsMoved() {
+        String id = startFlow();
+        sampler.shutdownNow();
+        agent.close();
+        BooleanSupplier refused = () ->
+                platform.post("/api/v1/flows/" + id + ":move", to("E_UTRAN")).status() == 503;
+        await("503", refused);
+    }
+
+    @Test
+    void linksAreListedWithTheirLoad() {
+        await("links", () -> platform.get("/api/v1/links").body().path("items").size() == 2);
+        var page = platform.get("/api/v1/links?limit=1").body();
+        JsonNode wlan = page.path("items").get(0);
+        assertThat(wlan.path("proxyCareOfAddress").asString()).isEqualTo("2001:db8:b::11");
+        assertThat(wlan.path("kind").asString()).isEqualTo("ACCESS_LINK");
+        assertThat(wlan.path("capacityBitsPerSecond").asLong()).isEqualTo(5_000_000);
+        assertThat(wlan.path("bitsPerSecond").asLong()).isEqualTo(4_000_000);
+        var next = platform.get("/api/v1/links?cursor=" + page.path("next").asString())
+                .body();
+        assertThat(next.path("items").get(0).path("accessTechnologyType").asString())
+                .isEqualTo("E_UTRAN");
+        assertThat(platform.read(Topics.LINK_SAMPLES)).isNotEmpty();
+    }
+
+    @Test
+    void t40_aRestartRebuildsFromTopicsPinsAndTheAgentWithoutMovingAFlow() throws Exception {
+        String pinned = startFlow();
+        assertThat(platform.post("/api/v1/flows/" + pinned + ":move", to("E_UTRAN"))
+                        .status())
+                .isEqualTo(200);
+        FiveTuple overflowed = newFlow();
+        Map<FiveTuple, ByteString> kernel = new java.util.HashMap<>(agent.kernel());
+        kernel.put(overflowed, LTE_GATEWAY);
+        await("the move in its topic", () -> movesOf(pinned).size() == 1);
+        long oldEpoch = agent.epoch();
+        long oldVersion = agent.version();
+        sampler.shutdownNow();
+        agent.close();
+
+        platform.restartService();
+        agent = new ScriptedAgent(platform.grpcPort(), address(Platform.ANCHOR), kernel, oldEpoch, oldVersion);
+        await("the first command", () -> agent.epoch() > oldEpoch);
+        assertThat(agent.commands.getFirst().getFullState()).isTrue();
+        assertThat(agent.kernel()).isEqualTo(kernel);
+        assertThat(agent.classes()).hasSize(2);
+
+        flows = List.of(flows.getFirst(), overflowed);
+        startSampling();
+        await(
+                "the flow in REST",
+                () -> platform.get("/api/v1/flows/" + pinned)
+                                .body()
+                                .path("bitsPerSecond")
+                                .asLong()
+                        > 0);
+        // A few runs of placement with everything there.
+        int enough = 10;
+        List<Long> sampledBefore = List.of(agent.version());
+        for (int i = 0; i < enough; i++) {
+            TimeUnit.MILLISECONDS.sleep(INTERVAL_MILLIS);
+        }
+        assertThat(agent.kernel()).isEqualTo(kernel);
+        assertThat(agent.version()).as("no command since").isEqualTo(sampledBefore.getFirst());
+        assertThat(movesOf(pinned)).hasSize(1);
+        assertThat(movesOf(id(overflowed))).isEmpty();
+        JsonNode item = platform.get("/api/v1/flows/" + pinned).body();
+        assertThat(item.path("pinned").asString()).isEqualTo("E_UTRAN");
+        assertThat(item.path("access").path("accessTechnologyType").asString()).isEqualTo("E_UTRAN");
+        assertThat(platform.post("/api/v1/flows/" + pinned + ":reset", "").status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void healthTellsWhatIsConnected() {
+        JsonNode health = platform.get("/actuator/health/readiness").body();
+        assertThat(health.path("status").asString()).isEqualTo("UP");
+        JsonNode details = health.path("components").path("steering").path("details");
+        assertThat(details.path("kafka").asString()).isEqualTo("connected");
+        await(
+                "the agent in the health detail",
+                () -> platform.get("/actuator/health/readiness")
+                        .body()
+                        .path("components")
+                        .path("steering")
+                        .path("details")
+                        .path("anchor " + Platform.ANCHOR)
+                        .path("agentConnected")
+                        .asBoolean());
+        assertThat(platform.get("/actuator/health/liveness").status()).isEqualTo(200);
+        assertThat(platform.get("/v3/api-docs").body().path("paths").has("/api/v1/flows/{id}:move"))
+                .isTrue();
+    }
+}
