@@ -1,6 +1,8 @@
 package org.flowanchor.agent.lab;
 
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Correspondent node, anchor, two access gateways on a bridged backhaul of MTU 1500, and a mobile node with an access link to each
@@ -30,8 +32,11 @@ public final class Domain implements AutoCloseable {
         attach(second, "mag2", SECOND_COA);
         correspondent.connect("c0", anchor, "c0");
         correspondent.ip(
-                "addr add " + CORRESPONDENT + "/64 dev c0 nodad", "route add default via 2001:db8:c::1 dev c0");
-        anchor.ip("addr add 2001:db8:c::1/64 dev c0 nodad");
+                "addr add " + CORRESPONDENT + "/64 dev c0 nodad",
+                "addr add fe80::c:2/64 dev c0 nodad",
+                "route add default via 2001:db8:c::1 dev c0");
+        // A router without a link-local address cannot ask for neighbours on behalf of what it forwards.
+        anchor.ip("addr add 2001:db8:c::1/64 dev c0 nodad", "addr add fe80::c:1/64 dev c0 nodad");
         mobileNode.connect("wlan", first, "a0");
         mobileNode.connect("lte", second, "a0");
         mobileNode.ip(
@@ -45,8 +50,12 @@ public final class Domain implements AutoCloseable {
                 "rule add pref 1002 fwmark 2 lookup 202");
         mobileNode.nft("""
                 table inet refl {
+                  counter wlan { }
+                  counter lte { }
                   chain pre {
                     type filter hook prerouting priority mangle
+                    iifname "wlan" meta l4proto udp counter name wlan
+                    iifname "lte" meta l4proto udp counter name lte
                     iifname "wlan" ct mark != 1 ct mark set 1
                     iifname "lte" ct mark != 2 ct mark set 2
                   }
@@ -62,6 +71,16 @@ public final class Domain implements AutoCloseable {
         backhaul.connect(port, node, "b0");
         backhaul.ip("link set " + port + " master br0");
         node.ip("addr add " + address + "/64 dev b0 nodad");
+    }
+
+    /** UDP packets that the mobile node received over {@code wlan} or {@code lte}. */
+    public int received(String access) {
+        String listing = mobileNode.exec("nft", "list", "counter", "inet", "refl", access);
+        Matcher matcher = Pattern.compile("packets (\\d+)").matcher(listing);
+        if (!matcher.find()) {
+            throw new AssertionError(listing);
+        }
+        return Integer.parseInt(matcher.group(1));
     }
 
     @Override

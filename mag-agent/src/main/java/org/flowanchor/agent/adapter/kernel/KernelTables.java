@@ -81,10 +81,12 @@ final class KernelTables implements AutoCloseable {
         return true;
     }
 
-    /** Once per process, before anything is changed. */
+    /** Once per process, before anything is changed; where tunnels exist the kernel has shown what it can. */
     void probe() throws KernelException, SystemCallException {
         if (!probed) {
-            tunnels.probe();
+            if (remotes.isEmpty()) {
+                tunnels.probe();
+            }
             probed = true;
         }
     }

@@ -44,6 +44,17 @@ final class SteeringRuleset {
     private static final int TYPE_SERVICE = 13;
     private static final int TYPE_MARK = 19;
 
+    // User data of "typeof @nh,192,64 : meta mark" and "typeof meta mark . @nh,192,64 : meta mark": without it the nft
+    // program cannot
+    // list elements of these types. The masked traffic class is declared a service for the same reason: 0xb80 is listed
+    // as 2944.
+    private static final String NETWORK_TO_MARK =
+            "0004020000000104010000000326000407000000011e0004000000000104000000000204020000000304c00000000404400000"
+                    + "00040e0004090000000106000403000000060400000000";
+    private static final String MARK_AND_NETWORK_TO_MARK =
+            "000400000000010401000000034000040d0000000138000e00040900000001060004030000000126000407000000011e00040000"
+                    + "00000104000000000204020000000304c0000000040440000000040e0004090000000106000403000000060400000000";
+
     private final KernelConfiguration configuration;
 
     SteeringRuleset(KernelConfiguration configuration) {
@@ -112,10 +123,10 @@ final class SteeringRuleset {
                         1_048_576,
                         List.of(),
                         ""),
-                new SetDefinition(GROUPS, TYPE_INTEGER, 8, true, false, false, 262_144, List.of(), ""),
+                new SetDefinition(GROUPS, TYPE_INTEGER, 8, true, false, false, 262_144, List.of(), NETWORK_TO_MARK),
                 new SetDefinition(
                         CLASSES,
-                        concatenated(TYPE_MARK, TYPE_IPV6_ADDRESS, TYPE_PROTOCOL, TYPE_SERVICE, TYPE_INTEGER),
+                        concatenated(TYPE_MARK, TYPE_IPV6_ADDRESS, TYPE_PROTOCOL, TYPE_SERVICE, TYPE_SERVICE),
                         SteeringElements.CLASS_KEY,
                         true,
                         true,
@@ -132,7 +143,7 @@ final class SteeringRuleset {
                         false,
                         1_048_576,
                         List.of(),
-                        ""),
+                        MARK_AND_NETWORK_TO_MARK),
                 new SetDefinition(POOLS, TYPE_IPV6_ADDRESS, 16, false, true, false, 65_536, List.of(), ""),
                 new SetDefinition(NAMES, TYPE_MARK, 4, false, false, false, 131_072, List.of(), ""));
     }

@@ -1,0 +1,400 @@
+package org.flowanchor.agent.adapter.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.flowanchor.agent.adapter.kernel.TunnelKernelIT.FIRST;
+import static org.flowanchor.agent.adapter.kernel.TunnelKernelIT.LMA;
+import static org.flowanchor.agent.adapter.kernel.TunnelKernelIT.POOL;
+import static org.flowanchor.agent.adapter.kernel.TunnelKernelIT.PREFIX;
+import static org.flowanchor.agent.adapter.kernel.TunnelKernelIT.SECOND;
+import static org.flowanchor.agent.adapter.kernel.TunnelKernelIT.access;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import org.flowanchor.agent.application.InstalledTerminal;
+import org.flowanchor.agent.application.KernelException;
+import org.flowanchor.agent.domain.AnchorState;
+import org.flowanchor.agent.domain.ClassAccess;
+import org.flowanchor.agent.domain.ClassName;
+import org.flowanchor.agent.domain.ClassRule;
+import org.flowanchor.agent.domain.LinkCounters;
+import org.flowanchor.agent.domain.TrackedFlow;
+import org.flowanchor.agent.lab.Await;
+import org.flowanchor.agent.lab.Datagrams;
+import org.flowanchor.agent.lab.Domain;
+import org.flowanchor.agent.lab.Namespace;
+import org.flowanchor.agent.lab.Traffic;
+import org.flowanchor.agent.linux.netlink.Netlink;
+import org.flowanchor.agent.linux.netlink.NetlinkSocket;
+import org.flowanchor.mobility.FiveTuple;
+import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.Ipv6Address;
+import org.flowanchor.mobility.ProxyCareOfAddress;
+import org.flowanchor.mobility.TrafficSelector;
+import org.flowanchor.mobility.TrafficSelector.Range;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** A mobile node attached to both gateways; its binding's route goes to the first, over wlan. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class SteeringKernelIT {
+    private static final Duration SOON = Duration.ofSeconds(5);
+    private static final int EXPEDITED_FORWARDING = 46;
+    private static final int PORT = 6000;
+    private static final ClassName VOICE = new ClassName("gold", "voice on lte", "voice");
+    private static final ClassName WEB = new ClassName("gold", "web on lte", "web");
+    private static final ClassName REST = new ClassName("gold", "voice on lte", "rest");
+    private static final List<ClassRule> CLASSES = List.of(
+            new ClassRule(VOICE, List.of(selector(17, 0, 65535, EXPEDITED_FORWARDING), selector(6, 5060, 5061, 0))),
+            new ClassRule(WEB, List.of(selector(17, 7000, 7999, 0))),
+            new ClassRule(REST, List.of(TrafficSelector.ALL)));
+
+    private Domain domain;
+    private LinuxAnchorKernel anchor;
+    private LinuxAccessKernel first;
+    private LinuxAccessKernel second;
+    private Datagrams receiver;
+    private int stamp = 1000;
+
+    private static TrafficSelector selector(int protocol, int firstPort, int lastPort, int dscp) {
+        return new TrafficSelector(
+                HomeNetworkPrefix.ALL_ZERO,
+                new Range(protocol, protocol),
+                new Range(firstPort, lastPort),
+                new Range(dscp, dscp));
+    }
+
+    @BeforeAll
+    void build() {
+        Namespace.requireRoot();
+        domain = new Domain();
+        anchor = newAnchor();
+        first = domain.first.call(() -> new LinuxAccessKernel(new KernelConfiguration("b0")));
+        second = domain.second.call(() -> new LinuxAccessKernel(new KernelConfiguration("b0")));
+        domain.first.run(() -> first.apply(access(FIRST, Set.of(PREFIX))));
+        domain.second.run(() -> second.apply(access(SECOND, Set.of(PREFIX))));
+        receiver = new Datagrams(domain.mobileNode, Domain.MOBILE_NODE, PORT);
+    }
+
+    private LinuxAnchorKernel newAnchor() {
+        return domain.anchor.call(() -> new LinuxAnchorKernel(new KernelConfiguration("b0")));
+    }
+
+    @BeforeEach
+    void steerNothing() {
+        apply(state(Map.of(), List.of(), Map.of(), Map.of()));
+    }
+
+    @AfterAll
+    void tearDown() {
+        if (domain != null) {
+            receiver.close();
+            first.close();
+            second.close();
+            anchor.close();
+            domain.close();
+        }
+    }
+
+    private static AnchorState state(
+            Map<HomeNetworkPrefix, String> groups,
+            List<ClassRule> classes,
+            Map<ClassAccess, ProxyCareOfAddress> accesses,
+            Map<FiveTuple, ProxyCareOfAddress> flows) {
+        return new AnchorState(
+                LMA, Set.of(POOL), Set.of(FIRST, SECOND), Map.of(PREFIX, FIRST), groups, classes, accesses, flows);
+    }
+
+    private static AnchorState steered(Map<ClassAccess, ProxyCareOfAddress> accesses) {
+        return state(Map.of(PREFIX, "gold"), CLASSES, accesses, Map.of());
+    }
+
+    private void apply(AnchorState state) {
+        domain.anchor.run(() -> anchor.apply(state));
+    }
+
+    private static FiveTuple flow(int sourcePort) {
+        return new FiveTuple(
+                Ipv6Address.parse(Domain.CORRESPONDENT),
+                Ipv6Address.parse(Domain.MOBILE_NODE),
+                FiveTuple.UDP,
+                sourcePort,
+                PORT);
+    }
+
+    /** Over which access five packets arrive; all by the same one. */
+    private String path(int sourcePort, int dscp) throws Exception {
+        int wlan = domain.received("wlan");
+        int lte = domain.received("lte");
+        try (Datagrams sender = new Datagrams(domain.correspondent, Domain.CORRESPONDENT, sourcePort).dscp(dscp)) {
+            for (int i = 0; i < 5; i++) {
+                int number = stamp++;
+                sender.send(Domain.MOBILE_NODE, PORT, number, 64);
+                assertThat(receiver.receives(number, SOON)).isTrue();
+            }
+        }
+        int byWlan = domain.received("wlan") - wlan;
+        int byLte = domain.received("lte") - lte;
+        assertThat(byWlan + byLte).isEqualTo(5);
+        return byWlan == 5 ? "wlan" : byLte == 5 ? "lte" : "both";
+    }
+
+    @Test
+    void aPacketWithoutSteeringFollowsItsBinding() throws Exception {
+        assertThat(path(5000, 0)).isEqualTo("wlan");
+        assertThat(path(5000, EXPEDITED_FORWARDING)).isEqualTo("wlan");
+    }
+
+    @Test
+    void aClassIsCarriedByItsAccessAndNothingElseIs() throws Exception {
+        apply(steered(Map.of(new ClassAccess(VOICE, PREFIX), SECOND, new ClassAccess(WEB, PREFIX), SECOND)));
+        assertThat(path(5000, EXPEDITED_FORWARDING)).as("class by DSCP").isEqualTo("lte");
+        assertThat(path(5000, 0)).as("no DSCP").isEqualTo("wlan");
+        assertThat(path(5000, 34)).as("another DSCP").isEqualTo("wlan");
+        assertThat(path(5000, 47)).as("the next DSCP").isEqualTo("wlan");
+        assertThat(path(7999, 0)).as("class by port").isEqualTo("lte");
+        assertThat(path(8000, 0)).as("port beyond the class").isEqualTo("wlan");
+        assertThat(path(7999, EXPEDITED_FORWARDING))
+                .as("both match, the first wins")
+                .isEqualTo("lte");
+    }
+
+    @Test
+    void theFirstMatchingClassWinsWhereSelectorsOverlap() throws Exception {
+        apply(steered(Map.of(
+                new ClassAccess(VOICE, PREFIX), FIRST,
+                new ClassAccess(REST, PREFIX), SECOND)));
+        assertThat(path(7500, EXPEDITED_FORWARDING)).isEqualTo("wlan");
+        assertThat(path(7500, 0)).as("class without access: the binding").isEqualTo("wlan");
+        assertThat(path(9000, 0)).as("all the rest").isEqualTo("lte");
+        assertThat(domain.anchor.exec("nft", "list", "map", "inet", "flowanchor", "classes"))
+                .as("the catch-all class needs no element in the interval map")
+                .doesNotContain("0.0.0.0", " :: ");
+    }
+
+    @Test
+    void aClassOfAnotherGroupDoesNotMatch() throws Exception {
+        apply(state(Map.of(PREFIX, "silver"), CLASSES, Map.of(new ClassAccess(VOICE, PREFIX), SECOND), Map.of()));
+        assertThat(path(5000, EXPEDITED_FORWARDING)).isEqualTo("wlan");
+    }
+
+    @Test
+    void aFlowExceptionPrecedesTheClassAndEndsWithIt() throws Exception {
+        Map<ClassAccess, ProxyCareOfAddress> accesses = Map.of(new ClassAccess(VOICE, PREFIX), SECOND);
+        apply(state(Map.of(PREFIX, "gold"), CLASSES, accesses, Map.of(flow(5100), FIRST, flow(5101), SECOND)));
+        assertThat(path(5100, EXPEDITED_FORWARDING)).isEqualTo("wlan");
+        assertThat(path(5102, EXPEDITED_FORWARDING)).isEqualTo("lte");
+        assertThat(path(5101, 0)).isEqualTo("lte");
+        assertThat(anchorFlows()).containsOnlyKeys(flow(5100), flow(5101));
+        domain.anchor.run(() -> anchor.replaceFlow(flow(5100), null));
+        domain.anchor.run(() -> anchor.replaceFlow(flow(5100), null));
+        domain.anchor.run(() -> anchor.replaceFlow(flow(5101), FIRST));
+        assertThat(path(5100, EXPEDITED_FORWARDING)).isEqualTo("lte");
+        assertThat(path(5101, 0)).isEqualTo("wlan");
+        assertThat(anchorFlows()).isEqualTo(Map.of(flow(5101), FIRST));
+    }
+
+    private Map<FiveTuple, ProxyCareOfAddress> anchorFlows() {
+        return domain.anchor.call(() -> anchor.flows());
+    }
+
+    @Test
+    void aMoveUnderLoadLosesAndDuplicatesNothing() throws Exception {
+        try (Datagrams sender = new Datagrams(domain.correspondent, Domain.CORRESPONDENT, 5200)) {
+            Traffic.Result result = Traffic.during(sender, receiver, Domain.MOBILE_NODE, PORT, 2000, () -> {
+                for (int move = 0; move < 60; move++) {
+                    ProxyCareOfAddress gateway = move % 2 == 0 ? SECOND : FIRST;
+                    domain.anchor.run(() -> anchor.replaceFlow(flow(5200), gateway));
+                    Thread.sleep(50);
+                }
+            });
+            assertThat(result.sent()).isGreaterThan(2000);
+            assertThat(result.lost()).as("lost of " + result.sent()).isZero();
+            assertThat(result.duplicated()).isZero();
+        }
+    }
+
+    @Test
+    void aMoveToAGatewayWithoutATunnelIsRefusedByName() {
+        assertThatThrownBy(() -> domain.anchor.run(
+                        () -> anchor.replaceFlow(flow(5300), ProxyCareOfAddress.parse("2001:db8:b::99"))))
+                .hasRootCauseInstanceOf(KernelException.class)
+                .rootCause()
+                .hasMessageContaining("2001:db8:b::99");
+    }
+
+    @Test
+    void aFreshProcessChangesNothingAndDisturbsNoCounter() throws Exception {
+        AnchorState state = state(
+                Map.of(PREFIX, "gold"),
+                CLASSES,
+                Map.of(new ClassAccess(VOICE, PREFIX), SECOND, new ClassAccess(REST, PREFIX), SECOND),
+                Map.of(flow(5400), SECOND));
+        apply(state);
+        path(5400, 0);
+        String steering = domain.anchor.exec("nft", "-a", "list", "table", "inet", "flowanchor");
+        assertThat(steering).contains("counter packets 5 ");
+        NetlinkSocket route = watch(Netlink.NETLINK_ROUTE, 1, 9, 11, 19);
+        NetlinkSocket netfilter = watch(Netlink.NETLINK_NETFILTER, 7);
+        LinuxAnchorKernel fresh = newAnchor();
+        try {
+            assertThat(domain.anchor.<Map<FiveTuple, ProxyCareOfAddress>>call(fresh::flows))
+                    .isEqualTo(Map.of(flow(5400), SECOND));
+            domain.anchor.run(() -> fresh.apply(state));
+            domain.anchor.run(() -> fresh.apply(state));
+            assertThat(count(route)).isZero();
+            assertThat(count(netfilter)).isZero();
+            assertThat(domain.anchor.exec("nft", "-a", "list", "table", "inet", "flowanchor"))
+                    .isEqualTo(steering);
+            assertThat(path(5400, 0)).isEqualTo("lte");
+        } finally {
+            fresh.close();
+            route.close();
+            netfilter.close();
+        }
+    }
+
+    private NetlinkSocket watch(int protocol, int... groups) {
+        return domain.anchor.call(() -> {
+            NetlinkSocket socket = NetlinkSocket.open(protocol);
+            for (int group : groups) {
+                socket.subscribe(group);
+            }
+            return socket;
+        });
+    }
+
+    private static int count(NetlinkSocket socket) throws Exception {
+        AtomicInteger count = new AtomicInteger();
+        socket.events(event -> count.incrementAndGet());
+        return count.get();
+    }
+
+    @Test
+    void aFreshAccessProcessFindsItsTerminals() {
+        LinuxAccessKernel fresh = domain.first.call(() -> new LinuxAccessKernel(new KernelConfiguration("b0")));
+        try {
+            assertThat(domain.first.<List<InstalledTerminal>>call(fresh::installed))
+                    .containsExactly(new InstalledTerminal("a0", Ipv6Address.parse(Domain.FIRST_LINK_LOCAL), PREFIX));
+        } finally {
+            fresh.close();
+        }
+    }
+
+    @Test
+    void aTrackedFlowIsToldInDownlinkDirectionWithItsClass() throws Exception {
+        apply(steered(Map.of(new ClassAccess(VOICE, PREFIX), SECOND)));
+        path(5500, EXPEDITED_FORWARDING);
+        path(5501, 0);
+        try (Datagrams uplink = new Datagrams(domain.mobileNode, Domain.MOBILE_NODE, 5502);
+                Datagrams peer = new Datagrams(domain.correspondent, Domain.CORRESPONDENT, 5503)) {
+            uplink.send(Domain.CORRESPONDENT, 5503, 1, 64);
+            assertThat(peer.receives(1, SOON)).isTrue();
+        }
+        Map<FiveTuple, TrackedFlow> flows =
+                anchor.trackedFlows().stream().collect(Collectors.toMap(TrackedFlow::flow, flow -> flow, (a, b) -> b));
+        assertThat(flows.get(flow(5500))).isEqualTo(new TrackedFlow(flow(5500), 5, 5 * (64 + 48), VOICE));
+        assertThat(flows.get(flow(5501))).isEqualTo(new TrackedFlow(flow(5501), 5, 5 * (64 + 48), REST));
+        FiveTuple reverse = new FiveTuple(
+                Ipv6Address.parse(Domain.CORRESPONDENT),
+                Ipv6Address.parse(Domain.MOBILE_NODE),
+                FiveTuple.UDP,
+                5503,
+                5502);
+        assertThat(flows.get(reverse)).isEqualTo(new TrackedFlow(reverse, 0, 0, null));
+        assertThat(anchor.trackedFlows())
+                .as("outer packets and encapsulation ends are not tracked")
+                .allSatisfy(flow -> assertThat(POOL.contains(flow.flow().destinationAddress()))
+                        .isTrue());
+    }
+
+    @Test
+    void countersOfATunnelGrowWithItsPackets() throws Exception {
+        LinkCounters before = Objects.requireNonNull(anchor.tunnels().get(FIRST));
+        path(5600, 0);
+        LinkCounters after = Objects.requireNonNull(anchor.tunnels().get(FIRST));
+        assertThat(after.up()).isTrue();
+        assertThat(after.packets() - before.packets()).isGreaterThanOrEqualTo(5);
+        assertThat(after.drops()).isEqualTo(before.drops());
+        assertThat(anchor.tunnels()).containsOnlyKeys(FIRST, SECOND);
+    }
+
+    @Test
+    void aPacketForAPoolWithoutBindingIsAnsweredUnreachable() throws Exception {
+        int before = unreachables(domain.correspondent);
+        try (Datagrams sender = new Datagrams(domain.correspondent, Domain.CORRESPONDENT, 5700)) {
+            sender.send("2001:db8:100:77::1", PORT, 1, 64);
+            Await.until("destination unreachable", SOON, () -> unreachables(domain.correspondent) > before);
+        }
+    }
+
+    @Test
+    void m31_aPacketFromAnUnboundPrefixIsNotForwarded() throws Exception {
+        domain.mobileNode.ip("addr add 2001:db8:100:66::1/128 dev lo nodad");
+        int before = unreachables(domain.mobileNode);
+        try (Datagrams foreign = new Datagrams(domain.mobileNode, "2001:db8:100:66::1", 5800);
+                Datagrams own = new Datagrams(domain.mobileNode, Domain.MOBILE_NODE, 5800);
+                Datagrams peer = new Datagrams(domain.correspondent, Domain.CORRESPONDENT, 5801)) {
+            foreign.send(Domain.CORRESPONDENT, 5801, 1, 64);
+            own.send(Domain.CORRESPONDENT, 5801, 2, 64);
+            assertThat(peer.receives(2, SOON)).isTrue();
+            assertThat(peer.poll()).isNull();
+            Await.until("destination unreachable", SOON, () -> unreachables(domain.mobileNode) > before);
+        }
+    }
+
+    private static int unreachables(Namespace namespace) {
+        for (String line : namespace.exec("cat", "/proc/net/snmp6").split("\n")) {
+            if (line.startsWith("Icmp6InDestUnreachs")) {
+                return Integer.parseInt(
+                        line.substring("Icmp6InDestUnreachs".length()).strip());
+            }
+        }
+        throw new AssertionError("no counter");
+    }
+
+    @Test
+    void aGatewayThatLeavesTakesItsObjectsAlongAndItsNumberIsReadBack() throws Exception {
+        apply(state(Map.of(), List.of(), Map.of(), Map.of(flow(5900), SECOND)));
+        apply(new AnchorState(
+                LMA,
+                Set.of(POOL),
+                Set.of(SECOND),
+                Map.of(),
+                Map.of(),
+                List.of(),
+                Map.of(),
+                Map.of(flow(5900), SECOND)));
+        assertThat(domain.anchor.exec("ip", "-6", "rule"))
+                .doesNotContain("fa1x")
+                .contains("fa2x");
+        assertThat(domain.anchor.exec("ip", "link")).doesNotContain("fa1:").contains("fa2@");
+        assertThat(domain.anchor.exec("ip", "-6", "route", "show", "table", "all", "proto", "213"))
+                .doesNotContain(Domain.FIRST_COA);
+        assertThat(path(5900, 0)).isEqualTo("lte");
+    }
+
+    @Test
+    void somebodyElsesRuleOnOurMarkBitsIsRefusedByName() {
+        domain.anchor.ip("rule add pref 3000 fwmark 0x10 lookup 77");
+        LinuxAnchorKernel fresh = newAnchor();
+        try {
+            assertThatThrownBy(
+                            () -> domain.anchor.run(() -> fresh.apply(state(Map.of(), List.of(), Map.of(), Map.of()))))
+                    .rootCause()
+                    .hasMessageContaining("pref 3000")
+                    .hasMessageContaining("fwmark 0x10/0xffffffff");
+        } finally {
+            fresh.close();
+            domain.anchor.ip("rule del pref 3000");
+        }
+    }
+}
