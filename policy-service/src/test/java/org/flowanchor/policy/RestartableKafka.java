@@ -26,7 +26,7 @@ final class RestartableKafka {
 
     RestartableKafka() {
         try {
-            Path directory = Files.createTempDirectory("policy-kafka");
+            Path directory = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "kafka");
             port = freePort();
             int controllerPort = freePort();
             settings = Map.ofEntries(
