@@ -14,6 +14,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import org.flowanchor.testbed.lab.Access;
+import org.flowanchor.testbed.lab.Lab;
 
 /**
  * Starts the platform: PostgreSQL and Kafka together, then the three services together.
@@ -25,6 +27,7 @@ final class PlatformStart {
     private static final String LOOPBACK = "127.0.0.1";
     private static final String ALL_ADDRESSES = "::";
     private static final Duration SERVICE_LIMIT = Duration.ofSeconds(180);
+    private static final String FOREIGN_SCHEMA = "FlywayValidateException";
     private static final Duration TELL_INTERVAL = Duration.ofSeconds(5);
     private static final Executor EACH_ITS_THREAD = task -> Thread.ofVirtual().start(task);
 
@@ -81,7 +84,7 @@ final class PlatformStart {
                     StopRule.SERVICE);
             services.add(new Services.Service(plan.base(), process));
             ready.put(program.name(), begin(() -> {
-                process.awaitReady(SERVICE_LIMIT);
+                awaitReady(process);
                 return process;
             }));
         }
@@ -95,9 +98,23 @@ final class PlatformStart {
         return List.copyOf(programs);
     }
 
+    private static void awaitReady(ServiceProcess process) {
+        try {
+            process.awaitReady(SERVICE_LIMIT);
+        } catch (LaunchException failure) {
+            throw String.valueOf(failure.getMessage()).contains(FOREIGN_SCHEMA)
+                    ? new LaunchException(
+                            "The kept data of " + process.name()
+                                    + " is of another version of it: forget it with ./run --fresh (see " + process.log()
+                                    + ").",
+                            failure)
+                    : failure;
+        }
+    }
+
     private List<ServicePlan> plans() {
-        ServicePlan binding =
-                new ServicePlan("binding-service", "binding", ports.bindingRest(), ports.bindingGrpc(), List.of());
+        ServicePlan binding = new ServicePlan(
+                "binding-service", "binding", ports.bindingRest(), ports.bindingGrpc(), domainOfTheLab());
         ServicePlan flow = new ServicePlan("flow-manager", "flow", ports.flowRest(), ports.flowGrpc(), List.of());
         ServicePlan policy = new ServicePlan(
                 "policy-service",
@@ -108,6 +125,24 @@ final class PlatformStart {
                         "--flowanchor.owners.binding-service=" + binding.base(),
                         "--flowanchor.owners.flow-manager=" + flow.base()));
         return List.of(policy, binding, flow);
+    }
+
+    /** What an operator would configure for the lab's anchor, gateways and mobile node. */
+    private static List<String> domainOfTheLab() {
+        List<String> settings = new ArrayList<>(List.of(
+                "--flowanchor.anchors[0].lma-address=" + Lab.LMA_ADDRESS,
+                "--flowanchor.anchors[0].partition=0",
+                "--flowanchor.anchors[0].pools[0].prefix=" + Lab.POOL,
+                "--flowanchor.anchors[0].pools[0].prefix-length=64",
+                "--flowanchor.mobile-nodes-default-group=default"));
+        for (Access access : Access.values()) {
+            settings.add("--flowanchor.gateways[" + access.ordinal() + "].proxy-care-of-address="
+                    + access.proxyCareOfAddress());
+            // WLAN carries what no policy speaks of.
+            settings.add("--flowanchor.binding-priorities[" + access.accessTechnologyType() + "]="
+                    + (access == Access.WLAN ? 10 : 20));
+        }
+        return settings;
     }
 
     private Program program(ServicePlan plan, PostgresServer postgres, KafkaServer kafka) {
