@@ -79,7 +79,7 @@ public final class Console {
     /**
      * Prints a table with left-aligned columns.
      *
-     * @param rows the first is the heading; all have the same number of cells
+     * @param rows of the same number of cells each
      */
     public synchronized void table(List<List<String>> rows) {
         for (String row : format(rows)) {

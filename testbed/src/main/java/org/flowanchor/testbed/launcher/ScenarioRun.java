@@ -79,18 +79,18 @@ final class ScenarioRun {
     }
 
     private void print(Report report, Path reportDirectory) {
-        List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("", "check", "expected", "measured"));
-        for (Report.Check check : report.checks()) {
-            rows.add(List.of(check.passed() ? "PASS" : "FAIL", check.name(), check.expected(), check.measured()));
-        }
-        long failed = report.checks().stream().filter(check -> !check.passed()).count();
+        long held = report.checks().stream().filter(Report.Check::passed).count();
         console.step(report.scenario()
                 + (report.passed()
                         ? ": every check held"
-                        : ": " + failed + " of " + report.checks().size() + " checks FAILED"));
+                        : ": FAILED, " + held + " of " + report.checks().size() + " checks held"));
+        List<List<String>> rows = new ArrayList<>();
+        for (Report.Check check : report.checks()) {
+            rows.add(List.of(check.passed() ? "PASS" : "FAIL", check.name(), "expected: " + check.expected()));
+            rows.add(List.of("", "", "measured: " + check.measured()));
+        }
         console.table(rows);
-        console.url("report", reportDirectory.resolve("report.json").toString());
+        console.url("report", reportDirectory.toString());
     }
 
     private void write(String text) {

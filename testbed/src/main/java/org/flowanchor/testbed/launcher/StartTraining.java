@@ -42,7 +42,7 @@ final class StartTraining {
                         program.trainingCommand(),
                         program.environment(),
                         new Readiness.LogLine("training does not get ready"),
-                        StopRule.LAB);
+                        StopRule.TRAINING);
                 if (run.awaitExit(LIMIT) != 0) {
                     console.detail("No faster start of " + program.name() + ", see " + run.log());
                     return;

@@ -13,6 +13,9 @@ record StopRule(String group, String signal, Duration grace) {
     /** Agents and traffic: their state is in the kernel, which goes with its namespace. */
     static final StopRule LAB = new StopRule("lab", "TERM", Duration.ofSeconds(3));
 
+    /** A virtual machine that is asked to end would first write its cache. */
+    static final StopRule TRAINING = new StopRule("training", "KILL", Duration.ofSeconds(1));
+
     static final StopRule SERVICE = new StopRule("services", "TERM", Duration.ofSeconds(6));
 
     static final StopRule KAFKA = new StopRule("stores", "TERM", Duration.ofSeconds(12));
