@@ -5,6 +5,8 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -35,6 +37,7 @@ final class TopicReader implements AutoCloseable {
     private final Runnable caughtUp;
     private final InstantSource clock;
     private final Thread thread;
+    private final CountDownLatch closed = new CountDownLatch(1);
     private volatile boolean running = true;
     private volatile boolean connected;
     private volatile @Nullable KafkaConsumer<byte[], byte[]> current;
@@ -167,20 +170,23 @@ final class TopicReader implements AutoCloseable {
 
     private void pause() {
         try {
-            Thread.sleep(RETRY);
+            if (closed.await(RETRY.toMillis(), TimeUnit.MILLISECONDS)) {
+                running = false;
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             running = false;
         }
     }
 
+    /** No interrupt: it would disturb the consumer's own farewell. */
     @Override
     public void close() {
         running = false;
+        closed.countDown();
         KafkaConsumer<byte[], byte[]> consumer = current;
         if (consumer != null) {
             consumer.wakeup();
         }
-        thread.interrupt();
     }
 }

@@ -47,6 +47,11 @@ public record Traffic(Instant lastActive, Instant sampledAt, long lastBitsPerSec
         return sampledAt.isBefore(now.minus(PRESENT)) ? 0 : lastBitsPerSecond;
     }
 
+    /** Whether it sent something lately: a flow that ended is not worth a move, whatever it wanted. */
+    public boolean isPresent(Instant now) {
+        return lastActive.isAfter(now.minus(PRESENT));
+    }
+
     public long demand(Instant now) {
         return peaks.stream()
                 .filter(peak -> isWithin(peak, now))

@@ -53,8 +53,6 @@ import org.flowanchor.mobility.ProxyCareOfAddress;
  * it persists.
  */
 public final class AnchorState {
-    private static final int EXPLANATIONS_PER_FLOW = 8;
-    private static final Duration DISBELIEF = Duration.ofSeconds(2);
 
     private final LmaAddress anchor;
     private final PlacementLimits limits;
@@ -62,21 +60,15 @@ public final class AnchorState {
     private final LinkLoads loads;
     private final BindingCache bindings = new BindingCache();
     private final FlowTable flows = new FlowTable();
+    private final AgentMoves agentMoves = new AgentMoves(bindings);
+    private final FlowNotes notes = new FlowNotes();
     private final Map<FlowId, AccessTechnologyType> pins = new HashMap<>();
     private final Map<FlowId, Flow> beforeMove = new HashMap<>();
-    private final Map<FlowId, ArrayDeque<Explanation>> explanations = new HashMap<>();
     private final Map<ProxyCareOfAddress, Instant> lastOverflow = new HashMap<>();
     private final ArrayDeque<Instant> automaticMoves = new ArrayDeque<>();
-    /** When something happened that makes the agent move the flow by itself. */
-    private final Map<FlowId, Instant> expectedSince = new HashMap<>();
 
-    private final Map<FlowId, Instant> contradictedSince = new HashMap<>();
-    private final Map<FlowId, Suppression> suppressions = new HashMap<>();
     private final Set<FiveTuple> changedExceptions = new HashSet<>();
     private OffloadPolicies policies = OffloadPolicies.NONE;
-    private Instant policiesChangedAt = Instant.EPOCH;
-
-    private record Suppression(SuppressionReason reason, Instant at) {}
 
     public AnchorState(LmaAddress anchor, PlacementLimits limits, LoadLimits loadLimits, Duration flowIdleTimeout) {
         this.anchor = anchor;
@@ -101,27 +93,15 @@ public final class AnchorState {
     }
 
     private void noticeAgentMove(Flow flow, Instant now) {
-        Optional<FlowSite> site = site(flow);
-        if (flow.carrier().isEmpty() || site.isEmpty()) {
-            return;
-        }
-        boolean lost = site.get().node().access(flow.carrier().get()).isEmpty();
-        Optional<ProxyCareOfAddress> expected = site.get()
-                .flow()
-                .expected(site.get().node(), site.get().byClass())
-                .map(Access::proxyCareOfAddress);
-        if (lost || !expected.equals(flow.carrier())) {
-            expectedSince.put(flow.id(), now);
-        }
-        if (lost) {
+        site(flow).filter(site -> agentMoves.notice(site, now)).ifPresent(lost -> {
             // The agent leaves at once; placement must not move the flow a second time for what it saw before (T-53).
             flows.put(flow.held(now));
-        }
+        });
     }
 
     public void apply(OffloadPolicies next, Instant now) {
         policies = next;
-        policiesChangedAt = now;
+        agentMoves.policiesChanged(now);
     }
 
     /** @return whether a verdict on the link changed */
@@ -155,7 +135,7 @@ public final class AnchorState {
                 .held(now);
         flows.put(pin.isPresent() ? flow : flow.overflowed());
         String reason = "the anchor's kernel carried it over " + access + " when this service started";
-        explain(id, new Explanation(now, Outcome.ADOPTED, Optional.empty(), reason, Map.of()));
+        notes.explain(id, new Explanation(now, Outcome.ADOPTED, Optional.empty(), reason, Map.of()));
     }
 
     /** Flows cannot be seen while the agent is away: their idle time starts anew. */
@@ -191,69 +171,18 @@ public final class AnchorState {
             flows.put(flow.carriedBy(carrier));
             return Optional.empty();
         }
-        if (flow.carrier().get().equals(carrier)) {
-            contradictedSince.remove(flow.id());
-            return Optional.empty();
-        }
-        return site(flow).flatMap(site -> agentMoved(site, flow.carrier().get(), carrier, sampledAt, now));
+        return site(flow)
+                .flatMap(site -> agentMoves
+                        .judge(site, carrier, sampledAt, now)
+                        // The hold time runs by this side's clock.
+                        .map(move -> observed(site, flow.moved(move).held(now), move, now)));
     }
 
-    private Optional<EnforcedMove> agentMoved(
-            FlowSite site, ProxyCareOfAddress from, ProxyCareOfAddress to, Instant sampledAt, Instant now) {
-        Flow flow = site.flow();
-        Optional<Access> left = site.node().access(from);
-        Optional<Access> taken = site.node().access(to);
-        boolean expected = flow.expected(site.node(), site.byClass()).equals(taken);
-        MoveCause cause;
-        String reason;
-        if (left.isEmpty()) {
-            cause = MoveCause.OUTAGE;
-            reason = "the binding at " + from + " is gone; the anchor's agent moved it";
-        } else if (expected && flow.pin().isPresent()) {
-            cause = MoveCause.MANUAL;
-            reason = "the access it is pinned to is attached again";
-        } else if (expected) {
-            cause = MoveCause.POLICY;
-            reason = "its class now resolves to this access";
-        } else if (!contradictedSince
-                .computeIfAbsent(flow.id(), id -> now)
-                .plus(DISBELIEF)
-                .isAfter(now)) {
-            cause = MoveCause.OUTAGE;
-            reason = "the anchor's agent left " + from + " by itself though its binding is active";
-        } else {
-            return Optional.empty();
-        }
-        contradictedSince.remove(flow.id());
-        Instant requested = expectedSince.remove(flow.id());
-        if (requested == null) {
-            requested = cause == MoveCause.POLICY ? policiesChangedAt : sampledAt;
-        }
-        boolean plausible = requested.isBefore(sampledAt) && requested.isAfter(sampledAt.minusSeconds(10));
-        Move move = new Move(
-                left.orElseGet(() -> lastKnown(flow, from)),
-                taken.orElseGet(() -> lastKnown(flow, to)),
-                cause,
-                reason,
-                plausible ? requested : sampledAt,
-                Optional.of(sampledAt));
-        // The hold time runs by this side's clock.
-        Flow moved = flow.moved(move).held(now);
+    private EnforcedMove observed(FlowSite site, Flow moved, Move move, Instant now) {
         flows.put(moved);
-        explain(flow.id(), new Explanation(now, Outcome.OBSERVED, Optional.of(cause), reason, Map.of()));
-        return Optional.of(new EnforcedMove(moved, Optional.of(site.node().identifier()), move));
-    }
-
-    /** The kind of an access that is not attached any more, if something still tells it. */
-    private Access lastKnown(Flow flow, ProxyCareOfAddress gateway) {
-        return flow.exception()
-                .map(FlowException::access)
-                .filter(access -> access.proxyCareOfAddress().equals(gateway))
-                .or(() -> flow.lastMove()
-                        .map(Move::to)
-                        .filter(access -> access.proxyCareOfAddress().equals(gateway)))
-                .or(() -> bindings.lastAccessAt(gateway))
-                .orElseGet(() -> new Access(gateway, new AccessTechnologyType(0)));
+        notes.explain(
+                moved.id(), new Explanation(now, Outcome.OBSERVED, Optional.of(move.cause()), move.reason(), Map.of()));
+        return new EnforcedMove(moved, Optional.of(site.node().identifier()), move);
     }
 
     // ---- what is decided
@@ -275,10 +204,10 @@ public final class AnchorState {
             boolean isNew = switch (decision) {
                 case Divert divert -> divert(flow, divert, now);
                 case Follow follow -> follow(flow, follow, now);
-                case Suppressed suppressed -> suppressed(flow, suppressed, now);
+                case Suppressed suppressed -> notes.isNews(flow.id(), suppressed.reason(), now, limits.settleTime());
             };
             if (isNew) {
-                explain(flow.id(), decision.explanation());
+                notes.explain(flow.id(), decision.explanation());
                 news.add(decision);
             }
         }
@@ -311,17 +240,6 @@ public final class AnchorState {
         } else {
             flows.put(follow.cause() == MoveCause.OUTAGE ? next.held(now) : next);
         }
-        return true;
-    }
-
-    private boolean suppressed(Flow flow, Suppressed suppressed, Instant now) {
-        Suppression last = suppressions.get(flow.id());
-        if (last != null
-                && last.reason() == suppressed.reason()
-                && last.at().plus(limits.settleTime()).isAfter(now)) {
-            return false;
-        }
-        suppressions.put(flow.id(), new Suppression(suppressed.reason(), now));
         return true;
     }
 
@@ -416,7 +334,7 @@ public final class AnchorState {
 
     private void manually(Flow flow, Flow next, Optional<Move> move, String reason, Instant now) {
         Outcome outcome = move.isPresent() ? Outcome.MOVED : Outcome.KEPT;
-        explain(flow.id(), new Explanation(now, outcome, Optional.of(MoveCause.MANUAL), reason, Map.of()));
+        notes.explain(flow.id(), new Explanation(now, outcome, Optional.of(MoveCause.MANUAL), reason, Map.of()));
         move.ifPresentOrElse(started -> begin(flow, next, started), () -> flows.put(next));
     }
 
@@ -430,7 +348,7 @@ public final class AnchorState {
             Move move = flow.pending().orElseThrow().enforced(enforcedAt);
             Flow moved = flow.moved(move);
             flows.put(moved);
-            expectedSince.remove(id);
+            agentMoves.forget(id);
             return new EnforcedMove(moved, site(moved).map(site -> site.node().identifier()), move);
         });
     }
@@ -448,7 +366,7 @@ public final class AnchorState {
         boolean automatic = moving.get().pending().orElseThrow().cause() != MoveCause.MANUAL;
         flows.put(automatic ? undone.held(now) : undone);
         changedExceptions.add(undone.selector());
-        explain(id, new Explanation(now, Outcome.UNDONE, Optional.empty(), why, Map.of()));
+        notes.explain(id, new Explanation(now, Outcome.UNDONE, Optional.empty(), why, Map.of()));
     }
 
     /** Removes flows that sent nothing for the idle timeout (T-48). */
@@ -458,10 +376,8 @@ public final class AnchorState {
                     && !flow.traffic().lastActive().plus(flowIdleTimeout).isAfter(now)) {
                 flows.remove(flow);
                 flow.exception().ifPresent(exception -> changedExceptions.add(flow.selector()));
-                explanations.remove(flow.id());
-                suppressions.remove(flow.id());
-                expectedSince.remove(flow.id());
-                contradictedSince.remove(flow.id());
+                notes.forget(flow.id());
+                agentMoves.forget(flow.id());
             }
         }
         loads.expire(now);
@@ -517,7 +433,7 @@ public final class AnchorState {
 
     /** Most recent last. */
     public List<Explanation> explanations(FlowId id) {
-        return List.copyOf(explanations.getOrDefault(id, new ArrayDeque<>()));
+        return notes.explanations(id);
     }
 
     public Optional<MobileNode> mobileNode(Flow flow) {
@@ -531,13 +447,5 @@ public final class AnchorState {
 
     private Optional<FlowSite> site(Flow flow) {
         return mobileNode(flow).map(node -> Placement.site(flow, node, policies));
-    }
-
-    private void explain(FlowId id, Explanation explanation) {
-        ArrayDeque<Explanation> kept = explanations.computeIfAbsent(id, flow -> new ArrayDeque<>());
-        kept.add(explanation);
-        if (kept.size() > EXPLANATIONS_PER_FLOW) {
-            kept.remove();
-        }
     }
 }

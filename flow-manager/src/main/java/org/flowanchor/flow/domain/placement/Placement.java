@@ -217,6 +217,7 @@ public final class Placement {
     private boolean mayOverflow(FlowSite site, Access access) {
         return site.overflows()
                 && site.rank(access) >= 0
+                && site.flow().traffic().isPresent(now)
                 && site.flow().traffic().demand(now) > 0
                 && condition(access, site.threshold(limits))
                         .filter(condition -> isLosing(condition, site.threshold(limits)))
