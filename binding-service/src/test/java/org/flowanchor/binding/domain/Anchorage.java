@@ -20,7 +20,7 @@ import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.MobileNodeIdentifier;
 
 /** A binding cache with its entries in memory: decides and replays. */
-final class Anchorage {
+public final class Anchorage {
     static final PrefixPool POOL = new PrefixPool(HomeNetworkPrefix.parse("2001:db8:100::/40"), 64);
     private final BindingCache cache;
     private final Map<MobileNodeIdentifier, MobileNodeBindings> nodes = new HashMap<>();
@@ -28,7 +28,7 @@ final class Anchorage {
     private long next;
     private long available = Long.MAX_VALUE;
 
-    Anchorage() {
+    public Anchorage() {
         this(RULES);
     }
 
@@ -41,7 +41,7 @@ final class Anchorage {
         return this;
     }
 
-    BindingDecision decide(Update update) {
+    public BindingDecision decide(Update update) {
         ReceivedUpdate received = update.received();
         MobileNodeIdentifier node = received.update().mobileNodeIdentifier().orElse(MN1);
         MobileNodeBindings before = node(node);
@@ -65,7 +65,7 @@ final class Anchorage {
         nodes.put(node, after);
     }
 
-    void expire(Instant now) {
+    public void expire(Instant now) {
         for (MobileNodeIdentifier node : List.copyOf(nodes.keySet())) {
             cache.expire(node(node), now).forEach(record -> replay(node, record));
         }
@@ -111,7 +111,7 @@ final class Anchorage {
         return ((Accepted) decide(update)).procedure();
     }
 
-    MobileNodeBindings node(MobileNodeIdentifier node) {
+    public MobileNodeBindings node(MobileNodeIdentifier node) {
         return nodes.getOrDefault(node, MobileNodeBindings.none(node));
     }
 

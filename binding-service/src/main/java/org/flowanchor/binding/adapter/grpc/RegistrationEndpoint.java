@@ -74,7 +74,10 @@ final class RegistrationEndpoint extends RegistrationServiceGrpc.RegistrationSer
             try {
                 receive(signal);
             } catch (StatusRuntimeException e) {
-                LOG.warn("gateway {} refused: {}", gateway, e.getStatus().getDescription());
+                LOG.warn(
+                        "gateway {} refused: {}",
+                        gateway == null ? "without a name" : gateway,
+                        e.getStatus().getDescription());
                 end(e);
             }
         }

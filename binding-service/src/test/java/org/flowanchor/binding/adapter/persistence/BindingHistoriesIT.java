@@ -10,6 +10,7 @@ import static org.flowanchor.binding.Scene.START;
 import static org.flowanchor.binding.Scene.WLAN;
 import static org.flowanchor.binding.Scene.update;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,12 +20,15 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import org.flowanchor.api.ProtoMapping;
 import org.flowanchor.api.v1.BindingCacheEntry;
 import org.flowanchor.api.v1.BindingState;
 import org.flowanchor.binding.Replica;
 import org.flowanchor.binding.Scene.Update;
 import org.flowanchor.binding.TestDatabase;
 import org.flowanchor.binding.application.BindingLog.LoggedChange;
+import org.flowanchor.binding.application.BindingMessages;
+import org.flowanchor.binding.domain.Anchorage;
 import org.flowanchor.binding.domain.BindingDecision;
 import org.flowanchor.binding.domain.BindingDecision.Accepted;
 import org.flowanchor.mobility.HomeNetworkPrefix;
@@ -84,6 +88,80 @@ class BindingHistoriesIT {
         }
     }
 
+    /** The same decisions on rows as in memory: what is stored and read again loses nothing that a later decision needs. */
+    @Test
+    void storedBindingsAreDecidedOnLikeThoseInMemory() {
+        try (TestDatabase database = TestDatabase.migrated();
+                Replica replica = new Replica(database)) {
+            for (long seed = 100; seed < 104; seed++) {
+                compare(new History(seed), replica);
+                replica.expire(START.plus(Duration.ofDays(seed)));
+            }
+        }
+    }
+
+    private static void compare(History history, Replica replica) {
+        Anchorage model = new Anchorage();
+        Map<HomeNetworkPrefix, HomeNetworkPrefix> twins = new HashMap<>();
+        Map<Integer, Integer> statuses = new TreeMap<>();
+        history.now = START.plus(Duration.ofDays(history.random.nextInt(50)));
+        for (int step = 0; step < 250; step++) {
+            Update update = history.next();
+            switch (history.random.nextInt(6)) {
+                case 0 -> update = update.withoutTimestamp();
+                case 1 -> update = update.timestamp(update.at().minusMillis(history.random.nextInt(40)));
+                default -> {}
+            }
+            BindingDecision stored = replica.decide(update);
+            BindingDecision expected = model.decide(update.prefixes(update.prefixes().stream()
+                    .map(prefix -> twins.getOrDefault(prefix, prefix))
+                    .toList()));
+            assertThat(Replica.status(stored)).as("step " + step + " " + update).isEqualTo(Replica.status(expected));
+            statuses.merge(Replica.status(stored), 1, Integer::sum);
+            if (stored instanceof Accepted accepted) {
+                List<HomeNetworkPrefix> real = accepted.acknowledgement().homeNetworkPrefixes();
+                List<HomeNetworkPrefix> twin =
+                        ((Accepted) expected).acknowledgement().homeNetworkPrefixes();
+                assertThat(real).hasSameSizeAs(twin);
+                for (int i = 0; i < real.size(); i++) {
+                    twins.put(real.get(i), twin.get(i));
+                }
+                history.prefixes.put(
+                        accepted.acknowledgement().mobileNodeIdentifier().orElseThrow(), real);
+            }
+            if (history.random.nextInt(20) == 0) {
+                history.now = history.now.plusSeconds(history.random.nextInt(30));
+                replica.expire(history.now);
+                model.expire(history.now);
+            }
+        }
+        // The history met acceptance, silence, and each family of refusals.
+        assertThat(statuses).containsKeys(-1, 0, 135, 155, 157);
+        compareEntries(model, replica, twins);
+    }
+
+    private static void compareEntries(
+            Anchorage model, Replica replica, Map<HomeNetworkPrefix, HomeNetworkPrefix> twins) {
+        List<BindingCacheEntry> stored = replica.log().snapshot(ANCHOR).entries().stream()
+                .map(entry -> {
+                    BindingCacheEntry.Builder twin =
+                            entry.toBuilder().clearVersion().clearHomeNetworkPrefixes();
+                    prefixes(entry).stream()
+                            .map(twins::get)
+                            .sorted()
+                            .forEach(prefix -> twin.addHomeNetworkPrefixes(ProtoMapping.toProto(prefix)));
+                    return twin.build();
+                })
+                .toList();
+        List<BindingCacheEntry> expected = new ArrayList<>();
+        for (int i = 0; i < NODES; i++) {
+            model.node(new MobileNodeIdentifier("crowd-" + i))
+                    .entries()
+                    .forEach(entry -> expected.add(BindingMessages.of(ANCHOR, entry)));
+        }
+        assertThat(stored).containsExactlyElementsOf(expected);
+    }
+
     private static void play(History history, TestDatabase database) {
         Replica one = new Replica(database);
         Replica two = new Replica(database);
@@ -139,7 +217,7 @@ class BindingHistoriesIT {
 
     private static List<HomeNetworkPrefix> prefixes(BindingCacheEntry entry) {
         return entry.getHomeNetworkPrefixesList().stream()
-                .map(org.flowanchor.api.ProtoMapping::homeNetworkPrefix)
+                .map(ProtoMapping::homeNetworkPrefix)
                 .sorted()
                 .toList();
     }
