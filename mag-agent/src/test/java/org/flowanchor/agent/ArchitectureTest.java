@@ -1,8 +1,5 @@
 package org.flowanchor.agent;
 
-import static com.tngtech.archunit.base.DescribedPredicate.not;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -10,7 +7,6 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import org.flowanchor.agent.application.KernelException;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
@@ -87,14 +83,14 @@ class ArchitectureTest {
     }
 
     @Test
-    void linuxPackagesKnowNothingOfTheAgentButItsException() {
+    void linuxPackagesKnowNothingOfTheAgent() {
         noClasses()
                 .that()
                 .resideInAPackage(AGENT + ".linux..")
                 .should()
-                .dependOnClassesThat(resideInAnyPackage(
-                                AGENT + ".domain..", AGENT + ".application..", AGENT + ".adapter..", AGENT + ".boot..")
-                        .and(not(type(KernelException.class))))
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        AGENT + ".domain..", AGENT + ".application..", AGENT + ".adapter..", AGENT + ".boot..")
                 .check(CLASSES);
     }
 

@@ -1,5 +1,6 @@
 package org.flowanchor.agent.domain;
 
+import java.util.List;
 import java.util.Set;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.Ipv6Address;
@@ -68,9 +69,21 @@ final class Attachment {
     }
 
     /**
+     * @param update as it was sent last
+     * @param earlier sequence numbers of the same update's last transmissions: an answer to one of them is an answer to it
      * @param retransmitAt when to send it again
      * @param interval to the next retransmission, nanoseconds
      * @param stream that took it, 0 for none
      */
-    record Outstanding(ProxyBindingUpdate update, Procedure procedure, long retransmitAt, long interval, long stream) {}
+    record Outstanding(
+            ProxyBindingUpdate update,
+            List<Integer> earlier,
+            Procedure procedure,
+            long retransmitAt,
+            long interval,
+            long stream) {
+        boolean isAnsweredBy(int sequenceNumber) {
+            return update.sequenceNumber() == sequenceNumber || earlier.contains(sequenceNumber);
+        }
+    }
 }

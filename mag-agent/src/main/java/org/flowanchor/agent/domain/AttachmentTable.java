@@ -67,6 +67,9 @@ public final class AttachmentTable {
     /** Longest time between two advertisements; well below the router lifetime they carry. */
     static final long MAX_ADVERTISEMENT_INTERVAL = Duration.ofSeconds(600).toNanos();
 
+    /** Transmissions of one update whose late answers still count; an anchor under load is slower than the first intervals. */
+    private static final int MAX_EARLIER = 7;
+
     private static final Set<BindingStatus> MESSAGE_REFUSED = Set.of(
             BindingStatus.SEQUENCE_NUMBER_OUT_OF_WINDOW,
             BindingStatus.TIMESTAMP_MISMATCH,
@@ -194,7 +197,7 @@ public final class AttachmentTable {
         Outstanding outstanding = null;
         for (Attachment candidate : attachments.values()) {
             Outstanding waiting = candidate.outstanding;
-            if (waiting != null && waiting.update().sequenceNumber() == acknowledgement.sequenceNumber()) {
+            if (waiting != null && waiting.isAnsweredBy(acknowledgement.sequenceNumber())) {
                 attachment = candidate;
                 outstanding = waiting;
                 break;
@@ -250,6 +253,7 @@ public final class AttachmentTable {
             if (outstanding != null && outstanding.update().sequenceNumber() == update.sequenceNumber()) {
                 attachment.outstanding = new Outstanding(
                         outstanding.update(),
+                        outstanding.earlier(),
                         outstanding.procedure(),
                         outstanding.retransmitAt(),
                         outstanding.interval(),
@@ -455,7 +459,7 @@ public final class AttachmentTable {
                 attachment.linkLayerIdentifier,
                 lifetimeSeconds,
                 nextTimestamp());
-        await(attachment, update, procedure, INITIAL_BINDACK_TIMEOUT);
+        await(attachment, update, List.of(), procedure, INITIAL_BINDACK_TIMEOUT);
         decisions.add(new SendUpdate(update, procedure, false));
     }
 
@@ -473,12 +477,25 @@ public final class AttachmentTable {
                 last.linkLayerIdentifier(),
                 last.lifetimeSeconds(),
                 nextTimestamp());
-        await(attachment, update, outstanding.procedure(), interval);
+        List<Integer> earlier = new ArrayList<>(outstanding.earlier());
+        earlier.add(last.sequenceNumber());
+        await(
+                attachment,
+                update,
+                List.copyOf(earlier.subList(Math.max(0, earlier.size() - MAX_EARLIER), earlier.size())),
+                outstanding.procedure(),
+                interval);
         decisions.add(new SendUpdate(update, outstanding.procedure(), true));
     }
 
-    private void await(Attachment attachment, ProxyBindingUpdate update, Procedure procedure, long interval) {
-        attachment.outstanding = new Outstanding(update, procedure, nanoTime.getAsLong() + interval, interval, 0);
+    private void await(
+            Attachment attachment,
+            ProxyBindingUpdate update,
+            List<Integer> earlier,
+            Procedure procedure,
+            long interval) {
+        attachment.outstanding =
+                new Outstanding(update, earlier, procedure, nanoTime.getAsLong() + interval, interval, 0);
     }
 
     private int nextSequenceNumber() {

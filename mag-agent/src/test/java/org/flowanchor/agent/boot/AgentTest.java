@@ -42,7 +42,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Whole agents: configuration file, loops, streams, operations server; only the kernel is in memory. */
-@Timeout(60)
+@Timeout(120)
 class AgentTest {
     private static final ServiceAddress BINDING = ServiceAddress.parse("[fd00::1]:9091");
     private static final ServiceAddress FLOW = ServiceAddress.parse("[fd00::1]:9092");

@@ -159,13 +159,30 @@ class AttachmentTableTest {
     }
 
     @Test
-    void m02_acknowledgementOfAnEarlierTransmissionIsIgnored() {
+    void m02_acknowledgementThatAnswersNothingIsIgnored() {
+        ProxyBindingUpdate first = solicited();
+        ProxyBindingAcknowledgement good = answer(first, 0, Set.of(HNP));
+        ProxyBindingAcknowledgement stray = new ProxyBindingAcknowledgement(
+                first.sequenceNumber() + 1 & 0xffff,
+                good.status(),
+                good.mobileNodeIdentifier(),
+                good.prefixes(),
+                good.handoffIndicator(),
+                good.accessTechnologyType(),
+                good.linkLayerIdentifier(),
+                good.lifetimeSeconds());
+        assertThat(table.acknowledged(stray)).hasOnlyElementsOfType(Ignored.class);
+        assertThat(table.state(LINK, LL_ID)).isEqualTo(State.REGISTERING);
+    }
+
+    @Test
+    void m02_lateAnswerToAnEarlierTransmissionCountsOnce() {
         ProxyBindingUpdate first = solicited();
         ProxyBindingUpdate second = onlyUpdate(after(Duration.ofSeconds(1)));
-        assertThat(table.acknowledged(answer(first, 0, Set.of(HNP)))).allMatch(Ignored.class::isInstance);
-        assertThat(table.state(LINK, LL_ID)).isEqualTo(State.REGISTERING);
-        table.acknowledged(answer(second, 0, Set.of(HNP)));
+        table.acknowledged(answer(first, 0, Set.of(HNP)));
         assertThat(table.state(LINK, LL_ID)).isEqualTo(State.BOUND);
+        assertThat(table.acknowledged(answer(second, 0, Set.of(HNP)))).hasOnlyElementsOfType(Ignored.class);
+        assertThat(updates(after(Duration.ofSeconds(2)))).isEmpty();
     }
 
     @Test
@@ -387,7 +404,7 @@ class AttachmentTableTest {
                 time::nanoTime,
                 new Random(2));
         patient.acknowledged(answer(onlyUpdate(patient.solicited(LINK, LLA, LL_ID)), 0, Set.of(HNP)));
-        time.advance(Duration.ofSeconds(600));
+        time.advance(Duration.ofMinutes(10));
         assertThat(patient.due()).hasOnlyElementsOfType(Advertise.class).hasSize(1);
     }
 }

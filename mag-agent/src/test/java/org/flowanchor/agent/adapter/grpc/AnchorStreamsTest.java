@@ -51,7 +51,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The anchor's loop and streams against services in this process. */
-@Timeout(60)
+@Timeout(120)
 class AnchorStreamsTest {
     private static final ServiceAddress BINDING = new ServiceAddress("binding", 9091);
     private static final ServiceAddress FLOW = new ServiceAddress("flow", 9092);

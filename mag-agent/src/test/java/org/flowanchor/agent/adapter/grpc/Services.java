@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.Metadata;
 import io.grpc.Server;
+import io.grpc.ServerBuilder;
 import io.grpc.Status;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Both services in this process; the test writes what they say. They can go away and come back. */
 public final class Services implements AutoCloseable {
+    /** An agent may be a process that starts on a busy machine. */
+    private static final int WAIT_SECONDS = 60;
+
     /** One stream of an agent, as the service sees it. */
     public static final class Peer<Q, R> implements StreamObserver<Q> {
         private final StreamObserver<R> responses;
@@ -42,8 +46,8 @@ public final class Services implements AutoCloseable {
 
         /** Next message of the agent. */
         public Q next() throws InterruptedException {
-            Q message = received.poll(10, TimeUnit.SECONDS);
-            assertThat(message).as("a message of the agent within 10 s").isNotNull();
+            Q message = received.poll(WAIT_SECONDS, TimeUnit.SECONDS);
+            assertThat(message).as("a message of the agent in time").isNotNull();
             if (message == null) {
                 throw new AssertionError();
             }
@@ -96,9 +100,14 @@ public final class Services implements AutoCloseable {
         return address -> InProcessChannelBuilder.forName(address.toString()).build();
     }
 
+    /** In this process. */
     public void start() throws IOException {
-        server = InProcessServerBuilder.forName(address.toString())
-                .addService(new BindingStreamServiceGrpc.BindingStreamServiceImplBase() {
+        serve(InProcessServerBuilder.forName(address.toString()));
+    }
+
+    /** On a transport of the test's choice. */
+    public void serve(ServerBuilder<?> builder) throws IOException {
+        server = builder.addService(new BindingStreamServiceGrpc.BindingStreamServiceImplBase() {
                     @Override
                     public StreamObserver<BindingStreamRequest> streamBindings(
                             StreamObserver<BindingStreamResponse> responses) {
@@ -162,8 +171,8 @@ public final class Services implements AutoCloseable {
     }
 
     private static <T> T next(BlockingQueue<T> queue) throws InterruptedException {
-        T peer = queue.poll(10, TimeUnit.SECONDS);
-        assertThat(peer).as("a stream of the agent within 10 s").isNotNull();
+        T peer = queue.poll(WAIT_SECONDS, TimeUnit.SECONDS);
+        assertThat(peer).as("a stream of the agent in time").isNotNull();
         if (peer == null) {
             throw new AssertionError();
         }
