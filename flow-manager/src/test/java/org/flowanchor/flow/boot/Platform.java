@@ -50,6 +50,7 @@ final class Platform implements AutoCloseable {
     private final KafkaProducer<byte[], byte[]> producer;
     private final HttpClient http = HttpClient.newHttpClient();
     private long version;
+    private volatile boolean kafkaUp = true;
     ConfigurableApplicationContext service;
 
     Platform() throws IOException {
@@ -247,11 +248,26 @@ final class Platform implements AutoCloseable {
         }
     }
 
+    void stopPostgres() throws IOException {
+        postgres.close();
+    }
+
+    void stopKafka() {
+        producer.close();
+        kafkaUp = false;
+        kafka.destroy();
+    }
+
+    boolean isKafkaUp() {
+        return kafkaUp;
+    }
+
     @Override
     public void close() throws IOException {
         service.close();
-        producer.close();
-        kafka.destroy();
+        if (kafkaUp) {
+            stopKafka();
+        }
         postgres.close();
     }
 }

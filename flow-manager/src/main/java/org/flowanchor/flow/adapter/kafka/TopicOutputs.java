@@ -1,6 +1,7 @@
 package org.flowanchor.flow.adapter.kafka;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -41,6 +42,7 @@ public final class TopicOutputs implements LinkSampleJournal, FlowMoveJournal, S
     private static final String LINK_SAMPLE_SEGMENT_MILLIS = "60000";
     private static final String FLOW_MOVE_RETENTION_MILLIS = "604800000";
     private static final long RETRY_MILLIS = 1000;
+    private static final Duration FAREWELL = Duration.ofSeconds(1);
     /** One anchor partition for now: the topics have one. */
     private static final int PARTITION = 0;
 
@@ -124,14 +126,17 @@ public final class TopicOutputs implements LinkSampleJournal, FlowMoveJournal, S
     }
 
     private void run() {
-        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(producerConfiguration)) {
+        KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(producerConfiguration);
+        try {
             createTopics();
             while (running) {
                 Outgoing next = queue.take();
                 producer.send(next.row(), (metadata, failure) -> sent(next, Optional.ofNullable(failure)));
             }
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            LOG.debug("Writing topics ends", e);
+        } finally {
+            producer.close(FAREWELL);
         }
     }
 

@@ -1,0 +1,336 @@
+package org.flowanchor.flow.application;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.flowanchor.flow.domain.Access;
+import org.flowanchor.flow.domain.FlowId;
+import org.flowanchor.flow.domain.MoveCause;
+import org.flowanchor.flow.domain.Pin;
+import org.flowanchor.flow.domain.cache.Binding;
+import org.flowanchor.flow.domain.cache.BindingKey;
+import org.flowanchor.flow.domain.cache.RuleName;
+import org.flowanchor.flow.domain.load.LoadLimits;
+import org.flowanchor.flow.domain.placement.FlowSamples;
+import org.flowanchor.flow.domain.placement.OffloadPolicies;
+import org.flowanchor.flow.domain.placement.OffloadPolicy;
+import org.flowanchor.flow.domain.placement.PlacementLimits;
+import org.flowanchor.flow.domain.placement.SteeringMode;
+import org.flowanchor.flow.domain.placement.SteeringRule;
+import org.flowanchor.flow.domain.placement.SuppressionReason;
+import org.flowanchor.mobility.AccessTechnologyType;
+import org.flowanchor.mobility.BindingIdentifier;
+import org.flowanchor.mobility.FiveTuple;
+import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.Ipv6Address;
+import org.flowanchor.mobility.LmaAddress;
+import org.flowanchor.mobility.MobileNodeIdentifier;
+import org.flowanchor.mobility.ProxyCareOfAddress;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class AnchorLoopTest {
+    private static final LmaAddress ANCHOR = LmaAddress.parse("2001:db8:b::1");
+    private static final Access WLAN =
+            new Access(ProxyCareOfAddress.parse("2001:db8:b::11"), AccessTechnologyType.IEEE_802_11);
+    private static final Access LTE =
+            new Access(ProxyCareOfAddress.parse("2001:db8:b::12"), AccessTechnologyType.E_UTRAN);
+    private static final FiveTuple FLOW = new FiveTuple(
+            Ipv6Address.parse("2001:db8:c::2"), Ipv6Address.parse("2001:db8:100:1::2"), FiveTuple.TCP, 443, 40_000);
+    private static final FlowId ID = FlowId.of(ANCHOR, FLOW);
+    private static final FlowSettings SETTINGS = new FlowSettings(
+            new PlacementLimits(0.05, Duration.ofSeconds(3), Duration.ofSeconds(15), Duration.ofSeconds(30), 1000),
+            new LoadLimits(Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(5)),
+            Duration.ofSeconds(30),
+            Duration.ofMillis(20),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(5));
+
+    private final FailingStore store = new FailingStore();
+    private final List<FlowMoved> journal = new CopyOnWriteArrayList<>();
+    private final Anchors anchors =
+            new Anchors(SETTINGS, store, journal::add, new NoMeter(), anchor -> true, InstantSource.system());
+    private final FlowSteering steering = new FlowSteering(anchors, store, SETTINGS, InstantSource.system());
+
+    @AfterEach
+    void close() {
+        anchors.close();
+        store.complainAboutFailuresNeverMet();
+    }
+
+    /** A database in memory that is away when told so. */
+    private static final class FailingStore implements AnchorStore {
+        private final AtomicInteger failures = new AtomicInteger();
+        private final List<Pin> pins = new CopyOnWriteArrayList<>();
+        private volatile long epoch;
+
+        void failNext(int times) {
+            failures.set(times);
+        }
+
+        void complainAboutFailuresNeverMet() {
+            assertThat(failures.get()).as("failures never met").isZero();
+        }
+
+        private void reach() {
+            if (failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                throw new StoreUnavailableException("the database is away", new IllegalStateException());
+            }
+        }
+
+        @Override
+        public TakeOver takeOver(LmaAddress anchor, long seen) {
+            reach();
+            epoch = Math.max(epoch, seen) + 1;
+            return new TakeOver(epoch, List.copyOf(pins));
+        }
+
+        @Override
+        public Optional<Pin> pin(LmaAddress anchor, FlowId flow) {
+            reach();
+            return pins.stream().filter(pin -> pin.flow().equals(flow)).findFirst();
+        }
+
+        @Override
+        public void put(Pin pin) {
+            reach();
+            pins.removeIf(known -> known.flow().equals(pin.flow()));
+            pins.add(pin);
+        }
+
+        @Override
+        public void remove(LmaAddress anchor, FlowId flow) {
+            reach();
+            pins.removeIf(known -> known.flow().equals(flow));
+        }
+    }
+
+    private static final class NoMeter implements FlowMeter {
+        @Override
+        public void moved(MoveCause cause, Duration requestToEnforcement) {}
+
+        @Override
+        public void suppressed(SuppressionReason reason) {}
+
+        @Override
+        public void undone() {}
+
+        @Override
+        public void commandSent(boolean fullState) {}
+
+        @Override
+        public void commandRefused() {}
+    }
+
+    /** An agent's end of the stream. */
+    private final class Agent implements SteeringChannel {
+        final List<SteeringCommand> commands = new CopyOnWriteArrayList<>();
+        volatile boolean answers = true;
+        volatile String closed = "";
+
+        void connect(long epoch, long version) {
+            anchors.loop(ANCHOR).agentConnected(new AgentHello("test", epoch, version, Map.of()), this);
+        }
+
+        @Override
+        public void send(SteeringCommand command) {
+            commands.add(command);
+            if (answers) {
+                answer(command);
+            }
+        }
+
+        void answer(SteeringCommand command) {
+            anchors.loop(ANCHOR)
+                    .answered(this, new CommandAnswer(command.version(), command.nonce(), "", Instant.now()));
+        }
+
+        void sample() {
+            anchors.loop(ANCHOR)
+                    .flowsSampled(
+                            this,
+                            new FlowSamples(
+                                    Instant.now(),
+                                    Duration.ofSeconds(1),
+                                    List.of(new FlowSamples.FlowSample(
+                                            FLOW,
+                                            100,
+                                            100_000,
+                                            Optional.of(WLAN.proxyCareOfAddress()),
+                                            Optional.of(new RuleName("offload", "all"))))));
+        }
+
+        @Override
+        public void close(String reason) {
+            closed = reason;
+        }
+    }
+
+    private void bindBoth() {
+        List<Access> accesses = List.of(WLAN, LTE);
+        for (int i = 0; i < accesses.size(); i++) {
+            BindingIdentifier bid = new BindingIdentifier(i + 1);
+            anchors.bindingChanged(
+                    ANCHOR,
+                    new BindingKey(new MobileNodeIdentifier("mn1@example.org"), bid),
+                    i + 1,
+                    Optional.of(new Binding(
+                            bid,
+                            i + 1,
+                            List.of(HomeNetworkPrefix.parse("2001:db8:100:1::/64")),
+                            accesses.get(i),
+                            true,
+                            "default")));
+        }
+    }
+
+    private static OffloadPolicies policies(String name) {
+        return OffloadPolicies.of(List.of(new OffloadPolicy(
+                name,
+                1,
+                true,
+                1,
+                List.of("default"),
+                List.of(new SteeringRule(
+                        "all",
+                        List.of(),
+                        SteeringMode.PRIORITY_BASED,
+                        List.of(AccessTechnologyType.IEEE_802_11, AccessTechnologyType.E_UTRAN),
+                        OptionalDouble.empty())))));
+    }
+
+    private Agent steeredAgent() {
+        bindBoth();
+        anchors.policiesChanged(policies("offload"));
+        anchors.inputsRead();
+        Agent agent = new Agent();
+        agent.connect(0, 0);
+        await(() -> agent.commands.size() == 1);
+        agent.sample();
+        await(() -> anchors.flow(ID).isPresent());
+        return agent;
+    }
+
+    private static void await(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("deadline").isLessThan(deadline);
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void nothingIsSentBeforeTheInputsWereRead() {
+        Agent agent = new Agent();
+        agent.connect(0, 0);
+        bindBoth();
+        anchors.policiesChanged(policies("offload"));
+        // The loop has done all that was asked of it.
+        anchors.flow(ID);
+        assertThat(agent.commands).isEmpty();
+        anchors.inputsRead();
+        await(() -> agent.commands.size() == 1);
+        assertThat(agent.commands.getFirst().fullState()).isTrue();
+        assertThat(agent.commands.getFirst().classes().orElseThrow()).hasSize(1);
+    }
+
+    @Test
+    void takeOverWaitsForTheDatabase() {
+        store.failNext(2);
+        anchors.inputsRead();
+        Agent agent = new Agent();
+        agent.connect(0, 0);
+        await(() -> anchors.status().getFirst().error().contains("waits for the database"));
+        assertThat(agent.commands).isEmpty();
+        await(() -> agent.commands.size() == 1);
+        assertThat(agent.commands.getFirst().epoch()).isEqualTo(1);
+    }
+
+    @Test
+    void anAgentThatSawANewerEpochIsTakenOverAnew() {
+        Agent agent = steeredAgent();
+        assertThat(agent.commands.getFirst().epoch()).isEqualTo(1);
+        Agent later = new Agent();
+        later.connect(7, 3);
+        await(() -> later.commands.size() == 1);
+        assertThat(later.commands.getFirst().epoch()).isEqualTo(8);
+        assertThat(later.commands.getFirst().fullState()).isTrue();
+    }
+
+    @Test
+    void aLaterAgentTakesThePlaceOfAnEarlierOne() {
+        Agent earlier = steeredAgent();
+        Agent later = new Agent();
+        later.connect(1, 1);
+        await(() -> later.commands.size() == 1);
+        assertThat(earlier.closed).contains("another agent");
+        anchors.policiesChanged(policies("changed"));
+        await(() -> later.commands.size() == 2);
+        assertThat(earlier.commands).hasSize(1);
+    }
+
+    @Test
+    void changesWhileACommandIsUnderWayGoTogetherIntoTheNext() {
+        Agent agent = steeredAgent();
+        agent.answers = false;
+        anchors.policiesChanged(policies("first"));
+        await(() -> agent.commands.size() == 2);
+        anchors.policiesChanged(policies("second"));
+        anchors.policiesChanged(policies("third"));
+        anchors.flow(ID);
+        assertThat(agent.commands).hasSize(2);
+        agent.answers = true;
+        agent.answer(agent.commands.get(1));
+        await(() -> agent.commands.size() == 3);
+        assertThat(agent.commands
+                        .get(2)
+                        .classes()
+                        .orElseThrow()
+                        .getFirst()
+                        .name()
+                        .policy())
+                .isEqualTo("third");
+        assertThat(agent.commands.get(2).version()).isEqualTo(3);
+    }
+
+    @Test
+    void withoutTheDatabaseAMoveIsRefusedAndNothingIsChanged() {
+        Agent agent = steeredAgent();
+        store.failNext(1);
+        assertThatThrownBy(() -> steering.move(ID, AccessTechnologyType.E_UTRAN, Optional.empty()))
+                .isInstanceOf(StoreUnavailableException.class);
+        assertThat(anchors.flow(ID).orElseThrow().flow().pin()).isEmpty();
+        assertThat(agent.commands).hasSize(1);
+    }
+
+    @Test
+    void movesOfTheSameFlowWaitForEachOther() {
+        steeredAgent();
+        List<MoveOutcome> outcomes = new CopyOnWriteArrayList<>();
+        List<Thread> operators = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            AccessTechnologyType to = i % 2 == 0 ? AccessTechnologyType.E_UTRAN : AccessTechnologyType.IEEE_802_11;
+            operators.add(Thread.startVirtualThread(() -> outcomes.add(steering.move(ID, to, Optional.empty()))));
+        }
+        await(() -> outcomes.size() == operators.size());
+        assertThat(outcomes)
+                .allMatch(outcome ->
+                        outcome instanceof MoveOutcome.Enforced || outcome instanceof MoveOutcome.AlreadyThere);
+        FlowView view = anchors.flow(ID).orElseThrow();
+        assertThat(store.pins)
+                .singleElement()
+                .satisfies(pin -> assertThat(view.flow().pin()).contains(pin.accessTechnologyType()));
+        assertThat(journal).hasSize(view.flow().moves());
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.flowanchor.flow.application;
+
+import org.jspecify.annotations.NullMarked;
