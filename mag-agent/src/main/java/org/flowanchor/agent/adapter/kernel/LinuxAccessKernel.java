@@ -57,7 +57,8 @@ public final class LinuxAccessKernel implements AccessKernel {
     }
 
     private void reconcile(AccessState desired) throws KernelException, SystemCallException {
-        boolean refreshed = tables.refresh();
+        // Reading back before the first apply refreshes as well, but prepares nothing.
+        boolean refreshed = tables.refresh() || completed == null;
         if (refreshed) {
             tables.probe();
             KernelSettings.require("net/ipv6/conf/all/forwarding", "1");

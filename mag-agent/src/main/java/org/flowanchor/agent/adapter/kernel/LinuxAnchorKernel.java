@@ -73,7 +73,8 @@ public final class LinuxAnchorKernel implements AnchorKernel {
     }
 
     private void reconcile(AnchorState desired) throws KernelException, SystemCallException {
-        boolean refreshed = tables.refresh();
+        // Reading back before the first apply refreshes as well, but prepares nothing.
+        boolean refreshed = tables.refresh() || completed == null;
         steering.refresh();
         if (refreshed) {
             tables.rules.refuseForeignMarks();
