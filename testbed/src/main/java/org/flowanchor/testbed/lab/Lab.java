@@ -44,6 +44,7 @@ public final class Lab implements AutoCloseable {
 
     private final LabNames names;
     private final LabShape shape;
+    private int nextIndex = 10;
 
     private Lab(LabNames names, LabShape shape) {
         this.names = names;

@@ -1,5 +1,7 @@
 package org.flowanchor.testbed.report;
 
+import java.util.stream.IntStream;
+
 /**
  * One line of a plot.
  *
@@ -60,5 +62,16 @@ public record Series(String name, double[] seconds, double[] values) {
             rate[i] = (octets[i + 1] - octets[i]) * 8 / (seconds[i + 1] - seconds[i]) / 1e6;
         }
         return new Series(name, middle, rate);
+    }
+
+    /** The part from {@code begin} to {@code end}, in seconds. */
+    Series within(double begin, double end) {
+        int[] kept = IntStream.range(0, seconds.length)
+                .filter(i -> seconds[i] >= begin && seconds[i] <= end)
+                .toArray();
+        return new Series(
+                name,
+                IntStream.of(kept).mapToDouble(i -> seconds[i]).toArray(),
+                IntStream.of(kept).mapToDouble(i -> values[i]).toArray());
     }
 }

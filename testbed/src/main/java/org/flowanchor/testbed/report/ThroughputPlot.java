@@ -17,6 +17,7 @@ import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.internal.chartpart.Chart;
+import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
@@ -51,11 +52,27 @@ public final class ThroughputPlot {
         this.events = List.copyOf(events);
     }
 
-    /** Writes a PNG; the directory is made when missing. */
+    /** Writes a PNG; the directory is made when missing. Both charts begin with the first flow. */
     public void write(Path file, List<Series> flows, List<Series> accesses) {
+        double begin = flows.stream()
+                .filter(series -> series.seconds().length > 0)
+                .mapToDouble(series -> series.seconds()[0])
+                .min()
+                .orElse(0);
+        double end = flows.stream()
+                .filter(series -> series.seconds().length > 0)
+                .mapToDouble(series -> series.seconds()[series.seconds().length - 1])
+                .max()
+                .orElse(1);
+        Span span = new Span(Math.max(0, Math.floor(begin) - 1), Math.ceil(end) + 1);
         List<Chart<?, ?>> charts = List.of(
-                chart(title + ": throughput per flow at the receiver", flows, moveLabels(moves), MOVE.darker()),
-                chart("throughput per access at the mobile node", accesses, events, EVENT));
+                chart(
+                        title + ": throughput per flow at the receiver (moves grey, events red)",
+                        span,
+                        flows,
+                        moveLabels(moves),
+                        MOVE.darker()),
+                chart("throughput per access at the mobile node", span, accesses, events, EVENT));
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
             BitmapEncoder.saveBitmap(List.copyOf(charts), charts.size(), 1, file.toString(), BitmapFormat.PNG);
@@ -63,6 +80,8 @@ public final class ThroughputPlot {
             throw new UncheckedIOException(file.toString(), e);
         }
     }
+
+    private record Span(double begin, double end) {}
 
     /** One label per run of moves of one flow, and one for moves of several flows at the same moment. */
     static List<Event> moveLabels(List<Report.Move> moves) {
@@ -88,7 +107,7 @@ public final class ThroughputPlot {
         return labels;
     }
 
-    private XYChart chart(String heading, List<Series> series, List<Event> labels, Color labelColor) {
+    private XYChart chart(String heading, Span span, List<Series> series, List<Event> labels, Color labelColor) {
         XYChart chart = new XYChartBuilder()
                 .width(WIDTH)
                 .height(HEIGHT)
@@ -97,19 +116,17 @@ public final class ThroughputPlot {
                 .yAxisTitle("Mbit/s")
                 .build();
         chart.getStyler()
-                .setLegendPosition(LegendPosition.OutsideE)
+                .setLegendPosition(LegendPosition.OutsideS)
+                .setLegendLayout(LegendLayout.Horizontal)
+                .setPlotContentSize(1.0)
                 .setChartBackgroundColor(Color.WHITE)
                 .setAnnotationTextFontColor(labelColor)
                 .setAnnotationTextFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));
-        chart.getStyler()
-                .setYAxisMin(0.0)
-                .setXAxisMin(0.0)
-                .setYAxisDecimalPattern("0")
-                .setXAxisDecimalPattern("0");
+        chart.getStyler().setPlotGridLinesColor(new Color(0xe6, 0xe6, 0xe6));
         double top = 1;
-        double end = 1;
         int color = 0;
-        for (Series line : series) {
+        for (Series whole : series) {
+            Series line = whole.within(span.begin(), span.end());
             if (line.seconds().length == 0) {
                 continue;
             }
@@ -120,16 +137,21 @@ public final class ThroughputPlot {
             for (double value : line.values()) {
                 top = Math.max(top, value);
             }
-            end = Math.max(end, line.seconds()[line.seconds().length - 1]);
         }
-        chart.getStyler().setYAxisMax(top * HEADROOM).setXAxisMax(Math.ceil(end));
+        chart.getStyler()
+                .setYAxisMin(0.0)
+                .setYAxisMax(top * HEADROOM)
+                .setXAxisMin(span.begin())
+                .setXAxisMax(span.end())
+                .setYAxisDecimalPattern("0")
+                .setXAxisDecimalPattern("0");
         for (Report.Move move : moves) {
             line(chart, move.enforcedAtMs() / 1000.0, top, MOVE);
         }
         for (Event event : events) {
             line(chart, event.seconds(), top, EVENT);
         }
-        write(chart, labels, top, end);
+        write(chart, span, labels, top, labelColor);
         return chart;
     }
 
@@ -143,15 +165,18 @@ public final class ThroughputPlot {
         line.setLineStyle(new BasicStroke(1, BasicStroke.CAP_BUTT, BasicStroke.JOIN_BEVEL, 1, new float[] {4, 4}, 0));
     }
 
-    /** Labels stand above the lines in rows, a neighbour never in the same row. Text is centred on its place. */
-    private static void write(XYChart chart, List<Event> labels, double top, double end) {
+    /** Labels stand above the lines in rows, a neighbour never in the same row, each beside a line that reaches up to it. */
+    private static void write(XYChart chart, Span span, List<Event> labels, double top, Color color) {
+        double perLetter = (span.end() - span.begin()) * 0.0026;
         int row = 0;
         for (Event label : labels) {
-            double half = label.text().length() * end * 0.0024;
-            double seconds = Math.clamp(label.seconds() + half, half, Math.max(half, end - half));
+            double half = label.text().length() * perLetter;
             double height = top * (1.06 + 0.08 * (LABEL_ROWS - 1 - row % LABEL_ROWS));
-            AnnotationText text = new AnnotationText(label.text(), seconds, height, false);
-            chart.addAnnotation(text);
+            // Text is centred on its place: right of its line, or left of it at the end of the chart.
+            boolean right = label.seconds() + 2 * half < span.end();
+            double centre = right ? label.seconds() + half + perLetter : label.seconds() - half - perLetter;
+            chart.addAnnotation(new AnnotationText(label.text(), centre, height, false));
+            line(chart, label.seconds(), height, color);
             row++;
         }
     }

@@ -2,6 +2,7 @@ package org.flowanchor.testbed.scenario;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.flowanchor.mobility.HomeNetworkPrefix;
@@ -18,12 +19,9 @@ import org.flowanchor.testbed.traffic.ProbeAnswer;
 /** The mobile node attaches over WLAN, then over LTE, and keeps one prefix. */
 final class AttachAct {
     private static final Duration ATTACH_LIMIT = Duration.ofSeconds(10);
-    private static final int PROBE_MILLIS = 2000;
-
-    /** Probes from this port leave by LTE, because the mobile node is told so; other unknown flows leave by WLAN. */
-    private static final int LTE_PROBE_PORT = 4102;
-
-    private static final int WLAN_PROBE_PORT = 4101;
+    private static final Duration PROBE_LIMIT = Duration.ofSeconds(5);
+    private static final int PROBE_MILLIS = 250;
+    private static final int PROBE_PORTS = 4100;
 
     private final Stage stage;
     private final OffloadTraffic traffic;
@@ -43,30 +41,38 @@ final class AttachAct {
                 () -> row(access).attached());
         double attachMillis = (System.nanoTime() - begun) / 1e6;
         Reading sentBefore = stage.sent();
-        ProbeAnswer answer = probe(access);
+        int[] tries = {0};
+        // The gateway's advertisement and the anchor's route are made side by side: the first packet of a host may be
+        // early.
+        ProbeAnswer answer = Await.value(
+                "a probe over " + access + " is answered",
+                PROBE_LIMIT,
+                () -> Optional.of(probe(access, ++tries[0])).filter(ProbeAnswer::answered));
         long uplink =
                 stage.sent().since(sentBefore).of(access, Protocol.UDP, 4000).packets();
         return new Finding(
-                answer.answered() && uplink > 0,
-                "prefix %s announced on %s %s after link up; probe %s, round trip %.1f ms"
+                uplink > 0,
+                "prefix %s announced on %s %s after link up; probe %d answered, sent over %s, round trip %.1f ms"
                         .formatted(
                                 row(access).prefixes(),
                                 access,
                                 Stage.millis(attachMillis),
-                                answer.answered()
-                                        ? "answered, sent over " + (uplink > 0 ? access : access.other())
-                                        : "lost",
+                                tries[0],
+                                uplink > 0 ? access : access.other(),
                                 answer.roundTripMillis()));
     }
 
-    private ProbeAnswer probe(Access access) {
+    /** Each attempt from a port of its own, so that no earlier one tells the mobile node's kernel where to send. */
+    private ProbeAnswer probe(Access access, int attempt) {
+        int port = PROBE_PORTS + 100 * access.index() + attempt;
         if (access == Access.WLAN) {
-            return traffic.probe(WLAN_PROBE_PORT, PROBE_MILLIS);
+            return traffic.probe(port, PROBE_MILLIS);
         }
-        String rule = " pref 900 ipproto udp sport " + LTE_PROBE_PORT + " lookup " + (200 + access.index());
+        // Unknown flows leave by WLAN; these are told otherwise.
+        String rule = " pref 900 ipproto udp sport " + port + " lookup " + (200 + access.index());
         stage.lab().ip(LabNode.MOBILE_NODE, "rule add" + rule);
         try {
-            return traffic.probe(LTE_PROBE_PORT, PROBE_MILLIS);
+            return traffic.probe(port, PROBE_MILLIS);
         } finally {
             stage.lab().ip(LabNode.MOBILE_NODE, "rule delete" + rule);
         }

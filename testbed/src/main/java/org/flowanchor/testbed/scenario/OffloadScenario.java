@@ -146,12 +146,6 @@ final class OffloadScenario implements Scenario {
                 checks.checks(),
                 traffic.figures(stage.movesByFlow()),
                 stage.moves());
-        console.step("offload %s: %d of %d checks hold, %.0f s"
-                .formatted(
-                        report.passed() ? "passed" : "FAILED",
-                        report.checks().stream().filter(Report.Check::passed).count(),
-                        report.checks().size(),
-                        report.durationMs() / 1000.0));
         console.detail("busiest second of the mobile node: %.0f packets/s"
                 .formatted(stage.timeline().busiestPacketsPerSecond()));
         context.reportDirectory().ifPresent(directory -> {

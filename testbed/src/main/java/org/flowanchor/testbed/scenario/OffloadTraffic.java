@@ -53,6 +53,9 @@ final class OffloadTraffic implements AutoCloseable {
     /** Bounds the download's window well below the links' queues. */
     private static final int WINDOW_OCTETS = 65_536;
 
+    /** More than a link's queue holds. */
+    private static final Duration QUEUE_LIMIT = Duration.ofMillis(400);
+
     private static final Duration DRAIN_LIMIT = Duration.ofSeconds(2);
 
     /** What became of one phase of a flow. */
@@ -177,6 +180,9 @@ final class OffloadTraffic implements AutoCloseable {
         if (running.remove(flow)) {
             if (flow.protocol() == Protocol.UDP) {
                 correspondent.stop(flow.name());
+                Await.holds(QUEUE_LIMIT, () -> now(flow, phase).lost() == 0);
+                // From here on silence is no gap.
+                node.stop(flow.name());
             } else {
                 node.stop(flow.name());
             }

@@ -14,6 +14,8 @@ import org.flowanchor.testbed.traffic.FlowAccount.PhaseAccount;
 
 /** Sends numbered packets at a fixed rate from a thread of its own. */
 final class UdpSender implements Flow {
+    private static final int SEND_BUFFER_OCTETS = 4 << 20;
+
     private final UdpSend order;
     private final DatagramChannel channel;
     private final InetSocketAddress target;
@@ -28,6 +30,9 @@ final class UdpSender implements Flow {
         this.phase = order.phase();
         // Not connected: an unreachable that comes back for one packet must not be reported for the next.
         channel = DatagramChannel.open(StandardProtocolFamily.INET6);
+        // What stands in a local queue counts against this buffer: a small one would hold the sender back instead of
+        // losing.
+        channel.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER_OCTETS);
         channel.setOption(StandardSocketOptions.IP_TOS, order.trafficClass());
         channel.bind(new InetSocketAddress("::", order.sourcePort()));
         target = new InetSocketAddress(order.to(), order.port());
