@@ -100,9 +100,9 @@ public final class Expressions {
     /** Replaces the key at {@code register} by what the map has for it; ends the rule when it has nothing. */
     public Expressions translate(Register register, String map) {
         int[] opened = open("lookup");
-        message.attribute(NFTA_LOOKUP_SET, map)
-                .attributeNet32(NFTA_LOOKUP_SREG, register.number())
-                .attributeNet32(NFTA_LOOKUP_DREG, register.number());
+        message.attributeNet32(NFTA_LOOKUP_SREG, register.number())
+                .attributeNet32(NFTA_LOOKUP_DREG, register.number())
+                .attribute(NFTA_LOOKUP_SET, map);
         return close(opened);
     }
 
@@ -134,7 +134,9 @@ public final class Expressions {
 
     /** Keeps the packet out of connection tracking. */
     public Expressions doNotTrack() {
-        return close(open("notrack"));
+        int element = message.open(NFTA_LIST_ELEM);
+        message.attribute(NFTA_EXPR_NAME, "notrack").close(element);
+        return this;
     }
 
     /** An integer as registers hold it: host order. */

@@ -1,0 +1,134 @@
+package org.flowanchor.agent.adapter.attachment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.flowanchor.agent.application.AttachmentSource.AttachmentEvent;
+import org.flowanchor.agent.application.AttachmentSource.LinkCameUp;
+import org.flowanchor.agent.application.AttachmentSource.LinkWentDown;
+import org.flowanchor.agent.application.AttachmentSource.RouterSolicited;
+import org.flowanchor.agent.application.KernelException;
+import org.flowanchor.agent.lab.Await;
+import org.flowanchor.agent.lab.Namespace;
+import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.Ipv6Address;
+import org.flowanchor.mobility.LinkLayerIdentifier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.opentest4j.AssertionFailedError;
+
+/** A gateway with one access link, and a terminal whose kernel solicits and listens by itself. */
+class AttachmentKernelIT {
+    private static final Ipv6Address GATEWAY = Ipv6Address.parse("fe80::200:5eff:fe00:5213");
+    private static final HomeNetworkPrefix PREFIX = HomeNetworkPrefix.parse("2001:db8:100:1::/64");
+    private static final LinkLayerIdentifier MAC = LinkLayerIdentifier.parse("02:00:00:00:00:0a");
+    private static final Ipv6Address TERMINAL = Ipv6Address.parse("fe80::ff:fe00:a");
+    private static final Duration SOON = Duration.ofSeconds(10);
+
+    private Namespace gateway;
+    private Namespace terminal;
+    private LinuxAttachmentSource source;
+    private final LinkedBlockingQueue<AttachmentEvent> events = new LinkedBlockingQueue<>();
+
+    @BeforeEach
+    void build() {
+        Namespace.requireRoot();
+        gateway = new Namespace("mag");
+        terminal = new Namespace("mn");
+        gateway.ip("link add a0 type veth peer name wlan netns " + terminal.name());
+        terminal.ip("link set wlan address " + MAC);
+        terminal.exec("sysctl", "-qw", "net.ipv6.conf.wlan.accept_dad=0");
+        gateway.ip("link set a0 addrgenmode none up", "addr add " + GATEWAY + "/64 dev a0 nodad");
+        gateway.exec("sysctl", "-qw", "net.ipv6.conf.all.forwarding=1");
+        source = gateway.call(() -> new LinuxAttachmentSource(Set.of("a0", "a9"), GATEWAY));
+        source.start(events::add);
+    }
+
+    @AfterEach
+    void tearDown() {
+        if (source != null) {
+            source.close();
+            gateway.close();
+            terminal.close();
+        }
+    }
+
+    /** The next event; solicitations come again and again, so they are passed over while a link event is awaited. */
+    private <T extends AttachmentEvent> T next(Class<T> type) throws InterruptedException {
+        AttachmentEvent event;
+        do {
+            event = events.poll(SOON.toMillis(), TimeUnit.MILLISECONDS);
+            if (event == null) {
+                throw new AssertionFailedError("no " + type.getSimpleName());
+            }
+        } while (event instanceof RouterSolicited && type != RouterSolicited.class);
+        return assertThat(event).isInstanceOf(type).extracting(type::cast).actual();
+    }
+
+    @Test
+    void theStateOfALinkIsToldAtTheStartAndEachChangeOnce() throws Exception {
+        assertThat(next(LinkWentDown.class).accessLink()).isEqualTo("a0");
+        terminal.ip("link set wlan up");
+        assertThat(next(LinkCameUp.class).accessLink()).isEqualTo("a0");
+        gateway.ip("link set a0 mtu 1400");
+        terminal.ip("link set wlan down");
+        assertThat(next(LinkWentDown.class).accessLink()).isEqualTo("a0");
+        terminal.ip("link set wlan up");
+        assertThat(next(LinkCameUp.class).accessLink()).isEqualTo("a0");
+    }
+
+    @Test
+    void aDeletedLinkWentDown() throws Exception {
+        assertThat(next(LinkWentDown.class).accessLink()).isEqualTo("a0");
+        terminal.ip("link set wlan up");
+        assertThat(next(LinkCameUp.class).accessLink()).isEqualTo("a0");
+        assertThat(next(RouterSolicited.class).accessLink()).isEqualTo("a0");
+        gateway.ip("link delete a0");
+        assertThat(next(LinkWentDown.class).accessLink()).isEqualTo("a0");
+    }
+
+    @Test
+    void aTerminalsSolicitationNamesItsAddressAndItsLinkLayerAddress() throws Exception {
+        next(LinkWentDown.class);
+        terminal.ip("link set wlan up");
+        next(LinkCameUp.class);
+        assertThat(next(RouterSolicited.class)).isEqualTo(new RouterSolicited("a0", TERMINAL, MAC));
+    }
+
+    @Test
+    void theTerminalsKernelTakesAddressRouterAndMtuFromTheAdvertisement() throws Exception {
+        next(LinkWentDown.class);
+        terminal.ip("link set wlan up");
+        next(LinkCameUp.class);
+        next(RouterSolicited.class);
+        source.advertise("a0", TERMINAL, MAC, Set.of(PREFIX), 1460, 1800);
+        Await.until(
+                "address of the prefix",
+                SOON,
+                () -> terminal.exec("ip", "-6", "addr", "show", "dev", "wlan")
+                        .contains("2001:db8:100:1:0:ff:fe00:a/64"));
+        String route = terminal.exec("ip", "-6", "route", "show", "default");
+        assertThat(route).contains("via " + GATEWAY, "dev wlan", "mtu 1460", "expires 1");
+        assertThat(terminal.exec("ip", "-6", "route", "show", "2001:db8:100:1::/64"))
+                .contains("dev wlan");
+        assertThat(terminal.exec("ip", "-6", "neigh", "show", GATEWAY.toString()))
+                .contains(gateway.exec("cat", "/sys/class/net/a0/address").strip());
+        source.advertise("a0", TERMINAL, MAC, Set.of(PREFIX), 1460, 0);
+        Await.until(
+                "no default router",
+                SOON,
+                () -> terminal.exec("ip", "-6", "route", "show", "default").isEmpty());
+    }
+
+    @Test
+    void anAdvertisementOnAMissingLinkIsRefusedByName() {
+        assertThatThrownBy(() -> source.advertise("a9", TERMINAL, MAC, Set.of(PREFIX), 1460, 1800))
+                .isInstanceOf(KernelException.class)
+                .hasMessage("ENODEV, link a9");
+    }
+}

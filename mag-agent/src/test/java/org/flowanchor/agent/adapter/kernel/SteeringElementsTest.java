@@ -1,0 +1,78 @@
+package org.flowanchor.agent.adapter.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.flowanchor.agent.adapter.kernel.SteeringElements.AccessKey;
+import org.flowanchor.agent.adapter.kernel.SteeringElements.ClassKey;
+import org.flowanchor.agent.linux.nftables.SetElement;
+import org.flowanchor.mobility.FiveTuple;
+import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.Ipv6Address;
+import org.flowanchor.mobility.TrafficSelector;
+import org.flowanchor.mobility.TrafficSelector.Range;
+import org.junit.jupiter.api.Test;
+
+class SteeringElementsTest {
+    private static <K, V> Map<K, V> roundTrip(SteeringMap.Codec<K, V> codec, Map<K, V> entries) {
+        List<SetElement> elements = new ArrayList<>();
+        entries.forEach((key, value) -> elements.addAll(codec.encode(key, value)));
+        return codec.decode(elements);
+    }
+
+    @Test
+    void flowsSurviveTheRoundTrip() {
+        Random random = new Random(1);
+        for (int i = 0; i < 200; i++) {
+            FiveTuple flow = new FiveTuple(
+                    new Ipv6Address(random.nextLong(), random.nextLong()),
+                    new Ipv6Address(random.nextLong(), random.nextLong()),
+                    random.nextInt(256),
+                    random.nextInt(65536),
+                    random.nextInt(65536));
+            Map<FiveTuple, Integer> entries = Map.of(flow, 0x10001 + random.nextInt(1000));
+            assertThat(roundTrip(SteeringElements.FLOWS, entries)).isEqualTo(entries);
+        }
+    }
+
+    @Test
+    void classesSurviveTheRoundTripAndUseTheTrafficClassUnshifted() {
+        TrafficSelector selector = new TrafficSelector(
+                HomeNetworkPrefix.parse("2001:db8::/32"), new Range(17, 17), new Range(5004, 5005), new Range(46, 46));
+        ClassKey key = new ClassKey(0x100001, Box.of(selector));
+        SetElement element =
+                SteeringElements.CLASSES.encode(key, 0x200001).iterator().next();
+        assertThat(HexFormat.of().formatHex(element.key()))
+                .isEqualTo("0010000120010db800000000000000000000000011000000138c00000b800000");
+        assertThat(roundTrip(SteeringElements.CLASSES, Map.of(key, 0x200001))).isEqualTo(Map.of(key, 0x200001));
+        ClassKey all = new ClassKey(0x1fffff, Box.of(TrafficSelector.ALL));
+        assertThat(roundTrip(SteeringElements.CLASSES, Map.of(all, 7))).isEqualTo(Map.of(all, 7));
+    }
+
+    @Test
+    void groupsAndAccessesSurviveTheRoundTrip() {
+        Map<Long, Integer> groups = Map.of(0x20010db801000001L, 0x100001, -1L, 0x100002);
+        assertThat(roundTrip(SteeringElements.GROUPS, groups)).isEqualTo(groups);
+        Map<AccessKey, Integer> accesses = Map.of(new AccessKey(0x200001, 0x20010db801000001L), 0x10012);
+        assertThat(roundTrip(SteeringElements.ACCESSES, accesses)).isEqualTo(accesses);
+    }
+
+    @Test
+    void poolsSurviveTheRoundTripAlsoWhenTheyTouch() {
+        Map<HomeNetworkPrefix, Boolean> pools = Map.of(
+                HomeNetworkPrefix.parse("2001:db8:100::/40"), true,
+                HomeNetworkPrefix.parse("2001:db8:200::/40"), true,
+                HomeNetworkPrefix.parse("ff00::/8"), true);
+        assertThat(roundTrip(SteeringElements.POOLS, pools)).isEqualTo(pools);
+    }
+
+    @Test
+    void namesSurviveTheRoundTrip() {
+        Map<Integer, String> names = Map.of(0x100001, "gold", 0x200001, "gold/voice/ef");
+        assertThat(roundTrip(SteeringElements.NAMES, names)).isEqualTo(names);
+    }
+}
