@@ -91,7 +91,8 @@ CREATE TABLE binding_cache_entry (
     FOREIGN KEY (anchor, mobile_node) REFERENCES mobile_node,
     CHECK (timer_at <= expires_at)
 ) WITH (fillfactor = 80);
-CREATE INDEX binding_cache_entry_timer ON binding_cache_entry (anchor, timer_at);
+-- Time first: with the anchor first, a plan made while the table was empty may prefer it to the primary key, and scan the anchor.
+CREATE INDEX binding_cache_entry_timer ON binding_cache_entry (timer_at, anchor);
 CREATE INDEX binding_cache_entry_gateway
     ON binding_cache_entry (proxy_care_of_address, anchor, mobile_node, binding_identifier);
 
