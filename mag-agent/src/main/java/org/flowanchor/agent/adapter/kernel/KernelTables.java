@@ -7,6 +7,7 @@ import java.util.Map;
 import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.netlink.Netlink;
+import org.flowanchor.agent.linux.netlink.NetlinkMessage;
 import org.flowanchor.agent.linux.netlink.NetlinkSocket;
 import org.flowanchor.agent.linux.rtnetlink.Addresses;
 import org.flowanchor.agent.linux.rtnetlink.Links;
@@ -17,7 +18,8 @@ import org.flowanchor.mobility.Ipv6Address;
 
 /**
  * What both roles drive: links, addresses, routes, rules and tunnels, over sockets owned by the thread that applies. What was observed
- * stays valid until a link changes under it (the kernel drops routes with a device) or a change is refused.
+ * stays valid until a link changes under it (the kernel drops routes with a device), the kernel tells of a change that we did not make,
+ * or a change of ours is refused.
  */
 final class KernelTables implements AutoCloseable {
     final KernelNumbering numbering;
@@ -33,6 +35,7 @@ final class KernelTables implements AutoCloseable {
     private final NetlinkSocket events;
     private boolean valid;
     private boolean probed;
+    private int reading;
 
     KernelTables(KernelConfiguration configuration) throws SystemCallException {
         numbering = configuration.numbering();
@@ -41,6 +44,8 @@ final class KernelTables implements AutoCloseable {
             NetlinkSocket generic = open(Netlink.NETLINK_GENERIC);
             events = open(Netlink.NETLINK_ROUTE);
             events.subscribe(Rtnetlink.RTNLGRP_LINK);
+            events.subscribe(Rtnetlink.RTNLGRP_IPV6_ROUTE);
+            events.subscribe(Rtnetlink.RTNLGRP_IPV6_RULE);
             Links devices = new Links(route);
             Rules policyRules = new Rules(route);
             Routes ownRoutes = new Routes(route, numbering.protocol());
@@ -64,21 +69,29 @@ final class KernelTables implements AutoCloseable {
     /**
      * Reads the kernel when what is known of it may be wrong. Changes nothing.
      *
-     * @return whether it was read
+     * @return number of the reading: another one than before says that preparations may be gone
      */
-    boolean refresh() throws SystemCallException {
-        boolean whole = events.events(event -> valid = false);
-        if (whole && valid) {
-            return false;
+    int refresh() throws SystemCallException {
+        boolean whole = events.events(event -> valid &= !contradicts(event));
+        if (!whole || !valid) {
+            valid = false;
+            links.observe();
+            routes.observe();
+            rules.observe();
+            remotes.clear();
+            remotes.putAll(tunnels.observe(routes.actual().values()));
+            valid = true;
+            reading++;
         }
-        valid = false;
-        links.observe();
-        routes.observe();
-        rules.observe();
-        remotes.clear();
-        remotes.putAll(tunnels.observe(routes.actual().values()));
-        valid = true;
-        return true;
+        return reading;
+    }
+
+    private boolean contradicts(NetlinkMessage event) {
+        return switch (event.type()) {
+            case Rtnetlink.RTM_NEWROUTE, Rtnetlink.RTM_DELROUTE -> routes.contradicts(event);
+            case Rtnetlink.RTM_NEWRULE, Rtnetlink.RTM_DELRULE -> rules.contradicts(event);
+            default -> true;
+        };
     }
 
     /** Once per process, before anything is changed; where tunnels exist the kernel has shown what it can. */

@@ -42,6 +42,7 @@ public final class LinuxAccessKernel implements AccessKernel {
     private final KernelTables tables;
     private final LinkSampler sampler;
     private @Nullable Ipv6Address completed;
+    private int prepared;
     private volatile Set<String> accessLinks = Set.of();
 
     /** @throws KernelException EPERM without CAP_NET_ADMIN */
@@ -57,8 +58,8 @@ public final class LinuxAccessKernel implements AccessKernel {
     }
 
     private void reconcile(AccessState desired) throws KernelException, SystemCallException {
-        // Reading back before the first apply refreshes as well, but prepares nothing.
-        boolean refreshed = tables.refresh() || completed == null;
+        int reading = tables.refresh();
+        boolean refreshed = reading != prepared;
         if (refreshed) {
             tables.probe();
             KernelSettings.require("net/ipv6/conf/all/forwarding", "1");
@@ -80,6 +81,7 @@ public final class LinuxAccessKernel implements AccessKernel {
         }
         tables.rules.prune(rules, difference);
         tables.routes.prune(routes, difference);
+        prepared = reading;
         try {
             difference.conclude();
         } catch (KernelException e) {

@@ -47,6 +47,7 @@ public final class LinuxAnchorKernel implements AnchorKernel {
     private final ClassNumbers groupNumbers;
     private final ClassNumbers classNumbers;
     private @Nullable Ipv6Address completed;
+    private int prepared;
     private volatile Sampled sampled = new Sampled(Set.of(), Map.of(), Map.of());
 
     /** What the sampling thread needs of the last applied state. */
@@ -73,8 +74,8 @@ public final class LinuxAnchorKernel implements AnchorKernel {
     }
 
     private void reconcile(AnchorState desired) throws KernelException, SystemCallException {
-        // Reading back before the first apply refreshes as well, but prepares nothing.
-        boolean refreshed = tables.refresh() || completed == null;
+        int reading = tables.refresh();
+        boolean refreshed = reading != prepared;
         steering.refresh();
         if (refreshed) {
             tables.rules.refuseForeignMarks();
@@ -112,6 +113,7 @@ public final class LinuxAnchorKernel implements AnchorKernel {
             pruneTunnels(wanted.keySet(), difference);
         }
         publish(desired, maps);
+        prepared = reading;
         try {
             difference.conclude();
         } catch (KernelException e) {

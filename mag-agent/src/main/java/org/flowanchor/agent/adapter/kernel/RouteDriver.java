@@ -5,8 +5,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
+import org.flowanchor.agent.linux.netlink.NetlinkMessage;
 import org.flowanchor.agent.linux.rtnetlink.Route;
 import org.flowanchor.agent.linux.rtnetlink.Routes;
+import org.flowanchor.agent.linux.rtnetlink.Rtnetlink;
 
 /** Brings the routes of our protocol number to the desired ones. A changed next hop is replaced in one step, never deleted first. */
 final class RouteDriver {
@@ -26,6 +28,17 @@ final class RouteDriver {
 
     Map<Route.Key, Route> actual() {
         return actual;
+    }
+
+    /** Whether the kernel tells something that we neither knew nor did. */
+    boolean contradicts(NetlinkMessage event) {
+        if (!routes.isOurs(event)) {
+            return false;
+        }
+        Route route = Routes.decode(event);
+        return event.type() == Rtnetlink.RTM_NEWROUTE
+                ? !route.equals(actual.get(route.key()))
+                : actual.containsKey(route.key());
     }
 
     void install(Map<Route.Key, Route> desired, Difference difference) {

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Set;
 import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
+import org.flowanchor.agent.linux.netlink.NetlinkMessage;
+import org.flowanchor.agent.linux.rtnetlink.Rtnetlink;
 import org.flowanchor.agent.linux.rtnetlink.Rule;
 import org.flowanchor.agent.linux.rtnetlink.Rules;
 
@@ -45,6 +47,13 @@ final class RuleDriver {
 
     Set<Rule> actual() {
         return actual;
+    }
+
+    /** Whether the kernel tells something that we neither knew nor did; any rule of somebody else is. */
+    boolean contradicts(NetlinkMessage event) {
+        Rules.Owned owned = Rules.decode(event);
+        boolean added = event.type() == Rtnetlink.RTM_NEWRULE;
+        return owned.protocol() != numbering.protocol() ? added : added != actual.contains(owned.rule());
     }
 
     void install(Set<Rule> desired, Difference difference) {

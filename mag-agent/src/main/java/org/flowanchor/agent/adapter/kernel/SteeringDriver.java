@@ -41,6 +41,7 @@ final class SteeringDriver implements AutoCloseable {
     private final List<SteeringMap<?, ?>> all = List.of(flows, groups, classes, accesses, pools, names);
 
     private boolean observed;
+    private int generation;
     private @Nullable String tableComment;
 
     SteeringDriver(KernelConfiguration configuration) throws SystemCallException {
@@ -53,10 +54,12 @@ final class SteeringDriver implements AutoCloseable {
 
     /** Reads the table when what is known of it may be wrong. Changes nothing. */
     void refresh() throws KernelException, SystemCallException {
-        if (observed) {
+        if (observed && reader.generation() == generation) {
             return;
         }
+        observed = false;
         try {
+            generation = reader.generation();
             tableComment = reader.comment();
         } catch (SystemCallException e) {
             throw new KernelException("the kernel has no nf_tables: " + e.getMessage(), e);
@@ -104,6 +107,7 @@ final class SteeringDriver implements AutoCloseable {
         groups.add(desired.groups(), transaction);
         classes.add(desired.classes(), transaction);
         accesses.add(desired.accesses(), transaction);
+        boolean empty = transaction.isEmpty();
         try {
             transaction.commit(socket);
         } catch (SystemCallException e) {
@@ -116,13 +120,16 @@ final class SteeringDriver implements AutoCloseable {
             }
             throw e;
         }
+        generation += empty ? 0 : 1;
         tableComment = ruleset.comment();
         all.forEach(SteeringMap::committed);
     }
 
     /** @param mark null removes the exception */
     void replaceFlow(FiveTuple flow, @Nullable Integer mark) throws KernelException, SystemCallException {
-        refresh();
+        if (!observed) {
+            refresh();
+        }
         try {
             replace(flow, flows.actual().get(flow), mark);
         } catch (SystemCallException e) {
@@ -149,6 +156,7 @@ final class SteeringDriver implements AutoCloseable {
             transaction.addElements(SteeringRuleset.FLOWS, List.of(SetElement.of(key, mark)));
         }
         transaction.commit(socket);
+        generation++;
         if (mark == null) {
             flows.actual().remove(flow);
         } else {

@@ -20,6 +20,9 @@ final class Nftables {
     static final int NFT_MSG_GETSETELEM = 13;
     static final int NFT_MSG_DELSETELEM = 14;
 
+    static final int NFT_MSG_GETGEN = 16;
+    static final int NFTA_GEN_ID = 1;
+
     static final int NFTA_LIST_ELEM = 1;
     static final int NFTA_TABLE_NAME = 1;
     static final int NFTA_TABLE_FLAGS = 2;

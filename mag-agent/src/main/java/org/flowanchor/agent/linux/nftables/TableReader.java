@@ -44,6 +44,20 @@ public final class TableReader {
         return comment[0];
     }
 
+    /** Number of the ruleset's generation: one more with each transaction, whoever makes it. */
+    public int generation() throws SystemCallException {
+        int[] generation = new int[1];
+        socket.request(begin(NFT_MSG_GETGEN), "generation of the ruleset", answer -> {
+            Attributes a = answer.attributes(NFGENMSG_SIZE);
+            while (a.next()) {
+                if (a.type() == NFTA_GEN_ID) {
+                    generation[0] = a.net32();
+                }
+            }
+        });
+        return generation[0];
+    }
+
     public List<SetElement> elements(String set) throws SystemCallException {
         List<SetElement> elements = new ArrayList<>();
         MessageBuilder message = begin(NFT_MSG_GETSETELEM)

@@ -33,12 +33,18 @@ public final class Routes {
         MessageBuilder message = header(RTM_GETROUTE, 0, 0, 0, protocol, 0);
         socket.dump(message, "list routes", routes::clear, answer -> {
             // Kernels that know no strict filter answer with all routes.
-            if (Byte.toUnsignedInt(answer.payload().get(5)) == protocol
-                    && (answer.payload().getInt(8) & RTM_F_CLONED) == 0) {
+            if (isOurs(answer)) {
                 routes.add(decode(answer));
             }
         });
         return routes;
+    }
+
+    /** Whether an answer or an event is about an IPv6 route of the protocol. */
+    public boolean isOurs(NetlinkMessage message) {
+        return message.payload().get(0) == AF_INET6
+                && Byte.toUnsignedInt(message.payload().get(5)) == protocol
+                && (message.payload().getInt(8) & RTM_F_CLONED) == 0;
     }
 
     /** @param replace an existing route with the same key is replaced in one step; otherwise it is EEXIST */
@@ -128,7 +134,8 @@ public final class Routes {
                 .array();
     }
 
-    static Route decode(NetlinkMessage message) {
+    /** Decodes a route of an answer or an event. */
+    public static Route decode(NetlinkMessage message) {
         ByteBuffer header = message.payload();
         int destinationLength = Byte.toUnsignedInt(header.get(1));
         int sourceLength = Byte.toUnsignedInt(header.get(2));

@@ -4,7 +4,13 @@ package org.flowanchor.agent.linux.rtnetlink;
 public final class Rtnetlink {
     public static final int RTM_NEWLINK = 16;
     public static final int RTM_DELLINK = 17;
+    public static final int RTM_NEWROUTE = 24;
+    public static final int RTM_DELROUTE = 25;
+    public static final int RTM_NEWRULE = 32;
+    public static final int RTM_DELRULE = 33;
     public static final int RTNLGRP_LINK = 1;
+    public static final int RTNLGRP_IPV6_ROUTE = 11;
+    public static final int RTNLGRP_IPV6_RULE = 19;
 
     public static final int IFF_UP = 0x1;
     public static final int IFF_NOARP = 0x80;
@@ -15,13 +21,9 @@ public final class Rtnetlink {
     static final int RTM_NEWADDR = 20;
     static final int RTM_DELADDR = 21;
     static final int RTM_GETADDR = 22;
-    static final int RTM_NEWROUTE = 24;
-    static final int RTM_DELROUTE = 25;
     static final int RTM_GETROUTE = 26;
     static final int RTM_NEWNEIGH = 28;
     static final int RTM_GETNEIGH = 30;
-    static final int RTM_NEWRULE = 32;
-    static final int RTM_DELRULE = 33;
     static final int RTM_GETRULE = 34;
     static final int RTM_GETQDISC = 38;
 

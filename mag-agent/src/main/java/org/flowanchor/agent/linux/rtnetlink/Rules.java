@@ -98,7 +98,8 @@ public final class Rules {
         return message.attribute8(FRA_PROTOCOL, owned.protocol());
     }
 
-    private static Owned decode(NetlinkMessage message) {
+    /** Decodes a rule of an answer or an event. */
+    public static Owned decode(NetlinkMessage message) {
         int destinationLength = Byte.toUnsignedInt(message.payload().get(1));
         int table = Byte.toUnsignedInt(message.payload().get(4));
         int action = Byte.toUnsignedInt(message.payload().get(7));
