@@ -1,6 +1,8 @@
 package org.flowanchor.testbed.lab;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -159,8 +161,9 @@ public final class Lab implements AutoCloseable {
         if (!Files.exists(RECEIVE_BUFFER_MAX)) {
             return;
         }
-        try {
-            long granted = Long.parseLong(Files.readString(RECEIVE_BUFFER_MAX).strip());
+        // In one read: the kernel gives such a file once, and Files.readString would take its first character alone.
+        try (InputStream limit = Files.newInputStream(RECEIVE_BUFFER_MAX)) {
+            long granted = Long.parseLong(new String(limit.readNBytes(32), StandardCharsets.US_ASCII).strip());
             if (granted < RECEIVE_BUFFER) {
                 cleanup.register(List.of("sysctl", "-q", "-w", "net.core.rmem_max=" + granted));
                 Files.writeString(RECEIVE_BUFFER_MAX, Integer.toString(RECEIVE_BUFFER));
