@@ -98,7 +98,10 @@ final class EventMapping {
                         : OptionalDouble.of(rule.getPacketLossRatioThreshold()));
     }
 
-    static org.flowanchor.api.v1.LinkSample linkSample(byte[] value) {
+    static org.flowanchor.api.v1.LinkSample linkSample(byte @Nullable [] value) {
+        if (value == null) {
+            throw new IllegalArgumentException("a link sample is not empty");
+        }
         return parse(() -> org.flowanchor.api.v1.LinkSample.parseFrom(value));
     }
 

@@ -17,6 +17,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.flowanchor.api.Topics;
@@ -133,9 +134,12 @@ public final class TopicOutputs implements LinkSampleJournal, FlowMoveJournal, S
                 Outgoing next = queue.take();
                 producer.send(next.row(), (metadata, failure) -> sent(next, Optional.ofNullable(failure)));
             }
-        } catch (InterruptedException e) {
+        } catch (InterruptedException | InterruptException e) {
             LOG.debug("Writing topics ends", e);
         } finally {
+            // Only the way out of a wait; the producer's own farewell is not to be disturbed.
+            boolean wasInterrupted = Thread.interrupted();
+            LOG.debug("Writing topics ended, interrupted {}", wasInterrupted);
             producer.close(FAREWELL);
         }
     }

@@ -22,7 +22,7 @@ public final class LinkLoads {
     }
 
     /**
-     * Takes a sample in; one that is not newer than the last of its link changes nothing.
+     * Takes a sample in; one that is not newer than the last of its link changes nothing, unless that is stale.
      *
      * @param at when the sample was taken by this side's clock
      * @param thresholds loss ratios in use
@@ -30,7 +30,10 @@ public final class LinkLoads {
      */
     public boolean observe(LinkSample sample, Instant at, Collection<Double> thresholds) {
         LinkLoad last = links.get(sample.key());
-        if (last != null && !sample.sampledAt().isAfter(last.sample().sampledAt())) {
+        // A reporter whose clock was set back is heard again once its last word is stale.
+        if (last != null
+                && !isStale(last, at)
+                && !sample.sampledAt().isAfter(last.sample().sampledAt())) {
             return false;
         }
         LinkLoad next = last == null

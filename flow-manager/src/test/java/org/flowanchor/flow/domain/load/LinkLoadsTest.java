@@ -114,6 +114,14 @@ class LinkLoadsTest {
     }
 
     @Test
+    void aReporterWhoseClockWasSetBackIsHeardAgain() {
+        afterSecond(90, 10);
+        LinkSample before = loads.links().firstEntry().getValue().sample();
+        loads.observe(before, now.plusSeconds(6), List.of(THRESHOLD));
+        assertThat(loads.condition(GATEWAY, THRESHOLD, now.plusSeconds(6))).isPresent();
+    }
+
+    @Test
     void aLinkNotSampledForLongSaysNothing() {
         afterSecond(90, 10);
         assertThat(loads.condition(GATEWAY, THRESHOLD, now.plusSeconds(5))).isPresent();
