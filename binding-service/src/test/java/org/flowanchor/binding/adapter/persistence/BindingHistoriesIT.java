@@ -167,11 +167,10 @@ class BindingHistoriesIT {
         Replica two = new Replica(database);
         try {
             for (int round = 0; round < ROUNDS; round++) {
-                List<Update> updates = new ArrayList<>();
                 List<CompletableFuture<BindingDecision>> sent = new ArrayList<>();
-                for (int i = 0; i < 1 + history.random.nextInt(20); i++) {
+                int concurrent = 1 + history.random.nextInt(20);
+                for (int i = 0; i < concurrent; i++) {
                     Update update = history.next();
-                    updates.add(update);
                     sent.add((history.random.nextBoolean() ? one : two).submit(update));
                 }
                 Map<MobileNodeIdentifier, List<Accepted>> accepted = new HashMap<>();
