@@ -1,7 +1,6 @@
 package org.flowanchor.agent.domain;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -70,25 +69,15 @@ public final class AttachmentTable {
     /** Transmissions of one update whose late answers still count; an anchor under load is slower than the first intervals. */
     private static final int MAX_EARLIER = 7;
 
-    private static final Set<BindingStatus> MESSAGE_REFUSED = Set.of(
-            BindingStatus.SEQUENCE_NUMBER_OUT_OF_WINDOW,
-            BindingStatus.TIMESTAMP_MISMATCH,
-            BindingStatus.TIMESTAMP_LOWER_THAN_PREV_ACCEPTED);
-    private static final Set<BindingStatus> ANCHOR_IN_TROUBLE =
-            Set.of(BindingStatus.REASON_UNSPECIFIED, BindingStatus.INSUFFICIENT_RESOURCES);
-    private static final Set<BindingStatus> PREFIXES_REFUSED =
-            Set.of(BindingStatus.NOT_AUTHORIZED_FOR_HOME_NETWORK_PREFIX, BindingStatus.BCE_PBU_PREFIX_SET_DO_NOT_MATCH);
     private static final Set<HomeNetworkPrefix> ALLOCATE = Set.of(HomeNetworkPrefix.ALL_ZERO);
 
     private record Key(String accessLink, LinkLayerIdentifier linkLayerIdentifier) {}
 
     private final AttachmentSettings settings;
-    private final InstantSource clock;
+    private final UpdateFactory updates;
     private final LongSupplier nanoTime;
     private final RandomGenerator random;
     private final Map<Key, Attachment> attachments = new LinkedHashMap<>();
-    private int sequenceNumber;
-    private long lastTimestamp;
 
     /**
      * @param clock wall clock, for the Timestamp option only
@@ -97,10 +86,9 @@ public final class AttachmentTable {
     public AttachmentTable(
             AttachmentSettings settings, InstantSource clock, LongSupplier nanoTime, RandomGenerator random) {
         this.settings = settings;
-        this.clock = clock;
         this.nanoTime = nanoTime;
         this.random = random;
-        this.sequenceNumber = random.nextInt(0x10000);
+        this.updates = new UpdateFactory(settings, clock, random.nextInt(0x10000));
     }
 
     /** A terminal that a previous process left installed: goes on forwarding and is registered again. */
@@ -217,9 +205,9 @@ public final class AttachmentTable {
             return decisions;
         }
         BindingStatus status = acknowledgement.status();
-        if (MESSAGE_REFUSED.contains(status)
+        if (Refusal.isOfTheMessage(status)
                 || attachment.state == State.EXTENDING
-                        && ANCHOR_IN_TROUBLE.contains(status)
+                        && Refusal.isOfTheMoment(status)
                         && nanoTime.getAsLong() - attachment.expiresAt < 0) {
             return List.of(new Ignored(outstanding.procedure() + " of " + attachment.mobileNodeIdentifier + " answered "
                     + status + ", repeated later"));
@@ -401,7 +389,7 @@ public final class AttachmentTable {
             ProxyBindingUpdate update,
             BindingStatus status,
             List<AttachmentDecision> decisions) {
-        if (PREFIXES_REFUSED.contains(status) && !update.prefixes().equals(ALLOCATE)) {
+        if (Refusal.isOfThePrefixes(status) && !update.prefixes().equals(ALLOCATE)) {
             // M-06: not the same prefixes again.
             deny(attachment, decisions);
             register(attachment, ALLOCATE, settings.attachHandoffIndicator(), decisions);
@@ -448,17 +436,7 @@ public final class AttachmentTable {
             int lifetimeSeconds,
             Procedure procedure,
             List<AttachmentDecision> decisions) {
-        ProxyBindingUpdate update = new ProxyBindingUpdate(
-                nextSequenceNumber(),
-                settings.lmaAddress(),
-                settings.proxyCareOfAddress(),
-                attachment.mobileNodeIdentifier,
-                prefixes,
-                handoffIndicator,
-                settings.accessTechnologyType(),
-                attachment.linkLayerIdentifier,
-                lifetimeSeconds,
-                nextTimestamp());
+        ProxyBindingUpdate update = updates.first(attachment, prefixes, handoffIndicator, lifetimeSeconds);
         await(attachment, update, List.of(), procedure, INITIAL_BINDACK_TIMEOUT);
         decisions.add(new SendUpdate(update, procedure, false));
     }
@@ -466,17 +444,7 @@ public final class AttachmentTable {
     private void resend(
             Attachment attachment, Outstanding outstanding, long interval, List<AttachmentDecision> decisions) {
         ProxyBindingUpdate last = outstanding.update();
-        ProxyBindingUpdate update = new ProxyBindingUpdate(
-                nextSequenceNumber(),
-                last.lmaAddress(),
-                last.proxyCareOfAddress(),
-                last.mobileNodeIdentifier(),
-                last.prefixes(),
-                last.handoffIndicator(),
-                last.accessTechnologyType(),
-                last.linkLayerIdentifier(),
-                last.lifetimeSeconds(),
-                nextTimestamp());
+        ProxyBindingUpdate update = updates.again(last);
         List<Integer> earlier = new ArrayList<>(outstanding.earlier());
         earlier.add(last.sequenceNumber());
         await(
@@ -496,19 +464,6 @@ public final class AttachmentTable {
             long interval) {
         attachment.outstanding =
                 new Outstanding(update, earlier, procedure, nanoTime.getAsLong() + interval, interval, 0);
-    }
-
-    private int nextSequenceNumber() {
-        sequenceNumber = (sequenceNumber + 1) & 0xffff;
-        return sequenceNumber;
-    }
-
-    /** Greater than every one before it, also when the wall clock steps back (RFC 5213 section 5.5). */
-    private long nextTimestamp() {
-        Instant now = clock.instant();
-        long fraction = ((long) now.getNano() << 16) / 1_000_000_000L;
-        lastTimestamp = Math.max((now.getEpochSecond() << 16) + fraction, lastTimestamp + 1);
-        return lastTimestamp;
     }
 
     private static Key key(Attachment attachment) {

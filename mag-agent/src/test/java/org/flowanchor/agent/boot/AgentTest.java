@@ -204,7 +204,7 @@ class AgentTest {
 
     @Test
     void takenOperationsPortIsNamedWithARemedyAndTheKernelIsNotTouched() throws Exception {
-        try (ServerSocket taken = new ServerSocket(port, 1, InetAddress.getByName("::1"))) {
+        try (ServerSocket taken = new ServerSocket(port, 1, InetAddress.ofLiteral("::1"))) {
             assertThat(taken.isBound()).isTrue();
             assertThatThrownBy(() -> agent(ConfigurationReaderTest.ANCHOR))
                     .isInstanceOf(IOException.class)
@@ -223,7 +223,7 @@ class AgentTest {
     }
 
     private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("::1"))) {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.ofLiteral("::1"))) {
             return socket.getLocalPort();
         } catch (IOException e) {
             throw new IllegalStateException(e);

@@ -33,6 +33,7 @@ import org.slf4j.LoggerFactory;
 final class ReconnectingStream<Q, R> implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ReconnectingStream.class);
     private static final int MAX_REDIRECTIONS = 3;
+    private static final long FAREWELL_MILLIS = 500;
     private static final long PROVEN_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final ServiceStream name;
@@ -187,6 +188,7 @@ final class ReconnectingStream<Q, R> implements AutoCloseable {
         private boolean up;
         private boolean over;
         private boolean proven;
+        private boolean givenUp;
         private long responses;
 
         Session(long number, ServiceAddress address, ManagedChannel channel) {
@@ -218,6 +220,11 @@ final class ReconnectingStream<Q, R> implements AutoCloseable {
 
         @Override
         public void onNext(R response) {
+            synchronized (this) {
+                if (givenUp) {
+                    return;
+                }
+            }
             protocol.received(response, this);
             synchronized (this) {
                 responses++;
@@ -250,7 +257,7 @@ final class ReconnectingStream<Q, R> implements AutoCloseable {
 
         @Override
         public synchronized boolean send(Q message) {
-            if (over || call == null) {
+            if (over || givenUp || call == null) {
                 return false;
             }
             try {
@@ -286,12 +293,20 @@ final class ReconnectingStream<Q, R> implements AutoCloseable {
 
         @Override
         public void restart(String reason) {
-            ClientCallStreamObserver<Q> present;
+            ClientCallStreamObserver<Q> ending;
             synchronized (this) {
-                present = call;
+                ending = call;
+                if (over || givenUp || ending == null) {
+                    return;
+                }
+                givenUp = true;
+                // Cancelling at once would overtake what was just said, the refusal above all.
+                ending.onCompleted();
             }
-            if (present != null) {
-                present.cancel(reason, null);
+            try {
+                timer.schedule(() -> ending.cancel(reason, null), FAREWELL_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (RejectedExecutionException e) {
+                ending.cancel(reason, e);
             }
         }
 

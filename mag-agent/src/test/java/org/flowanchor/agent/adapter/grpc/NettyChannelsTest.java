@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class NettyChannelsTest {
     private static Server server(int port, CountDownLatch opened) throws Exception {
-        return NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getByName("::1"), port))
+        return NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.ofLiteral("::1"), port))
                 .addService(new SteeringServiceGrpc.SteeringServiceImplBase() {
                     @Override
                     public StreamObserver<LinkReport> reportLinks(StreamObserver<LinkReportSummary> responses) {
