@@ -21,7 +21,7 @@ import org.flowanchor.testbed.scenario.OffloadTraffic.PhaseResult;
  * where the shorter ended, so that each is compared with a control of its own length.
  */
 final class KillAct {
-    private static final Duration READY_LIMIT = Duration.ofSeconds(60);
+    private static final Duration READY_LIMIT = Duration.ofSeconds(90);
     private static final Duration RECONNECT_LIMIT = Duration.ofSeconds(15);
     private static final Duration AFTERWARDS = Duration.ofSeconds(1);
     private static final double GAP_FLOOR_MILLIS = 300;

@@ -10,7 +10,7 @@ import org.flowanchor.testbed.scenario.OffloadTraffic.PhaseResult;
 final class MoveAct {
     private static final int MOVES = 20;
     private static final Duration SEEN_LIMIT = Duration.ofSeconds(10);
-    private static final Duration MOVE_LIMIT = Duration.ofSeconds(2);
+    private static final Duration MOVE_LIMIT = Duration.ofSeconds(5);
     /** Packets between two moves: a fifth of a second. */
     private static final int PACKETS_BETWEEN = 50;
 
