@@ -107,7 +107,6 @@ final class DataDirectory implements AutoCloseable {
                     Files.move(log, previous.resolve(log.getFileName()));
                 }
             }
-            Files.deleteIfExists(cleanupLog());
             deleteContent(work(), Set.of());
             Files.createDirectories(work());
         } catch (IOException failure) {

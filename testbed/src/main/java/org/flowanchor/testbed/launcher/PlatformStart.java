@@ -60,7 +60,8 @@ final class PlatformStart {
                 data.kafka(), data.work().resolve("kafka-training"), ports, Program.caches(repository));
         programs.add(kafkaProgram);
         CompletableFuture<PostgresServer> postgresStart = begin(() -> {
-            PostgresServer server = PostgresServer.start(supervisor, data.postgres(), ports.postgres());
+            PostgresServer server = PostgresServer.start(
+                    supervisor, data.postgres(), Program.buildProducts(repository), ports.postgres());
             server.createDatabases(List.of("binding", "policy", "flow"));
             return server;
         });

@@ -53,13 +53,14 @@ final class PostgresServer {
     /**
      * Starts the server and waits until it takes connections.
      *
-     * @param home where its programs, data and password live
+     * @param home where data and password live
+     * @param programs where its programs are unpacked, unless they are there
      * @param port on 127.0.0.1
      */
-    static PostgresServer start(Supervisor supervisor, Path home, int port) {
+    static PostgresServer start(Supervisor supervisor, Path home, Path programs, int port) {
         try {
             Files.createDirectories(home);
-            PostgresBinaries binaries = PostgresBinaries.unpack(home);
+            PostgresBinaries binaries = PostgresBinaries.unpack(programs);
             Path data = home.resolve("data");
             stopLeftover(data);
             String password = initialise(supervisor, binaries, home, data);

@@ -22,9 +22,13 @@ record Program(
         StartCache cache) {
     private static final String HEAP = "-Xmx256m";
 
-    /** Where caches are kept: they are products of the build. */
+    /** What follows from the build alone and is made once after it. */
+    static Path buildProducts(Path repository) {
+        return repository.resolve("testbed").resolve("target").resolve("run");
+    }
+
     static Path caches(Path repository) {
-        return repository.resolve("testbed").resolve("target").resolve("start-caches");
+        return buildProducts(repository).resolve("start-caches");
     }
 
     List<String> command() {

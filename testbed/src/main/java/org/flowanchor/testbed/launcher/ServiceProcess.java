@@ -3,10 +3,9 @@ package org.flowanchor.testbed.launcher;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.Proxy;
 import java.net.Socket;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServiceProcess {
     private static final int LAST_LINES = 15;
-    private static final Duration POLL = Duration.ofMillis(50);
+    private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration PROBE_LIMIT = Duration.ofSeconds(2);
 
     private final Supervisor supervisor;
@@ -161,19 +160,19 @@ public final class ServiceProcess {
         };
     }
 
+    /** With the old client of the JDK: the new one costs a second of start-up here. */
     private static boolean answers(Readiness.Http http) {
-        HttpRequest request =
-                HttpRequest.newBuilder(http.uri()).timeout(PROBE_LIMIT).GET().build();
         try {
-            return Probe.CLIENT
-                                    .send(request, HttpResponse.BodyHandlers.discarding())
-                                    .statusCode()
-                            / 100
-                    == 2;
+            HttpURLConnection connection =
+                    (HttpURLConnection) http.uri().toURL().openConnection(Proxy.NO_PROXY);
+            connection.setConnectTimeout((int) PROBE_LIMIT.toMillis());
+            connection.setReadTimeout((int) PROBE_LIMIT.toMillis());
+            try {
+                return connection.getResponseCode() / 100 == 2;
+            } finally {
+                connection.disconnect();
+            }
         } catch (IOException notYet) {
-            return false;
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
             return false;
         }
     }
@@ -239,11 +238,5 @@ public final class ServiceProcess {
             this.process = process;
             this.logStart = logStart;
         }
-    }
-
-    /** Loaded only when something is probed by HTTP. */
-    private static final class Probe {
-        private static final HttpClient CLIENT =
-                HttpClient.newBuilder().connectTimeout(PROBE_LIMIT).build();
     }
 }

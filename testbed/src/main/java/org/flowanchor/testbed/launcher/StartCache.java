@@ -41,12 +41,12 @@ final class StartCache {
 
     /** Flags with which the program uses the cache; none while there is none. */
     List<String> useFlags() {
-        return exists() ? List.of("-XX:AOTCache=" + file, "-Xlog:aot=off", "-Xlog:cds=off") : List.of();
+        return exists() ? List.of("-XX:AOTCache=" + file, "-Xlog:aot*=off", "-Xlog:cds*=off") : List.of();
     }
 
     /** Flags of a training run, which writes the cache when it ends. */
     List<String> trainingFlags() {
-        return List.of("-XX:AOTCacheOutput=" + unfinished(), "-Xlog:aot=off", "-Xlog:cds=off");
+        return List.of("-XX:AOTCacheOutput=" + unfinished(), "-Xlog:aot*=off", "-Xlog:cds*=off");
     }
 
     /** Makes the place for what a training run writes. */
@@ -64,7 +64,7 @@ final class StartCache {
             Files.move(unfinished(), file, StandardCopyOption.ATOMIC_MOVE);
             try (Stream<Path> caches = Files.list(file.resolveSibling(""))) {
                 for (Path other : caches.filter(path -> !path.equals(file)
-                                && path.getFileName().toString().matches(program + "-[0-9a-f]{16}\\.aot"))
+                                && path.getFileName().toString().startsWith(program + "-"))
                         .toList()) {
                     Files.delete(other);
                 }

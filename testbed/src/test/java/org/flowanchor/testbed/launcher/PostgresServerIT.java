@@ -19,6 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PostgresServerIT {
+    private static final Path BINARIES = Path.of("target", "run").toAbsolutePath();
+
     @TempDir
     Path directory;
 
@@ -38,7 +40,7 @@ class PostgresServerIT {
 
     @Test
     void runsDurablyWithAPasswordOnLoopback() throws Exception {
-        PostgresServer server = PostgresServer.start(supervisor, home(), port);
+        PostgresServer server = PostgresServer.start(supervisor, home(), BINARIES, port);
 
         try (Connection connection = server.connect()) {
             assertThat(show(connection, "fsync")).isEqualTo("on");
@@ -56,7 +58,7 @@ class PostgresServerIT {
 
     @Test
     void keepsDataOverARestartAndOverKillingTheServerAndItsLauncher() throws Exception {
-        PostgresServer server = PostgresServer.start(supervisor, home(), port);
+        PostgresServer server = PostgresServer.start(supervisor, home(), BINARIES, port);
         server.createDatabases(List.of("binding", "policy"));
         server.createDatabases(List.of("binding", "policy", "flow"));
         try (Connection connection = asOwner(server, "binding")) {
@@ -66,14 +68,14 @@ class PostgresServerIT {
 
         supervisor.close();
         supervisor = newSupervisor("second");
-        server = PostgresServer.start(supervisor, home(), port);
+        server = PostgresServer.start(supervisor, home(), BINARIES, port);
         try (Connection connection = asOwner(server, "binding")) {
             connection.createStatement().execute("INSERT INTO kept VALUES ('before kill')");
         }
 
         // As after kill -9 of a launcher whose record was lost: the server still runs, with its pid file.
         Supervisor third = newSupervisor("third");
-        PostgresServer next = PostgresServer.start(third, home(), port);
+        PostgresServer next = PostgresServer.start(third, home(), BINARIES, port);
 
         assertThat(server.process().alive()).isFalse();
         try (Connection connection = asOwner(next, "binding");
@@ -83,7 +85,7 @@ class PostgresServerIT {
         }
 
         next.process().kill();
-        PostgresServer last = PostgresServer.start(third, home(), port);
+        PostgresServer last = PostgresServer.start(third, home(), BINARIES, port);
         try (Connection connection = asOwner(last, "flow")) {
             assertThat(connection.isValid(5)).isTrue();
         }
@@ -93,14 +95,14 @@ class PostgresServerIT {
 
     @Test
     void pidFileThatNamesAStrangerIsIgnored() throws Exception {
-        PostgresServer.start(supervisor, home(), port);
+        PostgresServer.start(supervisor, home(), BINARIES, port);
         supervisor.close();
         Path pidFile = home().resolve("data").resolve("postmaster.pid");
         Files.writeString(
                 pidFile, ProcessHandle.current().pid() + "\n" + home().resolve("data") + "\n0\n" + port + "\n\n\n");
 
         supervisor = newSupervisor("second");
-        PostgresServer server = PostgresServer.start(supervisor, home(), port);
+        PostgresServer server = PostgresServer.start(supervisor, home(), BINARIES, port);
 
         try (Connection connection = server.connect()) {
             assertThat(connection.isValid(5)).isTrue();
@@ -111,7 +113,7 @@ class PostgresServerIT {
     void interruptedInitialisationIsDoneAgain() throws Exception {
         Files.createDirectories(home().resolve("data.new").resolve("base"));
 
-        PostgresServer server = PostgresServer.start(supervisor, home(), port);
+        PostgresServer server = PostgresServer.start(supervisor, home(), BINARIES, port);
 
         assertThat(server.process().alive()).isTrue();
     }
@@ -121,7 +123,7 @@ class PostgresServerIT {
         Path data = Files.createDirectories(home().resolve("data"));
         Files.writeString(data.resolve("PG_VERSION"), "15\n");
 
-        assertThatThrownBy(() -> PostgresServer.start(supervisor, home(), port))
+        assertThatThrownBy(() -> PostgresServer.start(supervisor, home(), BINARIES, port))
                 .isInstanceOf(LaunchException.class)
                 .hasMessageContaining("is of PostgreSQL 15")
                 .hasMessageContaining("./run --fresh");
