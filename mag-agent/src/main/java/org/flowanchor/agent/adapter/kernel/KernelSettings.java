@@ -11,6 +11,11 @@ final class KernelSettings {
 
     private KernelSettings() {}
 
+    /** Whether the kernel has the switch, or has it by now: some come with a module. */
+    static boolean exists(String name) {
+        return Files.exists(ROOT.resolve(name));
+    }
+
     /** Writes only when the value differs, so that a read-only /proc/sys set up by the operator is good enough. */
     static void require(String name, String value) throws KernelException {
         Path file = ROOT.resolve(name);

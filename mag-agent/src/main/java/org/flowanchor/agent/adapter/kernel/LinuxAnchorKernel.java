@@ -37,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  * free again only when nothing in the kernel bears it.
  */
 public final class LinuxAnchorKernel implements AnchorKernel {
+    private static final String ACCOUNTING = "net/netfilter/nf_conntrack_acct";
+
     private final KernelNumbering numbering;
     private final KernelTables tables;
     private final SteeringDriver steering;
@@ -81,6 +83,11 @@ public final class LinuxAnchorKernel implements AnchorKernel {
             tables.rules.refuseForeignMarks();
             tables.probe();
             KernelSettings.require("net/ipv6/conf/all/forwarding", "1");
+            // Connections are counted from their first packet or never, so before the first is tracked where that is
+            // possible.
+            if (KernelSettings.exists(ACCOUNTING)) {
+                KernelSettings.require(ACCOUNTING, "1");
+            }
         }
         Map<ProxyCareOfAddress, Integer> numbers = assign(desired.gateways());
         Map<ProxyCareOfAddress, Integer> marks = new HashMap<>();
@@ -106,7 +113,7 @@ public final class LinuxAnchorKernel implements AnchorKernel {
         tables.remotes.putAll(wanted);
         if (difference.attempt(() -> steering.apply(maps))) {
             if (refreshed) {
-                difference.attempt(() -> KernelSettings.require("net/netfilter/nf_conntrack_acct", "1"));
+                difference.attempt(() -> KernelSettings.require(ACCOUNTING, "1"));
             }
             tables.rules.prune(rules, difference);
             tables.routes.prune(routes, difference);
