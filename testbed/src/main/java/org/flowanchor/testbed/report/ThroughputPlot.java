@@ -167,7 +167,7 @@ public final class ThroughputPlot {
 
     /** Labels stand above the lines in rows, a neighbour never in the same row, each beside a line that reaches up to it. */
     private static void write(XYChart chart, Span span, List<Event> labels, double top, Color color) {
-        double perLetter = (span.end() - span.begin()) * 0.0026;
+        double perLetter = (span.end() - span.begin()) * 0.0022;
         int row = 0;
         for (Event label : labels) {
             double half = label.text().length() * perLetter;

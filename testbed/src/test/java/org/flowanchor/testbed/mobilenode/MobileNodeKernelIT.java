@@ -76,7 +76,9 @@ class MobileNodeKernelIT {
             Awaiting.until("attached", () -> subInterface(Access.LTE).attached());
         }
         lab.ip(LabNode.LTE_GATEWAY, "link set " + Access.ACCESS_LINK + " down");
+        long lost = System.nanoTime();
         Awaiting.until("down", () -> !subInterface(Access.LTE).up());
+        assertThat(Duration.ofNanos(System.nanoTime() - lost)).isLessThan(Duration.ofSeconds(1));
         assertThat(subInterface(Access.LTE).attached()).isFalse();
         assertThat(mobileNode.logicalInterface().addresses()).containsExactly(ADDRESS);
     }
@@ -105,7 +107,56 @@ class MobileNodeKernelIT {
     }
 
     @Test
-    void i08_i10_t73_t74_uplinkFollowsDownlinkAndGoesTheOtherWayWhenALinkIsLost() throws IOException {
+    void t73_t74_replyToTheFirstPacketOnAnotherLinkLeavesByThatLinkAndUnknownFlowsByTheMainTable() throws IOException {
+        PlainRouters routers = PlainRouters.start(lab, PREFIX, ScriptedRouter.ROUTER.toString());
+        attachToBoth();
+        CarriedTraffic carried = CarriedTraffic.install(lab);
+        try (TrafficEndProcess correspondent = TrafficEndProcess.start(lab, LabNode.CORRESPONDENT_NODE, 0);
+                TrafficEndProcess node = TrafficEndProcess.start(lab, LabNode.MOBILE_NODE, 0)) {
+            node.tell(new EndCommand.Echo("echo", 7));
+            for (Access access : List.of(Access.WLAN, Access.LTE, Access.WLAN, Access.LTE)) {
+                routers.route(access);
+                Reading before = carried.sent();
+                assertThat(correspondent
+                                .probe(probe(Lab.CORRESPONDENT_NODE, 4001, ADDRESS, 7))
+                                .answered())
+                        .isTrue();
+                Reading replies = carried.sent().since(before);
+                assertThat(replies.of(access, Protocol.UDP, 4001).packets()).isEqualTo(1);
+                assertThat(replies.of(access.other(), Protocol.UDP, 4001).packets())
+                        .isZero();
+            }
+            // Downlink is still on LTE; a flow that never had a downlink packet is not.
+            correspondent.tell(new EndCommand.Echo("echo", 9));
+            Reading before = carried.sent();
+            assertThat(node.probe(probe(ADDRESS, 4002, Lab.CORRESPONDENT_NODE, 9))
+                            .answered())
+                    .isTrue();
+            assertThat(carried.sent()
+                            .since(before)
+                            .of(Access.WLAN, Protocol.UDP, 9)
+                            .packets())
+                    .isEqualTo(1);
+        }
+    }
+
+    private static EndCommand.Probe probe(Ipv6Address from, int sourcePort, Ipv6Address to, int port) {
+        return new EndCommand.Probe("probe", from.toString(), sourcePort, to.toString(), port, 0, 2000);
+    }
+
+    private void attachToBoth() throws IOException {
+        for (Access access : Access.values()) {
+            lab.linkUp(access);
+            try (Router router = new Router(access)) {
+                router.advertise(1800);
+                Awaiting.until(
+                        "attached to " + access, () -> subInterface(access).attached());
+            }
+        }
+    }
+
+    @Test
+    void i08_i10_uplinkFollowsDownlinkAndGoesTheOtherWayWhenALinkIsLost() throws IOException {
         PlainRouters routers = PlainRouters.start(lab, PREFIX, ScriptedRouter.ROUTER.toString());
         for (Access access : Access.values()) {
             lab.linkUp(access);
