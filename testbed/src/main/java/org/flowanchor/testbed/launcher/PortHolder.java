@@ -95,8 +95,10 @@ record PortHolder(long pid, String command) {
     }
 
     private static String commandLine(Path process) throws IOException {
-        String command =
-                Files.readString(process.resolve("cmdline")).replace('\0', ' ').strip();
+        String command = Files.readString(process.resolve("cmdline"))
+                .replace('\0', ' ')
+                .replaceAll("\\s+", " ")
+                .strip();
         return command.length() <= COMMAND_LENGTH ? command : command.substring(0, COMMAND_LENGTH) + "...";
     }
 }

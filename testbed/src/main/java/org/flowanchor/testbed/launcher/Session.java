@@ -99,7 +99,7 @@ final class Session {
     }
 
     private void stop(Supervisor supervisor) {
-        if (supervisor.closing()) {
+        if (supervisor.closing() || !supervisor.started()) {
             supervisor.close();
             return;
         }

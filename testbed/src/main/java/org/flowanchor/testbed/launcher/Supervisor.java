@@ -17,6 +17,7 @@ final class Supervisor implements AutoCloseable {
     private final CleanupRecord record;
     private final Path logs;
     private final Console console;
+    private boolean started;
     private boolean closing;
 
     Supervisor(CleanupRecord record, Path logs, Console console) {
@@ -52,6 +53,7 @@ final class Supervisor implements AutoCloseable {
         try {
             Files.createDirectories(logs);
             Process process = builder.start();
+            started = true;
             record.awaitListed(process);
             return process;
         } catch (IOException failure) {
@@ -74,6 +76,11 @@ final class Supervisor implements AutoCloseable {
             }
         }
         console.error(process.name() + " ended by itself with exit code " + exitCode + ", see " + process.log());
+    }
+
+    /** Whether any process was started. */
+    synchronized boolean started() {
+        return started;
     }
 
     /** Whether the cleanup has begun. */
