@@ -115,6 +115,9 @@ final class CongestionAct {
         Reading during = stage.received().since(before);
         long wlan = during.of(Access.WLAN, elephant.protocol(), elephant.correspondentPort())
                 .packets();
+        stage.product()
+                .flow(elephant.correspondentPort(), elephant.mobileNodePort())
+                .ifPresent(flow -> stage.console().detail("the product's reason: " + flow.reason()));
         double needed = RATE_SHARE * stage.lab().shape().lteBitsPerSecond();
         String problem = traffic.received(elephant).problem();
         return new Finding(

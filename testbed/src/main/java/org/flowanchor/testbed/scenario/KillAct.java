@@ -101,7 +101,7 @@ final class KillAct {
         double longest = 0;
         for (Duration length : lengths) {
             int phase = traffic.nextPhase();
-            Await.run(length.minus(elapsed));
+            runShowingProgress(length.minus(elapsed), elapsed, lengths.getLast());
             elapsed = length;
             traffic.nextPhase();
             longest = Math.max(longest, gap(results(phase)));
@@ -114,6 +114,19 @@ final class KillAct {
                         elapsed.toMillis() / 1000.0,
                         Stage.millis(longest)));
         return kills.stream().map(kill -> gaps.getOrDefault(kill.length(), 0.0)).toList();
+    }
+
+    private void runShowingProgress(Duration period, Duration done, Duration whole) {
+        Duration slice = Duration.ofSeconds(5);
+        Duration left = period;
+        Duration elapsed = done;
+        while (left.isPositive()) {
+            Duration next = left.compareTo(slice) < 0 ? left : slice;
+            Await.run(next);
+            left = left.minus(next);
+            elapsed = elapsed.plus(next);
+            stage.console().progress("undisturbed control", (double) elapsed.toMillis() / whole.toMillis());
+        }
     }
 
     Finding verdict(Killed killed, double controlGapMillis) {

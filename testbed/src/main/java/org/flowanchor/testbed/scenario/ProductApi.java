@@ -34,8 +34,12 @@ final class ProductApi {
             TreeSet<HomeNetworkPrefix> homeNetworkPrefixes,
             String state) {}
 
-    /** Where the product says a flow goes. */
-    record FlowAccess(String id, Optional<AccessTechnologyType> accessTechnologyType) {}
+    /**
+     * Where the product says a flow goes.
+     *
+     * @param reason of its last move, in the product's words; empty when it was never moved
+     */
+    record FlowAccess(String id, Optional<AccessTechnologyType> accessTechnologyType, String reason) {}
 
     private final URI base;
     private final HttpClient client =
@@ -93,7 +97,8 @@ final class ProductApi {
                             item.path("access").path("accessTechnologyType").asString("");
                     return Optional.of(new FlowAccess(
                             item.path("id").asString(),
-                            type.isEmpty() ? Optional.empty() : Optional.of(AccessTechnologyType.parse(type))));
+                            type.isEmpty() ? Optional.empty() : Optional.of(AccessTechnologyType.parse(type)),
+                            item.path("lastMove").path("reason").asString("")));
                 }
             }
             next = page.path("next").isString()
