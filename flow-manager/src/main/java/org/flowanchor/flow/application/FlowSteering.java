@@ -6,8 +6,10 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.flowanchor.flow.domain.FlowId;
 import org.flowanchor.flow.domain.Pin;
 import org.flowanchor.flow.domain.placement.MoveResult;
@@ -16,14 +18,20 @@ import org.flowanchor.mobility.AccessTechnologyType;
 /**
  * An operator's moves. Blocks its caller until the agent has answered; the pin is stored before the agent is told, and taken back when the
  * move does not happen, so that a pin that was promised survives and one that was not is gone.
+ *
+ * <p>Trap: the stored pin and the decision must come in one order, or a restart would undo the last of two requests that met. Requests
+ * for one flow therefore follow each other here; its anchor is owned by this instance alone.
  */
 public final class FlowSteering {
     private static final Duration BUSY_RETRY = Duration.ofMillis(20);
+    private static final int TURNS = 256;
 
     private final Anchors anchors;
     private final AnchorStore store;
     private final FlowSettings settings;
     private final InstantSource clock;
+    private final ReentrantLock[] turns =
+            Stream.generate(ReentrantLock::new).limit(TURNS).toArray(ReentrantLock[]::new);
 
     public FlowSteering(Anchors anchors, AnchorStore store, FlowSettings settings, InstantSource clock) {
         this.anchors = anchors;
@@ -43,14 +51,19 @@ public final class FlowSteering {
         if (view.isEmpty()) {
             return new MoveOutcome.Refused(new MoveResult.UnknownFlow());
         }
-        AnchorLoop loop = anchors.loop(view.get().anchor());
+        return inTurn(id, () -> move(view.get(), to, from));
+    }
+
+    private MoveOutcome move(FlowView view, AccessTechnologyType to, Optional<AccessTechnologyType> from) {
+        FlowId id = view.flow().id();
+        AnchorLoop loop = anchors.loop(view.anchor());
         MoveResult considered = retryWhileBusy(
                 () -> loop.considerMove(id, to, from).join(), result -> result instanceof MoveResult.Busy);
         if (!(considered instanceof MoveResult.Started) && !(considered instanceof MoveResult.Unmoved)) {
             return new MoveOutcome.Refused(considered);
         }
         Optional<Pin> before = store.pin(loop.anchor(), id);
-        store.put(new Pin(loop.anchor(), id, view.get().flow().selector(), to, clock.instant()));
+        store.put(new Pin(loop.anchor(), id, view.flow().selector(), to, clock.instant()));
         MoveOutcome outcome = retryWhileBusy(() -> loop.move(id, to, from).join(), FlowSteering::isBusy);
         restoreUnlessDone(outcome, loop, id, before);
         return outcome;
@@ -66,12 +79,27 @@ public final class FlowSteering {
         if (view.isEmpty()) {
             return new MoveOutcome.Refused(new MoveResult.UnknownFlow());
         }
-        AnchorLoop loop = anchors.loop(view.get().anchor());
+        return inTurn(id, () -> reset(view.get()));
+    }
+
+    private MoveOutcome reset(FlowView view) {
+        FlowId id = view.flow().id();
+        AnchorLoop loop = anchors.loop(view.anchor());
         Optional<Pin> before = store.pin(loop.anchor(), id);
         store.remove(loop.anchor(), id);
         MoveOutcome outcome = retryWhileBusy(() -> loop.reset(id).join(), FlowSteering::isBusy);
         restoreUnlessDone(outcome, loop, id, before);
         return outcome;
+    }
+
+    private MoveOutcome inTurn(FlowId id, Supplier<MoveOutcome> request) {
+        ReentrantLock turn = turns[Math.floorMod(id.hashCode(), TURNS)];
+        turn.lock();
+        try {
+            return request.get();
+        } finally {
+            turn.unlock();
+        }
     }
 
     private void restoreUnlessDone(MoveOutcome outcome, AnchorLoop loop, FlowId id, Optional<Pin> before) {
