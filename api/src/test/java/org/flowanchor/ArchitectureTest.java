@@ -24,6 +24,7 @@ class ArchitectureTest {
                         "java.lang..",
                         "java.net..",
                         "java.nio..",
+                        "java.text..",
                         "java.time..",
                         "java.util..",
                         "org.flowanchor.mobility..",

@@ -1,10 +1,13 @@
 package org.flowanchor.api;
 
 import com.google.protobuf.ByteString;
+import org.flowanchor.mobility.DecisionAuthority;
 import org.flowanchor.mobility.FiveTuple;
 import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.HostModel;
 import org.flowanchor.mobility.Ipv6Address;
 import org.flowanchor.mobility.LmaAddress;
+import org.flowanchor.mobility.PrefixModel;
 import org.flowanchor.mobility.ProxyCareOfAddress;
 import org.flowanchor.mobility.TrafficSelector;
 import org.flowanchor.mobility.TrafficSelector.Range;
@@ -87,6 +90,58 @@ public final class ProtoMapping {
                 selector.hasProtocols() ? range(selector.getProtocols()) : TrafficSelector.ALL_PROTOCOLS,
                 selector.hasRemotePorts() ? range(selector.getRemotePorts()) : TrafficSelector.ALL_PORTS,
                 selector.hasDscp() ? range(selector.getDscp()) : TrafficSelector.ALL_DSCP);
+    }
+
+    public static org.flowanchor.api.v1.PrefixModel toProto(PrefixModel model) {
+        return switch (model) {
+            case SHARED -> org.flowanchor.api.v1.PrefixModel.PREFIX_MODEL_SHARED;
+            case UNIQUE -> org.flowanchor.api.v1.PrefixModel.PREFIX_MODEL_UNIQUE;
+            case HYBRID -> org.flowanchor.api.v1.PrefixModel.PREFIX_MODEL_HYBRID;
+        };
+    }
+
+    /** Not specified: {@code SHARED}. */
+    public static PrefixModel prefixModel(org.flowanchor.api.v1.PrefixModel model) {
+        return switch (model) {
+            case PREFIX_MODEL_UNSPECIFIED, PREFIX_MODEL_SHARED -> PrefixModel.SHARED;
+            case PREFIX_MODEL_UNIQUE -> PrefixModel.UNIQUE;
+            case PREFIX_MODEL_HYBRID -> PrefixModel.HYBRID;
+            case UNRECOGNIZED -> throw new IllegalArgumentException("prefix model is not known");
+        };
+    }
+
+    public static org.flowanchor.api.v1.HostModel toProto(HostModel model) {
+        return switch (model) {
+            case LIF -> org.flowanchor.api.v1.HostModel.HOST_MODEL_LOGICAL_INTERFACE;
+            case WEAK -> org.flowanchor.api.v1.HostModel.HOST_MODEL_WEAK;
+            case STRONG -> org.flowanchor.api.v1.HostModel.HOST_MODEL_STRONG;
+        };
+    }
+
+    /** Not specified: {@code LIF}. */
+    public static HostModel hostModel(org.flowanchor.api.v1.HostModel model) {
+        return switch (model) {
+            case HOST_MODEL_UNSPECIFIED, HOST_MODEL_LOGICAL_INTERFACE -> HostModel.LIF;
+            case HOST_MODEL_WEAK -> HostModel.WEAK;
+            case HOST_MODEL_STRONG -> HostModel.STRONG;
+            case UNRECOGNIZED -> throw new IllegalArgumentException("host model is not known");
+        };
+    }
+
+    public static org.flowanchor.api.v1.DecisionAuthority toProto(DecisionAuthority authority) {
+        return switch (authority) {
+            case NETWORK -> org.flowanchor.api.v1.DecisionAuthority.DECISION_AUTHORITY_NETWORK;
+            case MOBILE_NODE -> org.flowanchor.api.v1.DecisionAuthority.DECISION_AUTHORITY_MOBILE_NODE;
+        };
+    }
+
+    /** Not specified: {@code NETWORK}. */
+    public static DecisionAuthority decisionAuthority(org.flowanchor.api.v1.DecisionAuthority authority) {
+        return switch (authority) {
+            case DECISION_AUTHORITY_UNSPECIFIED, DECISION_AUTHORITY_NETWORK -> DecisionAuthority.NETWORK;
+            case DECISION_AUTHORITY_MOBILE_NODE -> DecisionAuthority.MOBILE_NODE;
+            case UNRECOGNIZED -> throw new IllegalArgumentException("decision authority is not known");
+        };
     }
 
     private static org.flowanchor.api.v1.Range toProto(Range range) {

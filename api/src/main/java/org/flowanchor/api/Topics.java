@@ -1,6 +1,9 @@
 package org.flowanchor.api;
 
-/** Kafka topics. The number of partitions is fixed at creation; the partition is the anchor's stored number, never a key's hash. */
+/**
+ * Kafka topics. The number of partitions is fixed at creation; the partition is the anchor's stored number, never a key's hash. A topic
+ * that is no anchor's has one partition.
+ */
 public final class Topics {
     /** {@code BindingEvent}, compacted, key {@code <LMA address>/<mobile node>/<BID>}. */
     public static final String BINDINGS = "bindings";
@@ -8,7 +11,7 @@ public final class Topics {
     /** {@code OffloadPolicyEvent}, compacted, key policy name. */
     public static final String POLICIES = "policies";
 
-    /** Subscriber profiles, compacted, key mobile node identifier. */
+    /** {@code SubscriberEvent}, compacted, key mobile node identifier, one partition. */
     public static final String SUBSCRIBERS = "subscribers";
 
     /** {@code LinkSample}, short retention, key {@code <Proxy-CoA>/<kind>/<link>}. */

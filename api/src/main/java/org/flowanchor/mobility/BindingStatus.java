@@ -11,6 +11,10 @@ public record BindingStatus(int value) {
     public static final BindingStatus ADMINISTRATIVELY_PROHIBITED = new BindingStatus(129);
     public static final BindingStatus INSUFFICIENT_RESOURCES = new BindingStatus(130);
     public static final BindingStatus SEQUENCE_NUMBER_OUT_OF_WINDOW = new BindingStatus(135);
+
+    /** RFC 5149 section 4.2. */
+    public static final BindingStatus SERVICE_AUTHORIZATION_FAILED = new BindingStatus(151);
+
     public static final BindingStatus PROXY_REG_NOT_ENABLED = new BindingStatus(152);
     public static final BindingStatus NOT_LMA_FOR_THIS_MOBILE_NODE = new BindingStatus(153);
     public static final BindingStatus MAG_NOT_AUTHORIZED_FOR_PROXY_REG = new BindingStatus(154);

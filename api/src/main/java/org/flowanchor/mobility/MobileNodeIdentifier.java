@@ -13,9 +13,17 @@ public record MobileNodeIdentifier(String value) implements Comparable<MobileNod
         if (length < 1 || length > 253) {
             throw new IllegalArgumentException("a mobile node identifier has 1..253 octets, not " + length);
         }
-        if (value.chars().anyMatch(c -> Character.isISOControl(c) || c == '/')) {
+        if (value.codePoints().anyMatch(c -> Character.isISOControl(c) || c == '/')) {
             throw new IllegalArgumentException("a mobile node identifier has no control characters and no '/'");
         }
+        if (value.codePoints().anyMatch(MobileNodeIdentifier::isUnpaired)) {
+            throw new IllegalArgumentException("a mobile node identifier is UTF-8, without halves of surrogate pairs");
+        }
+    }
+
+    /** Half a surrogate pair: no UTF-8 has it. */
+    static boolean isUnpaired(int codePoint) {
+        return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
     }
 
     @Override

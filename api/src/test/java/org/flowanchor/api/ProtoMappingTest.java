@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import com.google.protobuf.ByteString;
 import java.util.Random;
+import org.flowanchor.api.v1.BindingCacheEntry;
+import org.flowanchor.mobility.DecisionAuthority;
 import org.flowanchor.mobility.FiveTuple;
 import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.HostModel;
 import org.flowanchor.mobility.Ipv6Address;
+import org.flowanchor.mobility.PrefixModel;
 import org.flowanchor.mobility.TrafficSelector;
 import org.flowanchor.mobility.TrafficSelector.Range;
 import org.junit.jupiter.api.Test;
@@ -34,6 +38,28 @@ class ProtoMappingTest {
     void anAbsentSelectorFieldMatchesEverything() {
         assertThat(ProtoMapping.trafficSelector(org.flowanchor.api.v1.TrafficSelector.getDefaultInstance()))
                 .isEqualTo(TrafficSelector.ALL);
+    }
+
+    @Test
+    void everyModelAndAuthoritySurvivesTheRoundTripAndHasADefault() {
+        for (PrefixModel model : PrefixModel.values()) {
+            assertThat(ProtoMapping.prefixModel(ProtoMapping.toProto(model))).isEqualTo(model);
+        }
+        for (HostModel model : HostModel.values()) {
+            assertThat(ProtoMapping.hostModel(ProtoMapping.toProto(model))).isEqualTo(model);
+        }
+        for (DecisionAuthority authority : DecisionAuthority.values()) {
+            assertThat(ProtoMapping.decisionAuthority(ProtoMapping.toProto(authority)))
+                    .isEqualTo(authority);
+        }
+        BindingCacheEntry unsaid = BindingCacheEntry.getDefaultInstance();
+        assertThat(ProtoMapping.prefixModel(unsaid.getPrefixModel())).isEqualTo(PrefixModel.SHARED);
+        assertThat(ProtoMapping.hostModel(unsaid.getHostModel())).isEqualTo(HostModel.LIF);
+        assertThat(ProtoMapping.decisionAuthority(unsaid.getDecisionAuthority()))
+                .isEqualTo(DecisionAuthority.NETWORK);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ProtoMapping.hostModel(
+                        unsaid.toBuilder().setHostModelValue(99).build().getHostModel()));
     }
 
     @Test

@@ -54,8 +54,20 @@ class RegistryValuesTest {
         assertThatIllegalArgumentException().isThrownBy(() -> new MobileNodeIdentifier(""));
         assertThatIllegalArgumentException().isThrownBy(() -> new MobileNodeIdentifier("a/b"));
         assertThatIllegalArgumentException().isThrownBy(() -> new MobileNodeIdentifier("a\nb"));
+        assertThatIllegalArgumentException().isThrownBy(() -> new MobileNodeIdentifier("a\ud800"));
         assertThatIllegalArgumentException().isThrownBy(() -> new MobileNodeIdentifier("x".repeat(254)));
         assertThat(LinkLayerIdentifier.parse("02:00:00:00:00:0A")).hasToString("02:00:00:00:00:0a");
         assertThatIllegalArgumentException().isThrownBy(() -> LinkLayerIdentifier.parse("0200"));
+    }
+
+    /** RFC 5149 section 3: normalized, so that a name has one spelling. */
+    @Test
+    void serviceSelectionsAreNormalized() {
+        assertThat(new ServiceSelection("\uff49ms")).isEqualTo(new ServiceSelection("ims"));
+        assertThat(new ServiceSelection("x".repeat(255)).value()).hasSize(255);
+        assertThatIllegalArgumentException().isThrownBy(() -> new ServiceSelection(""));
+        assertThatIllegalArgumentException().isThrownBy(() -> new ServiceSelection("x".repeat(256)));
+        assertThatIllegalArgumentException().isThrownBy(() -> new ServiceSelection("a\u0000"));
+        assertThatIllegalArgumentException().isThrownBy(() -> new ServiceSelection("a\udc00"));
     }
 }
