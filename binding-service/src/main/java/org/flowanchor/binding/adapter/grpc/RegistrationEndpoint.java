@@ -106,6 +106,14 @@ final class RegistrationEndpoint extends RegistrationServiceGrpc.RegistrationSer
                             .register(received)
                             .whenComplete((decision, failure) -> answer(signal.getTraceparent(), decision));
                 }
+                // The anchor has sent nothing yet that these could answer.
+                case UPDATE_NOTIFICATION_ACKNOWLEDGEMENT,
+                        BINDING_REVOCATION_ACKNOWLEDGEMENT,
+                        HEARTBEAT,
+                        BINDING_ERROR -> {
+                    LOG.debug("gateway {} answers what nobody asked: {}", sender, signal.getMessageCase());
+                    call.request(1);
+                }
                 case MESSAGE_NOT_SET -> throw Fields.invalid("message", "is not set");
             }
         }

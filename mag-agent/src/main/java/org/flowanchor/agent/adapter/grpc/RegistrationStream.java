@@ -1,5 +1,6 @@
 package org.flowanchor.agent.adapter.grpc;
 
+import com.google.protobuf.ByteString;
 import io.grpc.Channel;
 import io.grpc.stub.StreamObserver;
 import java.util.Optional;
@@ -14,10 +15,12 @@ import org.flowanchor.agent.application.UpdateSender;
 import org.flowanchor.agent.domain.ProxyBindingUpdate;
 import org.flowanchor.api.ProtoMapping;
 import org.flowanchor.api.v1.AnchorSignal;
+import org.flowanchor.api.v1.BindingError;
 import org.flowanchor.api.v1.GatewayHello;
 import org.flowanchor.api.v1.GatewaySignal;
 import org.flowanchor.api.v1.RegistrationServiceGrpc;
 import org.flowanchor.mobility.ProxyCareOfAddress;
+import org.flowanchor.mobility.message.BindingErrorStatus;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,6 +71,15 @@ public final class RegistrationStream implements UpdateSender, AutoCloseable {
         stream.close();
     }
 
+    /** W-04: the anchor shall not wait for an answer that never comes (RFC 6275 section 9.3.3). */
+    private static void unrecognized(ByteString lmaAddress, StreamSession<GatewaySignal> session) {
+        session.send(GatewaySignal.newBuilder()
+                .setBindingError(BindingError.newBuilder()
+                        .setLmaAddress(lmaAddress)
+                        .setStatus(BindingErrorStatus.UNRECOGNIZED_MH_TYPE.value()))
+                .build());
+    }
+
     private final class Protocol implements StreamProtocol<GatewaySignal, AnchorSignal> {
         @Override
         public StreamObserver<GatewaySignal> call(Channel channel, StreamObserver<AnchorSignal> responses) {
@@ -101,6 +113,15 @@ public final class RegistrationStream implements UpdateSender, AutoCloseable {
                         log.warn("acknowledgement dropped: {}", BindingStream.text(e));
                     }
                 }
+                case UPDATE_NOTIFICATION ->
+                    unrecognized(signal.getUpdateNotification().getLmaAddress(), session);
+                case BINDING_REVOCATION_INDICATION ->
+                    unrecognized(signal.getBindingRevocationIndication().getLmaAddress(), session);
+                case HEARTBEAT -> unrecognized(signal.getHeartbeat().getLmaAddress(), session);
+                case BINDING_ERROR ->
+                    log.warn(
+                            "the anchor answers Binding Error {}",
+                            signal.getBindingError().getStatus());
                 // Messages of later releases.
                 case MESSAGE_NOT_SET -> log.debug("an unknown signal was skipped");
             }

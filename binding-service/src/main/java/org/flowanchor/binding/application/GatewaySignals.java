@@ -1,0 +1,19 @@
+package org.flowanchor.binding.application;
+
+import java.util.OptionalLong;
+import org.flowanchor.binding.domain.message.GatewayAnswer;
+import org.flowanchor.mobility.LmaAddress;
+import org.flowanchor.mobility.ProxyCareOfAddress;
+
+/** What gateways send beside updates: the one way in, whatever brought it. Any thread; never blocks. */
+public interface GatewaySignals {
+    /**
+     * A gateway is reached now: what waits for it goes out.
+     *
+     * @param restartCounter as the gateway said, 0..2^32-1 (RFC 5847 section 3.2)
+     */
+    void connected(ProxyCareOfAddress gateway, OptionalLong restartCounter);
+
+    /** @param sender the authenticated gateway */
+    void received(LmaAddress anchor, ProxyCareOfAddress sender, GatewayAnswer answer);
+}
