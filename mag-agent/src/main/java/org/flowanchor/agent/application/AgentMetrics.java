@@ -51,7 +51,16 @@ public interface AgentMetrics {
 
     void foreignPrefixes(int count);
 
+    /**
+     * @param silent gateways that do not answer probes
+     * @param withoutTunnel gateways for which there was no number
+     */
+    void gatewaysUnfit(int silent, int withoutTunnel);
+
     void trackedFlows(int count);
+
+    /** @param nanos that one reading of all flows took */
+    void metered(long nanos);
 
     void unmappedLinkLayerIdentifier();
 

@@ -1,10 +1,11 @@
 package org.flowanchor.agent.application;
 
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.flowanchor.agent.domain.AnchorState;
+import org.flowanchor.agent.domain.BindingTable;
+import org.flowanchor.agent.domain.FlowCounters;
 import org.flowanchor.agent.domain.LinkCounters;
-import org.flowanchor.agent.domain.TrackedFlow;
 import org.flowanchor.mobility.FiveTuple;
 import org.flowanchor.mobility.ProxyCareOfAddress;
 import org.jspecify.annotations.Nullable;
@@ -18,20 +19,20 @@ public interface AnchorKernel extends AutoCloseable {
     /**
      * Brings the kernel to {@code desired} in dependency order: tunnels, routes, then one nftables transaction, then removals.
      *
+     * @return gateways of the state for which there is no number left: what goes to them is left out, and is in force for the others
      * @throws KernelException naming the object; what was applied before stays, a later call converges
      */
-    void apply(AnchorState desired) throws KernelException;
+    Set<ProxyCareOfAddress> apply(AnchorState desired) throws KernelException;
 
     /**
      * Like {@link #apply}, for the time between the first bindings and the first steering of this process: tunnels, routes and groups
-     * come to {@code desired}, flow exceptions too, but classes and class accesses that a previous process left stay in force. A
-     * kernel that cannot keep them applies everything: traffic of a class then follows its binding until steering arrives.
+     * come to {@code desired}, flow exceptions too, but classes that a previous process left stay in force, and so do their accesses
+     * where the prefix still has a usable binding at the gateway.
      *
      * @param desired without classes and accesses
+     * @param bindings behind {@code desired}
      */
-    default void applyBindings(AnchorState desired) throws KernelException {
-        apply(desired);
-    }
+    Set<ProxyCareOfAddress> applyBindings(AnchorState desired, BindingTable bindings) throws KernelException;
 
     /**
      * Fast path of a move: one map element replaced in one transaction, independent of the number of flows.
@@ -43,8 +44,8 @@ public interface AnchorKernel extends AutoCloseable {
     /** Flow exceptions that the kernel enforces now; used at start to tell the flow-manager. */
     Map<FiveTuple, ProxyCareOfAddress> flows() throws KernelException;
 
-    /** All flows of the anchor's pools that connection tracking knows. */
-    List<TrackedFlow> trackedFlows() throws KernelException;
+    /** Hands over all flows of the anchor's pools that connection tracking knows; begins with {@link FlowCounters#restart}. */
+    void trackedFlows(FlowCounters into) throws KernelException;
 
     /** Counters of the tunnel to each gateway. */
     Map<ProxyCareOfAddress, LinkCounters> tunnels() throws KernelException;

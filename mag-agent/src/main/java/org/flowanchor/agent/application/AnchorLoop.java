@@ -48,11 +48,16 @@ import org.slf4j.LoggerFactory;
 public final class AnchorLoop implements AnchorInput, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(AnchorLoop.class);
 
+    /** A terminal that comes back, or another that comes, finds the tunnel still there (RFC 5213 section 5.6.1: removed when unused). */
+    private static final long UNUSED_TUNNEL_NANOS = 60_000_000_000L;
+
     sealed interface Event {}
 
     private record BindingsReceived(BindingChange change, Waiting waiting) implements Event {}
 
     private record SteeringReceived(SteeringChange change, Waiting waiting) implements Event {}
+
+    private record GatewaysJudged(Set<ProxyCareOfAddress> silent) implements Event {}
 
     private record Stop() implements Event {}
 
@@ -68,13 +73,15 @@ public final class AnchorLoop implements AnchorInput, AutoCloseable {
 
     // Owned by the loop.
     private final Map<BindingName, Binding> bindings = new HashMap<>();
-    private final Set<ProxyCareOfAddress> gatewaysSeen = new HashSet<>();
+    private final Map<ProxyCareOfAddress, Long> gatewaysSeen = new HashMap<>();
     private final Map<FiveTuple, FlowException> exceptions = new HashMap<>();
     private final Set<FiveTuple> held = new HashSet<>();
     private final Set<FiveTuple> changedFlows = new HashSet<>();
     private final List<Waiting> waiting = new ArrayList<>();
     private final Map<ServiceStream, Waiting> refusedByKernel = new EnumMap<>(ServiceStream.class);
     private List<ClassSteering> classes = List.of();
+    private Set<ProxyCareOfAddress> silentGateways = Set.of();
+    private Set<ProxyCareOfAddress> gatewaysWithoutTunnel = Set.of();
     private BindingTable table;
     private boolean bindingsKnown;
     private boolean steeringKnown;
@@ -90,6 +97,7 @@ public final class AnchorLoop implements AnchorInput, AutoCloseable {
     private volatile SteeringVersion accepted = SteeringVersion.NONE;
     private volatile @Nullable AnchorView view;
     private volatile boolean inTrouble;
+    private volatile int unfitGateways;
 
     public AnchorLoop(
             AnchorSettings settings,
@@ -134,6 +142,11 @@ public final class AnchorLoop implements AnchorInput, AutoCloseable {
         queue.add(new SteeringReceived(change, new Waiting(ServiceStream.STEERING, reply, nanoTime.getAsLong())));
     }
 
+    /** @param silent gateways that answer no more: until they do, their bindings are not usable, whatever the streams say */
+    public void gatewaysSilent(Set<ProxyCareOfAddress> silent) {
+        queue.add(new GatewaysJudged(Set.copyOf(silent)));
+    }
+
     @Override
     public AnchorPosition position() {
         return new AnchorPosition(accepted, List.copyOf(installed.values()));
@@ -155,6 +168,8 @@ public final class AnchorLoop implements AnchorInput, AutoCloseable {
                                 present.bindings().prefixes().size(),
                                 "gateways",
                                 present.state().gateways().size(),
+                                "unfitGateways",
+                                unfitGateways,
                                 "steering",
                                 accepted.toString()));
     }
@@ -200,6 +215,13 @@ public final class AnchorLoop implements AnchorInput, AutoCloseable {
             switch (event) {
                 case BindingsReceived(BindingChange change, Waiting waits) -> accept(change, waits);
                 case SteeringReceived(SteeringChange change, Waiting waits) -> accept(change, waits);
+                case GatewaysJudged(Set<ProxyCareOfAddress> silent) -> {
+                    if (!silent.equals(silentGateways)) {
+                        log.warn("gateways that do not answer: {}, before: {}", silent, silentGateways);
+                        silentGateways = silent;
+                        bindingsChanged = true;
+                    }
+                }
                 case Stop() -> stopped = true;
             }
         }
@@ -272,13 +294,18 @@ public final class AnchorLoop implements AnchorInput, AutoCloseable {
 
     private void settle(boolean reconcile) {
         if (bindingsChanged) {
-            table = new BindingTable(settings.pools(), bindings.values());
-            gatewaysSeen.addAll(table.gateways());
+            Set<ProxyCareOfAddress> unfit = new HashSet<>(silentGateways);
+            unfit.addAll(gatewaysWithoutTunnel);
+            table = new BindingTable(settings.pools(), bindings.values(), unfit);
+            forgetGateways();
             metrics.foreignPrefixes(table.foreignPrefixes().size());
             if (!table.foreignPrefixes().isEmpty()) {
                 log.warn("no pool of this anchor holds {}: add it to pools", table.foreignPrefixes());
             }
             bindingsChanged = false;
+            stateChanged = true;
+        }
+        if (reconcile && forgetGateways()) {
             stateChanged = true;
         }
         boolean changed = stateChanged;
@@ -298,6 +325,11 @@ public final class AnchorLoop implements AnchorInput, AutoCloseable {
         }
         stateChanged = false;
         changedFlows.clear();
+        if (bindingsChanged) {
+            // Gateways turned out to have no tunnel, or have one again: resolved anew without them.
+            settle(false);
+            return;
+        }
         if (kernelRefused) {
             log.info("the kernel accepts again");
         }
@@ -309,20 +341,30 @@ public final class AnchorLoop implements AnchorInput, AutoCloseable {
         acknowledge();
     }
 
+    /** @return whether a tunnel has been without bindings for so long that it goes */
+    private boolean forgetGateways() {
+        long now = nanoTime.getAsLong();
+        table.gateways().forEach(gateway -> gatewaysSeen.put(gateway, now));
+        return gatewaysSeen.values().removeIf(seen -> now - seen >= UNUSED_TUNNEL_NANOS);
+    }
+
     private void applyState(boolean changed, boolean reconcile) throws KernelException {
         AnchorResolution resolution = AnchorResolution.resolve(
                 settings.lmaAddress(),
                 settings.pools(),
-                gatewaysSeen,
+                gatewaysSeen.keySet(),
                 table,
                 new Steering(classes, List.copyOf(exceptions.values())));
         AnchorState state = resolution.state();
         long start = nanoTime.getAsLong();
-        if (steeringKnown) {
-            kernel.apply(state);
-        } else {
-            kernel.applyBindings(state);
+        Set<ProxyCareOfAddress> refused = steeringKnown ? kernel.apply(state) : kernel.applyBindings(state, table);
+        if (!refused.equals(gatewaysWithoutTunnel)) {
+            log.error("gateways without a tunnel, for want of numbers: {}, before: {}", refused, gatewaysWithoutTunnel);
+            gatewaysWithoutTunnel = Set.copyOf(refused);
+            bindingsChanged = true;
         }
+        metrics.gatewaysUnfit(silentGateways.size(), gatewaysWithoutTunnel.size());
+        unfitGateways = silentGateways.size() + gatewaysWithoutTunnel.size();
         if (reconcile) {
             repairFlows(state);
         }

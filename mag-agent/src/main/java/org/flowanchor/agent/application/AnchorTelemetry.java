@@ -9,12 +9,17 @@ import org.flowanchor.agent.application.FlowReport.CarriedFlow;
 import org.flowanchor.agent.domain.FlowRates;
 import org.flowanchor.agent.domain.FlowRates.FlowRate;
 import org.flowanchor.agent.domain.LinkRates;
-import org.flowanchor.agent.domain.TrackedFlow;
 import org.flowanchor.mobility.AccessTechnologyType;
+import org.flowanchor.mobility.FiveTuple;
 import org.flowanchor.mobility.LmaAddress;
 
-/** What the anchor sees of its flows and tunnels, once per interval, on a thread of its own. */
+/**
+ * What the anchor sees of its flows and tunnels, once per interval, on a thread of its own. Flows are read less often when there are so
+ * many that reading them would be felt.
+ */
 public final class AnchorTelemetry {
+    private static final long REST = 15;
+    private static final long LONGEST_REST_NANOS = 10_000_000_000L;
     private static final AccessTechnologyType UNKNOWN = new AccessTechnologyType(0);
 
     private final LmaAddress lmaAddress;
@@ -24,10 +29,12 @@ public final class AnchorTelemetry {
     private final SampleSink<LinkReport> linkReports;
     private final AgentMetrics metrics;
     private final InstantSource clock;
+    private final LongSupplier nanoTime;
     private final FlowRates flowRates;
     private final LinkRates linkRates = new LinkRates();
     private final Stopwatch flowInterval;
     private final Stopwatch linkInterval;
+    private long nextFlowReading;
 
     /** @param maxFlows most flows of one report */
     public AnchorTelemetry(
@@ -47,9 +54,11 @@ public final class AnchorTelemetry {
         this.linkReports = linkReports;
         this.metrics = metrics;
         this.clock = clock;
-        this.flowRates = new FlowRates(maxFlows);
+        this.nanoTime = nanoTime;
+        this.flowRates = new FlowRates(maxFlows, this::hasException);
         this.flowInterval = new Stopwatch(nanoTime);
         this.linkInterval = new Stopwatch(nanoTime);
+        this.nextFlowReading = nanoTime.getAsLong();
     }
 
     /**
@@ -66,16 +75,32 @@ public final class AnchorTelemetry {
         sampleTunnels(view);
     }
 
+    private boolean hasException(FiveTuple flow) {
+        AnchorView view = loop.view();
+        return view != null && view.hasException(flow);
+    }
+
+    /** Not before the machine had {@link #REST} times as long for other things as the last reading took. */
     private void sampleFlows(AnchorView view) throws KernelException {
-        List<TrackedFlow> dump = kernel.trackedFlows();
+        long begin = nanoTime.getAsLong();
+        if (begin - nextFlowReading < 0) {
+            return;
+        }
+        try {
+            kernel.trackedFlows(flowRates);
+        } finally {
+            long nanos = nanoTime.getAsLong() - begin;
+            metrics.metered(nanos);
+            nextFlowReading = begin + Math.min(REST * nanos, LONGEST_REST_NANOS);
+        }
         int interval = flowInterval.lap();
-        metrics.trackedFlows(dump.size());
-        flowRates.next(dump).ifPresent(rates -> {
+        metrics.trackedFlows(flowRates.size());
+        flowRates.next().ifPresent(rates -> {
             List<CarriedFlow> flows = new ArrayList<>(rates.size());
             for (FlowRate rate : rates) {
                 flows.add(new CarriedFlow(rate, view.gateway(rate.flow())));
             }
-            if (!flowReports.offer(new FlowReport(clock.millis(), interval, flows, dump.size()))) {
+            if (!flowReports.offer(new FlowReport(clock.millis(), interval, flows, flowRates.size()))) {
                 metrics.sampleDropped(Sample.FLOW);
             }
         });

@@ -36,6 +36,10 @@ final class AnchorView {
         return installed.values();
     }
 
+    boolean hasException(FiveTuple flow) {
+        return installed.containsKey(flow);
+    }
+
     @Nullable
     ProxyCareOfAddress gateway(TrackedFlow flow) {
         return AnchorResolution.effectiveGateway(

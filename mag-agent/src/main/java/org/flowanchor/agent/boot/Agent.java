@@ -121,6 +121,7 @@ final class Agent implements AutoCloseable {
                     e);
         }
         toClose.add(timer::shutdownNow);
+        toClose.add(kernels.claim());
         switch (configuration.role()) {
             case Anchor anchor -> open(anchor);
             case Access access -> open(access);

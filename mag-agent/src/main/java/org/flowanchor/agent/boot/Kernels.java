@@ -9,6 +9,9 @@ import org.flowanchor.agent.boot.AgentConfiguration.Anchor;
 
 /** Opens the ports to the machine; every method throws with the remedy when a right or a feature is missing. */
 interface Kernels {
+    /** Keeps other agents out until it is closed. */
+    AutoCloseable claim() throws KernelException;
+
     AnchorKernel anchor(AgentConfiguration configuration, Anchor anchor) throws KernelException;
 
     AccessKernel access(AgentConfiguration configuration, Access access) throws KernelException;

@@ -3,7 +3,9 @@ package org.flowanchor.agent.boot;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.flowanchor.agent.adapter.attachment.LinuxAttachmentSource;
+import org.flowanchor.agent.adapter.kernel.GatewayClaim;
 import org.flowanchor.agent.adapter.kernel.KernelConfiguration;
+import org.flowanchor.agent.adapter.kernel.KernelNumbering;
 import org.flowanchor.agent.adapter.kernel.LinuxAccessKernel;
 import org.flowanchor.agent.adapter.kernel.LinuxAnchorKernel;
 import org.flowanchor.agent.application.AccessKernel;
@@ -17,9 +19,21 @@ import org.flowanchor.agent.boot.AgentConfiguration.Anchor;
 /** This machine, in the network namespace of this process. */
 final class LinuxKernels implements Kernels {
     @Override
+    public AutoCloseable claim() throws KernelException {
+        return GatewayClaim.take(KernelNumbering.DEFAULT);
+    }
+
+    @Override
     public AnchorKernel anchor(AgentConfiguration configuration, Anchor anchor) throws KernelException {
         Capabilities.require(Capabilities.CAP_NET_ADMIN);
-        return new LinuxAnchorKernel(new KernelConfiguration(configuration.backhaulInterface()));
+        LinuxAnchorKernel kernel = new LinuxAnchorKernel(new KernelConfiguration(configuration.backhaulInterface()));
+        try {
+            kernel.verify();
+        } catch (KernelException e) {
+            kernel.close();
+            throw e;
+        }
+        return kernel;
     }
 
     @Override

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>route of a prefix = its usable binding of lowest BID-PRI; a prefix without one has no route (the pool answers unreachable)
  *   <li>access of (class, prefix) = first access technology of the class for which the prefix has a usable binding; none: absent
  *   <li>a flow exception is installed while its flow's prefix has a usable binding at the gateway, otherwise held
- *   <li>gateways = those of all bindings and those seen before: a tunnel that stays costs nothing, one that is missing costs packets
+ *   <li>gateways = those of all bindings and those that had some lately: a tunnel that stays costs nothing, one that is missing costs packets
  * </ul>
  *
  * @param state everything in it is to be installed
@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record AnchorResolution(AnchorState state, Set<FlowException> held) {
     /** The class lookup knows the first 64 bits of an address; a longer prefix is routed by its binding and not classified. */
-    private static final int CLASSIFIED_LENGTH = 64;
+    static final int CLASSIFIED_LENGTH = 64;
 
     public AnchorResolution {
         held = Set.copyOf(held);

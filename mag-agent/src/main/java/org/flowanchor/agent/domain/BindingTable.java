@@ -17,7 +17,8 @@ import org.flowanchor.mobility.ProxyCareOfAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The anchor's bindings, indexed by prefix; immutable. Only ACTIVE bindings are usable, most preferred first.
+ * The anchor's bindings, indexed by prefix; immutable. Only ACTIVE bindings at fit gateways are usable, most
+ * preferred first.
  *
  * <p>Prefixes outside the anchor's pools are left out: the pool's unreachable route would not back them and the kernel does not track
  * their flows. They are kept in {@link #foreignPrefixes()} to be reported.
@@ -29,8 +30,17 @@ public final class BindingTable {
     private final Set<HomeNetworkPrefix> foreignPrefixes = new TreeSet<>();
     private final TreeSet<Integer> lengths = new TreeSet<>(Collections.reverseOrder());
 
-    /** The order of {@code bindings} does not matter. */
+    /** All gateways are fit. */
     public BindingTable(Set<HomeNetworkPrefix> pools, Collection<Binding> bindings) {
+        this(pools, bindings, Set.of());
+    }
+
+    /**
+     * The order of {@code bindings} does not matter.
+     *
+     * @param unfit gateways whose bindings are not usable, whatever is said of them
+     */
+    public BindingTable(Set<HomeNetworkPrefix> pools, Collection<Binding> bindings, Set<ProxyCareOfAddress> unfit) {
         for (Binding binding : bindings) {
             gateways.add(binding.proxyCareOfAddress());
             // A gateway serves one access technology; were there two, the lowest number is a stable choice.
@@ -41,7 +51,7 @@ public final class BindingTable {
             for (HomeNetworkPrefix prefix : binding.prefixes()) {
                 if (pools.stream().noneMatch(pool -> pool.contains(prefix))) {
                     foreignPrefixes.add(prefix);
-                } else if (binding.active()) {
+                } else if (binding.active() && !unfit.contains(binding.proxyCareOfAddress())) {
                     usable.computeIfAbsent(prefix, key -> new ArrayList<>(2)).add(binding);
                     lengths.add(prefix.length());
                 }
@@ -81,6 +91,17 @@ public final class BindingTable {
                 .filter(binding -> binding.accessTechnologyType().equals(accessTechnologyType))
                 .map(Binding::proxyCareOfAddress)
                 .findFirst();
+    }
+
+    /** Whether some prefix of at most 64 bits that contains {@code address} has a usable binding at the gateway. */
+    public boolean isCarried(Ipv6Address address, ProxyCareOfAddress gateway) {
+        for (int length : lengths) {
+            if (length <= AnchorResolution.CLASSIFIED_LENGTH
+                    && isUsable(HomeNetworkPrefix.containing(address, length), gateway)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     boolean isUsable(HomeNetworkPrefix prefix, ProxyCareOfAddress gateway) {

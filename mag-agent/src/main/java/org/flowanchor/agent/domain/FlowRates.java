@@ -1,22 +1,29 @@
 package org.flowanchor.agent.domain;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.function.Predicate;
 import org.flowanchor.mobility.FiveTuple;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What flows did between two dumps of the kernel's counters. One thread.
+ * What flows did between two readings of the kernel's counters. One thread: {@link #restart}, {@link #add} for each flow, {@link #next}.
  *
- * <p>Trap: the first dump only sets the base; the totals of flows that are hours old are not the traffic of the last interval.
+ * <p>Reported are the flows of the highest rates, and the flows with an exception that carried something: the flow-manager takes a flow
+ * that is never reported for idle and ends its exception. When there are more of these than one report should hold, each is reported in
+ * every {@link #TURNS}th reading at most, and a slow one in the first reading that finds it active after as many.
+ *
+ * <p>Trap: the first reading only sets the base; the totals of flows that are hours old are not the traffic of the last interval.
  */
-public final class FlowRates {
+public final class FlowRates implements FlowCounters {
+    /** Readings from one report of a flow with an exception to the next, where there are many such flows. */
+    static final int TURNS = 5;
+
     /**
      * A flow that carried something in the interval.
      *
@@ -25,46 +32,96 @@ public final class FlowRates {
      */
     public record FlowRate(TrackedFlow flow, long packets, long bytes) {}
 
-    private record Total(long packets, long bytes) {}
-
-    /** Ties by the flow itself, so that the same dump gives the same list. */
+    /** Ties by the flow itself, so that the same reading gives the same list. */
     private static final Comparator<FlowRate> HIGHEST_FIRST = Comparator.comparingLong(FlowRate::bytes)
             .reversed()
             .thenComparing(rate -> rate.flow().flow().toString());
 
     private final int limit;
-    private @Nullable Map<FiveTuple, Total> last;
+    private final Predicate<FiveTuple> excepted;
+    private final FlowTotals totals = new FlowTotals();
+    private final PriorityQueue<FlowRate> highest = new PriorityQueue<>(HIGHEST_FIRST.reversed());
+    private final List<FlowRate> exceptions = new ArrayList<>();
+    private long reading;
+    private int flows;
+    private int activeExceptions;
+    private int activeExceptionsBefore;
 
-    /** @param limit most flows to report, highest rates first */
-    public FlowRates(int limit) {
+    /**
+     * @param limit most flows to report for their rates, and about as many for their exceptions
+     * @param excepted whether a flow has an exception
+     */
+    public FlowRates(int limit, Predicate<FiveTuple> excepted) {
         this.limit = limit;
+        this.excepted = excepted;
     }
 
-    /** The interval that {@code dump} ends; empty for the first one. */
-    public Optional<List<FlowRate>> next(Collection<TrackedFlow> dump) {
-        Map<FiveTuple, Total> totals = HashMap.newHashMap(dump.size());
-        PriorityQueue<FlowRate> highest = new PriorityQueue<>(HIGHEST_FIRST.reversed());
-        for (TrackedFlow flow : dump) {
-            totals.put(flow.flow(), new Total(flow.downlinkPackets(), flow.downlinkBytes()));
-            Total before = last == null ? null : last.get(flow.flow());
-            // A total that shrank belongs to a new entry for the same five-tuple.
-            boolean continued = before != null && before.packets() <= flow.downlinkPackets();
-            long packets = flow.downlinkPackets() - (continued && before != null ? before.packets() : 0);
-            long bytes = flow.downlinkBytes() - (continued && before != null ? before.bytes() : 0);
-            if (packets > 0) {
-                highest.add(new FlowRate(flow, packets, bytes));
-                if (highest.size() > limit) {
-                    highest.remove();
-                }
+    @Override
+    public void restart() {
+        totals.restart();
+        highest.clear();
+        exceptions.clear();
+        flows = 0;
+        activeExceptions = 0;
+    }
+
+    @Override
+    public void add(FiveTuple flow, long totalPackets, long totalBytes, @Nullable ClassName className) {
+        flows++;
+        int slot = totals.put(flow, totalPackets, totalBytes);
+        long packets = totals.packets(slot);
+        if (packets == 0 || reading == 0) {
+            return;
+        }
+        long bytes = totals.bytes(slot);
+        boolean high = highest.size() < limit || bytes >= lowest();
+        boolean due = excepted.test(flow) && isDue(slot);
+        if (!high && !due) {
+            return;
+        }
+        FlowRate rate = new FlowRate(new TrackedFlow(flow, totalPackets, totalBytes, className), packets, bytes);
+        if (high) {
+            highest.add(rate);
+            if (highest.size() > limit) {
+                highest.remove();
             }
         }
-        boolean first = last == null;
-        last = totals;
-        if (first) {
+        if (due) {
+            // Less for some than for others: those found together come apart.
+            totals.report(slot, reading - (flow.hashCode() & 1));
+            exceptions.add(rate);
+        }
+    }
+
+    private boolean isDue(int slot) {
+        activeExceptions++;
+        boolean few = activeExceptionsBefore <= limit;
+        return exceptions.size() < Math.max(limit, 2 * activeExceptionsBefore / TURNS)
+                && (few || reading - totals.reported(slot) >= TURNS);
+    }
+
+    private long lowest() {
+        FlowRate lowest = highest.peek();
+        return lowest == null ? 0 : lowest.bytes();
+    }
+
+    /** Flows of the present reading. */
+    public int size() {
+        return flows;
+    }
+
+    /** The interval that the reading ends, highest rates first; empty for the first one. */
+    public Optional<List<FlowRate>> next() {
+        totals.turn();
+        activeExceptionsBefore = activeExceptions;
+        reading++;
+        if (reading == 1) {
             return Optional.empty();
         }
-        List<FlowRate> rates = new ArrayList<>(highest);
-        rates.sort(HIGHEST_FIRST);
-        return Optional.of(rates);
+        Set<FlowRate> rates = new LinkedHashSet<>(highest);
+        rates.addAll(exceptions);
+        List<FlowRate> sorted = new ArrayList<>(rates);
+        sorted.sort(HIGHEST_FIRST);
+        return Optional.of(sorted);
     }
 }

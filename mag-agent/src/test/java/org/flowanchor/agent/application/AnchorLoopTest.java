@@ -319,6 +319,71 @@ class AnchorLoopTest {
     }
 
     @Test
+    void whatPointsAtASilentGatewayIsDroppedAndNoDesiredStateBringsItBackUntilItAnswers() throws Exception {
+        bindings(1, onWlan(1), onLte(1));
+        received(full(1, 1, List.of(steered("voip", LTE, WLAN)), exception(1, 5000, LTE_MAG)));
+        assertThat(kernel.accesses).containsValue(LTE_MAG);
+
+        loop.gatewaysSilent(Set.of(LTE_MAG));
+        loop.turn();
+        assertThat(kernel.accesses).containsExactly(Map.entry(new ClassAccess(className("voip"), HNP), WLAN_MAG));
+        assertThat(kernel.flows).isEmpty();
+
+        assertThat(received(move(1, 2, exception(1, 5001, LTE_MAG))).answers).containsExactly("");
+        assertThat(received(full(1, 3, List.of(steered("voip", LTE)), exception(1, 5000, LTE_MAG))).answers)
+                .containsExactly("");
+        assertThat(bindings(7, onLte(1), onWlan(1)).answers).containsExactly("");
+        reconcile();
+        assertThat(kernel.flows).isEmpty();
+        assertThat(kernel.accesses).isEmpty();
+        assertThat(kernel.routes).containsExactly(Map.entry(HNP, WLAN_MAG));
+        assertThat(metrics.scrape()).contains("flowanchor_agent_silent_gateways 1.0");
+
+        loop.gatewaysSilent(Set.of());
+        loop.turn();
+        assertThat(kernel.flows).containsExactly(Map.entry(flow(1, 5000), LTE_MAG));
+        assertThat(kernel.accesses).containsExactly(Map.entry(new ClassAccess(className("voip"), HNP), LTE_MAG));
+    }
+
+    @Test
+    void aPrefixWhoseOnlyGatewayIsSilentHasNoRouteSoThatItsPoolAnswers() throws Exception {
+        bindings(1, onWlan(1));
+        loop.gatewaysSilent(Set.of(WLAN_MAG));
+        loop.turn();
+        assertThat(kernel.routes).isEmpty();
+        assertThat(kernel.gateways).as("its tunnel stays").contains(WLAN_MAG);
+    }
+
+    @Test
+    void aGatewayForWhichThereIsNoRoomIsTheOnlyOneThatGoesWithout() throws Exception {
+        kernel.withoutRoom.add(LTE_MAG);
+        bindings(1, onWlan(1), onLte(1));
+        RecordedReply steering = received(full(1, 1, List.of(steered("voip", LTE, WLAN)), exception(1, 5000, LTE_MAG)));
+        assertThat(steering.answers).as("no error of the whole").containsExactly("");
+        assertThat(kernel.routes).containsExactly(Map.entry(HNP, WLAN_MAG));
+        assertThat(kernel.accesses).containsExactly(Map.entry(new ClassAccess(className("voip"), HNP), WLAN_MAG));
+        assertThat(kernel.flows).isEmpty();
+        assertThat(metrics.scrape()).contains("flowanchor_agent_gateways_without_tunnel 1.0");
+
+        kernel.withoutRoom.clear();
+        reconcile();
+        assertThat(kernel.flows).containsExactly(Map.entry(flow(1, 5000), LTE_MAG));
+        assertThat(kernel.accesses).containsExactly(Map.entry(new ClassAccess(className("voip"), HNP), LTE_MAG));
+    }
+
+    @Test
+    void l30_aTunnelWithoutBindingsGoesAfterAWhile() throws Exception {
+        bindings(1, onWlan(1), onLte(1));
+        received(full(1, 1, List.of()));
+        bindings(2, onWlan(1));
+        reconcile();
+        assertThat(kernel.gateways).contains(LTE_MAG, WLAN_MAG);
+        time.advance(Duration.ofSeconds(60));
+        loop.turn();
+        assertThat(kernel.gateways).containsExactly(WLAN_MAG);
+    }
+
+    @Test
     void samplesNameTheGatewayThatCarriesAndTheClass() throws Exception {
         bindings(1, onWlan(1), onLte(1));
         received(full(1, 1, List.of(steered("voip", LTE)), exception(1, 5000, LTE_MAG)));

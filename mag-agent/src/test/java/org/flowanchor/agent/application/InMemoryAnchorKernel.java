@@ -12,8 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.flowanchor.agent.domain.AnchorState;
+import org.flowanchor.agent.domain.BindingTable;
 import org.flowanchor.agent.domain.ClassAccess;
 import org.flowanchor.agent.domain.ClassRule;
+import org.flowanchor.agent.domain.FlowCounters;
 import org.flowanchor.agent.domain.LinkCounters;
 import org.flowanchor.agent.domain.TrackedFlow;
 import org.flowanchor.mobility.FiveTuple;
@@ -40,6 +42,8 @@ public final class InMemoryAnchorKernel implements AnchorKernel {
     public final List<TrackedFlow> tracked = new ArrayList<>();
     public final Map<ProxyCareOfAddress, LinkCounters> counters = new HashMap<>();
     public final List<String> calls = new ArrayList<>();
+    /** No tunnel can be made to these. */
+    public final Set<ProxyCareOfAddress> withoutRoom = new HashSet<>();
 
     public synchronized void failNext(Call call, String error) {
         failures.computeIfAbsent(call, key -> new ArrayDeque<>()).add(error);
@@ -58,19 +62,33 @@ public final class InMemoryAnchorKernel implements AnchorKernel {
     }
 
     @Override
-    public synchronized void apply(AnchorState desired) throws KernelException {
+    public synchronized Set<ProxyCareOfAddress> apply(AnchorState desired) throws KernelException {
         calls.add("apply");
         applyRoutes(desired);
         classes.clear();
         classes.addAll(desired.classes());
         accesses.clear();
         accesses.putAll(desired.accesses());
+        return refused(desired);
     }
 
     @Override
-    public synchronized void applyBindings(AnchorState desired) throws KernelException {
+    public synchronized Set<ProxyCareOfAddress> applyBindings(AnchorState desired, BindingTable bindings)
+            throws KernelException {
         calls.add("applyBindings");
         applyRoutes(desired);
+        accesses.entrySet()
+                .removeIf(entry -> !bindings.isCarried(entry.getKey().prefix().address(), entry.getValue()));
+        return refused(desired);
+    }
+
+    private Set<ProxyCareOfAddress> refused(AnchorState desired) {
+        Set<ProxyCareOfAddress> refused = new HashSet<>(withoutRoom);
+        refused.retainAll(desired.gateways());
+        routes.values().removeIf(refused::contains);
+        flows.values().removeIf(refused::contains);
+        accesses.values().removeIf(refused::contains);
+        return refused;
     }
 
     private void applyRoutes(AnchorState desired) throws KernelException {
@@ -108,8 +126,9 @@ public final class InMemoryAnchorKernel implements AnchorKernel {
     }
 
     @Override
-    public synchronized List<TrackedFlow> trackedFlows() {
-        return List.copyOf(tracked);
+    public synchronized void trackedFlows(FlowCounters into) {
+        into.restart();
+        tracked.forEach(flow -> into.add(flow.flow(), flow.downlinkPackets(), flow.downlinkBytes(), flow.className()));
     }
 
     @Override

@@ -57,6 +57,11 @@ class AgentTest {
 
     private final Kernels kernels = new Kernels() {
         @Override
+        public AutoCloseable claim() {
+            return () -> {};
+        }
+
+        @Override
         public AnchorKernel anchor(AgentConfiguration configuration, Anchor anchor) {
             return anchorKernel;
         }

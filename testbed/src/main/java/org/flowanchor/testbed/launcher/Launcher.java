@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.flowanchor.testbed.benchmark.Benchmark;
+import org.flowanchor.testbed.benchmark.Benchmarks;
 import org.flowanchor.testbed.scenario.Scenario;
 import org.flowanchor.testbed.scenario.Scenarios;
 import org.jspecify.annotations.Nullable;
@@ -77,18 +79,44 @@ public final class Launcher implements Callable<Integer> {
             System.out.print(help());
             return 0;
         }
-        if (benchmark != null) {
-            return refuse("Unknown benchmark '" + benchmark + "': there is none yet");
-        }
         if (list) {
+            System.out.println("Scenarios:");
             for (Scenario known : Scenarios.all()) {
+                System.out.printf("%-16s %s%n", known.name(), known.description());
+            }
+            System.out.println("Benchmarks:");
+            for (Benchmark known : Benchmarks.all()) {
                 System.out.printf("%-16s %s%n", known.name(), known.description());
             }
             return 0;
         }
-        if (scenario == null && report != null) {
-            return refuse("--report needs --scenario");
+        if (scenario != null && benchmark != null) {
+            return refuse("--scenario and --benchmark exclude each other");
         }
+        if (scenario == null && benchmark == null && report != null) {
+            return refuse("--report needs --scenario or --benchmark");
+        }
+        Path directory = report == null ? null : report.toAbsolutePath().normalize();
+        if (directory != null && Files.exists(directory) && !Files.isDirectory(directory)) {
+            return refuse("--report " + report + " is not a directory");
+        }
+        Session session = new Session(repository, Ports.DEFAULT);
+        return benchmark == null ? play(session, directory) : measure(session, benchmark, directory);
+    }
+
+    private int measure(Session session, String name, @Nullable Path directory) throws InterruptedException {
+        Optional<Benchmark> chosen = Benchmarks.all().stream()
+                .filter(known -> known.name().equals(name))
+                .findFirst();
+        if (chosen.isEmpty()) {
+            return refuse("Unknown benchmark '" + name + "'; known: "
+                    + String.join(
+                            ", ", Benchmarks.all().stream().map(Benchmark::name).toList()));
+        }
+        return session.measure(chosen.get(), directory, fresh);
+    }
+
+    private int play(Session session, @Nullable Path directory) throws InterruptedException {
         String name = scenario == null ? STORY : scenario;
         Optional<Scenario> chosen = Scenarios.all().stream()
                 .filter(known -> known.name().equals(name))
@@ -98,11 +126,7 @@ public final class Launcher implements Callable<Integer> {
                     + String.join(
                             ", ", Scenarios.all().stream().map(Scenario::name).toList()));
         }
-        Path directory = report == null ? null : report.toAbsolutePath().normalize();
-        if (directory != null && Files.exists(directory) && !Files.isDirectory(directory)) {
-            return refuse("--report " + report + " is not a directory");
-        }
-        return new Session(repository, Ports.DEFAULT).run(chosen.get(), directory, fresh, scenario == null);
+        return session.run(chosen.get(), directory, fresh, scenario == null);
     }
 
     /** The text that {@code run} prints too, without Java. */

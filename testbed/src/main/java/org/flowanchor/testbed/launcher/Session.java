@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.flowanchor.testbed.benchmark.Benchmark;
 import org.flowanchor.testbed.scenario.Scenario;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,26 @@ final class Session {
      */
     int run(Scenario scenario, @Nullable Path reportDirectory, boolean fresh, boolean serve)
             throws InterruptedException {
+        return supervised(fresh, (supervisor, data) -> play(scenario, supervisor, data, reportDirectory, serve));
+    }
+
+    /**
+     * Runs a benchmark on what it needs.
+     *
+     * @param reportDirectory null for the usual place
+     * @param fresh forget earlier data
+     * @return exit code
+     */
+    int measure(Benchmark benchmark, @Nullable Path reportDirectory, boolean fresh) throws InterruptedException {
+        return supervised(fresh, (supervisor, data) -> measure(benchmark, supervisor, data, reportDirectory));
+    }
+
+    /** What one run does while its processes are supervised. */
+    private interface Work {
+        int run(Supervisor supervisor, DataDirectory data) throws InterruptedException;
+    }
+
+    private int supervised(boolean fresh, Work work) throws InterruptedException {
         if (Launcher.complain(Prerequisites.ofHost(Prerequisites.searchPath()))) {
             return 1;
         }
@@ -51,7 +73,7 @@ final class Session {
             Thread hook = new Thread(() -> stop(supervisor), "cleanup");
             Runtime.getRuntime().addShutdownHook(hook);
             try {
-                return play(scenario, supervisor, data, reportDirectory, serve);
+                return work.run(supervisor, data);
             } catch (LaunchException | IllegalStateException failure) {
                 if (supervisor.closing()) {
                     // Ctrl-C: what failed is what the hook stopped; it also ends this process.
@@ -67,11 +89,7 @@ final class Session {
     private int play(
             Scenario scenario, Supervisor supervisor, DataDirectory data, @Nullable Path reportDirectory, boolean serve)
             throws InterruptedException {
-        String probe = "fa-probe-" + ProcessHandle.current().pid();
-        supervisor.onCleanup(List.of("ip", "netns", "delete", probe));
-        List<String> missing = new ArrayList<>(Prerequisites.ofKernel(probe));
-        missing.addAll(Prerequisites.ofPorts(ports));
-        if (Launcher.complain(missing)) {
+        if (Launcher.complain(missing(supervisor, true))) {
             return 1;
         }
         PlatformStart start = new PlatformStart(supervisor, data, repository, ports, console);
@@ -87,6 +105,34 @@ final class Session {
             Thread.currentThread().join();
         }
         return passed ? 0 : 1;
+    }
+
+    private int measure(Benchmark benchmark, Supervisor supervisor, DataDirectory data, @Nullable Path reportDirectory)
+            throws InterruptedException {
+        boolean services = benchmark.needs() == Benchmark.Needs.PLATFORM;
+        if (Launcher.complain(missing(supervisor, services))) {
+            return 1;
+        }
+        Optional<Platform> platform = services
+                ? Optional.of(new PlatformStart(supervisor, data, repository, ports, console).start())
+                : Optional.empty();
+        Workshop workshop = platform.map(started -> (Workshop) started)
+                .orElseGet(() -> new Workshop(supervisor, repository, data.work()));
+        Path directory = reportDirectory == null ? data.report(benchmark.name()) : reportDirectory;
+        return new BenchmarkRun(console, data.logs().resolve("launcher.log"))
+                        .measure(benchmark, workshop, platform, directory)
+                ? 0
+                : 1;
+    }
+
+    private List<String> missing(Supervisor supervisor, boolean services) {
+        String probe = "fa-probe-" + ProcessHandle.current().pid();
+        supervisor.onCleanup(List.of("ip", "netns", "delete", probe));
+        List<String> missing = new ArrayList<>(Prerequisites.ofKernel(probe));
+        if (services) {
+            missing.addAll(Prerequisites.ofPorts(ports));
+        }
+        return missing;
     }
 
     private void printAddresses(Platform platform, DataDirectory data) {

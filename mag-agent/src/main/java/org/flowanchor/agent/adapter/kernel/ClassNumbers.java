@@ -1,5 +1,6 @@
 package org.flowanchor.agent.adapter.kernel;
 
+import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.domain.ClassName;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Numbers of groups and classes. A number, once given, stays with its label: it is written into the kernel beside the label, so a fresh
@@ -72,6 +74,23 @@ final class ClassNumbers {
 
     static String label(ClassName name) {
         return fitting(encode(name.group()) + "/" + encode(name.policy()) + "/" + encode(name.rule()));
+    }
+
+    /** @return null when the label is none of a class, or too long to tell */
+    static @Nullable ClassName className(String label) {
+        String[] parts = label.split("/", -1);
+        if (parts.length != 3) {
+            return null;
+        }
+        try {
+            return new ClassName(decode(parts[0]), decode(parts[1]), decode(parts[2]));
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    private static String decode(String part) {
+        return URLDecoder.decode(part, StandardCharsets.UTF_8);
     }
 
     private static String encode(String part) {

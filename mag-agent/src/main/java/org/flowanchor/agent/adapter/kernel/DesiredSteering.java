@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.BiPredicate;
 import org.flowanchor.agent.adapter.kernel.SteeringElements.AccessKey;
 import org.flowanchor.agent.adapter.kernel.SteeringElements.ClassKey;
 import org.flowanchor.agent.application.KernelException;
@@ -15,6 +16,7 @@ import org.flowanchor.agent.domain.ClassRule;
 import org.flowanchor.mobility.FiveTuple;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.ProxyCareOfAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The entries of all steering maps that an anchor state asks for.
@@ -33,7 +35,7 @@ record DesiredSteering(
     private static final int SHORTEST_PREFIX = 52;
 
     /**
-     * @param marks of every gateway of the state
+     * @param marks of the gateways that have one; what goes to another gateway of the state is left out
      * @throws KernelException when a prefix cannot have a group
      */
     static DesiredSteering of(
@@ -86,20 +88,61 @@ record DesiredSteering(
         for (var entry : state.accesses().entrySet()) {
             // A class without a number never meets a packet: those before it leave nothing.
             Integer number = accessNumbers.get(entry.getKey().name());
-            if (number != null) {
+            Integer mark = mark(marks, state, entry.getValue());
+            if (number != null && mark != null) {
                 for (long network : networks(entry.getKey().prefix())) {
-                    accesses.put(new AccessKey(number, network), required(marks, entry.getValue()));
+                    accesses.put(new AccessKey(number, network), mark);
                 }
             }
         }
         Map<FiveTuple, Integer> flows = new HashMap<>();
-        state.flows().forEach((flow, gateway) -> flows.put(flow, required(marks, gateway)));
+        state.flows().forEach((flow, gateway) -> {
+            Integer mark = mark(marks, state, gateway);
+            if (mark != null) {
+                flows.put(flow, mark);
+            }
+        });
         Map<HomeNetworkPrefix, Boolean> pools = new HashMap<>();
         state.pools().forEach(pool -> pools.put(pool, true));
         Map<Integer, String> names = new HashMap<>();
         numbersOfGroups.forEach((label, number) -> names.put(number, label));
         numbersOfClasses.forEach((label, number) -> names.put(number, label));
         return new DesiredSteering(flows, groups, classes, accesses, pools, names, Map.copyOf(classNames));
+    }
+
+    /**
+     * The same with the classes of an earlier process as they are in the kernel, and those of their accesses that {@code usable} keeps.
+     */
+    DesiredSteering keeping(
+            Map<ClassKey, Integer> actualClasses,
+            Map<AccessKey, Integer> actualAccesses,
+            Map<Integer, String> actualNames,
+            BiPredicate<AccessKey, Integer> usable) {
+        Map<AccessKey, Integer> kept = new HashMap<>();
+        actualAccesses.forEach((key, mark) -> {
+            if (usable.test(key, mark)) {
+                kept.put(key, mark);
+            }
+        });
+        Map<Integer, String> allNames = new HashMap<>(actualNames);
+        allNames.putAll(names);
+        Map<Integer, ClassName> known = new HashMap<>();
+        actualNames.forEach((number, label) -> {
+            ClassName name = ClassNumbers.className(label);
+            if (name != null) {
+                known.put(number, name);
+            }
+        });
+        return new DesiredSteering(flows, groups, Map.copyOf(actualClasses), kept, pools, allNames, known);
+    }
+
+    private static @Nullable Integer mark(
+            Map<ProxyCareOfAddress, Integer> marks, AnchorState state, ProxyCareOfAddress gateway) {
+        Integer mark = marks.get(gateway);
+        if (mark == null && !state.gateways().contains(gateway)) {
+            throw new IllegalArgumentException("the state names " + gateway + ", which is not in it");
+        }
+        return mark;
     }
 
     private static <K> int required(Map<K, Integer> numbers, K key) {

@@ -14,8 +14,8 @@ package org.flowanchor.agent.adapter.kernel;
  * @param decapsulationPriority rule for packets with an outer header, before the local table
  * @param localPriority new place of the local table
  * @param encapsulationPriority rules by encapsulation device
- * @param markPriority rules by mark
- * @param bindingPriority rules for prefixes and access links
+ * @param markPriority first of {@link MarkTree#SPAN} priorities of rules by mark
+ * @param bindingPriority rules for prefixes and access links, after those by mark and before the main table's 32766
  * @param markBase mark of gateway number 0 (numbers begin with 1)
  * @param markMask bits of a packet's mark that are ours
  * @param groupBase mark of group number 0, inside the steering chain only
@@ -60,7 +60,7 @@ public record KernelNumbering(
             100,
             900,
             1000,
-            2000,
+            10_000,
             0x10000,
             0x1ffff,
             0x100000,

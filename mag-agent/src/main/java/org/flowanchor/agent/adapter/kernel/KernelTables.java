@@ -11,6 +11,7 @@ import org.flowanchor.agent.linux.netlink.NetlinkMessage;
 import org.flowanchor.agent.linux.netlink.NetlinkSocket;
 import org.flowanchor.agent.linux.rtnetlink.Addresses;
 import org.flowanchor.agent.linux.rtnetlink.Links;
+import org.flowanchor.agent.linux.rtnetlink.Neighbours;
 import org.flowanchor.agent.linux.rtnetlink.Routes;
 import org.flowanchor.agent.linux.rtnetlink.Rtnetlink;
 import org.flowanchor.agent.linux.rtnetlink.Rules;
@@ -27,6 +28,7 @@ final class KernelTables implements AutoCloseable {
     final Addresses addresses;
     final RouteDriver routes;
     final RuleDriver rules;
+    final Neighbours neighbours;
     final TunnelProvider tunnels;
     /** Remote address of each tunnel that exists, by number. */
     final Map<Integer, Ipv6Address> remotes = new HashMap<>();
@@ -52,6 +54,7 @@ final class KernelTables implements AutoCloseable {
             links = new LinkTable(devices);
             addresses = new Addresses(route);
             routes = new RouteDriver(ownRoutes);
+            neighbours = new Neighbours(route);
             rules = new RuleDriver(policyRules, numbering);
             tunnels = new Seg6Tunnels(configuration, links, devices, policyRules, ownRoutes, generic);
         } catch (SystemCallException e) {

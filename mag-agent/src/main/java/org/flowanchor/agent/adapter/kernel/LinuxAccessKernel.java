@@ -2,6 +2,7 @@ package org.flowanchor.agent.adapter.kernel;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ import org.flowanchor.agent.linux.rtnetlink.RouteType;
 import org.flowanchor.agent.linux.rtnetlink.Rule;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.Ipv6Address;
+import org.flowanchor.mobility.LinkLayerIdentifier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -169,19 +171,35 @@ public final class LinuxAccessKernel implements AccessKernel {
 
     @Override
     public List<InstalledTerminal> installed() throws KernelException {
-        Refusal.translated(tables::refresh);
-        List<InstalledTerminal> installed = new ArrayList<>();
-        for (Route route : tables.routes.actual().values()) {
-            if (route.key().table() == numbering.bindingTable() && route.gateway() != null) {
-                for (Link link : tables.links.all()) {
-                    if (link.index() == route.device()) {
-                        installed.add(new InstalledTerminal(
-                                link.name(), route.gateway(), route.key().destination()));
+        return Refusal.translated(() -> {
+            tables.refresh();
+            Map<Integer, String> names = new HashMap<>();
+            tables.links.all().forEach(link -> names.put(link.index(), link.name()));
+            Map<Integer, Map<Ipv6Address, LinkLayerIdentifier>> neighbours = new HashMap<>();
+            List<InstalledTerminal> installed = new ArrayList<>();
+            for (Route route : tables.routes.actual().values()) {
+                String link = names.get(route.device());
+                if (route.key().table() == numbering.bindingTable() && route.gateway() != null && link != null) {
+                    if (!neighbours.containsKey(route.device())) {
+                        neighbours.put(route.device(), neighbours(route.device()));
                     }
+                    installed.add(new InstalledTerminal(
+                            link,
+                            route.gateway(),
+                            route.key().destination(),
+                            neighbours.getOrDefault(route.device(), Map.of()).get(route.gateway())));
                 }
             }
-        }
-        return installed;
+            return installed;
+        });
+    }
+
+    private Map<Ipv6Address, LinkLayerIdentifier> neighbours(int device) throws SystemCallException {
+        Map<Ipv6Address, LinkLayerIdentifier> identifiers = new HashMap<>();
+        tables.neighbours
+                .on(device)
+                .forEach((address, linkLayer) -> identifiers.put(address, LinkLayerIdentifier.of(linkLayer)));
+        return identifiers;
     }
 
     /** Of the access links of the last applied state. */

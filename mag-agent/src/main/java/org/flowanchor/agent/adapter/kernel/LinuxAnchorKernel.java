@@ -11,9 +11,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.flowanchor.agent.application.AnchorKernel;
 import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.domain.AnchorState;
+import org.flowanchor.agent.domain.BindingTable;
 import org.flowanchor.agent.domain.ClassName;
+import org.flowanchor.agent.domain.FlowCounters;
 import org.flowanchor.agent.domain.LinkCounters;
-import org.flowanchor.agent.domain.TrackedFlow;
 import org.flowanchor.agent.linux.conntrack.Connection;
 import org.flowanchor.agent.linux.conntrack.Connections;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
@@ -33,10 +34,11 @@ import org.jspecify.annotations.Nullable;
  * The anchor's kernel. All objects are in the network namespace of the thread that constructs this; that thread, or one in the same
  * namespace, must also apply, because /proc/sys is written.
  *
- * <p>Numbers of gateways are this object's own: read back from the tunnels, given to new gateways from the lowest free one. A number is
- * free again only when nothing in the kernel bears it.
+ * <p>Numbers of gateways are this object's own ({@link GatewayNumbers}): read back from the tunnels; a gateway for which there is none is
+ * the only one that goes without.
  */
 public final class LinuxAnchorKernel implements AnchorKernel {
+    private static final long NUMBER_REST_NANOS = 60_000_000_000L;
     private static final String ACCOUNTING = "net/netfilter/nf_conntrack_acct";
 
     private final KernelNumbering numbering;
@@ -46,6 +48,8 @@ public final class LinuxAnchorKernel implements AnchorKernel {
     private final NetlinkSocket conntrack;
     private final Connections connections;
     private final ReentrantLock conntrackLock = new ReentrantLock();
+    private final MarkTree markTree;
+    private final GatewayNumbers gatewayNumbers;
     private final ClassNumbers groupNumbers;
     private final ClassNumbers classNumbers;
     private @Nullable Ipv6Address completed;
@@ -66,21 +70,48 @@ public final class LinuxAnchorKernel implements AnchorKernel {
         sampler = Refusal.translated(LinkSampler::new);
         conntrack = Refusal.translated(() -> NetlinkSocket.open(Netlink.NETLINK_NETFILTER));
         connections = new Connections(conntrack);
+        markTree = new MarkTree(numbering);
+        gatewayNumbers = new GatewayNumbers(KernelNumbering.MOST_GATEWAYS, NUMBER_REST_NANOS, System::nanoTime);
         groupNumbers = new ClassNumbers(numbering.groupBase());
         classNumbers = new ClassNumbers(numbering.classBase());
     }
 
-    @Override
-    public void apply(AnchorState desired) throws KernelException {
-        Refusal.translated(() -> reconcile(desired));
+    /**
+     * Looks, without changing anything, whether this kernel and its other users allow an anchor.
+     *
+     * @throws KernelException naming the missing feature, or whoever uses our marks
+     */
+    public void verify() throws KernelException {
+        Refusal.translated(() -> {
+            tables.refresh();
+            refuseForeignMarks();
+            tables.probe();
+        });
     }
 
-    private void reconcile(AnchorState desired) throws KernelException, SystemCallException {
+    private void refuseForeignMarks() throws KernelException, SystemCallException {
+        tables.rules.refuseForeignMarks();
+        steering.refuseForeignMarks(numbering.markMask());
+    }
+
+    @Override
+    public Set<ProxyCareOfAddress> apply(AnchorState desired) throws KernelException {
+        return Refusal.translated(() -> reconcile(desired, null));
+    }
+
+    @Override
+    public Set<ProxyCareOfAddress> applyBindings(AnchorState desired, BindingTable bindings) throws KernelException {
+        return Refusal.translated(() -> reconcile(desired, bindings));
+    }
+
+    /** @param keeping not null: classes stay as they are, their accesses where these bindings are usable */
+    private Set<ProxyCareOfAddress> reconcile(AnchorState desired, @Nullable BindingTable keeping)
+            throws KernelException, SystemCallException {
         int reading = tables.refresh();
         boolean refreshed = reading != prepared;
-        steering.refresh();
+        refreshed |= steering.refresh();
         if (refreshed) {
-            tables.rules.refuseForeignMarks();
+            refuseForeignMarks();
             tables.probe();
             KernelSettings.require("net/ipv6/conf/all/forwarding", "1");
             // Connections are counted from their first packet or never, so before the first is tracked where that is
@@ -89,15 +120,27 @@ public final class LinuxAnchorKernel implements AnchorKernel {
                 KernelSettings.require(ACCOUNTING, "1");
             }
         }
-        Map<ProxyCareOfAddress, Integer> numbers = assign(desired.gateways());
+        Difference difference = new Difference();
+        GatewayNumbers.Assignment assignment = gatewayNumbers.assign(desired.gateways(), tables.remotes);
+        Map<ProxyCareOfAddress, Integer> numbers = assignment.numbers();
         Map<ProxyCareOfAddress, Integer> marks = new HashMap<>();
         numbers.forEach((gateway, number) -> marks.put(gateway, numbering.mark(number)));
         DesiredSteering maps = DesiredSteering.of(desired, marks, steering.names(), groupNumbers, classNumbers);
+        if (keeping != null) {
+            Map<Integer, ProxyCareOfAddress> gateways = new HashMap<>();
+            marks.forEach((gateway, mark) -> gateways.put(mark, gateway));
+            maps = maps.keeping(steering.classes(), steering.accesses(), steering.names(), (access, mark) -> {
+                ProxyCareOfAddress gateway = gateways.get(mark);
+                return gateway != null && keeping.isCarried(new Ipv6Address(access.network(), 0), gateway);
+            });
+        }
+        DesiredSteering wantedMaps = maps;
 
-        Difference difference = new Difference();
         Map<Integer, Ipv6Address> wanted = new HashMap<>();
         numbers.forEach((gateway, number) -> {
-            if (difference.attempt(() -> tables.tunnels.establish(number))) {
+            // One that is there and refuses a change goes on carrying what it carries.
+            if (difference.attempt(() -> tables.tunnels.establish(number))
+                    || tables.links.find(numbering.device(number)) != null) {
                 wanted.put(number, gateway.address());
             }
         });
@@ -111,7 +154,7 @@ public final class LinuxAnchorKernel implements AnchorKernel {
             completed = local;
         }
         tables.remotes.putAll(wanted);
-        if (difference.attempt(() -> steering.apply(maps))) {
+        if (difference.attempt(() -> steering.apply(wantedMaps))) {
             if (refreshed) {
                 difference.attempt(() -> KernelSettings.require(ACCOUNTING, "1"));
             }
@@ -119,7 +162,7 @@ public final class LinuxAnchorKernel implements AnchorKernel {
             tables.routes.prune(routes, difference);
             pruneTunnels(wanted.keySet(), difference);
         }
-        publish(desired, maps);
+        publish(desired, wantedMaps);
         prepared = reading;
         try {
             difference.conclude();
@@ -128,29 +171,7 @@ public final class LinuxAnchorKernel implements AnchorKernel {
             steering.invalidate();
             throw e;
         }
-    }
-
-    private Map<ProxyCareOfAddress, Integer> assign(Set<ProxyCareOfAddress> gateways) throws KernelException {
-        Map<ProxyCareOfAddress, Integer> numbers = new HashMap<>();
-        tables.remotes.forEach((number, remote) -> {
-            ProxyCareOfAddress gateway = new ProxyCareOfAddress(remote);
-            if (gateways.contains(gateway)) {
-                numbers.merge(gateway, number, Math::min);
-            }
-        });
-        int next = 1;
-        for (ProxyCareOfAddress gateway : gateways.stream().sorted().toList()) {
-            if (!numbers.containsKey(gateway)) {
-                while (tables.remotes.containsKey(next)) {
-                    next++;
-                }
-                if (next > KernelNumbering.MOST_GATEWAYS) {
-                    throw new KernelException("more than " + KernelNumbering.MOST_GATEWAYS + " gateways");
-                }
-                numbers.put(gateway, next++);
-            }
-        }
-        return numbers;
+        return assignment.refused();
     }
 
     private Map<Route.Key, Route> routes(
@@ -168,11 +189,11 @@ public final class LinuxAnchorKernel implements AnchorKernel {
         for (Map.Entry<HomeNetworkPrefix, ProxyCareOfAddress> route :
                 desired.routes().entrySet()) {
             Integer number = numbers.get(route.getValue());
-            if (number == null) {
+            if (number == null && !desired.gateways().contains(route.getValue())) {
                 throw new IllegalArgumentException(
                         "the state names gateway " + route.getValue() + ", which is not in it");
             }
-            if (established.containsKey(number)) {
+            if (number != null && established.containsKey(number)) {
                 routes.add(
                         Route.onLink(numbering.bindingTable(), route.getKey(), KernelNumbering.METRIC, device(number)));
             }
@@ -193,10 +214,7 @@ public final class LinuxAnchorKernel implements AnchorKernel {
     private Set<Rule> rules(AnchorState desired, Set<Integer> numbers) {
         Set<Rule> rules =
                 new HashSet<>(tables.tunnels.rules(desired.lmaAddress().address(), numbers));
-        for (int number : numbers) {
-            rules.add(Rule.lookup(numbering.markPriority(), numbering.markTables() + number)
-                    .marked(numbering.mark(number), numbering.markMask()));
-        }
+        rules.addAll(markTree.rules(numbers));
         for (HomeNetworkPrefix pool : desired.pools()) {
             rules.add(Rule.lookup(numbering.bindingPriority(), numbering.bindingTable())
                     .to(pool));
@@ -215,8 +233,8 @@ public final class LinuxAnchorKernel implements AnchorKernel {
         }
         for (Link link : surplus) {
             int number = numbering.gatewayOfDevice(link.name());
-            if (number != 0) {
-                difference.attempt(() -> tables.tunnels.remove(number));
+            if (number != 0 && difference.attempt(() -> tables.tunnels.remove(number))) {
+                gatewayNumbers.release(number);
             }
         }
         tables.remotes.keySet().retainAll(wanted);
@@ -266,27 +284,26 @@ public final class LinuxAnchorKernel implements AnchorKernel {
 
     /** Only protocols with ports: others cannot be told apart, nor moved one by one. */
     @Override
-    public List<TrackedFlow> trackedFlows() throws KernelException {
+    public void trackedFlows(FlowCounters into) throws KernelException {
         Sampled now = sampled;
-        List<TrackedFlow> flows = new ArrayList<>();
         if (now.pools.isEmpty()) {
-            return flows;
+            into.restart();
+            return;
         }
         conntrackLock.lock();
         try {
-            Refusal.translated(() -> connections.ipv6(flows::clear, connection -> {
+            Refusal.translated(() -> connections.ipv6(into::restart, connection -> {
                 ClassName name = now.classNames.get(connection.mark());
-                add(flows, now, connection.original(), connection.originalCounters(), name);
-                add(flows, now, connection.reply(), connection.replyCounters(), name);
+                add(into, now, connection.original(), connection.originalCounters(), name);
+                add(into, now, connection.reply(), connection.replyCounters(), name);
             }));
         } finally {
             conntrackLock.unlock();
         }
-        return flows;
     }
 
     private static void add(
-            List<TrackedFlow> flows,
+            FlowCounters into,
             Sampled now,
             FiveTuple direction,
             Connection.Counters counters,
@@ -296,7 +313,7 @@ public final class LinuxAnchorKernel implements AnchorKernel {
         }
         for (HomeNetworkPrefix pool : now.pools) {
             if (pool.contains(direction.destinationAddress())) {
-                flows.add(new TrackedFlow(direction, counters.packets(), counters.bytes(), name));
+                into.add(direction, counters.packets(), counters.bytes(), name);
                 return;
             }
         }

@@ -9,6 +9,7 @@ import org.flowanchor.agent.linux.ffm.Errno;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.netlink.Netlink;
 import org.flowanchor.agent.linux.netlink.NetlinkSocket;
+import org.flowanchor.agent.linux.nftables.MarkRules;
 import org.flowanchor.agent.linux.nftables.SetElement;
 import org.flowanchor.agent.linux.nftables.TableReader;
 import org.flowanchor.agent.linux.nftables.Transaction;
@@ -52,10 +53,14 @@ final class SteeringDriver implements AutoCloseable {
         transaction = new Transaction(table);
     }
 
-    /** Reads the table when what is known of it may be wrong. Changes nothing. */
-    void refresh() throws KernelException, SystemCallException {
+    /**
+     * Reads the table when what is known of it may be wrong. Changes nothing.
+     *
+     * @return whether it was read
+     */
+    boolean refresh() throws KernelException, SystemCallException {
         if (observed && reader.generation() == generation) {
-            return;
+            return false;
         }
         observed = false;
         try {
@@ -72,6 +77,18 @@ final class SteeringDriver implements AutoCloseable {
             }
         }
         observed = true;
+        return true;
+    }
+
+    /** @throws KernelException when a rule in somebody else's table writes a bit of our marks, naming the rule */
+    void refuseForeignMarks(int mask) throws KernelException, SystemCallException {
+        for (MarkRules.MarkRule rule : new MarkRules(socket).except(table)) {
+            if ((rule.bits() & mask) != 0) {
+                throw new KernelException(rule + " of somebody else writes bits 0x" + Integer.toHexString(rule.bits())
+                        + " of the mark, of which 0x" + Integer.toHexString(mask)
+                        + " are ours: remove it, or configure another mask");
+            }
+        }
     }
 
     void invalidate() {
@@ -80,6 +97,14 @@ final class SteeringDriver implements AutoCloseable {
 
     Map<FiveTuple, Integer> flows() {
         return flows.actual();
+    }
+
+    Map<ClassKey, Integer> classes() {
+        return classes.actual();
+    }
+
+    Map<AccessKey, Integer> accesses() {
+        return accesses.actual();
     }
 
     Map<Integer, String> names() {

@@ -61,9 +61,16 @@ public final class PrometheusMetrics implements AgentMetrics, AutoCloseable {
                     .description("kernel brought to the desired state")
                     .tag("kind", label(work))
                     .register(registry));
+    private final Timer metering = Timer.builder("flowanchor.agent.metering")
+            .description("all tracked flows read")
+            .register(registry);
     private final AtomicLong held = gauge("flowanchor.agent.held.exceptions", "flow exceptions without a binding");
     private final AtomicLong foreign =
             gauge("flowanchor.agent.foreign.prefixes", "bound prefixes that are in no pool of this anchor");
+    private final AtomicLong silent =
+            gauge("flowanchor.agent.silent.gateways", "gateways that do not answer the anchor's probes");
+    private final AtomicLong withoutTunnel =
+            gauge("flowanchor.agent.gateways.without.tunnel", "gateways for which there is no number left");
     private final AtomicLong tracked = gauge("flowanchor.agent.tracked.flows", "flows the kernel tracks");
     private final AtomicLong bound = gauge("flowanchor.agent.bound.terminals", "terminals with an accepted binding");
 
@@ -135,8 +142,19 @@ public final class PrometheusMetrics implements AgentMetrics, AutoCloseable {
     }
 
     @Override
+    public void gatewaysUnfit(int silentGateways, int gatewaysWithoutTunnel) {
+        silent.set(silentGateways);
+        withoutTunnel.set(gatewaysWithoutTunnel);
+    }
+
+    @Override
     public void trackedFlows(int count) {
         tracked.set(count);
+    }
+
+    @Override
+    public void metered(long nanos) {
+        metering.record(nanos, TimeUnit.NANOSECONDS);
     }
 
     @Override

@@ -16,6 +16,7 @@ public final class Errno {
     public static final int EINVAL = 22;
     public static final int EPROTO = 71;
     public static final int EOPNOTSUPP = 95;
+    public static final int EADDRINUSE = 98;
     public static final int EADDRNOTAVAIL = 99;
     public static final int ENETDOWN = 100;
     public static final int ENETUNREACH = 101;
@@ -49,7 +50,7 @@ public final class Errno {
             Map.entry(93, "EPROTONOSUPPORT"),
             Map.entry(EOPNOTSUPP, "EOPNOTSUPP"),
             Map.entry(97, "EAFNOSUPPORT"),
-            Map.entry(98, "EADDRINUSE"),
+            Map.entry(EADDRINUSE, "EADDRINUSE"),
             Map.entry(EADDRNOTAVAIL, "EADDRNOTAVAIL"),
             Map.entry(ENETDOWN, "ENETDOWN"),
             Map.entry(ENETUNREACH, "ENETUNREACH"),

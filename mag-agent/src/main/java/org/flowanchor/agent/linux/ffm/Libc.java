@@ -28,6 +28,11 @@ final class Libc {
             handle("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
     private static final MethodHandle BIND =
             handle("bind", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+    private static final MethodHandle LISTEN = handle("listen", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final MethodHandle CONNECT =
+            handle("connect", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+    private static final MethodHandle GETSOCKOPT =
+            handle("getsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
     private static final MethodHandle SETSOCKOPT =
             handle("setsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle SEND =
@@ -73,6 +78,34 @@ final class Libc {
         MemorySegment state = STATE.get();
         try {
             return outcome(state, (int) BIND.invokeExact(state, fd, address, (int) address.byteSize()));
+        } catch (Throwable e) {
+            throw broken(e);
+        }
+    }
+
+    static int listen(int fd, int backlog) {
+        MemorySegment state = STATE.get();
+        try {
+            return outcome(state, (int) LISTEN.invokeExact(state, fd, backlog));
+        } catch (Throwable e) {
+            throw broken(e);
+        }
+    }
+
+    static int connect(int fd, MemorySegment address) {
+        MemorySegment state = STATE.get();
+        try {
+            return outcome(state, (int) CONNECT.invokeExact(state, fd, address, (int) address.byteSize()));
+        } catch (Throwable e) {
+            throw broken(e);
+        }
+    }
+
+    /** @param length in and out */
+    static int getsockopt(int fd, int level, int name, MemorySegment value, MemorySegment length) {
+        MemorySegment state = STATE.get();
+        try {
+            return outcome(state, (int) GETSOCKOPT.invokeExact(state, fd, level, name, value, length));
         } catch (Throwable e) {
             throw broken(e);
         }

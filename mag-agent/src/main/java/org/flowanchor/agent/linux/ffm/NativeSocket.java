@@ -12,16 +12,21 @@ import java.lang.foreign.ValueLayout;
  * thread through a {@link Poller} first.
  */
 public final class NativeSocket implements AutoCloseable {
+    public static final int AF_UNIX = 1;
     public static final int AF_INET6 = 10;
     public static final int AF_NETLINK = 16;
+    public static final int SOCK_STREAM = 1;
     public static final int SOCK_RAW = 3;
     public static final int SOCK_CLOEXEC = 0x80000;
     public static final int SOCK_NONBLOCK = 0x800;
     public static final int SOL_SOCKET = 1;
+    public static final int SO_PEERCRED = 17;
     public static final int SO_SNDBUFFORCE = 32;
     public static final int SO_RCVBUFFORCE = 33;
     public static final int MSG_DONTWAIT = 0x40;
     public static final int MSG_TRUNC = 0x20;
+
+    private static final int OPTION_SIZE = 64;
 
     private final int fd;
     private final String name;
@@ -52,6 +57,29 @@ public final class NativeSocket implements AutoCloseable {
     public void bind(byte[] address) throws SystemCallException {
         try (Arena arena = Arena.ofConfined()) {
             check(Libc.bind(fd, arena.allocateFrom(ValueLayout.JAVA_BYTE, address)), "bind");
+        }
+    }
+
+    /** For sockets with connections. */
+    public void listen(int backlog) throws SystemCallException {
+        check(Libc.listen(fd, backlog), "listen");
+    }
+
+    /** @param address struct sockaddr_* in host layout */
+    public void connect(byte[] address) throws SystemCallException {
+        try (Arena arena = Arena.ofConfined()) {
+            check(Libc.connect(fd, arena.allocateFrom(ValueLayout.JAVA_BYTE, address)), "connect");
+        }
+    }
+
+    /** @return the option's first 32 bits */
+    public int optionValue(int level, int option) throws SystemCallException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment value = arena.allocate(OPTION_SIZE, 8);
+            check(
+                    Libc.getsockopt(fd, level, option, value, arena.allocateFrom(JAVA_INT, OPTION_SIZE)),
+                    "option " + level + "/" + option);
+            return value.get(JAVA_INT, 0);
         }
     }
 

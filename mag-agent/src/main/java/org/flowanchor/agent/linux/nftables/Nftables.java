@@ -8,6 +8,7 @@ final class Nftables {
     static final int NFGENMSG_SIZE = 4;
     static final int NFPROTO_UNSPEC = 0;
     static final int NFPROTO_INET = 1;
+    static final int NFPROTO_NETDEV = 5;
     static final int NFPROTO_IPV6 = 10;
 
     static final int NFT_MSG_NEWTABLE = 0;
@@ -15,6 +16,7 @@ final class Nftables {
     static final int NFT_MSG_DELTABLE = 2;
     static final int NFT_MSG_NEWCHAIN = 3;
     static final int NFT_MSG_NEWRULE = 6;
+    static final int NFT_MSG_GETRULE = 7;
     static final int NFT_MSG_NEWSET = 9;
     static final int NFT_MSG_NEWSETELEM = 12;
     static final int NFT_MSG_GETSETELEM = 13;
@@ -38,7 +40,11 @@ final class Nftables {
     static final int NF_ACCEPT = 1;
     static final int NFTA_RULE_TABLE = 1;
     static final int NFTA_RULE_CHAIN = 2;
+    static final int NFTA_RULE_HANDLE = 3;
     static final int NFTA_RULE_EXPRESSIONS = 4;
+    static final int NFTA_TARGET_NAME = 1;
+    static final int NFTA_TARGET_INFO = 3;
+    static final int XT_CONNMARK_RESTORE = 2;
     static final int NFTA_EXPR_NAME = 1;
     static final int NFTA_EXPR_DATA = 2;
 
@@ -86,6 +92,7 @@ final class Nftables {
     static final int NFTA_BITWISE_LEN = 3;
     static final int NFTA_BITWISE_MASK = 4;
     static final int NFTA_BITWISE_XOR = 5;
+    static final int NFTA_BITWISE_OP = 6;
     static final int NFTA_BYTEORDER_SREG = 1;
     static final int NFTA_BYTEORDER_DREG = 2;
     static final int NFTA_BYTEORDER_OP = 3;

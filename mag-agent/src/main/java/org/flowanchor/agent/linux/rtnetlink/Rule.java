@@ -40,6 +40,11 @@ public record Rule(
         return new Rule(priority, 0, 0, null, HomeNetworkPrefix.ALL_ZERO, 0, new Lookup(table));
     }
 
+    /** @param target priority of the rule that follows, higher than the rule's own */
+    public static Rule jump(int priority, int target) {
+        return new Rule(priority, 0, 0, null, HomeNetworkPrefix.ALL_ZERO, 0, new Goto(target));
+    }
+
     public static Rule blackhole(int priority) {
         return new Rule(priority, 0, 0, null, HomeNetworkPrefix.ALL_ZERO, 0, new Blackhole());
     }

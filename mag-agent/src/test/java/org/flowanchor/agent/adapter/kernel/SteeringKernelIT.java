@@ -10,6 +10,7 @@ import static org.flowanchor.agent.adapter.kernel.TunnelKernelIT.SECOND;
 import static org.flowanchor.agent.adapter.kernel.TunnelKernelIT.access;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -17,13 +18,16 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
 import org.flowanchor.agent.application.InstalledTerminal;
 import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.domain.AnchorState;
+import org.flowanchor.agent.domain.Binding;
+import org.flowanchor.agent.domain.BindingName;
+import org.flowanchor.agent.domain.BindingTable;
 import org.flowanchor.agent.domain.ClassAccess;
 import org.flowanchor.agent.domain.ClassName;
 import org.flowanchor.agent.domain.ClassRule;
+import org.flowanchor.agent.domain.FlowCounters;
 import org.flowanchor.agent.domain.LinkCounters;
 import org.flowanchor.agent.domain.TrackedFlow;
 import org.flowanchor.agent.lab.Await;
@@ -33,12 +37,17 @@ import org.flowanchor.agent.lab.Namespace;
 import org.flowanchor.agent.lab.Traffic;
 import org.flowanchor.agent.linux.netlink.Netlink;
 import org.flowanchor.agent.linux.netlink.NetlinkSocket;
+import org.flowanchor.mobility.AccessTechnologyType;
+import org.flowanchor.mobility.BindingIdentifier;
 import org.flowanchor.mobility.FiveTuple;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.Ipv6Address;
+import org.flowanchor.mobility.LinkLayerIdentifier;
+import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.flowanchor.mobility.ProxyCareOfAddress;
 import org.flowanchor.mobility.TrafficSelector;
 import org.flowanchor.mobility.TrafficSelector.Range;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -281,6 +290,56 @@ class SteeringKernelIT {
     }
 
     @Test
+    void aFreshProcessKeepsTheClassesItFindsUntilSteeringIsKnown() throws Exception {
+        AnchorState before = state(
+                Map.of(PREFIX, "gold"),
+                CLASSES,
+                Map.of(new ClassAccess(VOICE, PREFIX), SECOND, new ClassAccess(REST, PREFIX), FIRST),
+                Map.of(flow(5430), SECOND));
+        apply(before);
+        AnchorState bindingsOnly = state(Map.of(PREFIX, "gold"), List.of(), Map.of(), Map.of(flow(5430), SECOND));
+        NetlinkSocket netfilter = watch(Netlink.NETLINK_NETFILTER, 7);
+        LinuxAnchorKernel fresh = newAnchor();
+        try {
+            domain.anchor.run(() -> fresh.applyBindings(bindingsOnly, bindings(FIRST, SECOND)));
+            assertThat(count(netfilter))
+                    .as("not one change of the steering table")
+                    .isZero();
+            assertThat(path(5431, EXPEDITED_FORWARDING)).isEqualTo("lte");
+            assertThat(path(5430, 0)).isEqualTo("lte");
+
+            domain.anchor.run(() ->
+                    fresh.applyBindings(state(Map.of(PREFIX, "gold"), List.of(), Map.of(), Map.of()), bindings(FIRST)));
+            assertThat(path(5431, EXPEDITED_FORWARDING))
+                    .as("no binding at the class's gateway")
+                    .isEqualTo("wlan");
+
+            domain.anchor.run(() -> fresh.apply(before));
+            assertThat(path(5431, EXPEDITED_FORWARDING)).isEqualTo("lte");
+        } finally {
+            fresh.close();
+            netfilter.close();
+        }
+    }
+
+    private static BindingTable bindings(ProxyCareOfAddress... gateways) {
+        List<Binding> bindings = new ArrayList<>();
+        for (ProxyCareOfAddress gateway : gateways) {
+            bindings.add(new Binding(
+                    new BindingName(
+                            new MobileNodeIdentifier("mn1@example.org"), new BindingIdentifier(bindings.size() + 1)),
+                    10,
+                    Set.of(PREFIX),
+                    gateway,
+                    AccessTechnologyType.IEEE_802_11,
+                    true,
+                    "gold",
+                    1));
+        }
+        return new BindingTable(Set.of(POOL), bindings);
+    }
+
+    @Test
     void whatSomebodyElseRemovesIsThereAgainAfterTheNextApply() throws Exception {
         AnchorState state = state(
                 Map.of(PREFIX, "gold"),
@@ -302,11 +361,18 @@ class SteeringKernelIT {
     }
 
     @Test
-    void aFreshAccessProcessFindsItsTerminals() {
+    void aFreshAccessProcessFindsItsTerminalsAndWhoseTheyAre() throws Exception {
+        assertThat(path(5420, 0)).as("the gateway learned the neighbour").isEqualTo("wlan");
+        String address =
+                domain.mobileNode.exec("cat", "/sys/class/net/wlan/address").strip();
         LinuxAccessKernel fresh = domain.first.call(() -> new LinuxAccessKernel(new KernelConfiguration("b0")));
         try {
             assertThat(domain.first.<List<InstalledTerminal>>call(fresh::installed))
-                    .containsExactly(new InstalledTerminal("a0", Ipv6Address.parse(Domain.FIRST_LINK_LOCAL), PREFIX));
+                    .containsExactly(new InstalledTerminal(
+                            "a0",
+                            Ipv6Address.parse(Domain.FIRST_LINK_LOCAL),
+                            PREFIX,
+                            LinkLayerIdentifier.parse(address)));
         } finally {
             fresh.close();
         }
@@ -322,8 +388,7 @@ class SteeringKernelIT {
             uplink.send(Domain.CORRESPONDENT, 5503, 1, 64);
             assertThat(peer.receives(1, SOON)).isTrue();
         }
-        Map<FiveTuple, TrackedFlow> flows =
-                anchor.trackedFlows().stream().collect(Collectors.toMap(TrackedFlow::flow, flow -> flow, (a, b) -> b));
+        Map<FiveTuple, TrackedFlow> flows = trackedFlows();
         assertThat(flows.get(flow(5500))).isEqualTo(new TrackedFlow(flow(5500), 5, 5 * (64 + 48), VOICE));
         assertThat(flows.get(flow(5501))).isEqualTo(new TrackedFlow(flow(5501), 5, 5 * (64 + 48), REST));
         FiveTuple reverse = new FiveTuple(
@@ -333,10 +398,26 @@ class SteeringKernelIT {
                 5503,
                 5502);
         assertThat(flows.get(reverse)).isEqualTo(new TrackedFlow(reverse, 0, 0, null));
-        assertThat(anchor.trackedFlows())
+        assertThat(trackedFlows().keySet())
                 .as("outer packets and encapsulation ends are not tracked")
-                .allSatisfy(flow -> assertThat(POOL.contains(flow.flow().destinationAddress()))
-                        .isTrue());
+                .allSatisfy(flow ->
+                        assertThat(POOL.contains(flow.destinationAddress())).isTrue());
+    }
+
+    private Map<FiveTuple, TrackedFlow> trackedFlows() throws KernelException {
+        Map<FiveTuple, TrackedFlow> flows = new HashMap<>();
+        anchor.trackedFlows(new FlowCounters() {
+            @Override
+            public void restart() {
+                flows.clear();
+            }
+
+            @Override
+            public void add(FiveTuple flow, long packets, long bytes, @Nullable ClassName className) {
+                flows.put(flow, new TrackedFlow(flow, packets, bytes, className));
+            }
+        });
+        return flows;
     }
 
     @Test

@@ -1,0 +1,77 @@
+package org.flowanchor.agent.adapter.kernel;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import org.flowanchor.agent.application.KernelException;
+import org.flowanchor.agent.linux.ffm.Errno;
+import org.flowanchor.agent.linux.ffm.NativeSocket;
+import org.flowanchor.agent.linux.ffm.SystemCallException;
+
+/**
+ * Held while an agent serves a network namespace: two would undo each other's work. It is an abstract UNIX socket address, which belongs
+ * to the network namespace and goes with the process, however that ends.
+ */
+public final class GatewayClaim implements AutoCloseable {
+    private final NativeSocket socket;
+
+    private GatewayClaim(NativeSocket socket) {
+        this.socket = socket;
+    }
+
+    /** @throws KernelException naming the process that holds it */
+    public static GatewayClaim take(KernelNumbering numbering) throws KernelException {
+        byte[] address = address(numbering);
+        try {
+            NativeSocket socket = open();
+            try {
+                socket.bind(address);
+                socket.listen(1);
+                return new GatewayClaim(socket);
+            } catch (SystemCallException e) {
+                socket.close();
+                if (e.errno() == Errno.EADDRINUSE) {
+                    throw new KernelException("another agent (process " + holder(address)
+                            + ") serves this network namespace: stop it first");
+                }
+                throw e;
+            }
+        } catch (SystemCallException e) {
+            throw Refusal.of(e);
+        }
+    }
+
+    private static NativeSocket open() throws SystemCallException {
+        return NativeSocket.open(NativeSocket.AF_UNIX, NativeSocket.SOCK_STREAM, 0, "claim of the network namespace");
+    }
+
+    private static String holder(byte[] address) {
+        try {
+            NativeSocket asking = open();
+            try {
+                asking.connect(address);
+                return Integer.toString(asking.optionValue(NativeSocket.SOL_SOCKET, NativeSocket.SO_PEERCRED));
+            } finally {
+                asking.close();
+            }
+        } catch (SystemCallException e) {
+            return "unknown";
+        }
+    }
+
+    /** The leading zero of the path makes it abstract. Agents of other numbers do not meet. */
+    private static byte[] address(KernelNumbering numbering) {
+        byte[] name = ("flowanchor-agent-" + numbering.protocol()).getBytes(StandardCharsets.US_ASCII);
+        return ByteBuffer.allocate(3 + name.length)
+                .order(ByteOrder.nativeOrder())
+                .putShort((short) NativeSocket.AF_UNIX)
+                .put((byte) 0)
+                .put(name)
+                .array();
+    }
+
+    @Override
+    public void close() {
+        socket.close();
+    }
+}

@@ -1,0 +1,13 @@
+package org.flowanchor.testbed.benchmark;
+
+import java.util.List;
+
+/** All benchmarks. */
+public final class Benchmarks {
+    private Benchmarks() {}
+
+    /** In the order in which they are listed. */
+    public static List<Benchmark> all() {
+        return List.of();
+    }
+}

@@ -1,0 +1,60 @@
+package org.flowanchor.testbed.launcher;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What a run offers to whatever it plays or measures: supervised processes, a cleanup that cannot be escaped, a directory. */
+public class Workshop {
+    private final Supervisor supervisor;
+    private final Path repository;
+    private final Path workDirectory;
+
+    Workshop(Supervisor supervisor, Path repository, Path workDirectory) {
+        this.supervisor = supervisor;
+        this.repository = repository;
+        this.workDirectory = workDirectory;
+    }
+
+    /**
+     * Starts any further process under supervision: agents, ends of traffic. Does not wait for readiness; see {@link
+     * ServiceProcess#awaitReady}. It runs in a session of its own and is gone, at the latest, when the launcher is.
+     *
+     * @param name unique in this run; names its log file
+     * @param command for example {@code ip netns exec <ns> java ...}; must not fork itself into the background
+     * @param environment added to the launcher's own
+     * @param readiness how to see that it works, or null when being alive is all
+     * @throws LaunchException when it cannot be started
+     */
+    public ServiceProcess start(
+            String name, List<String> command, Map<String, String> environment, @Nullable Readiness readiness) {
+        return supervisor.start(name, command, environment, readiness, StopRule.LAB);
+    }
+
+    /**
+     * Registers a command for the cleanup, which the watchdog also does when the launcher was killed. Register it
+     * <em>before</em> the thing is made; commands and processes are undone in reverse order, each command has 10 s, and
+     * its failing is logged and otherwise ignored.
+     *
+     * @param command words without a shell, for example {@code ip netns del <ns>}; no word empty or with tab or line end
+     */
+    public void onCleanup(List<String> command) {
+        supervisor.onCleanup(command);
+    }
+
+    /** A directory for files of this run, emptied before each run; absolute. */
+    public Path workDirectory() {
+        return workDirectory;
+    }
+
+    /** The words that start a JDK 25 java with our usual flags; the caller adds {@code -Xmx} and what to run. */
+    public List<String> javaCommand() {
+        return Jvm.command();
+    }
+
+    /** The runnable jar of a module, its libraries in {@code lib} beside it; absolute. */
+    public Path jar(String module) {
+        return Jvm.jar(repository, module);
+    }
+}
