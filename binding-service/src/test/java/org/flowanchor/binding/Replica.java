@@ -8,13 +8,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.flowanchor.api.v1.BindingCacheEntry;
 import org.flowanchor.binding.Scene.Update;
 import org.flowanchor.binding.adapter.persistence.Persistence;
 import org.flowanchor.binding.application.Anchor;
 import org.flowanchor.binding.application.AnchorVersions;
 import org.flowanchor.binding.application.BindingLog;
+import org.flowanchor.binding.application.BindingLog.EntryKey;
 import org.flowanchor.binding.application.BindingStore;
 import org.flowanchor.binding.application.BindingStore.Commit;
 import org.flowanchor.binding.application.RegistrationMetrics;
@@ -24,7 +27,9 @@ import org.flowanchor.binding.domain.BindingCache;
 import org.flowanchor.binding.domain.BindingDecision;
 import org.flowanchor.binding.domain.PrefixPool;
 import org.flowanchor.binding.domain.ProxyBindingAcknowledgement;
+import org.flowanchor.mobility.BindingIdentifier;
 import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.MobileNodeIdentifier;
 
 /** The service without transports: registration and storage of one replica. */
 public final class Replica implements AutoCloseable {
@@ -113,6 +118,29 @@ public final class Replica implements AutoCloseable {
         } while (commits.getLast().more());
         return commits.stream().mapToInt(Commit::changes).sum();
     }
+
+    /** All entries, while nobody writes. */
+    public Snapshot snapshot() {
+        List<BindingCacheEntry> entries = new ArrayList<>();
+        List<BindingCacheEntry> page;
+        do {
+            page = log().page(
+                            ANCHOR,
+                            entries.isEmpty()
+                                    ? Optional.empty()
+                                    : Optional.of(new EntryKey(
+                                            new MobileNodeIdentifier(
+                                                    entries.getLast().getMobileNodeIdentifier()),
+                                            new BindingIdentifier(
+                                                    entries.getLast().getBindingIdentifier()))),
+                            100);
+            entries.addAll(page);
+        } while (!page.isEmpty());
+        return new Snapshot(log().position(ANCHOR).version(), entries);
+    }
+
+    /** @param version the anchor's */
+    public record Snapshot(long version, List<BindingCacheEntry> entries) {}
 
     public BindingStore store() {
         return persistence.bindingStore();

@@ -9,8 +9,16 @@ import org.flowanchor.mobility.MobileNodeIdentifier;
 
 /** What was committed, for streams and for the relay. */
 public interface BindingLog {
-    /** Everything there is, of one moment. */
-    Snapshot snapshot(LmaAddress anchor);
+    /** Where the anchor is now. */
+    Position position(LmaAddress anchor);
+
+    /**
+     * Entries in the order of their keys as they are at the time of the call. Pages read one after the other are of different moments;
+     * the changes since a position taken before the first one make them one.
+     *
+     * @param after where the previous page ended
+     */
+    List<BindingCacheEntry> page(LmaAddress anchor, Optional<EntryKey> after, int limit);
 
     /** Changes above {@code version} in order, at most {@code limit}; old ones are pruned, so a gap may come first. */
     List<LoggedChange> after(LmaAddress anchor, long version, int limit);
@@ -18,13 +26,22 @@ public interface BindingLog {
     /** The anchor's agent forwards by {@code version}; released prefixes wait for it. */
     void acknowledged(LmaAddress anchor, long version);
 
-    /** @param version the anchor's version the entries belong to */
-    record Snapshot(long version, List<BindingCacheEntry> entries) {}
+    /**
+     * A point in an anchor's history.
+     *
+     * @param version anchor-wide
+     * @param history versions of different histories have nothing to do with each other
+     */
+    record Position(long version, String history) {}
+
+    record EntryKey(MobileNodeIdentifier mobileNodeIdentifier, BindingIdentifier bindingIdentifier) {
+        static EntryKey of(BindingCacheEntry entry) {
+            return new EntryKey(
+                    new MobileNodeIdentifier(entry.getMobileNodeIdentifier()),
+                    new BindingIdentifier(entry.getBindingIdentifier()));
+        }
+    }
 
     /** @param entry empty: removed */
-    record LoggedChange(
-            long version,
-            MobileNodeIdentifier mobileNodeIdentifier,
-            BindingIdentifier bindingIdentifier,
-            Optional<BindingCacheEntry> entry) {}
+    record LoggedChange(long version, EntryKey key, Optional<BindingCacheEntry> entry) {}
 }

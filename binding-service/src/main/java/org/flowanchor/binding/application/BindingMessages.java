@@ -3,10 +3,9 @@ package org.flowanchor.binding.application;
 import com.google.protobuf.ByteString;
 import org.flowanchor.api.ProtoMapping;
 import org.flowanchor.api.v1.BindingState;
+import org.flowanchor.binding.application.BindingLog.EntryKey;
 import org.flowanchor.binding.domain.BindingCacheEntry;
-import org.flowanchor.mobility.BindingIdentifier;
 import org.flowanchor.mobility.LmaAddress;
-import org.flowanchor.mobility.MobileNodeIdentifier;
 
 /** Entries as the contracts name them. */
 public final class BindingMessages {
@@ -35,7 +34,7 @@ public final class BindingMessages {
     }
 
     /** Key of the topic {@code bindings}. */
-    public static String key(LmaAddress anchor, MobileNodeIdentifier mobileNode, BindingIdentifier identifier) {
-        return anchor + "/" + mobileNode + "/" + identifier;
+    public static String key(LmaAddress anchor, EntryKey key) {
+        return anchor + "/" + key.mobileNodeIdentifier() + "/" + key.bindingIdentifier();
     }
 }

@@ -9,9 +9,9 @@ public interface BindingPublisher extends AutoCloseable {
     /**
      * Makes sure that the topic exists.
      *
-     * @return whether it was created just now, and so holds nothing
+     * @return the topic's identifier; a topic that was deleted and made again has another one
      */
-    boolean prepare(int partition);
+    String prepare(int partition);
 
     /** Returns when all are on every in-sync replica, in order. */
     void publish(LmaAddress anchor, int partition, List<LoggedChange> changes);

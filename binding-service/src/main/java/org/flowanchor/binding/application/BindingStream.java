@@ -5,25 +5,51 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.flowanchor.api.v1.BindingCacheEntry;
+import org.flowanchor.binding.application.BindingLog.EntryKey;
 import org.flowanchor.binding.application.BindingLog.LoggedChange;
-import org.flowanchor.binding.application.BindingLog.Snapshot;
-import org.flowanchor.mobility.BindingIdentifier;
+import org.flowanchor.binding.application.BindingLog.Position;
 import org.flowanchor.mobility.LmaAddress;
-import org.flowanchor.mobility.MobileNodeIdentifier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One subscriber's view of an anchor: everything first, then what changed, from the database and never from the caller's memory. Woken
- * by hints, and by the clock once a second in case a hint was lost. Confined to one thread.
+ * One subscriber's view of an anchor: what it lacks first, then what changed, from the database and never from the caller's memory.
+ * Woken by hints, and by the clock once a second in case a hint was lost. Confined to one thread.
+ *
+ * <pre>
+ * STARTING   subscriber's version can be continued -&gt; FOLLOWING   (a step, perhaps empty)
+ *            otherwise                             -&gt; READING
+ * READING    a page of entries                     -&gt; READING     (a part); after the last page CLOSING
+ * CLOSING    changes since the first page began    -&gt; CLOSING     (a part); up to what the last page may have seen FOLLOWING
+ * FOLLOWING  changes                               -&gt; FOLLOWING   (a step)
+ * </pre>
+ *
+ * <p>Pages are read in transactions of their own: a slow subscriber holds no snapshot of the database open, and a full state of any size
+ * costs one page of memory.
  */
 public final class BindingStream {
+    /** Entries or changes per step. The biggest possible entry is below 4 KiB, so a step stays below gRPC's 4 MiB. */
+    static final int LIMIT = 500;
+
     private static final Duration POLL = Duration.ofSeconds(1);
-    private static final int LIMIT = 1000;
 
     private final LmaAddress anchor;
     private final BindingLog log;
     private final AnchorVersions versions;
+    private final Optional<Position> applied;
+    private Phase phase = Phase.STARTING;
+    private String history = "";
     private long version;
+    private long pagesSaw;
+    private @Nullable EntryKey lastRead;
+
+    private enum Phase {
+        STARTING,
+        READING,
+        CLOSING,
+        FOLLOWING
+    }
 
     /** The stream fell so far behind that changes it needs are pruned: the subscriber must start anew. */
     public static final class FellBehindException extends RuntimeException {
@@ -34,51 +60,114 @@ public final class BindingStream {
         }
     }
 
-    /** A key of a deleted entry. */
-    public record Removed(MobileNodeIdentifier mobileNodeIdentifier, BindingIdentifier bindingIdentifier) {}
-
     /**
-     * What brings the subscriber to {@code version}.
+     * What brings the subscriber to {@code position}.
      *
+     * @param fullState what is in no part of the full state is gone
+     * @param more further parts of the full state follow
      * @param entries of several changes to one entry, the last
      */
-    public record Step(long version, boolean fullState, List<BindingCacheEntry> entries, List<Removed> removed) {}
+    public record Step(
+            Position position,
+            boolean fullState,
+            boolean more,
+            List<BindingCacheEntry> entries,
+            List<EntryKey> removed) {}
 
-    public BindingStream(LmaAddress anchor, BindingLog log, AnchorVersions versions) {
+    /** @param applied what the subscriber has */
+    public BindingStream(LmaAddress anchor, BindingLog log, AnchorVersions versions, Optional<Position> applied) {
         this.anchor = anchor;
         this.log = log;
         this.versions = versions;
-    }
-
-    public Step fullState() {
-        Snapshot snapshot = log.snapshot(anchor);
-        version = snapshot.version();
-        return new Step(version, true, snapshot.entries(), List.of());
+        this.applied = applied;
     }
 
     /**
-     * Waits for something to happen, a second at most.
+     * The next step; after the first ones waits for something to happen, a second at most.
      *
-     * @return the changes since the last step; without entries and removals when nothing happened
-     * @throws FellBehindException when they are not there any more
+     * @return empty when nothing happened
+     * @throws FellBehindException when the changes are not there any more
      */
-    public Step await() throws InterruptedException {
+    public Optional<Step> next() throws InterruptedException {
+        return switch (phase) {
+            case STARTING -> Optional.of(start());
+            case READING -> Optional.of(page());
+            case CLOSING -> Optional.of(close());
+            case FOLLOWING -> follow();
+        };
+    }
+
+    private Step start() {
+        Position now = log.position(anchor);
+        history = now.history();
+        if (applied.isPresent()
+                && applied.get().history().equals(history)
+                && applied.get().version() <= now.version()) {
+            version = applied.get().version();
+            List<LoggedChange> changes = log.after(anchor, version, LIMIT);
+            if (continues(changes, now.version())) {
+                phase = Phase.FOLLOWING;
+                return step(false, false, changes);
+            }
+        }
+        version = now.version();
+        phase = Phase.READING;
+        return page();
+    }
+
+    private Step page() {
+        List<BindingCacheEntry> entries = log.page(anchor, Optional.ofNullable(lastRead), LIMIT);
+        if (!entries.isEmpty()) {
+            lastRead = EntryKey.of(entries.getLast());
+        }
+        if (entries.size() == LIMIT) {
+            return new Step(new Position(version, history), true, true, entries, List.of());
+        }
+        pagesSaw = log.position(anchor).version();
+        boolean more = pagesSaw > version;
+        phase = more ? Phase.CLOSING : Phase.FOLLOWING;
+        return new Step(new Position(version, history), true, more, entries, List.of());
+    }
+
+    private Step close() {
+        List<LoggedChange> changes = log.after(anchor, version, LIMIT);
+        if (!continues(changes, pagesSaw)) {
+            throw new FellBehindException("changes after version " + version + " were pruned while entries were read");
+        }
+        long reached = changes.getLast().version();
+        boolean more = reached < pagesSaw;
+        if (!more) {
+            phase = Phase.FOLLOWING;
+        }
+        return step(true, more, changes);
+    }
+
+    private Optional<Step> follow() throws InterruptedException {
         versions.awaitAbove(anchor, version, POLL);
         List<LoggedChange> changes = log.after(anchor, version, LIMIT);
         if (changes.isEmpty()) {
-            return new Step(version, false, List.of(), List.of());
+            return Optional.empty();
         }
-        // Versions are dense: a hole means that the retention has passed over this stream.
-        if (changes.getFirst().version() != version + 1) {
+        if (!continues(changes, version)) {
             throw new FellBehindException("changes after version " + version + " are pruned");
         }
-        version = changes.getLast().version();
-        Map<Removed, LoggedChange> last = new LinkedHashMap<>();
-        changes.forEach(
-                change -> last.put(new Removed(change.mobileNodeIdentifier(), change.bindingIdentifier()), change));
+        return Optional.of(step(false, false, changes));
+    }
+
+    /** Versions are dense: a hole, or nothing where something must be, means that the retention has passed over this stream. */
+    private boolean continues(List<LoggedChange> changes, long atLeast) {
+        return changes.isEmpty() ? version >= atLeast : changes.getFirst().version() == version + 1;
+    }
+
+    private Step step(boolean fullState, boolean more, List<LoggedChange> changes) {
+        if (!changes.isEmpty()) {
+            version = changes.getLast().version();
+        }
+        Map<EntryKey, LoggedChange> last = new LinkedHashMap<>();
+        changes.forEach(change -> last.put(change.key(), change));
         List<BindingCacheEntry> entries = new ArrayList<>();
-        List<Removed> removed = new ArrayList<>();
+        List<EntryKey> removed = new ArrayList<>();
         last.forEach((key, change) -> change.entry().ifPresentOrElse(entries::add, () -> removed.add(key)));
-        return new Step(version, false, entries, removed);
+        return new Step(new Position(version, history), fullState, more, entries, removed);
     }
 }

@@ -6,12 +6,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.flowanchor.binding.application.BindingLog.EntryKey;
 import org.flowanchor.binding.application.BindingLog.LoggedChange;
-import org.flowanchor.binding.application.BindingLog.Snapshot;
 import org.flowanchor.binding.application.RelayStore.Lease;
-import org.flowanchor.mobility.BindingIdentifier;
 import org.flowanchor.mobility.LmaAddress;
-import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,8 +25,8 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * <p>Traps: a batch whose outcome is unknown is sent again whole, so the last record of a key is always its newest; a publisher gives up
- * (8 s) well before the lease ends (20 s), so an old leader has fallen silent when a new one begins; a topic that had to be created is
- * empty, so the present entries go first.
+ * (8 s) well before the lease ends (20 s), so an old leader has fallen silent when a new one begins; a topic that is not
+ * the one of the stored position holds nothing of the anchor, so the present entries go first.
  */
 public final class OutboxRelay implements Runnable, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OutboxRelay.class);
@@ -108,7 +106,7 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
         Lease held = granted.get();
         lease = held;
         prune();
-        BindingPublisher current = openPublisher();
+        BindingPublisher current = openPublisher(held);
         List<LoggedChange> changes = log.after(address(), held.position(), BATCH_MAX);
         if (changes.isEmpty()) {
             recovered();
@@ -128,26 +126,37 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
         }
     }
 
-    private BindingPublisher openPublisher() {
+    private BindingPublisher openPublisher(Lease held) {
         BindingPublisher open = publisher;
         if (open != null) {
             return open;
         }
         open = publishers.open();
         publisher = open;
-        if (open.prepare(anchor.partition())) {
-            Snapshot snapshot = log.snapshot(address());
-            List<LoggedChange> present = snapshot.entries().stream()
-                    .map(entry -> new LoggedChange(
-                            entry.getVersion(),
-                            new MobileNodeIdentifier(entry.getMobileNodeIdentifier()),
-                            new BindingIdentifier(entry.getBindingIdentifier()),
-                            Optional.of(entry)))
-                    .toList();
-            open.publish(address(), anchor.partition(), present);
-            LOG.info("topic is new: {} bindings of anchor {} published", present.size(), address());
+        String topic = open.prepare(anchor.partition());
+        if (!topic.equals(held.topic())) {
+            publishPresent(open);
+            relays.filled(address(), held, topic);
         }
         return open;
+    }
+
+    /** Changes that pages have seen already come again from the stored position: the last record of a key is its newest. */
+    private void publishPresent(BindingPublisher open) {
+        long published = 0;
+        Optional<EntryKey> last = Optional.empty();
+        List<LoggedChange> page;
+        do {
+            page = log.page(address(), last, BATCH_MAX).stream()
+                    .map(entry -> new LoggedChange(entry.getVersion(), EntryKey.of(entry), Optional.of(entry)))
+                    .toList();
+            if (!page.isEmpty()) {
+                open.publish(address(), anchor.partition(), page);
+                last = Optional.of(page.getLast().key());
+                published += page.size();
+            }
+        } while (page.size() == BATCH_MAX);
+        LOG.info("topic has nothing of anchor {} yet: {} bindings published", address(), published);
     }
 
     private LmaAddress address() {

@@ -12,6 +12,9 @@ public interface RelayStore {
     /** Versions up to {@code position} are published; keeps the lease. False: the lease is another's now. */
     boolean advance(LmaAddress anchor, Lease lease, long position, Duration duration);
 
+    /** The topic has every entry that was there when it was opened. False: the lease is another's now. */
+    boolean filled(LmaAddress anchor, Lease lease, String topic);
+
     /** Lets another replica start at once. */
     void release(LmaAddress anchor, Lease lease);
 
@@ -21,6 +24,11 @@ public interface RelayStore {
     /** Changes of all anchors in the database that are not published yet. */
     long pending();
 
-    /** @param position versions up to it are published */
-    record Lease(long epoch, long position) {}
+    /**
+     * A turn at relaying.
+     *
+     * @param position versions up to it are published
+     * @param topic identifier of the topic they are in; empty when there was none yet
+     */
+    record Lease(long epoch, long position, String topic) {}
 }

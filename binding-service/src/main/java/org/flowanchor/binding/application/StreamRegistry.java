@@ -47,6 +47,7 @@ public final class StreamRegistry {
         return number;
     }
 
+    /** @param version 0: a part, which brings the receiver nowhere yet */
     public void sent(long number, long version) {
         streams.computeIfPresent(
                 number,
@@ -54,25 +55,30 @@ public final class StreamRegistry {
                         stream.lmaAddress,
                         stream.peer,
                         stream.connectedAt,
-                        version,
+                        Math.max(version, stream.sentVersion),
                         stream.acknowledgedVersion,
                         stream.rejection));
     }
 
-    /** The receiver forwards by {@code version}; blocks for a write when the version is new. */
+    /** The receiver forwards by {@code version}. */
     public void acknowledged(long number, long version) {
         acknowledgements.incrementAndGet();
-        StreamStatus now = streams.computeIfPresent(
+        streams.computeIfPresent(
                 number,
                 (key, stream) -> new StreamStatus(
                         stream.lmaAddress,
                         stream.peer,
                         stream.connectedAt,
                         stream.sentVersion,
-                        Math.max(version, stream.acknowledgedVersion),
+                        Math.max(Math.min(version, stream.sentVersion), stream.acknowledgedVersion),
                         Optional.empty()));
+    }
+
+    /** Writes what a stream has acknowledged so far: released prefixes wait for it. Blocks. */
+    public void storeAcknowledged(long number) {
+        StreamStatus now = streams.get(number);
         if (now != null) {
-            log.acknowledged(now.lmaAddress, Math.min(version, now.sentVersion));
+            log.acknowledged(now.lmaAddress, now.acknowledgedVersion);
         }
     }
 

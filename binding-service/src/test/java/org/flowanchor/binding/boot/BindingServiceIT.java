@@ -257,16 +257,14 @@ class BindingServiceIT {
     }
 
     @Test
-    void streamBringsEverythingThenChangesAndStartsAnewAfterReconnecting() {
+    void streamBringsEverythingThenChangesAndContinuesAfterReconnecting() {
         try (var mag1 = gateway(service, MAG1)) {
             ProxyBindingAcknowledgement attached = exchange(mag1, wlan("stream@example.org"));
             Changes seen;
             try (var stream = subscribe(service)) {
-                BindingStreamResponse full = stream.next();
-                assertThat(full.getFullState()).isTrue();
-                seen = new Changes(stream, full);
+                seen = new Changes(stream);
                 assertThat(seen.entry("stream@example.org")).isNotNull();
-                stream.send(acknowledgement(full, ""));
+                stream.send(acknowledgement(seen.last, ""));
                 exchange(
                         mag1,
                         wlan("stream@example.org")
@@ -286,13 +284,23 @@ class BindingServiceIT {
             }
             exchange(mag1, wlan("stream2@example.org"));
             try (var stream = subscribe(service)) {
-                BindingStreamResponse full = stream.next();
-                assertThat(full.getFullState()).isTrue();
-                assertThat(full.getVersion()).isGreaterThan(seen.last.getVersion());
-                assertThat(full.getEntriesList())
+                Changes anew = new Changes(stream);
+                assertThat(anew.last.getVersion()).isGreaterThan(seen.last.getVersion());
+                assertThat(anew.entry("stream2@example.org")).isNotNull();
+                assertThat(anew.entry("stream@example.org")).isNull();
+            }
+            try (var stream = new Conversation<BindingStreamRequest, BindingStreamResponse>(
+                    BindingStreamServiceGrpc.newStub(service.channel())::streamBindings)) {
+                BindingStreamRequest.Builder request = subscription(ProtoMapping.toProto(ANCHOR)).toBuilder();
+                request.getSubscriptionBuilder()
+                        .setVersion(seen.last.getVersion())
+                        .setHistory(seen.last.getHistory());
+                stream.send(request.build());
+                BindingStreamResponse first = stream.next();
+                assertThat(first.getFullState()).isFalse();
+                assertThat(first.getEntriesList())
                         .extracting(BindingCacheEntry::getMobileNodeIdentifier)
-                        .contains("stream2@example.org")
-                        .doesNotContain("stream@example.org");
+                        .contains("stream2@example.org");
             }
         }
     }
@@ -312,10 +320,14 @@ class BindingServiceIT {
         private final Map<String, BindingCacheEntry> entries = new HashMap<>();
         private BindingStreamResponse last;
 
-        Changes(Conversation<BindingStreamRequest, BindingStreamResponse> stream, BindingStreamResponse full) {
+        /** Reads the full state. */
+        Changes(Conversation<BindingStreamRequest, BindingStreamResponse> stream) {
             this.stream = stream;
-            this.last = full;
-            apply(full);
+            do {
+                last = stream.next();
+                assertThat(last.getFullState()).isTrue();
+                apply(last);
+            } while (last.getMore());
         }
 
         @Nullable
@@ -385,7 +397,7 @@ class BindingServiceIT {
                     var mag1 = gateway(one, MAG1);
                     var mag2 = gateway(two, MAG2);
                     var stream = subscribe(one)) {
-                Changes seen = new Changes(stream, stream.next());
+                Changes seen = new Changes(stream);
                 first = exchange(mag1, wlan("mn1@example.org"));
                 ProxyBindingAcknowledgement second = exchange(mag2, lte("mn1@example.org"));
                 assertThat(second.getStatus()).isZero();

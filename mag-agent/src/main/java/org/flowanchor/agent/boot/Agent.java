@@ -142,9 +142,9 @@ final class Agent implements AutoCloseable {
         readiness.set(loop::readiness);
 
         BindingStream bindings = new BindingStream(
-                configuration.bindingService(), channels, configuration.lmaAddress(), loop, timer, metrics, random);
+                configuration.bindingServices(), channels, configuration.lmaAddress(), loop, timer, metrics, random);
         SteeringStream steering = new SteeringStream(
-                configuration.flowService(),
+                configuration.flowServices(),
                 channels,
                 configuration.lmaAddress(),
                 version,
@@ -152,7 +152,7 @@ final class Agent implements AutoCloseable {
                 timer,
                 metrics,
                 random);
-        LinkStream links = new LinkStream(configuration.flowService(), channels, timer, metrics, random);
+        LinkStream links = new LinkStream(configuration.flowServices(), channels, timer, metrics, random);
         toClose.add(bindings);
         toClose.add(steering);
         toClose.add(links);
@@ -208,7 +208,7 @@ final class Agent implements AutoCloseable {
                 metrics,
                 NANO_TIME);
         RegistrationStream registration = new RegistrationStream(
-                configuration.bindingService(),
+                configuration.bindingServices(),
                 channels,
                 access.proxyCareOfAddress(),
                 version,
@@ -216,7 +216,7 @@ final class Agent implements AutoCloseable {
                 timer,
                 metrics,
                 random);
-        LinkStream links = new LinkStream(configuration.flowService(), channels, timer, metrics, random);
+        LinkStream links = new LinkStream(configuration.flowServices(), channels, timer, metrics, random);
         loop.start(registration);
         toClose.add(loop);
         toClose.add(registration);

@@ -18,13 +18,15 @@ import org.flowanchor.mobility.ProxyCareOfAddress;
  * One agent's configuration file.
  *
  * @param backhaulInterface interface towards the other ends of the tunnels
+ * @param bindingServices replicas of binding-service; each serves every agent
+ * @param flowServices instances of the flow-manager; the one that owns the anchor is told by any of them
  * @param reconcileInterval between two comparisons of desired and actual kernel state
  */
 public record AgentConfiguration(
         LmaAddress lmaAddress,
         String backhaulInterface,
-        ServiceAddress bindingService,
-        ServiceAddress flowService,
+        List<ServiceAddress> bindingServices,
+        List<ServiceAddress> flowServices,
         ServiceAddress operations,
         Duration reconcileInterval,
         Role role) {

@@ -39,6 +39,18 @@ final class ConfigurationNode {
         return this;
     }
 
+    /** The elements of a list that is not empty, or the one value itself. */
+    List<ConfigurationNode> oneOrMore(String key) throws ConfigurationException {
+        ConfigurationNode value = required(key);
+        if (!value.node.isArray()) {
+            return List.of(value);
+        }
+        if (value.node.isEmpty()) {
+            throw value.fault("must not be empty");
+        }
+        return list(key);
+    }
+
     List<ConfigurationNode> list(String key) throws ConfigurationException {
         ConfigurationNode value = required(key);
         if (!value.node.isArray()) {

@@ -72,8 +72,8 @@ final class ConfigurationReader {
         AgentConfiguration configuration = new AgentConfiguration(
                 root.text("lmaAddress", LmaAddress::parse),
                 root.text("backhaulInterface", ConfigurationReader::interfaceName),
-                services.text("binding", ServiceAddress::parse),
-                services.text("flow", ServiceAddress::parse),
+                addresses(services, "binding"),
+                addresses(services, "flow"),
                 new ServiceAddress(
                         operations.text("address", Function.identity()), (int) operations.integer("port", 1, 65535)),
                 Duration.ofSeconds(root.integer("reconcileSeconds", 1, 3600, 5)),
@@ -82,6 +82,19 @@ final class ConfigurationReader {
         operations.refuseOthers();
         root.refuseOthers();
         return configuration;
+    }
+
+    /** One address, or a list of them: the replicas of a service. */
+    private static List<ServiceAddress> addresses(ConfigurationNode services, String key)
+            throws ConfigurationException {
+        Set<ServiceAddress> addresses = new LinkedHashSet<>();
+        for (ConfigurationNode element : services.oneOrMore(key)) {
+            ServiceAddress address = element.text(ServiceAddress::parse);
+            if (!addresses.add(address)) {
+                throw element.fault("address " + address + " occurs twice");
+            }
+        }
+        return List.copyOf(addresses);
     }
 
     private static Anchor anchor(ConfigurationNode root) throws ConfigurationException {

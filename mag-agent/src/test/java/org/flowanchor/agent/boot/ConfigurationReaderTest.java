@@ -45,10 +45,24 @@ class ConfigurationReaderTest {
         AgentConfiguration configuration = ConfigurationReader.parse("config.yaml", ANCHOR);
         assertThat(configuration.lmaAddress()).isEqualTo(Samples.LMA);
         assertThat(configuration.backhaulInterface()).isEqualTo("b0");
-        assertThat(configuration.bindingService()).isEqualTo(new ServiceAddress("fd00::1", 9091));
+        assertThat(configuration.bindingServices()).containsExactly(new ServiceAddress("fd00::1", 9091));
         assertThat(configuration.operations()).isEqualTo(new ServiceAddress("::1", 9464));
         assertThat(configuration.reconcileInterval()).isEqualTo(Duration.ofSeconds(5));
         assertThat(configuration.role()).isEqualTo(new Anchor(Samples.POOLS, 200));
+    }
+
+    @Test
+    void servicesMayHaveSeveralAddresses() throws Exception {
+        String one = "binding: \"[fd00::1]:9091\"";
+        String replicas = "binding: [\"[fd00::1]:9091\", \"[fd00::2]:9091\"]";
+        assertThat(ConfigurationReader.parse("config.yaml", ACCESS.replace(one, replicas))
+                        .bindingServices())
+                .containsExactly(new ServiceAddress("fd00::1", 9091), new ServiceAddress("fd00::2", 9091));
+        assertThatThrownBy(() ->
+                        ConfigurationReader.parse("config.yaml", ACCESS.replace(one, replicas.replace("::2", "::1"))))
+                .hasMessageContaining("$.services.binding[1]: address [fd00::1]:9091 occurs twice");
+        assertThatThrownBy(() -> ConfigurationReader.parse("config.yaml", ACCESS.replace(one, "binding: []")))
+                .hasMessageContaining("$.services.binding: must not be empty");
     }
 
     @Test

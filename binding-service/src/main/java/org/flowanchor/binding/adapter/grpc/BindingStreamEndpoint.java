@@ -4,17 +4,21 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.flowanchor.api.v1.BindingKey;
 import org.flowanchor.api.v1.BindingStreamRequest;
 import org.flowanchor.api.v1.BindingStreamResponse;
 import org.flowanchor.api.v1.BindingStreamServiceGrpc;
+import org.flowanchor.api.v1.BindingSubscription;
 import org.flowanchor.api.v1.StreamAcknowledgement;
+import org.flowanchor.binding.application.BindingLog.Position;
 import org.flowanchor.binding.application.BindingStream;
 import org.flowanchor.binding.application.BindingStream.FellBehindException;
 import org.flowanchor.binding.application.BindingStream.Step;
@@ -40,7 +44,8 @@ final class BindingStreamEndpoint extends BindingStreamServiceGrpc.BindingStream
     /** Makes a stream of an anchor. */
     @FunctionalInterface
     interface Streams {
-        BindingStream of(LmaAddress anchor);
+        /** @param applied what the subscriber has */
+        BindingStream of(LmaAddress anchor, Optional<Position> applied);
     }
 
     BindingStreamEndpoint(Set<LmaAddress> anchors, Streams streams, StreamRegistry registry, Executor executor) {
@@ -72,6 +77,7 @@ final class BindingStreamEndpoint extends BindingStreamServiceGrpc.BindingStream
         private @Nullable LmaAddress anchor;
         private boolean open = true;
         private long nonce;
+        private final AtomicInteger unstored = new AtomicInteger();
         private volatile long number;
         private final String peer = PeerAddress.current();
 
@@ -95,9 +101,8 @@ final class BindingStreamEndpoint extends BindingStreamServiceGrpc.BindingStream
                     if (anchor != null) {
                         throw Fields.invalid("subscription", "only the first message is a subscription");
                     }
-                    LmaAddress wanted = Fields.lmaAddress(
-                            "subscription.lma_address",
-                            request.getSubscription().getLmaAddress());
+                    BindingSubscription subscription = request.getSubscription();
+                    LmaAddress wanted = Fields.lmaAddress("subscription.lma_address", subscription.getLmaAddress());
                     if (!anchors.contains(wanted)) {
                         throw Status.NOT_FOUND
                                 .withDescription("no anchor " + wanted)
@@ -105,49 +110,67 @@ final class BindingStreamEndpoint extends BindingStreamServiceGrpc.BindingStream
                     }
                     anchor = wanted;
                     number = registry.opened(wanted, peer);
-                    executor.execute(() -> feed(wanted));
+                    Optional<Position> applied = subscription.hasVersion()
+                            ? Optional.of(new Position(subscription.getVersion(), subscription.getHistory()))
+                            : Optional.empty();
+                    executor.execute(() -> feed(streams.of(wanted, applied), wanted));
                 }
                 case ACKNOWLEDGEMENT -> {
                     if (anchor == null) {
                         throw Fields.invalid("subscription", "the first message must be a subscription");
                     }
-                    StreamAcknowledgement acknowledgement = request.getAcknowledgement();
-                    executor.execute(() -> acknowledged(acknowledgement));
+                    acknowledged(request.getAcknowledgement());
                 }
                 case MESSAGE_NOT_SET -> throw Fields.invalid("message", "is not set");
             }
         }
 
         private void acknowledged(StreamAcknowledgement acknowledgement) {
-            try {
-                if (acknowledgement.getError().isEmpty()) {
-                    registry.acknowledged(number, acknowledgement.getVersion());
-                } else {
-                    LOG.warn(
-                            "agent of anchor {} rejects version {}: {}",
-                            anchor,
-                            acknowledgement.getVersion(),
-                            acknowledgement.getError());
-                    registry.rejected(number, acknowledgement.getVersion(), acknowledgement.getError());
-                }
-            } catch (RuntimeException e) {
-                LOG.warn("acknowledgement of anchor {} is not stored: {}", anchor, e.getMessage());
+            if (!acknowledgement.getError().isEmpty()) {
+                LOG.warn(
+                        "agent of anchor {} rejects version {}: {}",
+                        anchor,
+                        acknowledgement.getVersion(),
+                        acknowledgement.getError());
+                registry.rejected(number, acknowledgement.getVersion(), acknowledgement.getError());
+                return;
+            }
+            registry.acknowledged(number, acknowledgement.getVersion());
+            if (unstored.getAndIncrement() == 0) {
+                executor.execute(this::store);
             }
         }
 
-        private void feed(LmaAddress of) {
+        /** One write for all acknowledgements that came while the last one was under way. */
+        private void store() {
+            int seen;
+            do {
+                seen = unstored.get();
+                try {
+                    registry.storeAcknowledged(number);
+                } catch (RuntimeException e) {
+                    LOG.warn("acknowledgement of anchor {} is not stored: {}", anchor, e.getMessage());
+                }
+            } while (unstored.addAndGet(-seen) != 0);
+        }
+
+        private void feed(BindingStream stream, LmaAddress of) {
             try {
-                BindingStream stream = streams.of(of);
-                Step step = stream.fullState();
-                LOG.info(
-                        "binding stream of anchor {} starts at version {}, {} bindings",
-                        of,
-                        step.version(),
-                        step.entries().size());
-                while (send(step)) {
-                    do {
-                        step = stream.await();
-                    } while (isOpen() && isEmpty(step));
+                boolean first = true;
+                while (isOpen()) {
+                    Optional<Step> step = stream.next();
+                    if (step.isPresent() && !send(step.get())) {
+                        return;
+                    }
+                    if (first) {
+                        LOG.info(
+                                "binding stream of anchor {} to {} starts {} version {}",
+                                of,
+                                peer,
+                                step.map(Step::fullState).orElse(false) ? "with its full state at" : "after",
+                                step.map(Step::position).map(Position::version).orElse(0L));
+                        first = false;
+                    }
                 }
             } catch (FellBehindException e) {
                 end(Status.ABORTED.withDescription(e.getMessage() + ": subscribe again"));
@@ -160,10 +183,6 @@ final class BindingStreamEndpoint extends BindingStreamServiceGrpc.BindingStream
             }
         }
 
-        private static boolean isEmpty(Step step) {
-            return step.entries().isEmpty() && step.removed().isEmpty();
-        }
-
         /** False when the stream is over. */
         private boolean send(Step step) throws InterruptedException {
             lock.lock();
@@ -174,7 +193,7 @@ final class BindingStreamEndpoint extends BindingStreamServiceGrpc.BindingStream
                 if (!open) {
                     return false;
                 }
-                registry.sent(number, step.version());
+                registry.sent(number, step.more() ? 0 : step.position().version());
                 call.onNext(message(step, ++nonce));
                 return true;
             } finally {
@@ -247,9 +266,11 @@ final class BindingStreamEndpoint extends BindingStreamServiceGrpc.BindingStream
 
     private static BindingStreamResponse message(Step step, long nonce) {
         BindingStreamResponse.Builder message = BindingStreamResponse.newBuilder()
-                .setVersion(step.version())
+                .setVersion(step.position().version())
+                .setHistory(step.position().history())
                 .setNonce(nonce)
                 .setFullState(step.fullState())
+                .setMore(step.more())
                 .addAllEntries(step.entries());
         step.removed()
                 .forEach(key -> message.addRemoved(BindingKey.newBuilder()

@@ -44,7 +44,10 @@ public final class GrpcServer implements AutoCloseable {
         this.address = address;
         this.registration = new RegistrationEndpoint(registrations, clock);
         this.streams = new BindingStreamEndpoint(
-                Set.copyOf(anchors), anchor -> new BindingStream(anchor, log, versions), registry, feeds);
+                Set.copyOf(anchors),
+                (anchor, applied) -> new BindingStream(anchor, log, versions, applied),
+                registry,
+                feeds);
         this.server = NettyServerBuilder.forAddress(address)
                 .directExecutor()
                 // Dead agents are noticed; living ones may ask as often.

@@ -14,6 +14,7 @@ import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -79,16 +80,21 @@ public final class KafkaBindingPublisher implements BindingPublisher {
     }
 
     @Override
-    public boolean prepare(int partition) {
+    public String prepare(int partition) {
         try (Admin admin = Admin.create(adminConfiguration())) {
-            Optional<Integer> existing = partitions(admin);
-            boolean created = existing.isEmpty() && create(admin);
-            int partitions = created ? settings.partitions() : partitions(admin).orElse(0);
+            Optional<TopicDescription> existing = topic(admin);
+            if (existing.isEmpty()) {
+                create(admin);
+                existing = topic(admin);
+            }
+            TopicDescription topic = existing.orElseThrow(
+                    () -> new KafkaException("topic " + Topics.BINDINGS + " is made, and not known yet"));
+            int partitions = topic.partitions().size();
             if (partition >= partitions) {
                 throw new KafkaException(
                         "topic " + Topics.BINDINGS + " has " + partitions + " partitions, none is " + partition);
             }
-            return created;
+            return topic.topicId().toString();
         }
     }
 
@@ -99,10 +105,9 @@ public final class KafkaBindingPublisher implements BindingPublisher {
         return configuration;
     }
 
-    private static Optional<Integer> partitions(Admin admin) {
+    private static Optional<TopicDescription> topic(Admin admin) {
         try {
             return admin.describeTopics(List.of(Topics.BINDINGS)).allTopicNames().get().values().stream()
-                    .map(topic -> topic.partitions().size())
                     .findFirst();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof UnknownTopicOrPartitionException) {
@@ -114,18 +119,16 @@ public final class KafkaBindingPublisher implements BindingPublisher {
         }
     }
 
-    /** False: another replica was faster. */
-    private boolean create(Admin admin) {
+    private void create(Admin admin) {
         NewTopic topic = new NewTopic(Topics.BINDINGS, settings.partitions(), settings.replicationFactor())
                 .configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
         try {
             admin.createTopics(List.of(topic)).all().get();
-            return true;
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof TopicExistsException) {
-                return false;
+            // Another replica may be faster.
+            if (!(e.getCause() instanceof TopicExistsException)) {
+                throw failure(e);
             }
-            throw failure(e);
         } catch (InterruptedException e) {
             throw interrupted(e);
         }
@@ -152,8 +155,7 @@ public final class KafkaBindingPublisher implements BindingPublisher {
         ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
                 Topics.BINDINGS,
                 partition,
-                BindingMessages.key(anchor, change.mobileNodeIdentifier(), change.bindingIdentifier())
-                        .getBytes(UTF_8),
+                BindingMessages.key(anchor, change.key()).getBytes(UTF_8),
                 change.entry()
                         .map(entry -> BindingEvent.newBuilder()
                                 .setEntry(entry)

@@ -14,9 +14,8 @@ import org.flowanchor.mobility.BindingIdentifier;
 import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.MobileNodeIdentifier;
 
-/** The outbox read in version order, and all entries of one moment. */
+/** The outbox read in version order, and entries by key. */
 final class JdbcBindingLog implements BindingLog {
-    private static final int FETCH = 1000;
     private final Database database;
     private final Anchors anchors;
 
@@ -26,23 +25,35 @@ final class JdbcBindingLog implements BindingLog {
     }
 
     @Override
-    public Snapshot snapshot(LmaAddress anchor) {
-        int number = anchors.number(anchor);
-        return database.readSnapshot(connection -> {
-            long version;
-            try (PreparedStatement select =
-                    connection.prepareStatement("SELECT version FROM anchor WHERE anchor = ?")) {
-                select.setInt(1, number);
+    public Position position(LmaAddress anchor) {
+        return database.transact(connection -> {
+            // The timeline changes with a fail-over and with a restore: versions after it may name other changes.
+            try (PreparedStatement select = connection.prepareStatement("""
+                    SELECT version, incarnation || '/' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8)
+                    FROM anchor WHERE anchor = ?""")) {
+                select.setInt(1, anchors.number(anchor));
                 try (ResultSet row = select.executeQuery()) {
                     row.next();
-                    version = row.getLong(1);
+                    return new Position(row.getLong(1), row.getString(2));
                 }
             }
-            List<BindingCacheEntry> entries = new ArrayList<>();
-            try (PreparedStatement select = connection.prepareStatement(
-                    BindingRows.SELECT + " WHERE e.anchor = ? ORDER BY e.mobile_node, e.binding_identifier")) {
-                select.setFetchSize(FETCH);
-                select.setInt(1, number);
+        });
+    }
+
+    @Override
+    public List<BindingCacheEntry> page(LmaAddress anchor, Optional<EntryKey> after, int limit) {
+        return database.transact(connection -> {
+            try (PreparedStatement select = connection.prepareStatement(BindingRows.SELECT + """
+                     WHERE e.anchor = ? AND (e.mobile_node, e.binding_identifier) > (?, ?)
+                    ORDER BY e.mobile_node, e.binding_identifier
+                    LIMIT ?""")) {
+                select.setInt(1, anchors.number(anchor));
+                select.setString(
+                        2, after.map(key -> key.mobileNodeIdentifier().value()).orElse(""));
+                select.setInt(
+                        3, after.map(key -> key.bindingIdentifier().value()).orElse(0));
+                select.setInt(4, limit);
+                List<BindingCacheEntry> entries = new ArrayList<>();
                 try (ResultSet rows = select.executeQuery()) {
                     while (rows.next()) {
                         entries.add(BindingMessages.of(anchor, BindingRows.entry(rows)).toBuilder()
@@ -50,8 +61,8 @@ final class JdbcBindingLog implements BindingLog {
                                 .build());
                     }
                 }
+                return entries;
             }
-            return new Snapshot(version, entries);
         });
     }
 
@@ -81,8 +92,7 @@ final class JdbcBindingLog implements BindingLog {
         try {
             return new LoggedChange(
                     version,
-                    new MobileNodeIdentifier(row.getString(2)),
-                    new BindingIdentifier(row.getInt(3)),
+                    new EntryKey(new MobileNodeIdentifier(row.getString(2)), new BindingIdentifier(row.getInt(3))),
                     value == null
                             ? Optional.empty()
                             : Optional.of(BindingCacheEntry.parseFrom(value).toBuilder()
@@ -96,8 +106,10 @@ final class JdbcBindingLog implements BindingLog {
     @Override
     public void acknowledged(LmaAddress anchor, long version) {
         database.transact(connection -> {
-            try (PreparedStatement update = connection.prepareStatement(
-                    "UPDATE anchor_acknowledgement SET version = ? WHERE anchor = ? AND version < ?")) {
+            // Losing it costs prefixes some rest; waiting for the disk would cost every stream one write per step.
+            try (PreparedStatement update = connection.prepareStatement("""
+                    WITH hurried AS (SELECT set_config('synchronous_commit', 'off', true))
+                    UPDATE anchor_acknowledgement SET version = ? FROM hurried WHERE anchor = ? AND version < ?""")) {
                 update.setLong(1, version);
                 update.setInt(2, anchors.number(anchor));
                 update.setLong(3, version);

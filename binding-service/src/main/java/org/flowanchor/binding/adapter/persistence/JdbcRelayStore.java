@@ -28,14 +28,14 @@ final class JdbcRelayStore implements RelayStore {
         return database.transact(connection -> {
             // A lease that has more than half of its time left is not written again.
             try (PreparedStatement select = connection.prepareStatement("""
-                    SELECT epoch, position FROM relay
+                    SELECT epoch, position, coalesce(topic, '') FROM relay
                     WHERE anchor = ? AND lessee = ? AND leased_until > now() + make_interval(secs => ?)""")) {
                 select.setInt(1, number);
                 select.setObject(2, replica);
                 select.setDouble(3, duration.toSeconds() / 2.0);
                 try (ResultSet row = select.executeQuery()) {
                     if (row.next()) {
-                        return Optional.of(new Lease(row.getLong(1), row.getLong(2)));
+                        return Optional.of(lease(row));
                     }
                 }
             }
@@ -45,14 +45,14 @@ final class JdbcRelayStore implements RelayStore {
                         lessee = ?,
                         leased_until = now() + make_interval(secs => ?)
                     WHERE anchor = ? AND (lessee = ? OR leased_until < now())
-                    RETURNING epoch, position""")) {
+                    RETURNING epoch, position, coalesce(topic, '')""")) {
                 update.setObject(1, replica);
                 update.setObject(2, replica);
                 update.setDouble(3, duration.toSeconds());
                 update.setInt(4, number);
                 update.setObject(5, replica);
                 try (ResultSet row = update.executeQuery()) {
-                    return row.next() ? Optional.of(new Lease(row.getLong(1), row.getLong(2))) : Optional.empty();
+                    return row.next() ? Optional.of(lease(row)) : Optional.empty();
                 }
             }
         });
@@ -70,6 +70,24 @@ final class JdbcRelayStore implements RelayStore {
                 update.setObject(4, replica);
                 update.setLong(5, lease.epoch());
                 update.setLong(6, position);
+                return update.executeUpdate() == 1;
+            }
+        });
+    }
+
+    private static Lease lease(ResultSet row) throws SQLException {
+        return new Lease(row.getLong(1), row.getLong(2), row.getString(3));
+    }
+
+    @Override
+    public boolean filled(LmaAddress anchor, Lease lease, String topic) {
+        return database.transact(connection -> {
+            try (PreparedStatement update = connection.prepareStatement(
+                    "UPDATE relay SET topic = ? WHERE anchor = ? AND lessee = ? AND epoch = ?")) {
+                update.setString(1, topic);
+                update.setInt(2, anchors.number(anchor));
+                update.setObject(3, replica);
+                update.setLong(4, lease.epoch());
                 return update.executeUpdate() == 1;
             }
         });

@@ -142,7 +142,7 @@ class BindingHistoriesIT {
 
     private static void compareEntries(
             Anchorage model, Replica replica, Map<HomeNetworkPrefix, HomeNetworkPrefix> twins) {
-        List<BindingCacheEntry> stored = replica.log().snapshot(ANCHOR).entries().stream()
+        List<BindingCacheEntry> stored = replica.snapshot().entries().stream()
                 .map(entry -> {
                     BindingCacheEntry.Builder twin =
                             entry.toBuilder().clearVersion().clearHomeNetworkPrefixes();
@@ -202,7 +202,7 @@ class BindingHistoriesIT {
 
     /** What the last acknowledgements of a round promised is there: accepted after the commit, and in the database. */
     private static void checkAcknowledged(Map<MobileNodeIdentifier, List<Accepted>> accepted, Replica replica) {
-        List<BindingCacheEntry> entries = replica.log().snapshot(ANCHOR).entries();
+        List<BindingCacheEntry> entries = replica.snapshot().entries();
         accepted.forEach((node, decisions) -> {
             for (Accepted decision : decisions) {
                 assertThat(entries)
@@ -235,14 +235,15 @@ class BindingHistoriesIT {
                         UNION ALL
                         (SELECT mobile_node FROM binding_cache_entry EXCEPT SELECT mobile_node FROM mobile_node)""")).isEmpty();
         // The log is dense and, replayed, gives the entries.
-        var snapshot = replica.log().snapshot(ANCHOR);
+        var snapshot = replica.snapshot();
         List<LoggedChange> log = replica.log().after(ANCHOR, 0, Integer.MAX_VALUE);
         assertThat(log).hasSize((int) snapshot.version());
         Map<String, BindingCacheEntry> replayed = new TreeMap<>();
         long version = 0;
         for (LoggedChange change : log) {
             assertThat(change.version()).isEqualTo(++version);
-            String key = change.mobileNodeIdentifier() + "/" + change.bindingIdentifier();
+            String key =
+                    change.key().mobileNodeIdentifier() + "/" + change.key().bindingIdentifier();
             Optional<BindingCacheEntry> entry = change.entry();
             if (entry.isPresent()) {
                 replayed.put(key, entry.get());

@@ -157,7 +157,7 @@ class BindingStoreIT {
             replica.accepted(lte().handoff(SHARING));
         }
         try (Replica replica = new Replica(database)) {
-            var snapshot = replica.log().snapshot(ANCHOR);
+            var snapshot = replica.snapshot();
             assertThat(snapshot.version()).isEqualTo(2);
             assertThat(snapshot.entries()).hasSize(2);
             assertThat(replica.accepted(wlan().at(LATER)).homeNetworkPrefixes()).isEqualTo(prefixes);

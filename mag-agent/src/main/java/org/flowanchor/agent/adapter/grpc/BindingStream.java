@@ -2,6 +2,9 @@ package org.flowanchor.agent.adapter.grpc;
 
 import io.grpc.Channel;
 import io.grpc.stub.StreamObserver;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.random.RandomGenerator;
@@ -12,6 +15,8 @@ import org.flowanchor.agent.application.AnchorInput;
 import org.flowanchor.agent.application.BindingChange;
 import org.flowanchor.agent.application.Reply;
 import org.flowanchor.agent.application.ServiceAddress;
+import org.flowanchor.agent.domain.Binding;
+import org.flowanchor.agent.domain.BindingName;
 import org.flowanchor.api.ProtoMapping;
 import org.flowanchor.api.v1.BindingStreamRequest;
 import org.flowanchor.api.v1.BindingStreamResponse;
@@ -19,12 +24,14 @@ import org.flowanchor.api.v1.BindingStreamServiceGrpc;
 import org.flowanchor.api.v1.BindingSubscription;
 import org.flowanchor.api.v1.StreamAcknowledgement;
 import org.flowanchor.mobility.LmaAddress;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The anchor's bindings. A response that is no legal value is refused and the stream restarted: only a full state can follow a response
- * that was not taken.
+ * The anchor's bindings. A new session continues where the last one ended, whichever replica it leads to. A response that is no legal
+ * value is refused and the stream restarted from nothing: only a full state can follow a response that was not taken. Parts of a full
+ * state are gathered and handed on as one change.
  */
 public final class BindingStream implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(BindingStream.class);
@@ -35,7 +42,7 @@ public final class BindingStream implements AutoCloseable {
     private final ReconnectingStream<BindingStreamRequest, BindingStreamResponse> stream;
 
     public BindingStream(
-            ServiceAddress service,
+            List<ServiceAddress> replicas,
             ChannelFactory channels,
             LmaAddress lmaAddress,
             AnchorInput input,
@@ -46,7 +53,7 @@ public final class BindingStream implements AutoCloseable {
         this.input = input;
         this.metrics = metrics;
         this.stream = new ReconnectingStream<>(
-                ServiceStream.BINDING, service, channels, new Protocol(), timer, metrics, random);
+                ServiceStream.BINDING, replicas, channels, new Protocol(), timer, metrics, random);
     }
 
     public void start() {
@@ -62,7 +69,14 @@ public final class BindingStream implements AutoCloseable {
         stream.close();
     }
 
+    /** What the next session continues from. */
+    private record Position(long version, String history) {}
+
     private final class Protocol implements StreamProtocol<BindingStreamRequest, BindingStreamResponse> {
+        // Guarded by this: sessions follow each other, on threads of the transport.
+        private @Nullable Position taken;
+        private @Nullable Map<BindingName, Binding> parts;
+
         @Override
         public StreamObserver<BindingStreamRequest> call(
                 Channel channel, StreamObserver<BindingStreamResponse> responses) {
@@ -70,9 +84,16 @@ public final class BindingStream implements AutoCloseable {
         }
 
         @Override
-        public Optional<BindingStreamRequest> greeting() {
+        public synchronized Optional<BindingStreamRequest> greeting() {
+            BindingSubscription.Builder subscription =
+                    BindingSubscription.newBuilder().setLmaAddress(ProtoMapping.toProto(lmaAddress));
+            Position position = taken;
+            if (position != null) {
+                subscription.setVersion(position.version).setHistory(position.history);
+            }
+            parts = null;
             return Optional.of(BindingStreamRequest.newBuilder()
-                    .setSubscription(BindingSubscription.newBuilder().setLmaAddress(ProtoMapping.toProto(lmaAddress)))
+                    .setSubscription(subscription)
                     .build());
         }
 
@@ -80,25 +101,56 @@ public final class BindingStream implements AutoCloseable {
         public void opened(long number) {}
 
         @Override
-        public void received(BindingStreamResponse response, StreamSession<BindingStreamRequest> session) {
-            BindingChange change;
+        public synchronized void received(BindingStreamResponse response, StreamSession<BindingStreamRequest> session) {
+            Optional<BindingChange> change;
             try {
-                change = Contract.bindingChange(response, lmaAddress);
-                if (session.earlierResponses() == 0 && !change.fullState()) {
-                    throw new IllegalArgumentException("the first response of a stream carries the full state");
-                }
+                change = take(response);
             } catch (IllegalArgumentException e) {
                 log.warn(
                         "binding stream, version {} refused: {}",
                         Long.toUnsignedString(response.getVersion()),
                         text(e));
                 metrics.refused(ServiceStream.BINDING, Refusal.INVALID);
+                taken = null;
                 reply(response, session).refuse(text(e));
                 session.restart("refused a response");
                 return;
             }
             session.proven();
-            input.bindingsChanged(change, reply(response, session));
+            if (change.isPresent()) {
+                taken = new Position(response.getVersion(), response.getHistory());
+                input.bindingsChanged(change.get(), reply(response, session));
+            }
+        }
+
+        /** Empty: a part, more follow. */
+        private Optional<BindingChange> take(BindingStreamResponse response) {
+            BindingChange change = Contract.bindingChange(response, lmaAddress);
+            if (!change.fullState()) {
+                if (parts != null) {
+                    throw new IllegalArgumentException("changes came before the last part of the full state");
+                }
+                if (response.getMore()) {
+                    throw new IllegalArgumentException("only a full state has parts");
+                }
+                Position position = taken;
+                if (position == null) {
+                    throw new IllegalArgumentException("the first response of a stream carries the full state");
+                }
+                if (!position.history.equals(response.getHistory())) {
+                    throw new IllegalArgumentException("changes of another history than the full state before them");
+                }
+                return Optional.of(change);
+            }
+            Map<BindingName, Binding> gathered = parts == null ? new LinkedHashMap<>() : parts;
+            change.removed().forEach(gathered::remove);
+            change.entries().forEach(entry -> gathered.put(entry.name(), entry));
+            if (response.getMore()) {
+                parts = gathered;
+                return Optional.empty();
+            }
+            parts = null;
+            return Optional.of(new BindingChange(change.version(), true, List.copyOf(gathered.values()), List.of()));
         }
 
         private Reply reply(BindingStreamResponse response, StreamSession<BindingStreamRequest> session) {

@@ -2,6 +2,7 @@ package org.flowanchor.agent.adapter.grpc;
 
 import io.grpc.Channel;
 import io.grpc.stub.StreamObserver;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.random.RandomGenerator;
@@ -18,13 +19,13 @@ public final class LinkStream implements SampleSink<LinkReport>, AutoCloseable {
     private final ReconnectingStream<org.flowanchor.api.v1.LinkReport, LinkReportSummary> stream;
 
     public LinkStream(
-            ServiceAddress service,
+            List<ServiceAddress> instances,
             ChannelFactory channels,
             ScheduledExecutorService timer,
             AgentMetrics metrics,
             RandomGenerator random) {
         this.stream = new ReconnectingStream<>(
-                ServiceStream.LINKS, service, channels, new Protocol(), timer, metrics, random);
+                ServiceStream.LINKS, instances, channels, new Protocol(), timer, metrics, random);
     }
 
     public void start() {

@@ -21,7 +21,7 @@ import org.flowanchor.agent.application.ServiceAddress;
  * GOAWAY.
  */
 public final class NettyChannels implements ChannelFactory, AutoCloseable {
-    /** A full state of 10^5 mobile nodes fits. */
+    /** A full steering state is one message; bindings come in parts. */
     private static final int MAX_INBOUND_MESSAGE_BYTES = 32 << 20;
 
     private static final int CONNECT_TIMEOUT_MILLIS = 2_000;

@@ -5,6 +5,7 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -18,11 +19,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A stream that comes back for ever. Every attempt has a connection of its own: a shared one would wait out its own back-off, up to two
+ * A stream that comes back for ever, to the next of several addresses each time. Every attempt has a connection of its own: a shared one would wait out its own back-off, up to two
  * minutes, before it dialled again.
  *
  * <pre>
- * waiting  timer -> dialling
+ * waiting  timer -> dialling the next address
  * dialling transport ready -> up (greeting sent); ended -> waiting
  * up       ended -> waiting; ended with a redirection -> dialling there at once (three times in a row at most)
  * </pre>
@@ -37,7 +38,7 @@ final class ReconnectingStream<Q, R> implements AutoCloseable {
     private static final long PROVEN_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final ServiceStream name;
-    private final ServiceAddress configured;
+    private final List<ServiceAddress> configured;
     private final ChannelFactory channels;
     private final StreamProtocol<Q, R> protocol;
     private final ScheduledExecutorService timer;
@@ -46,6 +47,7 @@ final class ReconnectingStream<Q, R> implements AutoCloseable {
 
     // Guarded by this.
     private ServiceAddress target;
+    private int next;
     private int redirections;
     private long sessions;
     private boolean lossLogged;
@@ -54,20 +56,22 @@ final class ReconnectingStream<Q, R> implements AutoCloseable {
 
     ReconnectingStream(
             ServiceStream name,
-            ServiceAddress configured,
+            List<ServiceAddress> configured,
             ChannelFactory channels,
             StreamProtocol<Q, R> protocol,
             ScheduledExecutorService timer,
             AgentMetrics metrics,
             RandomGenerator random) {
         this.name = name;
-        this.configured = configured;
+        this.configured = List.copyOf(configured);
         this.channels = channels;
         this.protocol = protocol;
         this.timer = timer;
         this.metrics = metrics;
         this.backoff = new Backoff(random);
-        this.target = configured;
+        // Any of them serves; agents that begin with different ones share the load.
+        this.next = random.nextInt(configured.size());
+        this.target = configured.get(next);
     }
 
     void start() {
@@ -153,11 +157,14 @@ final class ReconnectingStream<Q, R> implements AutoCloseable {
                 delay = backoff.nextMillis();
             }
             // One that fails is not asked twice: whoever is configured knows better by then.
-            target = elsewhere.orElse(configured);
+            if (elsewhere.isEmpty()) {
+                next = (next + 1) % configured.size();
+            }
+            target = elsewhere.orElse(configured.get(next));
             if (elsewhere.isPresent()) {
                 log.info("{} stream: {} sends us to {}", name, over.address, target);
             } else if (!lossLogged) {
-                log.warn("{} stream to {} lost, dialled again for ever: {}", name, over.address, text(status));
+                log.warn("{} stream to {} lost, {} dialled next: {}", name, over.address, target, text(status));
                 lossLogged = true;
             }
         }

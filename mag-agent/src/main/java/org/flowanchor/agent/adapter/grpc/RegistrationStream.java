@@ -3,6 +3,7 @@ package org.flowanchor.agent.adapter.grpc;
 import com.google.protobuf.ByteString;
 import io.grpc.Channel;
 import io.grpc.stub.StreamObserver;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.random.RandomGenerator;
@@ -35,7 +36,7 @@ public final class RegistrationStream implements UpdateSender, AutoCloseable {
     private final ReconnectingStream<GatewaySignal, AnchorSignal> stream;
 
     public RegistrationStream(
-            ServiceAddress service,
+            List<ServiceAddress> replicas,
             ChannelFactory channels,
             ProxyCareOfAddress proxyCareOfAddress,
             String agentVersion,
@@ -48,7 +49,7 @@ public final class RegistrationStream implements UpdateSender, AutoCloseable {
         this.input = input;
         this.metrics = metrics;
         this.stream = new ReconnectingStream<>(
-                ServiceStream.REGISTRATION, service, channels, new Protocol(), timer, metrics, random);
+                ServiceStream.REGISTRATION, replicas, channels, new Protocol(), timer, metrics, random);
     }
 
     public void start() {

@@ -4,6 +4,7 @@ import io.grpc.Channel;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.random.RandomGenerator;
@@ -41,7 +42,7 @@ public final class SteeringStream implements SampleSink<FlowReport>, AutoCloseab
     private final ReconnectingStream<AnchorReport, SteeringCommand> stream;
 
     public SteeringStream(
-            ServiceAddress service,
+            List<ServiceAddress> instances,
             ChannelFactory channels,
             LmaAddress lmaAddress,
             String agentVersion,
@@ -54,7 +55,7 @@ public final class SteeringStream implements SampleSink<FlowReport>, AutoCloseab
         this.input = input;
         this.metrics = metrics;
         this.stream = new ReconnectingStream<>(
-                ServiceStream.STEERING, service, channels, new Protocol(), timer, metrics, random);
+                ServiceStream.STEERING, instances, channels, new Protocol(), timer, metrics, random);
     }
 
     public void start() {

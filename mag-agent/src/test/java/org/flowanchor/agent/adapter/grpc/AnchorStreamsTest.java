@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.random.RandomGenerator;
 import org.flowanchor.agent.adapter.grpc.Services.Peer;
 import org.flowanchor.agent.adapter.metrics.PrometheusMetrics;
 import org.flowanchor.agent.application.AnchorLoop;
@@ -38,8 +39,10 @@ import org.flowanchor.agent.domain.TrackedFlow;
 import org.flowanchor.api.ProtoMapping;
 import org.flowanchor.api.v1.AnchorHello;
 import org.flowanchor.api.v1.AnchorReport;
+import org.flowanchor.api.v1.BindingKey;
 import org.flowanchor.api.v1.BindingStreamRequest;
 import org.flowanchor.api.v1.BindingStreamResponse;
+import org.flowanchor.api.v1.BindingSubscription;
 import org.flowanchor.api.v1.FlowSample;
 import org.flowanchor.api.v1.FlowSamples;
 import org.flowanchor.api.v1.LinkSample;
@@ -57,7 +60,10 @@ class AnchorStreamsTest {
     private static final ServiceAddress FLOW = new ServiceAddress("flow", 9092);
     private static final ServiceAddress OTHER_FLOW = new ServiceAddress("other-flow", 9092);
 
+    private static final ServiceAddress OTHER_BINDING = new ServiceAddress("other-binding", 9091);
+
     private final Services binding = new Services(BINDING);
+    private final Services otherBinding = new Services(OTHER_BINDING);
     private final Services flow = new Services(FLOW);
     private final Services otherFlow = new Services(OTHER_FLOW);
     private final InMemoryAnchorKernel kernel = new InMemoryAnchorKernel();
@@ -70,10 +76,11 @@ class AnchorStreamsTest {
             InstantSource.system(),
             System::nanoTime);
     private final BindingStream bindingStream =
-            new BindingStream(BINDING, Services.channels(), LMA, loop, timer, metrics, new Random(1));
+            new BindingStream(List.of(BINDING), Services.channels(), LMA, loop, timer, metrics, new Random(1));
     private final SteeringStream steeringStream =
-            new SteeringStream(FLOW, Services.channels(), LMA, "1.2.3", loop, timer, metrics, new Random(1));
-    private final LinkStream linkStream = new LinkStream(FLOW, Services.channels(), timer, metrics, new Random(1));
+            new SteeringStream(List.of(FLOW), Services.channels(), LMA, "1.2.3", loop, timer, metrics, new Random(1));
+    private final LinkStream linkStream =
+            new LinkStream(List.of(FLOW), Services.channels(), timer, metrics, new Random(1));
 
     @BeforeEach
     void start() throws Exception {
@@ -90,6 +97,7 @@ class AnchorStreamsTest {
         timer.shutdownNow();
         loop.close();
         binding.close();
+        otherBinding.close();
         flow.close();
         otherFlow.close();
         kernel.assertEveryFailureWasMet();
@@ -107,10 +115,23 @@ class AnchorStreamsTest {
         return report.getAcknowledgement();
     }
 
+    /** A stream that begins with nothing. */
     private Peer<BindingStreamRequest, BindingStreamResponse> subscribed() throws Exception {
         Peer<BindingStreamRequest, BindingStreamResponse> peer = binding.bindings();
-        assertThat(peer.next().getSubscription().getLmaAddress()).isEqualTo(ProtoMapping.toProto(LMA));
+        assertThat(peer.next().getSubscription())
+                .isEqualTo(BindingSubscription.newBuilder()
+                        .setLmaAddress(ProtoMapping.toProto(LMA))
+                        .build());
         return peer;
+    }
+
+    private static void continued(Peer<BindingStreamRequest, ?> peer, long version) throws Exception {
+        assertThat(peer.next().getSubscription())
+                .isEqualTo(BindingSubscription.newBuilder()
+                        .setLmaAddress(ProtoMapping.toProto(LMA))
+                        .setVersion(version)
+                        .setHistory(Messages.HISTORY)
+                        .build());
     }
 
     private static AnchorHello hello(Peer<AnchorReport, SteeringCommand> peer) throws Exception {
@@ -134,6 +155,100 @@ class AnchorStreamsTest {
         assertThat(acknowledgement.getApplyNanos()).isPositive();
         assertThat(acknowledgement.getAppliedAtMs()).isBetween(before, System.currentTimeMillis());
         assertThat(kernel.routes()).containsExactly(Map.entry(HNP, WLAN_MAG));
+    }
+
+    @Test
+    void partsOfAFullStateAreOneChangeAndOneAcknowledgement() throws Exception {
+        bindingStream.start();
+        var peer = subscribed();
+        peer.say(part(Messages.bindings(7, 1, true, onWlan(1), onLte(1))));
+        peer.say(part(Messages.bindings(7, 2, true)));
+        assertThat(kernel.routes()).isEmpty();
+        // Read later than the first part: the newer word counts, whatever its version.
+        peer.say(BindingStreamResponse.newBuilder()
+                .setVersion(9)
+                .setNonce(3)
+                .setHistory(Messages.HISTORY)
+                .setFullState(true)
+                .addRemoved(BindingKey.newBuilder()
+                        .setMobileNodeIdentifier(
+                                onLte(1).name().mobileNodeIdentifier().value())
+                        .setBindingIdentifier(
+                                onLte(1).name().bindingIdentifier().value()))
+                .build());
+        StreamAcknowledgement acknowledgement = acknowledgement(peer);
+        assertThat(acknowledgement.getVersion()).isEqualTo(9);
+        assertThat(acknowledgement.getNonce()).isEqualTo(3);
+        assertThat(peer.isQuiet()).isTrue();
+        assertThat(kernel.routes()).containsExactly(Map.entry(HNP, WLAN_MAG));
+    }
+
+    @Test
+    void changesBetweenThePartsOfAFullStateAreRefused() throws Exception {
+        bindingStream.start();
+        var peer = subscribed();
+        peer.say(part(Messages.bindings(7, 1, true, onWlan(1))));
+        peer.say(Messages.bindings(8, 2, false, onLte(1)));
+        assertThat(acknowledgement(peer).getError()).contains("before the last part");
+        assertThat(kernel.routes()).isEmpty();
+        subscribed().say(Messages.bindings(8, 1, true, onWlan(1)));
+    }
+
+    @Test
+    void streamContinuesAtAnotherReplicaWithWhatItHas() throws Exception {
+        otherBinding.start();
+        try (BindingStream stream = new BindingStream(
+                List.of(BINDING, OTHER_BINDING), Services.channels(), LMA, loop, timer, metrics, startWith(0))) {
+            stream.start();
+            var first = subscribed();
+            first.say(Messages.bindings(12, 1, true, onWlan(1)));
+            acknowledgement(first);
+            binding.kill();
+            var second = otherBinding.bindings();
+            continued(second, 12);
+            second.say(Messages.bindings(13, 1, false, onLte(1)));
+            assertThat(acknowledgement(second).getVersion()).isEqualTo(13);
+            otherBinding.kill();
+            binding.start();
+            continued(binding.bindings(), 13);
+        }
+    }
+
+    @Test
+    void changesOfAnotherHistoryAreRefusedAndAFullStateIsAskedFor() throws Exception {
+        bindingStream.start();
+        var peer = subscribed();
+        peer.say(Messages.bindings(12, 1, true, onWlan(1)));
+        acknowledgement(peer);
+        peer.say(Messages.bindings(13, 2, false, onLte(1)).toBuilder()
+                .setHistory("a/2")
+                .build());
+        assertThat(acknowledgement(peer).getError()).contains("another history");
+        subscribed().say(Messages.bindings(13, 1, true, onLte(1)));
+    }
+
+    private static BindingStreamResponse part(BindingStreamResponse response) {
+        return response.toBuilder().setMore(true).build();
+    }
+
+    /** Chance that begins with that replica. */
+    private static RandomGenerator startWith(int replica) {
+        Random random = new Random(1);
+        return new RandomGenerator() {
+            private boolean first = true;
+
+            @Override
+            public long nextLong() {
+                return random.nextLong();
+            }
+
+            @Override
+            public int nextInt(int bound) {
+                boolean start = first;
+                first = false;
+                return start ? replica : RandomGenerator.super.nextInt(bound);
+            }
+        };
     }
 
     @Test
@@ -210,7 +325,7 @@ class AnchorStreamsTest {
         assertThat(kernel.routes()).containsExactly(Map.entry(HNP, WLAN_MAG));
         binding.start();
         flow.start();
-        subscribed();
+        continued(binding.bindings(), 1);
         AnchorHello hello = hello(flow.steering());
         assertThat(hello.getAgentVersion()).isEqualTo("1.2.3");
         assertThat(hello.getEpoch()).isEqualTo(3);

@@ -20,6 +20,8 @@ import org.flowanchor.mobility.HomeNetworkPrefix;
 
 /** What services say, from the values of the tests. */
 public final class Messages {
+    public static final String HISTORY = "a/1";
+
     private Messages() {}
 
     public static BindingStreamResponse bindings(long version, long nonce, boolean full, Binding... bindings) {
@@ -27,6 +29,7 @@ public final class Messages {
                 .setTraceparent("00-trace-" + nonce)
                 .setVersion(version)
                 .setNonce(nonce)
+                .setHistory(HISTORY)
                 .setFullState(full);
         for (Binding binding : bindings) {
             response.addEntries(entry(binding));

@@ -7,6 +7,7 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -43,7 +44,11 @@ class NettyChannelsTest {
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
         try (NettyChannels channels = new NettyChannels();
                 LinkStream stream = new LinkStream(
-                        new ServiceAddress("::1", port), channels, timer, new PrometheusMetrics(), new Random(1))) {
+                        List.of(new ServiceAddress("::1", port)),
+                        channels,
+                        timer,
+                        new PrometheusMetrics(),
+                        new Random(1))) {
             stream.start();
             assertThat(first.await(10, TimeUnit.SECONDS)).isTrue();
             before.shutdownNow();
