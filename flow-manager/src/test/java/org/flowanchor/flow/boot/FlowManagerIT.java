@@ -308,8 +308,13 @@ class FlowManagerIT {
                 .contains("E_UTRAN");
         assertError(platform.post(move, to("LTE")), "$.to.accessTechnologyType");
         assertError(platform.post(move, "{}"), "$.to");
-        assertError(
-                platform.post(move, "{\"to\": {\"accessTechnologyTyp\": \"E_UTRAN\"}}"), "$.to.accessTechnologyTyp");
+        var misspelt = platform.post(move, "{\"to\": {\"accessTechnologyTyp\": \"E_UTRAN\"}}");
+        assertError(misspelt, "$.to.accessTechnologyTyp");
+        assertThat(misspelt.body().path("detail").asString())
+                .endsWith("is not a known field; known are accessTechnologyType");
+        var mistyped = platform.post(move, "{\"to\": [1]}");
+        assertError(mistyped, "$.to");
+        assertThat(mistyped.body().path("detail").asString()).doesNotContain("org.flowanchor");
         assertError(platform.post(move, "{\"to\": "), "$");
         assertError(platform.post(move, ""), "$");
         assertError(platform.get("/api/v1/flows?limit=0"), "limit");

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.flowanchor.flow.application.StoreUnavailableException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,6 +21,8 @@ import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.exc.MismatchedInputException;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
 /** Every error as a problem with a stable type. */
 @RestControllerAdvice
@@ -60,7 +63,7 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     protected @Nullable ResponseEntity<Object> handleHttpMessageNotReadable(
             HttpMessageNotReadableException exception, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
         ProblemDetail problem = exception.getCause() instanceof JacksonException cause
-                ? invalid(path(cause), String.valueOf(cause.getOriginalMessage()))
+                ? invalid(path(cause), fault(cause))
                 : invalid("$", "a JSON object is required");
         return new ResponseEntity<>(problem, headers, HttpStatus.BAD_REQUEST);
     }
@@ -97,6 +100,22 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
                 HttpStatus.BAD_REQUEST, "invalid-request", "The request is not valid", path + ": " + message);
         problem.setProperty("errors", List.of(Map.of("path", path, "message", message)));
         return problem;
+    }
+
+    /** In the caller's words: the library's name our classes. */
+    private static String fault(JacksonException exception) {
+        return switch (exception) {
+            case UnrecognizedPropertyException unknown ->
+                "is not a known field; known are "
+                        + unknown.getKnownPropertyIds().stream()
+                                .map(String::valueOf)
+                                .sorted()
+                                .collect(Collectors.joining(", "));
+            case MismatchedInputException mismatch -> "has not the type that belongs here";
+            default ->
+                "line " + exception.getLocation().getLineNr() + ", column "
+                        + exception.getLocation().getColumnNr() + ": " + exception.getOriginalMessage();
+        };
     }
 
     private static String path(JacksonException exception) {
