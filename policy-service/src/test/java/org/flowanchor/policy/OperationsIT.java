@@ -29,6 +29,16 @@ class OperationsIT {
                                 + "\"}");
             }
         }
+        for (String operation : List.of("create", "replace", "retire", "import")) {
+            for (String outcome : List.of("accepted", "rejected", "failed")) {
+                assertThat(metrics)
+                        .contains("flowanchor_subscriber_writes_total{operation=\"" + operation + "\",outcome=\""
+                                + outcome + "\"}");
+            }
+        }
+        for (String outcome : List.of("created", "replaced", "unchanged", "refused")) {
+            assertThat(metrics).contains("flowanchor_subscriber_imported_total{outcome=\"" + outcome + "\"}");
+        }
         for (String owner : List.of("binding-service", "flow-manager")) {
             for (String outcome : List.of("answered", "unavailable")) {
                 assertThat(metrics)
@@ -40,18 +50,42 @@ class OperationsIT {
                 .contains(
                         "flowanchor_policy_outbox_pending ",
                         "flowanchor_policy_outbox_published_total ",
-                        "flowanchor_policy_outbox_failures_total ");
+                        "flowanchor_policy_outbox_failures_total ",
+                        "flowanchor_subscriber_outbox_pending ",
+                        "flowanchor_subscriber_outbox_published_total ",
+                        "flowanchor_subscriber_outbox_failures_total ");
     }
 
     @Test
     void theOpenApiDocumentKnowsEveryFieldAndStatesTheDirection() {
         JsonNode api = json(get("/v3/api-docs"));
         assertThat(api.get("paths").propertyNames())
-                .containsExactlyInAnyOrder("/api/v1/policies", "/api/v1/policies/{name}");
+                .containsExactlyInAnyOrder(
+                        "/api/v1/policies",
+                        "/api/v1/policies/{name}",
+                        "/api/v1/subscribers",
+                        "/api/v1/subscribers/{mobileNode}",
+                        "/api/v1/subscribers:import");
         JsonNode schemas = api.get("components").get("schemas");
         assertThat(schemas.get("OffloadPolicy").get("properties").propertyNames())
                 .containsExactlyInAnyOrder(
                         "name", "enabled", "precedence", "groups", "rules", "revision", "createdAt", "updatedAt");
+        assertThat(schemas.get("SubscriberProfile").get("properties").propertyNames())
+                .containsExactlyInAnyOrder(
+                        "mobileNodeIdentifier",
+                        "policyGroup",
+                        "proxyRegistrationEnabled",
+                        "allowedAccessTechnologyTypes",
+                        "prefixModel",
+                        "staticPrefixes",
+                        "hostModel",
+                        "decisionAuthority",
+                        "serviceSelections",
+                        "linkLayerIdentifiers",
+                        "authorizedGateways",
+                        "revision",
+                        "createdAt",
+                        "updatedAt");
         assertThat(schemas.get("SteeringRule").get("properties").propertyNames())
                 .containsExactlyInAnyOrder("name", "selectors", "steering");
         assertThat(schemas.get("TrafficSelector").get("properties").propertyNames())

@@ -8,10 +8,11 @@ import static org.flowanchor.policy.RunningPolicyService.json;
 import static org.flowanchor.policy.RunningPolicyService.metric;
 import static org.flowanchor.policy.RunningPolicyService.policy;
 import static org.flowanchor.policy.RunningPolicyService.send;
+import static org.flowanchor.policy.TopicRecords.assertDense;
+import static org.flowanchor.policy.TopicRecords.version;
 
 import java.net.URI;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,13 +20,8 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.flowanchor.api.Topics;
 import org.flowanchor.api.v1.OffloadPolicyEvent;
 import org.junit.jupiter.api.BeforeAll;
@@ -36,11 +32,11 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
 
-/** What the flow-manager would read. */
+/** What the flow-manager would read of policies, and the binding service of profiles. */
 @TestMethodOrder(MethodOrderer.MethodName.class)
 class OutboxIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final TopicPartition PARTITION = new TopicPartition(Topics.POLICIES, 0);
+    private static final TopicRecords TOPIC = new TopicRecords(Topics.POLICIES);
 
     @BeforeAll
     static void started() {
@@ -57,46 +53,8 @@ class OutboxIT {
         await().atMost(PATIENCE)
                 .until(() -> metric("flowanchor_policy_outbox_pending") == 0
                         && RunningPolicyService.POSTGRES
-                                .value("select count(*) from outbox")
+                                .value("select count(*) from outbox where topic = 'policies'")
                                 .equals("0"));
-    }
-
-    private static long end() {
-        try (KafkaConsumer<String, byte[]> consumer = consumer()) {
-            return consumer.endOffsets(List.of(PARTITION)).getOrDefault(PARTITION, 0L);
-        }
-    }
-
-    private static KafkaConsumer<String, byte[]> consumer() {
-        return new KafkaConsumer<>(
-                Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, KAFKA.bootstrapServers()),
-                new StringDeserializer(),
-                new ByteArrayDeserializer());
-    }
-
-    /** Everything between {@code offset} and the end of the topic. */
-    private static List<ConsumerRecord<String, byte[]>> recordsFrom(long offset) {
-        try (KafkaConsumer<String, byte[]> consumer = consumer()) {
-            consumer.assign(List.of(PARTITION));
-            consumer.seek(PARTITION, offset);
-            long end = consumer.endOffsets(List.of(PARTITION)).getOrDefault(PARTITION, 0L);
-            List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
-            while (consumer.position(PARTITION) < end) {
-                consumer.poll(Duration.ofMillis(200)).forEach(records::add);
-            }
-            return records;
-        }
-    }
-
-    private static long version(ConsumerRecord<String, byte[]> record) {
-        return Long.parseLong(
-                new String(record.headers().lastHeader(Topics.VERSION_HEADER).value(), StandardCharsets.US_ASCII));
-    }
-
-    private static void assertDense(List<ConsumerRecord<String, byte[]>> records) {
-        for (int i = 1; i < records.size(); i++) {
-            assertThat(version(records.get(i))).isEqualTo(version(records.get(i - 1)) + 1);
-        }
     }
 
     private static void create(String name, int precedence) {
@@ -106,13 +64,15 @@ class OutboxIT {
 
     @Test
     void theTopicIsCompactedAndHasOnePartition() throws Exception {
+        assertCompactedWithOnePartition(Topics.POLICIES);
+    }
+
+    private static void assertCompactedWithOnePartition(String name) throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", KAFKA.bootstrapServers()))) {
-            assertThat(admin.describeTopics(List.of(Topics.POLICIES))
-                            .allTopicNames()
-                            .get())
-                    .extractingByKey(Topics.POLICIES)
+            assertThat(admin.describeTopics(List.of(name)).allTopicNames().get())
+                    .extractingByKey(name)
                     .satisfies(topic -> assertThat(topic.partitions()).hasSize(1));
-            ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, Topics.POLICIES);
+            ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, name);
             assertThat(admin.describeConfigs(List.of(topic)).all().get())
                     .extractingByKey(topic)
                     .satisfies(config ->
@@ -121,15 +81,20 @@ class OutboxIT {
     }
 
     @Test
+    void theTopicOfProfilesIsCompactedAndHasOnePartition() throws Exception {
+        assertCompactedWithOnePartition(Topics.SUBSCRIBERS);
+    }
+
+    @Test
     void everyChangeIsOnTheTopicInOrderAndARecreatedPolicyIsNewerThanItsTombstone() throws Exception {
-        long from = end();
+        long from = TOPIC.end();
         create("life", 1);
         send("PUT", "/api/v1/policies/life", policy("life", 2), "If-Match", "*");
         send("DELETE", "/api/v1/policies/life", "", "If-Match", "*");
         create("life", 3);
         drained();
 
-        List<ConsumerRecord<String, byte[]>> records = recordsFrom(from);
+        List<ConsumerRecord<String, byte[]>> records = TOPIC.from(from);
         assertThat(records)
                 .hasSize(4)
                 .allSatisfy(record -> assertThat(record.key()).isEqualTo("life"));
@@ -151,7 +116,7 @@ class OutboxIT {
     void refusedWritesAreNotOnTheTopic() {
         create("kept", 1);
         drained();
-        long from = end();
+        long from = TOPIC.end();
 
         send("POST", "/api/v1/policies", policy("kept", 2));
         send("POST", "/api/v1/policies", policy("other", 1));
@@ -160,7 +125,7 @@ class OutboxIT {
         create("next", 2);
         drained();
 
-        assertThat(recordsFrom(from))
+        assertThat(TOPIC.from(from))
                 .singleElement()
                 .extracting(ConsumerRecord::key)
                 .isEqualTo("next");
@@ -168,7 +133,7 @@ class OutboxIT {
 
     @Test
     void twoReplicasGiveOneOrder() throws Exception {
-        long from = end();
+        long from = TOPIC.end();
         try (ConfigurableApplicationContext replica = RunningPolicyService.replica();
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             URI other = RunningPolicyService.addressOf(replica);
@@ -184,14 +149,14 @@ class OutboxIT {
             drained();
         }
 
-        List<ConsumerRecord<String, byte[]>> records = recordsFrom(from);
+        List<ConsumerRecord<String, byte[]>> records = TOPIC.from(from);
         assertThat(records).hasSize(60);
         assertDense(records);
     }
 
     @Test
     void writesGoOnWhileKafkaIsAwayAndArriveWhenItIsBack() throws Exception {
-        long from = end();
+        long from = TOPIC.end();
         KAFKA.stop();
         try {
             for (int i = 0; i < 5; i++) {
@@ -216,7 +181,7 @@ class OutboxIT {
         }
         drained();
 
-        List<ConsumerRecord<String, byte[]>> records = recordsFrom(from);
+        List<ConsumerRecord<String, byte[]>> records = TOPIC.from(from);
         List<ConsumerRecord<String, byte[]>> newest = new ArrayList<>();
         for (ConsumerRecord<String, byte[]> record : records) {
             if (newest.isEmpty() || version(record) > version(newest.getLast())) {

@@ -59,7 +59,7 @@ class PolicyRestIT {
     private static String state() {
         return get(POLICIES + "?limit=1000").body()
                 + RunningPolicyService.POSTGRES.value(
-                        "select (select version from policy_version) || ' ' || (select count(*) from policy_revision)"
+                        "select (select version from topic_version where topic = 'policies') || ' ' || (select count(*) from policy_revision)"
                                 + " || ' ' || (select count(*) from idempotency_key)");
     }
 

@@ -105,6 +105,23 @@ final class RunningPolicyService {
         }
     }
 
+    static void retireAllSubscribers() {
+        for (JsonNode subscriber : json(get("/api/v1/subscribers?limit=1000")).get("items")) {
+            String name = subscriber.get("mobileNodeIdentifier").asString();
+            send("DELETE", "/api/v1/subscribers/" + name, "", "If-Match", "*");
+        }
+    }
+
+    /** A profile with nothing but what it needs. */
+    static String subscriber(String mobileNode) {
+        return subscriber(mobileNode, "");
+    }
+
+    /** @param more further fields, with a comma in front */
+    static String subscriber(String mobileNode, String more) {
+        return "{\"mobileNodeIdentifier\": \"" + mobileNode + "\", \"policyGroup\": \"default\"" + more + "}";
+    }
+
     static String policy(String name, int precedence) {
         return policy(name, precedence, "\"E_UTRAN\", \"IEEE_802_11\"");
     }

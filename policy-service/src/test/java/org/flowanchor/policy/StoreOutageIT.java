@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.flowanchor.policy.RunningPolicyService.json;
 import static org.flowanchor.policy.RunningPolicyService.policy;
 import static org.flowanchor.policy.RunningPolicyService.send;
+import static org.flowanchor.policy.RunningPolicyService.subscriber;
 
 import java.net.URI;
 import java.net.http.HttpResponse;
@@ -25,7 +26,11 @@ class StoreOutageIT {
                     send(address, "GET", "/api/v1/policies", ""),
                     send(address, "GET", "/api/v1/policies/p", ""),
                     send(address, "POST", "/api/v1/policies", policy("p", 1)),
-                    send(address, "DELETE", "/api/v1/policies/p", "", "If-Match", "*"))) {
+                    send(address, "DELETE", "/api/v1/policies/p", "", "If-Match", "*"),
+                    send(address, "GET", "/api/v1/subscribers", ""),
+                    send(address, "GET", "/api/v1/subscribers/mn1", ""),
+                    send(address, "POST", "/api/v1/subscribers", subscriber("mn1")),
+                    send(address, "DELETE", "/api/v1/subscribers/mn1", "", "If-Match", "*"))) {
                 assertThat(answer.statusCode()).as(answer.body()).isEqualTo(503);
                 assertThat(json(answer).get("type").asString()).isEqualTo("urn:flowanchor:problem:store-unavailable");
             }

@@ -1,16 +1,18 @@
 package org.flowanchor.policy.application;
 
-import org.flowanchor.policy.domain.PolicyDecision;
-import org.flowanchor.policy.domain.StoredPolicy;
-
-/** Outcome of a creation that may be a repetition. */
-public sealed interface CreateOutcome {
+/**
+ * Outcome of a creation that may be a repetition.
+ *
+ * @param <D> decision of the domain
+ * @param <S> what is created, as it is stored
+ */
+public sealed interface CreateOutcome<D, S> {
     /** First seen now. */
-    record Decided(PolicyDecision decision) implements CreateOutcome {}
+    record Decided<D, S>(D decision) implements CreateOutcome<D, S> {}
 
     /** The same was created under this key before: as it was then. */
-    record Repeated(StoredPolicy policy) implements CreateOutcome {}
+    record Repeated<D, S>(S created) implements CreateOutcome<D, S> {}
 
     /** Something else was created under this key before. */
-    record KeyReused(IdempotencyKey key) implements CreateOutcome {}
+    record KeyReused<D, S>(IdempotencyKey key) implements CreateOutcome<D, S> {}
 }

@@ -48,14 +48,16 @@ public final class OffloadPolicies {
         return store.list(after, limit);
     }
 
-    public CreateOutcome create(OffloadPolicy wanted, Optional<IdempotencyKey> key) {
+    public CreateOutcome<PolicyDecision, StoredPolicy> create(OffloadPolicy wanted, Optional<IdempotencyKey> key) {
         Instant now = now();
-        CreateOutcome outcome = store.change(journal -> {
+        CreateOutcome<PolicyDecision, StoredPolicy> outcome = store.change(journal -> {
             if (key.isPresent()) {
                 journal.forgetKeysBefore(now.minus(KEY_RETENTION));
                 Optional<StoredPolicy> before = journal.createdUnder(key.get());
                 if (before.isPresent()) {
-                    return before.get().policy().equals(wanted) ? new Repeated(before.get()) : new KeyReused(key.get());
+                    return before.get().policy().equals(wanted)
+                            ? new Repeated<>(before.get())
+                            : new KeyReused<>(key.get());
                 }
             }
             PolicyDecision decision = PolicyRegister.create(wanted, situation(journal, wanted), now);
@@ -63,9 +65,9 @@ public final class OffloadPolicies {
             if (decision instanceof PolicyDecision.Publish publish) {
                 key.ifPresent(present -> journal.remember(present, publish.policy()));
             }
-            return new Decided(decision);
+            return new Decided<>(decision);
         });
-        if (outcome instanceof Decided(PolicyDecision decision)) {
+        if (outcome instanceof Decided<PolicyDecision, StoredPolicy>(PolicyDecision decision)) {
             tell(decision);
         }
         return outcome;

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Records that are durable but not yet on the topic. */
+/** Records of one topic that are durable but not yet on it. */
 public interface Outbox {
     /**
      * What waits.

@@ -1,13 +1,13 @@
 package org.flowanchor.policy.application;
 
+import com.google.protobuf.ByteString;
 import java.util.Optional;
-import org.flowanchor.api.v1.OffloadPolicyEvent;
 
 /**
- * One record for the topic, written with the change it tells of.
+ * One record for a topic, written with the change it tells of.
  *
- * @param version of the whole set of policies: dense, in commit order, also the place in the outbox
- * @param key the policy's name
- * @param event empty: tombstone
+ * @param version of the whole set the topic tells of: dense, in commit order, also the place in the outbox
+ * @param key the entity's name
+ * @param event the contract's message; empty: tombstone
  */
-public record OutboxRecord(long version, String key, Optional<OffloadPolicyEvent> event) {}
+public record OutboxRecord(long version, String key, Optional<ByteString> event) {}

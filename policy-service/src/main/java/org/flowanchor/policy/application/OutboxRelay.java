@@ -10,15 +10,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings the outbox to the topic, in order, for as long as it runs. One thread; woken by {@link #wake()}, with a look every second for
+ * Brings the outbox of one topic to it, in order, for as long as it runs. One thread; woken by {@link #wake()}, with a look every second for
  * what other replicas left.
  *
- * <p>States: preparing (the topic is not known to exist) until {@link PolicyTopic#prepare()} returned, then draining until a failure,
+ * <p>States: preparing (the topic is not known to exist) until {@link CompactedTopic#prepare()} returned, then draining until a failure,
  * which may mean that the topic is gone, then preparing again. Nothing here can fail a write: writers only leave a row.
  */
 public final class OutboxRelay {
     private static final Logger LOG = LoggerFactory.getLogger(OutboxRelay.class);
-    private static final int BATCH = 100;
     private static final long ROUND_MILLIS = 1000;
 
     /**
@@ -29,7 +28,8 @@ public final class OutboxRelay {
     public record Status(Outbox.Pending pending, Optional<Instant> failingSince, String failure) {}
 
     private final Outbox outbox;
-    private final PolicyTopic topic;
+    private final CompactedTopic topic;
+    private final int batch;
     private final InstantSource clock;
     private final Semaphore wakes = new Semaphore(0);
     private final LongAdder published = new LongAdder();
@@ -37,9 +37,11 @@ public final class OutboxRelay {
     private boolean prepared;
     private volatile Status status = new Status(new Outbox.Pending(0, Optional.empty()), Optional.empty(), "");
 
-    public OutboxRelay(Outbox outbox, PolicyTopic topic, InstantSource clock) {
+    /** @param batch most records sent at once: the size of a record of this topic bounds it */
+    public OutboxRelay(Outbox outbox, CompactedTopic topic, int batch, InstantSource clock) {
         this.outbox = outbox;
         this.topic = topic;
+        this.batch = batch;
         this.clock = clock;
     }
 
@@ -72,9 +74,9 @@ public final class OutboxRelay {
             }
             int count;
             do {
-                count = outbox.drain(BATCH, topic::publish);
+                count = outbox.drain(batch, topic::publish);
                 published.add(count);
-            } while (count == BATCH);
+            } while (count == batch);
         } catch (RuntimeException e) {
             failure = Optional.of(e);
             prepared = false;
@@ -93,14 +95,15 @@ public final class OutboxRelay {
         }
         Optional<Instant> since = status.failingSince();
         if (failure.isEmpty()) {
-            since.ifPresent(instant -> LOG.info("policies reach the topic again, they did not since {}", instant));
+            since.ifPresent(
+                    instant -> LOG.info("{} reach their topic again, they did not since {}", topic.name(), instant));
             status = new Status(pending, Optional.empty(), "");
             return;
         }
         failures.increment();
         String reason = rootOf(failure.get());
         if (since.isEmpty()) {
-            LOG.warn("policies do not reach the topic, {} records wait: {}", pending.records(), reason);
+            LOG.warn("{} do not reach their topic, {} records wait: {}", topic.name(), pending.records(), reason);
         }
         status = new Status(pending, since.or(() -> Optional.of(clock.instant())), reason);
     }

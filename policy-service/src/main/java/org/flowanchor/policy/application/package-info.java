@@ -1,5 +1,5 @@
 /**
- * What the service does: writes policies, compiles them for the topic, brings the outbox to the topic. Ports to storage and topic are
+ * What the service does: writes policies and profiles, compiles them for their topics, brings the outboxes there. Ports to storage and topics are
  * here; adapters implement them. Uses the domain and the contracts only.
  */
 @NullMarked

@@ -9,16 +9,18 @@ import org.springframework.context.SmartLifecycle;
 final class OutboxRelayThread implements SmartLifecycle {
     private static final Duration GRACE = Duration.ofSeconds(5);
 
+    private final String name;
     private final OutboxRelay relay;
     private Optional<Thread> thread = Optional.empty();
 
-    OutboxRelayThread(OutboxRelay relay) {
+    OutboxRelayThread(String name, OutboxRelay relay) {
+        this.name = name;
         this.relay = relay;
     }
 
     @Override
     public void start() {
-        thread = Optional.of(Thread.ofPlatform().name("policy-outbox").start(relay::run));
+        thread = Optional.of(Thread.ofPlatform().name(name).start(relay::run));
     }
 
     @Override

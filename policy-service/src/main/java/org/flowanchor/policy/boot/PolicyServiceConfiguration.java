@@ -9,11 +9,14 @@ import java.time.InstantSource;
 import org.apache.catalina.core.StandardHost;
 import org.flowanchor.policy.adapter.rest.ContainerProblems;
 import org.flowanchor.policy.adapter.rest.Owners;
+import org.flowanchor.policy.application.CompactedTopic;
 import org.flowanchor.policy.application.OffloadPolicies;
 import org.flowanchor.policy.application.Outbox;
 import org.flowanchor.policy.application.OutboxRelay;
 import org.flowanchor.policy.application.PolicyStore;
-import org.flowanchor.policy.application.PolicyTopic;
+import org.flowanchor.policy.application.SubscriberStore;
+import org.flowanchor.policy.application.Subscribers;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
@@ -28,19 +31,48 @@ class PolicyServiceConfiguration {
         return InstantSource.system();
     }
 
+    /** A policy has up to 256 KiB. */
+    private static final int POLICY_BATCH = 100;
+
+    /** A profile has some hundred octets, 64 KiB at most. */
+    private static final int SUBSCRIBER_BATCH = 1000;
+
     @Bean
-    OutboxRelay outboxRelay(Outbox outbox, PolicyTopic topic, InstantSource clock) {
-        return new OutboxRelay(outbox, topic, clock);
+    OutboxRelay policyRelay(
+            @Qualifier("policyOutbox") Outbox outbox,
+            @Qualifier("policyTopic") CompactedTopic topic,
+            InstantSource clock) {
+        return new OutboxRelay(outbox, topic, POLICY_BATCH, clock);
     }
 
     @Bean
-    OutboxRelayThread outboxRelayThread(OutboxRelay relay) {
-        return new OutboxRelayThread(relay);
+    OutboxRelay subscriberRelay(
+            @Qualifier("subscriberOutbox") Outbox outbox,
+            @Qualifier("subscriberTopic") CompactedTopic topic,
+            InstantSource clock) {
+        return new OutboxRelay(outbox, topic, SUBSCRIBER_BATCH, clock);
     }
 
     @Bean
-    OffloadPolicies offloadPolicies(PolicyStore store, OutboxRelay relay, InstantSource clock) {
+    OutboxRelayThread policyRelayThread(@Qualifier("policyRelay") OutboxRelay relay) {
+        return new OutboxRelayThread("policy-outbox", relay);
+    }
+
+    @Bean
+    OutboxRelayThread subscriberRelayThread(@Qualifier("subscriberRelay") OutboxRelay relay) {
+        return new OutboxRelayThread("subscriber-outbox", relay);
+    }
+
+    @Bean
+    OffloadPolicies offloadPolicies(
+            PolicyStore store, @Qualifier("policyRelay") OutboxRelay relay, InstantSource clock) {
         return new OffloadPolicies(store, relay::wake, clock);
+    }
+
+    @Bean
+    Subscribers subscribers(
+            SubscriberStore store, @Qualifier("subscriberRelay") OutboxRelay relay, InstantSource clock) {
+        return new Subscribers(store, relay::wake, clock);
     }
 
     @Bean
@@ -52,9 +84,18 @@ class PolicyServiceConfiguration {
                 properties.answerTimeout());
     }
 
-    /** Always up: a topic that is away delays policies, it does not make this service useless. */
     @Bean
-    HealthIndicator policyOutboxHealthIndicator(OutboxRelay relay) {
+    HealthIndicator policyOutboxHealthIndicator(@Qualifier("policyRelay") OutboxRelay relay) {
+        return health(relay);
+    }
+
+    @Bean
+    HealthIndicator subscriberOutboxHealthIndicator(@Qualifier("subscriberRelay") OutboxRelay relay) {
+        return health(relay);
+    }
+
+    /** Always up: a topic that is away delays what it is told, it does not make this service useless. */
+    private static HealthIndicator health(OutboxRelay relay) {
         return () -> {
             OutboxRelay.Status status = relay.status();
             Health.Builder health =
@@ -68,18 +109,27 @@ class PolicyServiceConfiguration {
     }
 
     @Bean
-    MeterBinder outboxMetrics(OutboxRelay relay) {
+    MeterBinder policyOutboxMetrics(@Qualifier("policyRelay") OutboxRelay relay) {
+        return metrics("policy", relay);
+    }
+
+    @Bean
+    MeterBinder subscriberOutboxMetrics(@Qualifier("subscriberRelay") OutboxRelay relay) {
+        return metrics("subscriber", relay);
+    }
+
+    private static MeterBinder metrics(String what, OutboxRelay relay) {
         return registry -> {
             Gauge.builder(
-                            "flowanchor.policy.outbox.pending",
+                            "flowanchor." + what + ".outbox.pending",
                             relay,
                             r -> r.status().pending().records())
-                    .description("Policy records that are durable but not yet on the topic; the same on every replica")
+                    .description("Records that are durable but not yet on the topic; the same on every replica")
                     .register(registry);
-            FunctionCounter.builder("flowanchor.policy.outbox.published", relay, OutboxRelay::published)
-                    .description("Policy records brought to the topic by this process")
+            FunctionCounter.builder("flowanchor." + what + ".outbox.published", relay, OutboxRelay::published)
+                    .description("Records brought to the topic by this process")
                     .register(registry);
-            FunctionCounter.builder("flowanchor.policy.outbox.failures", relay, OutboxRelay::failures)
+            FunctionCounter.builder("flowanchor." + what + ".outbox.failures", relay, OutboxRelay::failures)
                     .description("Rounds in which this process could not bring the outbox to the topic")
                     .register(registry);
         };
@@ -100,7 +150,8 @@ class PolicyServiceConfiguration {
                 .info(new Info()
                         .title("FlowAnchor policy-service")
                         .version("v1")
-                        .description("Offload policies. Errors are RFC 9457 problem details with a stable type;"
-                                + " every write needs the ETag of what it changes."));
+                        .description(
+                                "Offload policies and subscriber profiles. Errors are RFC 9457 problem details with a stable type;"
+                                        + " every write needs the ETag of what it changes."));
     }
 }

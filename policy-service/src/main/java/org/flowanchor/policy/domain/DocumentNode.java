@@ -73,6 +73,22 @@ final class DocumentNode {
             }
             return field;
         }
+
+        /**
+         * The name of the thing, which the caller may have given beside the document; then the document may leave it out, and must not
+         * contradict.
+         */
+        <T> Optional<T> name(String field, Optional<String> addressed, Function<String, T> parse) {
+            if (addressed.isEmpty()) {
+                return required(field).flatMap(node -> node.text(parse));
+            }
+            DocumentNode given = optional(field).orElseGet(() -> child(field, addressed.get()));
+            Optional<T> name = given.text(parse);
+            if (name.isPresent() && !addressed.get().equals(given.value)) {
+                given.fault("must be the name in the path, " + addressed.get());
+            }
+            return name;
+        }
     }
 
     Optional<List<DocumentNode>> elements(int min, int max) {

@@ -66,7 +66,7 @@ public final class PolicyDocument {
             return Optional.empty();
         }
         DocumentNode.Fields fields = object.get();
-        Optional<PolicyName> name = name(fields, addressed);
+        Optional<PolicyName> name = fields.name("name", addressed, PolicyName::new);
         Optional<Boolean> enabled =
                 fields.optional("enabled").map(DocumentNode::truth).orElse(Optional.of(true));
         Optional<Integer> precedence =
@@ -86,26 +86,6 @@ public final class PolicyDocument {
                 precedence.orElseThrow(),
                 groups.orElseThrow(),
                 rules.orElseThrow()));
-    }
-
-    private Optional<PolicyName> name(DocumentNode.Fields fields, Optional<String> addressed) {
-        if (addressed.isEmpty()) {
-            return fields.required("name").flatMap(field -> field.text(PolicyName::new));
-        }
-        Optional<DocumentNode> field = fields.optional("name");
-        if (field.isEmpty()) {
-            try {
-                return Optional.of(new PolicyName(addressed.get()));
-            } catch (IllegalArgumentException e) {
-                errors.add(new DocumentError("$.name", String.valueOf(e.getMessage())));
-                return Optional.empty();
-            }
-        }
-        Optional<PolicyName> name = field.get().text(PolicyName::new);
-        if (name.isPresent() && !name.get().text().equals(addressed.get())) {
-            field.get().fault("must be the name in the path, " + addressed.get());
-        }
-        return name;
     }
 
     private List<PolicyGroup> groups(List<DocumentNode> nodes) {

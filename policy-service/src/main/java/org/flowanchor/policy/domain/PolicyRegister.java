@@ -25,7 +25,11 @@ public final class PolicyRegister {
      * @param lastRevision last revision ever given to the name, 0 for none
      * @param precedenceHolder the policy with the wanted precedence
      */
-    public record Situation(Optional<StoredPolicy> current, long lastRevision, Optional<PolicyName> precedenceHolder) {}
+    public record Situation(Optional<StoredPolicy> current, long lastRevision, Optional<PolicyName> precedenceHolder) {
+        Optional<Long> standing() {
+            return current.map(StoredPolicy::revision);
+        }
+    }
 
     private PolicyRegister() {}
 
@@ -38,7 +42,7 @@ public final class PolicyRegister {
 
     public static PolicyDecision replace(
             OffloadPolicy wanted, Precondition precondition, Situation situation, Instant now) {
-        if (!holds(precondition, situation.current())) {
+        if (!precondition.holds(situation.standing())) {
             return stale(wanted.name(), situation);
         }
         if (situation.current().isPresent()
@@ -52,7 +56,7 @@ public final class PolicyRegister {
         if (situation.current().isEmpty()) {
             return new Unknown(name);
         }
-        if (!holds(precondition, situation.current())) {
+        if (!precondition.holds(situation.standing())) {
             return stale(name, situation);
         }
         return new Retire(name, situation.lastRevision() + 1);
@@ -70,15 +74,6 @@ public final class PolicyRegister {
     }
 
     private static PolicyDecision stale(PolicyName name, Situation situation) {
-        return new Stale(name, situation.current().map(StoredPolicy::revision));
-    }
-
-    private static boolean holds(Precondition precondition, Optional<StoredPolicy> current) {
-        return switch (precondition) {
-            case Precondition.Absent() -> current.isEmpty();
-            case Precondition.Present() -> current.isPresent();
-            case Precondition.AtRevision(var revisions) ->
-                current.isPresent() && revisions.contains(current.get().revision());
-        };
+        return new Stale(name, situation.standing());
     }
 }

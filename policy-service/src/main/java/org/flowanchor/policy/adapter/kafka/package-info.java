@@ -1,4 +1,4 @@
-/** The topic of policies in Kafka. Implements the port of the application; nobody uses it. */
+/** The service's topics in Kafka. Implements the port of the application; nobody uses it. */
 @NullMarked
 package org.flowanchor.policy.adapter.kafka;
 

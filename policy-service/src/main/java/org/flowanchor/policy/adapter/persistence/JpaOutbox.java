@@ -1,40 +1,38 @@
 package org.flowanchor.policy.adapter.persistence;
 
-import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.ByteString;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.flowanchor.api.v1.OffloadPolicyEvent;
 import org.flowanchor.policy.application.Outbox;
 import org.flowanchor.policy.application.OutboxRecord;
 import org.springframework.data.domain.Limit;
-import org.springframework.stereotype.Component;
-import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-@Component
-class JpaOutbox implements Outbox {
+final class JpaOutbox implements Outbox {
+    private final String topic;
     private final OutboxRows rows;
     private final TransactionTemplate transaction;
 
-    JpaOutbox(OutboxRows rows, PlatformTransactionManager transactions) {
+    JpaOutbox(String topic, OutboxRows rows, TransactionTemplate transaction) {
+        this.topic = topic;
         this.rows = rows;
-        this.transaction = new TransactionTemplate(transactions);
+        this.transaction = transaction;
     }
 
     @Override
     public int drain(int limit, Consumer<List<OutboxRecord>> publish) {
         return Objects.requireNonNull(transaction.execute(_ -> {
-            if (rows.lockRelay().isEmpty()) {
+            if (rows.lockRelay(topic).isEmpty()) {
                 return 0;
             }
-            List<OutboxRecord> records = rows.findByOrderByVersion(Limit.of(limit)).stream()
+            List<OutboxRecord> records = rows.findByTopicOrderByVersion(topic, Limit.of(limit)).stream()
                     .map(JpaOutbox::outboxRecord)
                     .toList();
             if (!records.isEmpty()) {
                 publish.accept(records);
-                rows.deleteUpTo(records.getLast().version());
+                rows.deleteUpTo(topic, records.getLast().version());
             }
             return records.size();
         }));
@@ -42,17 +40,12 @@ class JpaOutbox implements Outbox {
 
     @Override
     public Pending pending() {
-        OutboxRows.Waiting waiting = rows.waiting();
+        OutboxRows.Waiting waiting = rows.waiting(topic);
         return new Pending(waiting.getRecords(), Optional.ofNullable(waiting.getOldest()));
     }
 
     private static OutboxRecord outboxRecord(OutboxRow row) {
-        try {
-            Optional<OffloadPolicyEvent> event =
-                    row.payload == null ? Optional.empty() : Optional.of(OffloadPolicyEvent.parseFrom(row.payload));
-            return new OutboxRecord(row.version, row.recordKey, event);
-        } catch (InvalidProtocolBufferException e) {
-            throw new IllegalStateException("outbox record " + row.version + " is not an OffloadPolicyEvent", e);
-        }
+        return new OutboxRecord(
+                row.version, row.recordKey, Optional.ofNullable(row.payload).map(ByteString::copyFrom));
     }
 }

@@ -3,6 +3,7 @@ package org.flowanchor.policy.adapter.persistence;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.flowanchor.api.Topics;
 import org.flowanchor.api.v1.OffloadPolicyEvent;
 import org.flowanchor.policy.application.IdempotencyKey;
 import org.flowanchor.policy.application.PolicyJournal;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One change, under the lock of {@code version}. */
 class JpaPolicyJournal implements PolicyJournal {
-    private final PolicyVersionRow version;
+    private final TopicVersionRow version;
     private final PolicyRows policies;
     private final PolicyRevisionRows revisions;
     private final IdempotencyKeyRows keys;
@@ -22,7 +23,7 @@ class JpaPolicyJournal implements PolicyJournal {
     private final StoredDocuments documents;
 
     JpaPolicyJournal(
-            PolicyVersionRow version,
+            TopicVersionRow version,
             PolicyRows policies,
             PolicyRevisionRows revisions,
             IdempotencyKeyRows keys,
@@ -74,24 +75,28 @@ class JpaPolicyJournal implements PolicyJournal {
             PolicyName name, long revision, @Nullable String document, byte @Nullable [] payload, Instant at) {
         version.version++;
         revisions.save(new PolicyRevisionRow(version.version, name.text(), revision, document, at));
-        outbox.save(new OutboxRow(version.version, name.text(), payload, at));
+        outbox.save(new OutboxRow(Topics.POLICIES, version.version, name.text(), payload, at));
     }
 
     @Override
     public Optional<StoredPolicy> createdUnder(IdempotencyKey key) {
-        return keys.findById(key.text())
-                .flatMap(row -> revisions.findByNameAndRevision(row.name, row.revision))
-                .flatMap(row -> Optional.ofNullable(row.document)
-                        .map(document -> documents.read(document, row.revision, row.writtenAt, row.writtenAt)));
+        return keys.findByTopicAndIdempotencyKey(Topics.POLICIES, key.text())
+                .map(row -> documents.read(row.document, row.revision, row.writtenAt, row.writtenAt));
     }
 
     @Override
     public void remember(IdempotencyKey key, StoredPolicy created) {
-        keys.save(new IdempotencyKeyRow(key.text(), created.name().text(), created.revision(), created.updatedAt()));
+        keys.save(new IdempotencyKeyRow(
+                Topics.POLICIES,
+                key.text(),
+                created.name().text(),
+                created.revision(),
+                documents.write(created.policy()),
+                created.updatedAt()));
     }
 
     @Override
     public void forgetKeysBefore(Instant limit) {
-        keys.deleteWrittenBefore(limit);
+        keys.deleteWrittenBefore(Topics.POLICIES, limit);
     }
 }

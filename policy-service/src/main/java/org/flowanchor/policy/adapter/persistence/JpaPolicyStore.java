@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
+import org.flowanchor.api.Topics;
 import org.flowanchor.policy.application.PolicyJournal;
 import org.flowanchor.policy.application.PolicyStore;
 import org.flowanchor.policy.domain.PolicyName;
@@ -18,7 +19,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 class JpaPolicyStore implements PolicyStore {
     private final PolicyRows policies;
     private final PolicyRevisionRows revisions;
-    private final PolicyVersionRows versions;
+    private final TopicVersionRows versions;
     private final IdempotencyKeyRows keys;
     private final OutboxRows outbox;
     private final StoredDocuments documents;
@@ -27,7 +28,7 @@ class JpaPolicyStore implements PolicyStore {
     JpaPolicyStore(
             PolicyRows policies,
             PolicyRevisionRows revisions,
-            PolicyVersionRows versions,
+            TopicVersionRows versions,
             IdempotencyKeyRows keys,
             OutboxRows outbox,
             StoredDocuments documents,
@@ -56,7 +57,7 @@ class JpaPolicyStore implements PolicyStore {
     @Override
     public <T> T change(Function<PolicyJournal, T> change) {
         return Objects.requireNonNull(transaction.execute(_ -> {
-            PolicyVersionRow version = versions.findById(PolicyVersionRow.ONLY).orElseThrow();
+            TopicVersionRow version = versions.findById(Topics.POLICIES).orElseThrow();
             return change.apply(new JpaPolicyJournal(version, policies, revisions, keys, outbox, documents));
         }));
     }

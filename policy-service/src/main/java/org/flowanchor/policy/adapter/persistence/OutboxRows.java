@@ -10,15 +10,15 @@ import org.springframework.data.jpa.repository.NativeQuery;
 import org.springframework.data.jpa.repository.Query;
 import org.springframework.data.repository.Repository;
 
-interface OutboxRows extends Repository<OutboxRow, Long> {
+interface OutboxRows extends Repository<OutboxRow, OutboxRow.Key> {
     /** Empty while another replica holds it. Ends with the transaction, also when the process dies. */
-    @NativeQuery("select id from outbox_relay where id = 1 for update skip locked")
-    Optional<Short> lockRelay();
+    @NativeQuery("select topic from outbox_relay where topic = :topic for update skip locked")
+    Optional<String> lockRelay(String topic);
 
-    List<OutboxRow> findByOrderByVersion(Limit limit);
+    List<OutboxRow> findByTopicOrderByVersion(String topic, Limit limit);
 
-    @Query("select count(row) as records, min(row.writtenAt) as oldest from OutboxRow row")
-    Waiting waiting();
+    @Query("select count(row) as records, min(row.writtenAt) as oldest from OutboxRow row where row.topic = :topic")
+    Waiting waiting(String topic);
 
     /** One look: two would contradict each other. */
     interface Waiting {
@@ -31,6 +31,6 @@ interface OutboxRows extends Repository<OutboxRow, Long> {
     OutboxRow save(OutboxRow row);
 
     @Modifying
-    @Query("delete from OutboxRow row where row.version <= :version")
-    void deleteUpTo(long version);
+    @Query("delete from OutboxRow row where row.topic = :topic and row.version <= :version")
+    void deleteUpTo(String topic, long version);
 }

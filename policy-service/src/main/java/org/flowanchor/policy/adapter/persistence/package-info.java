@@ -1,4 +1,6 @@
-/** Policies, revisions, idempotency keys and the outbox in PostgreSQL. Implements the ports of the application; nobody uses it. */
+/**
+ * Policies, profiles, revisions, idempotency keys and the outbox in PostgreSQL. Implements the ports of the application; nobody uses it.
+ */
 @NullMarked
 package org.flowanchor.policy.adapter.persistence;
 

@@ -9,7 +9,7 @@ import org.flowanchor.policy.domain.Precondition;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 
-/** Strong entity tags (RFC 9110 section 8.8.3): the revision, which no name ever uses twice. */
+/** Strong entity tags (RFC 9110 section 8.8.3): the revision, which no resource ever has twice. */
 final class EntityTag {
     private static final Pattern LIST = Pattern.compile(
             "\\s*(?:W/)?\"[\\x21\\x23-\\x7e\\x80-\\xff]*\"\\s*(?:,\\s*(?:W/)?\"[\\x21\\x23-\\x7e\\x80-\\xff]*\"\\s*)*");
@@ -24,17 +24,15 @@ final class EntityTag {
 
     /** @throws Problem 428 when there is none, 400 when it cannot be read */
     static Precondition ofChange(@Nullable String ifMatch) {
-        return readIfMatch(ifMatch)
-                .orElseThrow(() -> required("send If-Match with the ETag of the policy that is to be changed"));
+        return readIfMatch(ifMatch).orElseThrow(() -> required("send If-Match with the ETag of what is to be changed"));
     }
 
     /** @throws Problem 428 when there is none, 400 when it cannot be read */
     static Precondition ofReplacement(@Nullable String ifMatch, @Nullable String ifNoneMatch) {
         Optional<Precondition> present = readIfMatch(ifMatch);
         if (ifNoneMatch == null) {
-            return present.orElseThrow(
-                    () -> required(
-                            "send If-Match with the ETag of the policy that is to be replaced, or If-None-Match: * to create it"));
+            return present.orElseThrow(() -> required(
+                    "send If-Match with the ETag of what is to be replaced, or If-None-Match: * to create it"));
         }
         if (present.isPresent()) {
             throw Problem.invalidRequest("If-Match and If-None-Match exclude each other");

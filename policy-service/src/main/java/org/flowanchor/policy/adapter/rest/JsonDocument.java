@@ -29,6 +29,11 @@ final class JsonDocument {
         if (octets.length > MAX_OCTETS) {
             throw Problem.tooLarge(MAX_OCTETS);
         }
+        return read(octets);
+    }
+
+    /** @throws Problem when there is no tree in it */
+    static @Nullable Object read(byte[] octets) {
         try {
             return JSON.readValue(octets, Object.class);
         } catch (JacksonException e) {

@@ -2,36 +2,36 @@ package org.flowanchor.policy.adapter.rest;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.OptionalInt;
-import java.util.regex.Pattern;
+import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Where a page of policies begins: after a precedence. Opaque to callers. */
+/** Where a page of a list begins: after a position in the list's order. Opaque to callers. */
 final class PageCursor {
-    private static final String KIND = "precedence:";
-    private static final Pattern SYNTAX = Pattern.compile(KIND + "\\d{1,10}");
     static final int DEFAULT_LIMIT = 100;
     static final int MAX_LIMIT = 1000;
 
     private PageCursor() {}
 
-    static String after(int precedence) {
+    /** @param order what the list is ordered by; a cursor of another list is refused */
+    static String after(String order, Object position) {
         return Base64.getUrlEncoder()
                 .withoutPadding()
-                .encodeToString((KIND + precedence).getBytes(StandardCharsets.US_ASCII));
+                .encodeToString((order + ":" + position).getBytes(StandardCharsets.UTF_8));
     }
 
-    static OptionalInt read(@Nullable String cursor) {
+    /** @param parse throws {@link IllegalArgumentException} on what is no position */
+    static <T> Optional<T> read(String order, @Nullable String cursor, Function<String, T> parse) {
         if (cursor == null) {
-            return OptionalInt.empty();
+            return Optional.empty();
         }
         try {
-            String text = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.US_ASCII);
-            if (SYNTAX.matcher(text).matches()) {
-                return OptionalInt.of(Integer.parseInt(text.substring(KIND.length())));
+            String text = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
+            if (text.startsWith(order + ":")) {
+                return Optional.of(parse.apply(text.substring(order.length() + 1)));
             }
         } catch (IllegalArgumentException e) {
-            // Neither base64 nor a number: not made here.
+            // Neither base64 nor a position: not made here.
         }
         throw Problem.invalidRequest("cursor is not one that this service gave");
     }

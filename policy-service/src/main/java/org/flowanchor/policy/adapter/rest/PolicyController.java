@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.flowanchor.policy.application.CreateOutcome;
 import org.flowanchor.policy.application.IdempotencyKey;
 import org.flowanchor.policy.application.OffloadPolicies;
@@ -45,11 +46,12 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "policies", description = "Offload policies: which access carries which traffic of which mobile nodes.")
 class PolicyController {
     private static final String PATH = "/api/v1/policies/";
+    private static final String ORDER = "precedence";
 
     private final OffloadPolicies policies;
-    private final PolicyWriteMeter meter;
+    private final WriteMeter meter;
 
-    PolicyController(OffloadPolicies policies, PolicyWriteMeter meter) {
+    PolicyController(OffloadPolicies policies, WriteMeter meter) {
         this.policies = policies;
         this.meter = meter;
     }
@@ -64,13 +66,18 @@ class PolicyController {
             @RequestParam(required = false) @Parameter(description = "'next' of the page before") @Nullable
                     String cursor) {
         int size = PageCursor.limit(limit);
-        List<StoredPolicy> found = policies.list(PageCursor.read(cursor), size + 1);
+        OptionalInt after = PageCursor.read(ORDER, cursor, Integer::parseInt).stream()
+                .mapToInt(Integer::intValue)
+                .findFirst();
+        List<StoredPolicy> found = policies.list(after, size + 1);
         List<StoredPolicy> page = found.subList(0, Math.min(size, found.size()));
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("items", page.stream().map(PolicyRepresentation::of).toList());
         answer.put(
                 "next",
-                found.size() > size ? PageCursor.after(page.getLast().policy().precedence()) : null);
+                found.size() > size
+                        ? PageCursor.after(ORDER, page.getLast().policy().precedence())
+                        : null);
         return answer;
     }
 
@@ -112,18 +119,14 @@ class PolicyController {
                     String idempotencyKey,
             @Parameter(hidden = true) HttpServletRequest request)
             throws IOException {
-        return meter.metered(PolicyWriteMeter.Operation.CREATE, () -> {
-            Optional<IdempotencyKey> key = key(idempotencyKey);
-            CreateOutcome outcome = policies.create(read(request, Optional.empty()), key);
+        return meter.metered(WriteMeter.Resource.POLICY, WriteMeter.Operation.CREATE, () -> {
+            Optional<IdempotencyKey> key = IdempotencyKeyHeader.read(idempotencyKey);
+            CreateOutcome<PolicyDecision, StoredPolicy> outcome = policies.create(read(request, Optional.empty()), key);
             return switch (outcome) {
-                case CreateOutcome.Decided(PolicyDecision decision) -> answer(decision);
-                case CreateOutcome.Repeated(StoredPolicy policy) -> created(policy);
-                case CreateOutcome.KeyReused(IdempotencyKey reused) ->
-                    throw Problem.of(
-                            HttpStatus.UNPROCESSABLE_CONTENT,
-                            "idempotency-key-reused",
-                            "Idempotency key reused",
-                            "another policy was created under Idempotency-Key " + reused.text());
+                case CreateOutcome.Decided<PolicyDecision, StoredPolicy>(PolicyDecision decision) -> answer(decision);
+                case CreateOutcome.Repeated<PolicyDecision, StoredPolicy>(StoredPolicy policy) -> created(policy);
+                case CreateOutcome.KeyReused<PolicyDecision, StoredPolicy>(IdempotencyKey reused) ->
+                    throw Problem.keyReused("policy", reused);
             };
         });
     }
@@ -155,7 +158,7 @@ class PolicyController {
             @RequestHeader(name = HttpHeaders.IF_NONE_MATCH, required = false) @Nullable String ifNoneMatch,
             @Parameter(hidden = true) HttpServletRequest request)
             throws IOException {
-        return meter.metered(PolicyWriteMeter.Operation.REPLACE, () -> {
+        return meter.metered(WriteMeter.Resource.POLICY, WriteMeter.Operation.REPLACE, () -> {
             Precondition precondition = EntityTag.ofReplacement(ifMatch, ifNoneMatch);
             return answer(policies.replace(read(request, Optional.of(name)), precondition));
         });
@@ -171,7 +174,7 @@ class PolicyController {
             @PathVariable String name,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch)
             throws IOException {
-        return meter.metered(PolicyWriteMeter.Operation.RETIRE, () -> {
+        return meter.metered(WriteMeter.Resource.POLICY, WriteMeter.Operation.RETIRE, () -> {
             PolicyName known = known(name).orElseThrow(() -> Problem.policyNotFound(name));
             return answer(policies.retire(known, EntityTag.ofChange(ifMatch)));
         });
@@ -200,12 +203,7 @@ class PolicyController {
                         "precedence " + precedence + " is that of policy " + holder);
             case PolicyDecision.Unknown(PolicyName name) -> throw Problem.policyNotFound(name.text());
             case PolicyDecision.Stale(PolicyName name, Optional<Long> revision) ->
-                throw Problem.of(
-                        HttpStatus.PRECONDITION_FAILED,
-                        "precondition-failed",
-                        "Precondition failed",
-                        revision.map(present -> "policy " + name + " stands at ETag " + EntityTag.of(present))
-                                .orElse("there is no policy " + name));
+                throw Problem.preconditionFailed("policy " + name, revision);
         };
     }
 
@@ -223,14 +221,6 @@ class PolicyController {
             return Optional.of(new PolicyName(name));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
-        }
-    }
-
-    private static Optional<IdempotencyKey> key(@Nullable String header) {
-        try {
-            return Optional.ofNullable(header).map(IdempotencyKey::new);
-        } catch (IllegalArgumentException e) {
-            throw Problem.invalidRequest("Idempotency-Key " + e.getMessage());
         }
     }
 }

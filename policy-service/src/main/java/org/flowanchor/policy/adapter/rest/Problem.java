@@ -3,6 +3,8 @@ package org.flowanchor.policy.adapter.rest;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.flowanchor.policy.application.IdempotencyKey;
 import org.flowanchor.policy.domain.DocumentError;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -68,16 +70,27 @@ final class Problem extends RuntimeException {
     }
 
     static Problem invalidPolicy(List<DocumentError> errors) {
+        return invalid("policy", errors);
+    }
+
+    static Problem invalidSubscriber(List<DocumentError> errors) {
+        return invalid("subscriber", errors);
+    }
+
+    private static Problem invalid(String resource, List<DocumentError> errors) {
         return of(
                         HttpStatus.BAD_REQUEST,
-                        "invalid-policy",
-                        "Invalid policy",
+                        "invalid-" + resource,
+                        "Invalid " + resource,
                         errors.size() == 1 ? "1 error" : errors.size() + " errors")
-                .with(
-                        "errors",
-                        errors.stream()
-                                .map(error -> Map.of("path", error.path(), "message", error.message()))
-                                .toList());
+                .with("errors", errors(errors));
+    }
+
+    /** As callers see them. */
+    static List<Map<String, String>> errors(List<DocumentError> errors) {
+        return errors.stream()
+                .map(error -> Map.of("path", error.path(), "message", error.message()))
+                .toList();
     }
 
     static Problem tooLarge(int limit) {
@@ -85,11 +98,41 @@ final class Problem extends RuntimeException {
                 HttpStatus.CONTENT_TOO_LARGE,
                 "content-too-large",
                 "Content too large",
-                "a policy has at most " + limit + " octets");
+                "a document has at most " + limit + " octets");
     }
 
     static Problem policyNotFound(String name) {
         return of(HttpStatus.NOT_FOUND, "policy-not-found", "No such policy", "there is no policy " + name);
+    }
+
+    static Problem subscriberNotFound(String mobileNode) {
+        return of(
+                HttpStatus.NOT_FOUND,
+                "subscriber-not-found",
+                "No such subscriber",
+                "there is no profile of mobile node " + mobileNode);
+    }
+
+    static Problem conflict(String name, String title, DocumentError error) {
+        return of(HttpStatus.CONFLICT, name, title, error.message()).with("errors", errors(List.of(error)));
+    }
+
+    /** @param what the resource with its name */
+    static Problem preconditionFailed(String what, Optional<Long> revision) {
+        return of(
+                HttpStatus.PRECONDITION_FAILED,
+                "precondition-failed",
+                "Precondition failed",
+                revision.map(present -> what + " stands at ETag " + EntityTag.of(present))
+                        .orElse("there is no " + what));
+    }
+
+    static Problem keyReused(String resource, IdempotencyKey key) {
+        return of(
+                HttpStatus.UNPROCESSABLE_CONTENT,
+                "idempotency-key-reused",
+                "Idempotency key reused",
+                "another " + resource + " was created under Idempotency-Key " + key.text());
     }
 
     static Problem ownerUnavailable(String owner, String detail) {

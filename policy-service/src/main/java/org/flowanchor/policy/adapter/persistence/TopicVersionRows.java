@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.springframework.data.jpa.repository.Lock;
 import org.springframework.data.repository.Repository;
 
-interface PolicyVersionRows extends Repository<PolicyVersionRow, Short> {
+interface TopicVersionRows extends Repository<TopicVersionRow, String> {
     @Lock(LockModeType.PESSIMISTIC_WRITE)
-    Optional<PolicyVersionRow> findById(short id);
+    Optional<TopicVersionRow> findById(String topic);
 }

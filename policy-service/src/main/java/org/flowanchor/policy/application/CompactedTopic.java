@@ -2,8 +2,10 @@ package org.flowanchor.policy.application;
 
 import java.util.List;
 
-/** The topic of policies. */
-public interface PolicyTopic {
+/** A topic that keeps the newest record of every key. */
+public interface CompactedTopic {
+    String name();
+
     /** Makes sure that the topic is there, compacted, before anybody's consumer makes one that is not. Idempotent. */
     void prepare();
 

@@ -3,16 +3,30 @@ package org.flowanchor.policy.adapter.rest;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import org.springframework.stereotype.Component;
 
-/** Counts writes of policies: {@code flowanchor_policy_writes_total{operation, outcome}}. */
+/** Counts writes over REST: {@code flowanchor_<resource>_writes_total{operation, outcome}}. */
 @Component
-class PolicyWriteMeter {
+class WriteMeter {
+    enum Resource {
+        POLICY(Operation.CREATE, Operation.REPLACE, Operation.RETIRE),
+        SUBSCRIBER(Operation.CREATE, Operation.REPLACE, Operation.RETIRE, Operation.IMPORT);
+
+        private final List<Operation> operations;
+
+        Resource(Operation... operations) {
+            this.operations = List.of(operations);
+        }
+    }
+
     enum Operation {
         CREATE,
         REPLACE,
-        RETIRE
+        RETIRE,
+        /** One for the whole of it. */
+        IMPORT
     }
 
     private enum Outcome {
@@ -30,24 +44,26 @@ class PolicyWriteMeter {
 
     private final MeterRegistry registry;
 
-    PolicyWriteMeter(MeterRegistry registry) {
+    WriteMeter(MeterRegistry registry) {
         this.registry = registry;
-        for (Operation operation : Operation.values()) {
-            for (Outcome outcome : Outcome.values()) {
-                counter(operation, outcome);
+        for (Resource resource : Resource.values()) {
+            for (Operation operation : resource.operations) {
+                for (Outcome outcome : Outcome.values()) {
+                    counter(resource, operation, outcome);
+                }
             }
         }
     }
 
-    private Counter counter(Operation operation, Outcome outcome) {
-        return Counter.builder("flowanchor.policy.writes")
-                .description("Writes of offload policies over REST")
+    private Counter counter(Resource resource, Operation operation, Outcome outcome) {
+        return Counter.builder("flowanchor." + label(resource) + ".writes")
+                .description("Writes over REST")
                 .tag("operation", label(operation))
                 .tag("outcome", label(outcome))
                 .register(registry);
     }
 
-    <T> T metered(Operation operation, Write<T> write) throws IOException {
+    <T> T metered(Resource resource, Operation operation, Write<T> write) throws IOException {
         Outcome outcome = Outcome.FAILED;
         try {
             T answer = write.run();
@@ -57,7 +73,7 @@ class PolicyWriteMeter {
             outcome = Outcome.REJECTED;
             throw problem;
         } finally {
-            counter(operation, outcome).increment();
+            counter(resource, operation, outcome).increment();
         }
     }
 

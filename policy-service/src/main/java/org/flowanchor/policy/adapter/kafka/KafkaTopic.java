@@ -1,5 +1,6 @@
 package org.flowanchor.policy.adapter.kafka;
 
+import com.google.protobuf.ByteString;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,42 +22,46 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.flowanchor.api.Topics;
+import org.flowanchor.policy.application.CompactedTopic;
 import org.flowanchor.policy.application.OutboxRecord;
-import org.flowanchor.policy.application.PolicyTopic;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.kafka.core.ProducerFactory;
-import org.springframework.stereotype.Component;
 
 /**
- * The topic {@code policies}: one partition, so that the order of the outbox is the order of the topic; compacted, so that it is the
- * whole set of policies for ever.
+ * One topic: one partition, so that the order of the outbox is the order of the topic; compacted, so that it is the whole set for ever.
  *
  * <p>Traps: the factory keeps one producer, also after failures, because its idempotence is what makes a broker refuse a late copy of a
  * batch that was given up. A record that was given up may still be on the topic; it is then followed by itself and all after it.
  */
-@Component
-class KafkaPolicyTopic implements PolicyTopic {
-    private static final Logger LOG = LoggerFactory.getLogger(KafkaPolicyTopic.class);
+final class KafkaTopic implements CompactedTopic {
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaTopic.class);
     private static final int PARTITION = 0;
 
+    private final String name;
     private final KafkaProperties properties;
     private final ProducerFactory<byte[], byte[]> producers;
 
-    KafkaPolicyTopic(KafkaProperties properties, ProducerFactory<byte[], byte[]> producers) {
+    KafkaTopic(String name, KafkaProperties properties, ProducerFactory<byte[], byte[]> producers) {
+        this.name = name;
         this.properties = properties;
         this.producers = producers;
     }
 
     @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
     public void prepare() {
         try (Admin admin = Admin.create(properties.buildAdminProperties())) {
-            NewTopic topic = new NewTopic(Topics.POLICIES, Optional.of(1), Optional.empty())
+            NewTopic topic = new NewTopic(name, Optional.of(1), Optional.empty())
                     .configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
             try {
                 await(admin.createTopics(List.of(topic)).all());
-                LOG.info("topic {} created", Topics.POLICIES);
+                LOG.info("topic {} created", name);
             } catch (TopicExistsException e) {
                 compact(admin);
             }
@@ -64,8 +69,8 @@ class KafkaPolicyTopic implements PolicyTopic {
     }
 
     /** A topic that a consumer's subscription made has the broker's defaults. */
-    private static void compact(Admin admin) {
-        ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, Topics.POLICIES);
+    private void compact(Admin admin) {
+        ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, name);
         Config config = Objects.requireNonNull(
                 await(admin.describeConfigs(List.of(topic)).all()).get(topic));
         ConfigEntry present = config.get(TopicConfig.CLEANUP_POLICY_CONFIG);
@@ -74,7 +79,7 @@ class KafkaPolicyTopic implements PolicyTopic {
             await(admin.incrementalAlterConfigs(
                             Map.of(topic, List.of(new AlterConfigOp(wanted, AlterConfigOp.OpType.SET))))
                     .all());
-            LOG.info("topic {} is compacted now, it was {}", Topics.POLICIES, present.value());
+            LOG.info("topic {} is compacted now, it was {}", name, present.value());
         }
     }
 
@@ -86,15 +91,15 @@ class KafkaPolicyTopic implements PolicyTopic {
             sent.add(producer.send(producerRecord(record)));
         }
         producer.flush();
-        sent.forEach(KafkaPolicyTopic::await);
+        sent.forEach(KafkaTopic::await);
     }
 
-    private static ProducerRecord<byte[], byte[]> producerRecord(OutboxRecord record) {
+    private ProducerRecord<byte[], byte[]> producerRecord(OutboxRecord record) {
         var producerRecord = new ProducerRecord<byte[], byte[]>(
-                Topics.POLICIES,
+                name,
                 PARTITION,
                 record.key().getBytes(StandardCharsets.UTF_8),
-                record.event().map(event -> event.toByteArray()).orElse(null));
+                record.event().map(ByteString::toByteArray).orElse(null));
         producerRecord
                 .headers()
                 .add(Topics.VERSION_HEADER, Long.toString(record.version()).getBytes(StandardCharsets.US_ASCII));
