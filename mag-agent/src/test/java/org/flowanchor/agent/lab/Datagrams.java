@@ -30,6 +30,12 @@ public final class Datagrams implements AutoCloseable {
         return this;
     }
 
+    /** @param octet DSCP and ECN */
+    public Datagrams trafficClass(int octet) throws IOException {
+        channel.setOption(StandardSocketOptions.IP_TOS, octet);
+        return this;
+    }
+
     public void send(String address, int port, int number, int length) throws IOException {
         ByteBuffer payload = ByteBuffer.allocate(length).putInt(0, number);
         channel.send(payload, new InetSocketAddress(InetAddress.ofLiteral(address), port));

@@ -23,7 +23,7 @@ public final class Domain implements AutoCloseable {
     public final Namespace first = new Namespace("mag1");
     public final Namespace second = new Namespace("mag2");
     public final Namespace mobileNode = new Namespace("mn");
-    private final Namespace backhaul = new Namespace("bh");
+    public final Namespace backhaul = new Namespace("bh");
 
     public Domain() {
         backhaul.ip("link add br0 type bridge", "link set br0 addrgenmode none up");

@@ -17,7 +17,8 @@ package org.flowanchor.agent.adapter.kernel;
  * @param markPriority first of {@link MarkTree#SPAN} priorities of rules by mark
  * @param bindingPriority rules for prefixes and access links, after those by mark and before the main table's 32766
  * @param markBase mark of gateway number 0 (numbers begin with 1)
- * @param markMask bits of a packet's mark that are ours
+ * @param markMask bits of a packet's mark that name a gateway
+ * @param congestionMark bit of the mark that carries a congestion mark from the outer to the inner header
  * @param groupBase mark of group number 0, inside the steering chain only
  * @param classBase mark of class number 0, inside the steering chain only
  * @param devicePrefix name of tunnel devices, followed by the gateway number
@@ -41,6 +42,7 @@ public record KernelNumbering(
         int bindingPriority,
         int markBase,
         int markMask,
+        int congestionMark,
         int groupBase,
         int classBase,
         String devicePrefix,
@@ -63,6 +65,7 @@ public record KernelNumbering(
             10_000,
             0x10000,
             0x1ffff,
+            0x40000,
             0x100000,
             0x200000,
             "fa",
@@ -81,6 +84,11 @@ public record KernelNumbering(
 
     /** Metric of routes that answer for what no ordinary route matches. */
     static final int LAST_METRIC = 0x7fffffff;
+
+    /** All bits of a packet's mark that are ours. */
+    int ownMarks() {
+        return markMask | congestionMark;
+    }
 
     int mark(int gateway) {
         return markBase + gateway;

@@ -4,18 +4,21 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.netlink.Netlink;
 import org.flowanchor.agent.linux.netlink.NetlinkMessage;
 import org.flowanchor.agent.linux.netlink.NetlinkSocket;
 import org.flowanchor.agent.linux.rtnetlink.Addresses;
+import org.flowanchor.agent.linux.rtnetlink.Link;
 import org.flowanchor.agent.linux.rtnetlink.Links;
 import org.flowanchor.agent.linux.rtnetlink.Neighbours;
 import org.flowanchor.agent.linux.rtnetlink.Routes;
 import org.flowanchor.agent.linux.rtnetlink.Rtnetlink;
 import org.flowanchor.agent.linux.rtnetlink.Rules;
 import org.flowanchor.mobility.Ipv6Address;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What both roles drive: links, addresses, routes, rules and tunnels, over sockets owned by the thread that applies. What was observed
@@ -29,34 +32,38 @@ final class KernelTables implements AutoCloseable {
     final RouteDriver routes;
     final RuleDriver rules;
     final Neighbours neighbours;
-    final TunnelProvider tunnels;
+    final TunnelDevices devices;
     /** Remote address of each tunnel that exists, by number. */
     final Map<Integer, Ipv6Address> remotes = new HashMap<>();
 
     private final List<NetlinkSocket> sockets = new ArrayList<>();
     private final NetlinkSocket events;
+    private final KernelConfiguration configuration;
+    private final Links allLinks;
+    private final Rules allRules;
+    private final NetlinkSocket generic;
+    private @Nullable TunnelProvider tunnels;
     private boolean valid;
-    private boolean probed;
     private int reading;
 
     KernelTables(KernelConfiguration configuration) throws SystemCallException {
+        this.configuration = configuration;
         numbering = configuration.numbering();
         try {
             NetlinkSocket route = open(Netlink.NETLINK_ROUTE);
-            NetlinkSocket generic = open(Netlink.NETLINK_GENERIC);
+            generic = open(Netlink.NETLINK_GENERIC);
             events = open(Netlink.NETLINK_ROUTE);
             events.subscribe(Rtnetlink.RTNLGRP_LINK);
             events.subscribe(Rtnetlink.RTNLGRP_IPV6_ROUTE);
             events.subscribe(Rtnetlink.RTNLGRP_IPV6_RULE);
-            Links devices = new Links(route);
-            Rules policyRules = new Rules(route);
-            Routes ownRoutes = new Routes(route, numbering.protocol());
-            links = new LinkTable(devices);
+            allLinks = new Links(route);
+            allRules = new Rules(route);
+            links = new LinkTable(allLinks);
+            devices = new TunnelDevices(configuration, links, allLinks);
             addresses = new Addresses(route);
-            routes = new RouteDriver(ownRoutes);
+            routes = new RouteDriver(new Routes(route, numbering.protocol()));
             neighbours = new Neighbours(route);
-            rules = new RuleDriver(policyRules, numbering);
-            tunnels = new Seg6Tunnels(configuration, links, devices, policyRules, ownRoutes, generic);
+            rules = new RuleDriver(allRules, numbering);
         } catch (SystemCallException e) {
             sockets.forEach(NetlinkSocket::close);
             throw e;
@@ -74,7 +81,7 @@ final class KernelTables implements AutoCloseable {
      *
      * @return number of the reading: another one than before says that preparations may be gone
      */
-    int refresh() throws SystemCallException {
+    int refresh() throws KernelException, SystemCallException {
         boolean whole = events.events(event -> valid &= !contradicts(event));
         if (!whole || !valid) {
             valid = false;
@@ -82,7 +89,7 @@ final class KernelTables implements AutoCloseable {
             routes.observe();
             rules.observe();
             remotes.clear();
-            remotes.putAll(tunnels.observe(routes.actual().values()));
+            remotes.putAll(tunnels().observe(links.all(), routes.actual().values()));
             valid = true;
             reading++;
         }
@@ -93,18 +100,44 @@ final class KernelTables implements AutoCloseable {
         return switch (event.type()) {
             case Rtnetlink.RTM_NEWROUTE, Rtnetlink.RTM_DELROUTE -> routes.contradicts(event);
             case Rtnetlink.RTM_NEWRULE, Rtnetlink.RTM_DELRULE -> rules.contradicts(event);
-            default -> true;
+            default -> links.contradicts(event);
         };
     }
 
-    /** Once per process, before anything is changed; where tunnels exist the kernel has shown what it can. */
-    void probe() throws KernelException, SystemCallException {
-        if (!probed) {
-            if (remotes.isEmpty()) {
-                tunnels.probe();
-            }
-            probed = true;
+    /**
+     * How tunnels are made, decided once: as configured; else as those are that an earlier process left, so that its successor changes no
+     * forwarding; else as the kernel can.
+     *
+     * @throws KernelException when it cannot
+     */
+    TunnelProvider tunnels() throws KernelException, SystemCallException {
+        if (tunnels == null) {
+            tunnels = switch (kind()) {
+                case IP6TNL -> new Ip6Tunnels(configuration, links, allLinks, allRules);
+                case SEG6 -> new Seg6Tunnels(configuration, links, allLinks, allRules, generic);
+            };
         }
+        return tunnels;
+    }
+
+    private TunnelKind kind() throws KernelException, SystemCallException {
+        TunnelKind configured = configuration.tunnels();
+        if (configured != null) {
+            Optional<String> answer = TunnelProbe.answers(configuration).getOrDefault(configured, Optional.empty());
+            if (answer.isPresent()) {
+                throw new KernelException(
+                        "the kernel cannot make tunnels of the configured kind " + configured + ": " + answer.get());
+            }
+            return configured;
+        }
+        for (Link link : links.all()) {
+            for (TunnelKind kind : TunnelKind.values()) {
+                if (link.group() == numbering.tunnelGroup() && link.kind().equals(kind.linkKind)) {
+                    return kind;
+                }
+            }
+        }
+        return TunnelProbe.choose(TunnelProbe.answers(configuration));
     }
 
     /** The next {@link #refresh} reads everything. */

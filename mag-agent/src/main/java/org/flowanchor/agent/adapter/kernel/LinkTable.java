@@ -4,12 +4,16 @@ import java.util.HashMap;
 import java.util.Map;
 import org.flowanchor.agent.linux.ffm.Errno;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
+import org.flowanchor.agent.linux.netlink.NetlinkMessage;
 import org.flowanchor.agent.linux.rtnetlink.Link;
 import org.flowanchor.agent.linux.rtnetlink.Links;
+import org.flowanchor.agent.linux.rtnetlink.Rtnetlink;
 import org.jspecify.annotations.Nullable;
 
 /** The devices of the namespace by name, as last observed. */
 final class LinkTable {
+    private static final int FLAGS = Rtnetlink.IFF_UP | Rtnetlink.IFF_LOWER_UP | Rtnetlink.IFF_NOARP;
+
     private final Links links;
     private final Map<String, Link> byName = new HashMap<>();
 
@@ -22,6 +26,29 @@ final class LinkTable {
         for (Link link : links.all()) {
             byName.put(link.name(), link);
         }
+    }
+
+    /**
+     * Takes an event in.
+     *
+     * @return whether it is about a device we knew otherwise: the kernel may have dropped its routes
+     */
+    boolean contradicts(NetlinkMessage event) {
+        Link told = Links.decode(event);
+        Link known = byName.get(told.name());
+        if (event.type() == Rtnetlink.RTM_DELLINK) {
+            return known != null && known.index() == told.index();
+        }
+        if (known == null) {
+            boolean renamed = byName.values().stream().anyMatch(link -> link.index() == told.index());
+            byName.put(told.name(), told);
+            return renamed;
+        }
+        boolean same = known.index() == told.index()
+                && (known.flags() & FLAGS) == (told.flags() & FLAGS)
+                && known.mtu() == told.mtu()
+                && known.group() == told.group();
+        return !same;
     }
 
     /** Reads one device anew. */

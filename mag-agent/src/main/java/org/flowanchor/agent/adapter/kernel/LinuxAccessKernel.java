@@ -42,6 +42,7 @@ public final class LinuxAccessKernel implements AccessKernel {
 
     private final KernelNumbering numbering;
     private final KernelTables tables;
+    private final GatewayTable table;
     private final LinkSampler sampler;
     private @Nullable Ipv6Address completed;
     private int prepared;
@@ -51,6 +52,7 @@ public final class LinuxAccessKernel implements AccessKernel {
     public LinuxAccessKernel(KernelConfiguration configuration) throws KernelException {
         numbering = configuration.numbering();
         tables = Refusal.translated(() -> new KernelTables(configuration));
+        table = Refusal.translated(() -> new GatewayTable(configuration));
         sampler = Refusal.translated(LinkSampler::new);
     }
 
@@ -63,11 +65,12 @@ public final class LinuxAccessKernel implements AccessKernel {
         int reading = tables.refresh();
         boolean refreshed = reading != prepared;
         if (refreshed) {
-            tables.probe();
             KernelSettings.require("net/ipv6/conf/all/forwarding", "1");
         }
         Difference difference = new Difference();
-        difference.attempt(() -> tables.tunnels.establish(TUNNEL));
+        Ipv6Address local = desired.proxyCareOfAddress().address();
+        difference.attempt(() ->
+                tables.tunnels().establish(TUNNEL, local, desired.lmaAddress().address()));
         if (refreshed || !accessLinks.equals(desired.accessLinks())) {
             difference.attempt(() -> address(desired.accessLinks(), difference));
         }
@@ -76,11 +79,11 @@ public final class LinuxAccessKernel implements AccessKernel {
         Set<Rule> rules = rules(desired);
         tables.routes.install(routes, difference);
         tables.rules.install(rules, difference);
-        Ipv6Address local = desired.proxyCareOfAddress().address();
         if (refreshed || !local.equals(completed)) {
-            difference.attempt(() -> tables.tunnels.complete(local));
+            difference.attempt(() -> tables.tunnels().complete(local));
             completed = local;
         }
+        difference.attempt(() -> table.apply(tables.tunnels().kind()));
         tables.rules.prune(rules, difference);
         tables.routes.prune(routes, difference);
         prepared = reading;
@@ -123,9 +126,10 @@ public final class LinuxAccessKernel implements AccessKernel {
                 RouteType.UNREACHABLE));
         difference.attempt(() -> {
             int tunnel = tables.links.require(numbering.device(TUNNEL)).index();
-            routes.addAll(tables.tunnels.routes(
-                    desired.proxyCareOfAddress().address(),
-                    Map.of(TUNNEL, desired.lmaAddress().address())));
+            routes.addAll(tables.tunnels()
+                    .routes(
+                            desired.proxyCareOfAddress().address(),
+                            Map.of(TUNNEL, desired.lmaAddress().address())));
             for (AttachedTerminal terminal : desired.terminals()) {
                 for (HomeNetworkPrefix prefix : terminal.prefixes()) {
                     routes.add(Route.onLink(
@@ -154,9 +158,9 @@ public final class LinuxAccessKernel implements AccessKernel {
         return LinuxAnchorKernel.byKey(routes);
     }
 
-    private Set<Rule> rules(AccessState desired) {
-        Set<Rule> rules =
-                new HashSet<>(tables.tunnels.rules(desired.proxyCareOfAddress().address(), Set.of(TUNNEL)));
+    private Set<Rule> rules(AccessState desired) throws KernelException, SystemCallException {
+        Set<Rule> rules = new HashSet<>(
+                tables.tunnels().rules(desired.proxyCareOfAddress().address(), Set.of(TUNNEL)));
         Rule binding = Rule.lookup(numbering.bindingPriority(), numbering.bindingTable());
         rules.add(binding.from(numbering.device(TUNNEL)));
         // Messages of the gateway itself to a terminal, above all Packet Too Big.
@@ -210,12 +214,13 @@ public final class LinuxAccessKernel implements AccessKernel {
 
     @Override
     public int tunnelMtu() throws KernelException {
-        return Refusal.translated(tables.tunnels::mtu);
+        return Refusal.translated(tables.devices::mtu);
     }
 
     @Override
     public void close() {
         tables.close();
+        table.close();
         sampler.close();
     }
 }

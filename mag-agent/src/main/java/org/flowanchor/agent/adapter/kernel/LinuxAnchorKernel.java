@@ -85,13 +85,12 @@ public final class LinuxAnchorKernel implements AnchorKernel {
         Refusal.translated(() -> {
             tables.refresh();
             refuseForeignMarks();
-            tables.probe();
         });
     }
 
     private void refuseForeignMarks() throws KernelException, SystemCallException {
         tables.rules.refuseForeignMarks();
-        steering.refuseForeignMarks(numbering.markMask());
+        steering.refuseForeignMarks(numbering.ownMarks());
     }
 
     @Override
@@ -108,11 +107,10 @@ public final class LinuxAnchorKernel implements AnchorKernel {
     private Set<ProxyCareOfAddress> reconcile(AnchorState desired, @Nullable BindingTable keeping)
             throws KernelException, SystemCallException {
         int reading = tables.refresh();
-        boolean refreshed = reading != prepared;
-        refreshed |= steering.refresh();
+        steering.useTunnels(tables.tunnels().kind());
+        boolean refreshed = steering.refresh() || reading != prepared;
         if (refreshed) {
             refuseForeignMarks();
-            tables.probe();
             KernelSettings.require("net/ipv6/conf/all/forwarding", "1");
             // Connections are counted from their first packet or never, so before the first is tracked where that is
             // possible.
@@ -136,21 +134,21 @@ public final class LinuxAnchorKernel implements AnchorKernel {
         }
         DesiredSteering wantedMaps = maps;
 
+        Ipv6Address local = desired.lmaAddress().address();
         Map<Integer, Ipv6Address> wanted = new HashMap<>();
         numbers.forEach((gateway, number) -> {
             // One that is there and refuses a change goes on carrying what it carries.
-            if (difference.attempt(() -> tables.tunnels.establish(number))
+            if (difference.attempt(() -> tables.tunnels().establish(number, local, gateway.address()))
                     || tables.links.find(numbering.device(number)) != null) {
                 wanted.put(number, gateway.address());
             }
         });
-        Ipv6Address local = desired.lmaAddress().address();
         Map<Route.Key, Route> routes = routes(desired, numbers, wanted);
         Set<Rule> rules = rules(desired, wanted.keySet());
         tables.routes.install(routes, difference);
         tables.rules.install(rules, difference);
         if (refreshed || !local.equals(completed)) {
-            difference.attempt(() -> tables.tunnels.complete(local));
+            difference.attempt(() -> tables.tunnels().complete(local));
             completed = local;
         }
         tables.remotes.putAll(wanted);
@@ -176,9 +174,9 @@ public final class LinuxAnchorKernel implements AnchorKernel {
 
     private Map<Route.Key, Route> routes(
             AnchorState desired, Map<ProxyCareOfAddress, Integer> numbers, Map<Integer, Ipv6Address> established)
-            throws SystemCallException {
+            throws KernelException, SystemCallException {
         List<Route> routes =
-                new ArrayList<>(tables.tunnels.routes(desired.lmaAddress().address(), established));
+                new ArrayList<>(tables.tunnels().routes(desired.lmaAddress().address(), established));
         for (HomeNetworkPrefix pool : desired.pools()) {
             routes.add(
                     Route.ending(numbering.bindingTable(), pool, KernelNumbering.LAST_METRIC, RouteType.UNREACHABLE));
@@ -211,9 +209,9 @@ public final class LinuxAnchorKernel implements AnchorKernel {
         return byKey;
     }
 
-    private Set<Rule> rules(AnchorState desired, Set<Integer> numbers) {
+    private Set<Rule> rules(AnchorState desired, Set<Integer> numbers) throws KernelException, SystemCallException {
         Set<Rule> rules =
-                new HashSet<>(tables.tunnels.rules(desired.lmaAddress().address(), numbers));
+                new HashSet<>(tables.tunnels().rules(desired.lmaAddress().address(), numbers));
         rules.addAll(markTree.rules(numbers));
         for (HomeNetworkPrefix pool : desired.pools()) {
             rules.add(Rule.lookup(numbering.bindingPriority(), numbering.bindingTable())
@@ -233,7 +231,7 @@ public final class LinuxAnchorKernel implements AnchorKernel {
         }
         for (Link link : surplus) {
             int number = numbering.gatewayOfDevice(link.name());
-            if (number != 0 && difference.attempt(() -> tables.tunnels.remove(number))) {
+            if (number != 0 && difference.attempt(() -> tables.devices.remove(number))) {
                 gatewayNumbers.release(number);
             }
         }
@@ -270,8 +268,11 @@ public final class LinuxAnchorKernel implements AnchorKernel {
 
     @Override
     public Map<FiveTuple, ProxyCareOfAddress> flows() throws KernelException {
-        Refusal.translated(tables::refresh);
-        Refusal.translated(steering::refresh);
+        Refusal.translated(() -> {
+            tables.refresh();
+            steering.useTunnels(tables.tunnels().kind());
+            steering.refresh();
+        });
         Map<FiveTuple, ProxyCareOfAddress> flows = new HashMap<>();
         steering.flows().forEach((flow, mark) -> {
             Ipv6Address remote = tables.remotes.get(numbering.gateway(mark));

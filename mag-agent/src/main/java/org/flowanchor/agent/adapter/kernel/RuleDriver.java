@@ -38,9 +38,9 @@ final class RuleDriver {
     /** @throws KernelException when somebody else's rule uses a bit of our marks, naming the rule */
     void refuseForeignMarks() throws KernelException {
         for (Rule rule : foreign) {
-            if ((rule.mask() & numbering.markMask()) != 0) {
+            if ((rule.mask() & numbering.ownMarks()) != 0) {
                 throw new KernelException("rule \"" + rule + "\" of somebody else uses bits of the mark mask 0x"
-                        + Integer.toHexString(numbering.markMask()) + ": remove it, or configure another mask");
+                        + Integer.toHexString(numbering.ownMarks()) + ": remove it, or configure another mask");
             }
         }
     }

@@ -5,7 +5,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.netlink.NetlinkSocket;
 import org.flowanchor.agent.linux.rtnetlink.Encapsulation;
@@ -13,7 +12,6 @@ import org.flowanchor.agent.linux.rtnetlink.Link;
 import org.flowanchor.agent.linux.rtnetlink.Links;
 import org.flowanchor.agent.linux.rtnetlink.Route;
 import org.flowanchor.agent.linux.rtnetlink.RouteType;
-import org.flowanchor.agent.linux.rtnetlink.Routes;
 import org.flowanchor.agent.linux.rtnetlink.Rtnetlink;
 import org.flowanchor.agent.linux.rtnetlink.Rule;
 import org.flowanchor.agent.linux.rtnetlink.Rules;
@@ -34,63 +32,33 @@ import org.flowanchor.mobility.Ipv6Address;
  * address.
  */
 final class Seg6Tunnels implements TunnelProvider {
-    private static final int OUTER_HEADER = 40;
     private static final int IPPROTO_IPV6 = 41;
-    private static final int TABLE_LOCAL = 255;
-    private static final int SCRATCH_TABLE = 999_999;
 
-    private final KernelConfiguration configuration;
+    private static final int FLAGS = Rtnetlink.IFF_UP | Rtnetlink.IFF_NOARP;
+
     private final KernelNumbering numbering;
+    private final TunnelDevices devices;
     private final LinkTable table;
     private final Links links;
     private final Rules rules;
-    private final Routes routes;
     private final NetlinkSocket generic;
 
-    Seg6Tunnels(
-            KernelConfiguration configuration,
-            LinkTable table,
-            Links links,
-            Rules rules,
-            Routes routes,
-            NetlinkSocket generic) {
-        this.configuration = configuration;
+    Seg6Tunnels(KernelConfiguration configuration, LinkTable table, Links links, Rules rules, NetlinkSocket generic) {
         this.numbering = configuration.numbering();
+        this.devices = new TunnelDevices(configuration, table, links);
         this.table = table;
         this.links = links;
         this.rules = rules;
-        this.routes = routes;
         this.generic = generic;
     }
 
     @Override
-    public void probe() throws KernelException, SystemCallException {
-        int backhaul = table.require(configuration.backhaulInterface()).index();
-        HomeNetworkPrefix sample = HomeNetworkPrefix.parse("2001:db8::1/128");
-        Route direct = Route.onLink(SCRATCH_TABLE, HomeNetworkPrefix.ALL_ZERO, KernelNumbering.METRIC, backhaul);
-        probe(
-                Route.ending(SCRATCH_TABLE, HomeNetworkPrefix.ALL_ZERO, KernelNumbering.METRIC, RouteType.UNREACHABLE)
-                        .from(sample),
-                "source-specific routes (CONFIG_IPV6_SUBTREES)");
-        probe(
-                direct.with(new Encapsulation.Outer(sample.address())),
-                "segment routing encapsulation (CONFIG_IPV6_SEG6_LWTUNNEL)");
-        probe(
-                direct.with(new Encapsulation.Decapsulate(SCRATCH_TABLE)),
-                "segment routing decapsulation (CONFIG_IPV6_SEG6_LWTUNNEL)");
-    }
-
-    private void probe(Route route, String feature) throws KernelException {
-        try {
-            routes.add(route, false);
-            routes.delete(route);
-        } catch (SystemCallException e) {
-            throw new KernelException("the kernel has no " + feature + ": " + e.getMessage(), e);
-        }
+    public TunnelKind kind() {
+        return TunnelKind.SEG6;
     }
 
     @Override
-    public Map<Integer, Ipv6Address> observe(Collection<Route> ourRoutes) {
+    public Map<Integer, Ipv6Address> observe(Iterable<Link> present, Collection<Route> ourRoutes) {
         Map<Integer, Ipv6Address> remotes = new HashMap<>();
         for (Route route : ourRoutes) {
             int number = route.key().table() - numbering.encapsulationTables();
@@ -104,47 +72,25 @@ final class Seg6Tunnels implements TunnelProvider {
     }
 
     @Override
-    public void establish(int number) throws SystemCallException {
+    public void establish(int number, Ipv6Address local, Ipv6Address remote) throws SystemCallException {
         String device = numbering.device(number);
         String end = numbering.encapsulationDevice(number);
-        int mtu = mtu();
+        int mtu = devices.mtu();
+        devices.clear(number, kind());
         if (table.find(device) == null) {
             byte[] address = {2, (byte) 0xfa, 0, 0, (byte) (number >>> 8), (byte) number};
             links.addPair(device, numbering.tunnelGroup(), end, numbering.encapsulationGroup(), address, mtu);
             table.observe(device);
             table.observe(end);
         }
-        raise(table.require(device), mtu);
-        raise(table.require(end), mtu);
-    }
-
-    private void raise(Link link, int mtu) throws SystemCallException {
-        if (link.mtu() != mtu) {
-            links.changeMtu(link, mtu);
-            table.observe(link.name());
-        }
-        int wanted = Rtnetlink.IFF_UP | Rtnetlink.IFF_NOARP;
-        if (!link.hasFlags(wanted)) {
-            links.disableAddressGeneration(link);
-            links.raise(link, wanted);
-            table.observe(link.name());
-        }
-    }
-
-    @Override
-    public void remove(int number) throws SystemCallException {
-        Link link = table.find(numbering.device(number));
-        if (link != null) {
-            links.delete(link);
-            table.forget(numbering.device(number));
-            table.forget(numbering.encapsulationDevice(number));
-        }
+        devices.raise(device, mtu, FLAGS);
+        devices.raise(end, mtu, FLAGS);
     }
 
     @Override
     public Collection<Route> routes(Ipv6Address local, Map<Integer, Ipv6Address> remotes) throws SystemCallException {
         List<Route> desired = new ArrayList<>();
-        int backhaul = table.require(configuration.backhaulInterface()).index();
+        int backhaul = devices.backhaul().index();
         for (Map.Entry<Integer, Ipv6Address> tunnel : remotes.entrySet()) {
             int number = tunnel.getKey();
             Link end = table.find(numbering.encapsulationDevice(number));
@@ -171,7 +117,7 @@ final class Seg6Tunnels implements TunnelProvider {
         desired.add(Rule.lookup(numbering.decapsulationPriority(), numbering.decapsulationTable())
                 .to(host(local))
                 .of(IPPROTO_IPV6));
-        desired.add(Rule.lookup(numbering.localPriority(), TABLE_LOCAL));
+        desired.add(Rule.lookup(numbering.localPriority(), Rtnetlink.RT_TABLE_LOCAL));
         for (int number : numbers) {
             desired.add(Rule.lookup(numbering.encapsulationPriority(), numbering.encapsulationTables() + number)
                     .from(numbering.encapsulationDevice(number)));
@@ -184,7 +130,7 @@ final class Seg6Tunnels implements TunnelProvider {
         boolean moved = false;
         Rules.Owned original = null;
         for (Rules.Owned owned : rules.all()) {
-            if (owned.rule().action() instanceof Rule.Lookup lookup && lookup.table() == TABLE_LOCAL) {
+            if (owned.rule().action() instanceof Rule.Lookup lookup && lookup.table() == Rtnetlink.RT_TABLE_LOCAL) {
                 moved |= owned.rule().priority() == numbering.localPriority();
                 original = owned.rule().priority() == 0 ? owned : original;
             }
@@ -196,11 +142,6 @@ final class Seg6Tunnels implements TunnelProvider {
         if (!source.get().equals(local)) {
             source.set(local);
         }
-    }
-
-    @Override
-    public int mtu() throws SystemCallException {
-        return table.require(configuration.backhaulInterface()).mtu() - OUTER_HEADER;
     }
 
     private static HomeNetworkPrefix host(Ipv6Address address) {

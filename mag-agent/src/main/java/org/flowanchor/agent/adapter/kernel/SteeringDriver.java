@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * and the transaction's memory are kept, so a move allocates next to nothing.
  */
 final class SteeringDriver implements AutoCloseable {
+    private final KernelConfiguration configuration;
     private final NetlinkSocket socket;
-    private final SteeringRuleset ruleset;
     private final TableReader reader;
     private final Transaction transaction;
     private final String table;
@@ -41,16 +41,23 @@ final class SteeringDriver implements AutoCloseable {
     private final SteeringMap<Integer, String> names = new SteeringMap<>(SteeringRuleset.NAMES, SteeringElements.NAMES);
     private final List<SteeringMap<?, ?>> all = List.of(flows, groups, classes, accesses, pools, names);
 
+    private SteeringRuleset ruleset;
     private boolean observed;
     private int generation;
     private @Nullable String tableComment;
 
     SteeringDriver(KernelConfiguration configuration) throws SystemCallException {
         table = configuration.numbering().table();
-        ruleset = new SteeringRuleset(configuration);
+        this.configuration = configuration;
+        ruleset = new SteeringRuleset(configuration, TunnelKind.IP6TNL);
         socket = NetlinkSocket.open(Netlink.NETLINK_NETFILTER);
         reader = new TableReader(socket, table);
         transaction = new Transaction(table);
+    }
+
+    /** Tells how tunnels are made, which the table's rules depend on; before anything else is called. */
+    void useTunnels(TunnelKind kind) {
+        ruleset = new SteeringRuleset(configuration, kind);
     }
 
     /**
@@ -70,10 +77,11 @@ final class SteeringDriver implements AutoCloseable {
             throw new KernelException("the kernel has no nf_tables: " + e.getMessage(), e);
         }
         for (SteeringMap<?, ?> map : all) {
-            if (ruleset.comment().equals(tableComment)) {
-                map.observe(reader);
-            } else {
+            // Also of a table with other rules: what it says stays in force when its successor takes its place.
+            if (tableComment == null) {
                 map.observeEmpty();
+            } else {
+                map.observe(reader);
             }
         }
         observed = true;
@@ -118,6 +126,7 @@ final class SteeringDriver implements AutoCloseable {
                 transaction.deleteTable();
             }
             ruleset.create(transaction);
+            all.forEach(SteeringMap::observeEmpty);
         } else {
             accesses.delete(desired.accesses(), transaction);
             classes.delete(desired.classes(), transaction);

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.flowanchor.agent.linux.ffm.Errno;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.nftables.SetElement;
 import org.flowanchor.agent.linux.nftables.TableReader;
@@ -34,8 +35,16 @@ final class SteeringMap<K, V> {
         this.codec = codec;
     }
 
+    /** A set that is not there has nothing. */
     void observe(TableReader reader) throws SystemCallException {
-        actual = codec.decode(reader.elements(name));
+        try {
+            actual = codec.decode(reader.elements(name));
+        } catch (SystemCallException e) {
+            if (e.errno() != Errno.ENOENT) {
+                throw e;
+            }
+            observeEmpty();
+        }
     }
 
     /** The table was made anew: it has nothing. */

@@ -7,6 +7,7 @@ import org.flowanchor.agent.linux.nftables.MetaKey;
 import org.flowanchor.agent.linux.nftables.Register;
 import org.flowanchor.agent.linux.nftables.SetDefinition;
 import org.flowanchor.agent.linux.nftables.Transaction;
+import org.flowanchor.agent.linux.nftables.Transaction.Hook;
 
 /**
  * The steering table's fixed part: maps, chains, rules. A downlink packet meets the flow map; then prefix to group, group and packet to
@@ -17,8 +18,7 @@ import org.flowanchor.agent.linux.nftables.Transaction;
  * it with a gateway's mark or with 0. The class (or, where no class matched, the group) is kept as the connection's mark.
  *
  * <p>Traps. {@code ip6 dscp} in a concatenated key never matches: its two octets are used unshifted, under a mask. The mark in the key
- * of an interval map must be in network order. Packets with an outer header and packets that arrive on an encapsulation end are not
- * tracked: each inner packet is seen once.
+ * of an interval map must be in network order.
  */
 final class SteeringRuleset {
     static final String FLOWS = "flows";
@@ -28,11 +28,9 @@ final class SteeringRuleset {
     static final String POOLS = "pools";
     static final String NAMES = "names";
 
-    private static final int REVISION = 1;
-    private static final int PRIORITY_RAW = -300;
+    private static final int REVISION = 2;
     private static final int PRIORITY_MANGLE = -150;
     private static final int NFPROTO_IPV6 = 10;
-    private static final int IPPROTO_IPV6 = 41;
     private static final int SOURCE_ADDRESS = 8;
     private static final int DESTINATION_ADDRESS = 24;
     private static final byte[] DSCP_MASK = {0x0f, (byte) 0xc0};
@@ -55,15 +53,15 @@ final class SteeringRuleset {
             "000400000000010401000000034000040d0000000138000e00040900000001060004030000000126000407000000011e00040000"
                     + "00000104000000000204020000000304c0000000040440000000040e0004090000000106000403000000060400000000";
 
-    private final KernelConfiguration configuration;
+    private final TunnelRuleset tunnels;
 
-    SteeringRuleset(KernelConfiguration configuration) {
-        this.configuration = configuration;
+    SteeringRuleset(KernelConfiguration configuration, TunnelKind kind) {
+        this.tunnels = new TunnelRuleset(configuration, kind);
     }
 
     /** Kept as the table's comment: a table with another one is made anew. */
     String comment() {
-        return "ruleset " + REVISION + ", backhaul " + configuration.backhaulInterface();
+        return "ruleset " + REVISION + ", " + tunnels.comment();
     }
 
     void create(Transaction transaction) {
@@ -71,17 +69,9 @@ final class SteeringRuleset {
         for (SetDefinition set : sets()) {
             transaction.addSet(set);
         }
-        transaction.addPreroutingChain("raw", PRIORITY_RAW);
-        transaction.addRule("raw", rule -> fromEncapsulationEnd(rule).doNotTrack());
-        transaction.addRule(
-                "raw",
-                rule -> rule.load(MetaKey.IIFNAME, Register.FIRST)
-                        .isEqual(Register.FIRST, Expressions.interfaceName(configuration.backhaulInterface()))
-                        .load(MetaKey.L4PROTO, Register.FIRST)
-                        .isEqual(Register.FIRST, new byte[] {IPPROTO_IPV6})
-                        .doNotTrack());
-        transaction.addPreroutingChain("steer", PRIORITY_MANGLE);
-        transaction.addRule("steer", rule -> fromEncapsulationEnd(rule).accept());
+        tunnels.create(transaction);
+        transaction.addChain("steer", Hook.PREROUTING, PRIORITY_MANGLE);
+        transaction.addRule("steer", rule -> tunnels.fromEncapsulationEnd(rule).accept());
         transaction.addRule(
                 "steer",
                 rule -> rule.load(MetaKey.NFPROTO, Register.FIRST)
@@ -154,13 +144,6 @@ final class SteeringRuleset {
             type = type << 6 | part;
         }
         return type;
-    }
-
-    private Expressions fromEncapsulationEnd(Expressions rule) {
-        return rule.load(MetaKey.IIFGROUP, Register.FIRST)
-                .isEqual(
-                        Register.FIRST,
-                        Expressions.host32(configuration.numbering().encapsulationGroup()));
     }
 
     private static Expressions ipv6(Expressions rule) {

@@ -28,6 +28,7 @@ final class Libc {
             handle("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
     private static final MethodHandle BIND =
             handle("bind", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+    private static final MethodHandle UNSHARE = handle("unshare", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
     private static final MethodHandle LISTEN = handle("listen", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
     private static final MethodHandle CONNECT =
             handle("connect", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
@@ -78,6 +79,16 @@ final class Libc {
         MemorySegment state = STATE.get();
         try {
             return outcome(state, (int) BIND.invokeExact(state, fd, address, (int) address.byteSize()));
+        } catch (Throwable e) {
+            throw broken(e);
+        }
+    }
+
+    /** Of the calling thread. */
+    static int unshare(int flags) {
+        MemorySegment state = STATE.get();
+        try {
+            return outcome(state, (int) UNSHARE.invokeExact(state, flags));
         } catch (Throwable e) {
             throw broken(e);
         }

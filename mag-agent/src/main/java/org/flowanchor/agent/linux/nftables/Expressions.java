@@ -58,14 +58,32 @@ public final class Expressions {
         return close(opened);
     }
 
+    /** Writes to the packet; no checksum covers the octets. */
+    public Expressions storePayload(Base base, int offset, int length, Register from) {
+        int[] opened = open("payload");
+        message.attributeNet32(NFTA_PAYLOAD_SREG, from.number())
+                .attributeNet32(NFTA_PAYLOAD_BASE, base.number)
+                .attributeNet32(NFTA_PAYLOAD_OFFSET, offset)
+                .attributeNet32(NFTA_PAYLOAD_LEN, length)
+                .attributeNet32(NFTA_PAYLOAD_CSUM_TYPE, 0)
+                .attributeNet32(NFTA_PAYLOAD_CSUM_OFFSET, 0)
+                .attributeNet32(NFTA_PAYLOAD_CSUM_FLAGS, 0);
+        return close(opened);
+    }
+
     /** Keeps the bits of {@code mask}, which is as long as the value. */
     public Expressions mask(Register register, byte[] mask) {
+        return combine(register, mask, new byte[mask.length]);
+    }
+
+    /** Keeps the bits of {@code mask} and inverts those of {@code flipped}; both are as long as the value. */
+    public Expressions combine(Register register, byte[] mask, byte[] flipped) {
         int[] opened = open("bitwise");
         message.attributeNet32(NFTA_BITWISE_SREG, register.number())
                 .attributeNet32(NFTA_BITWISE_DREG, register.number())
                 .attributeNet32(NFTA_BITWISE_LEN, mask.length);
         value(NFTA_BITWISE_MASK, mask);
-        value(NFTA_BITWISE_XOR, new byte[mask.length]);
+        value(NFTA_BITWISE_XOR, flipped);
         return close(opened);
     }
 

@@ -4,6 +4,7 @@ package org.flowanchor.agent.linux.nftables;
 public enum MetaKey {
     MARK(3, 4),
     IIFNAME(6, 16),
+    OIFNAME(7, 16),
     NFPROTO(15, 1),
     L4PROTO(16, 1),
     IIFGROUP(21, 4);

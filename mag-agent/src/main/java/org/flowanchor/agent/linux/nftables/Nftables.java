@@ -37,6 +37,7 @@ final class Nftables {
     static final int NFTA_HOOK_HOOKNUM = 1;
     static final int NFTA_HOOK_PRIORITY = 2;
     static final int NF_INET_PRE_ROUTING = 0;
+    static final int NF_INET_LOCAL_OUT = 3;
     static final int NF_ACCEPT = 1;
     static final int NFTA_RULE_TABLE = 1;
     static final int NFTA_RULE_CHAIN = 2;
@@ -87,6 +88,10 @@ final class Nftables {
     static final int NFTA_PAYLOAD_BASE = 2;
     static final int NFTA_PAYLOAD_OFFSET = 3;
     static final int NFTA_PAYLOAD_LEN = 4;
+    static final int NFTA_PAYLOAD_SREG = 5;
+    static final int NFTA_PAYLOAD_CSUM_TYPE = 6;
+    static final int NFTA_PAYLOAD_CSUM_OFFSET = 7;
+    static final int NFTA_PAYLOAD_CSUM_FLAGS = 8;
     static final int NFTA_BITWISE_SREG = 1;
     static final int NFTA_BITWISE_DREG = 2;
     static final int NFTA_BITWISE_LEN = 3;

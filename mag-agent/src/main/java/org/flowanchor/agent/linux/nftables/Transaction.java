@@ -92,15 +92,27 @@ public final class Transaction {
         return this;
     }
 
-    /** A filter chain before routing; its verdict is "accept" where no rule says otherwise. */
-    public Transaction addPreroutingChain(String chain, int priority) {
+    /** Where a chain meets packets. */
+    public enum Hook {
+        PREROUTING(NF_INET_PRE_ROUTING),
+        OUTPUT(NF_INET_LOCAL_OUT);
+
+        final int number;
+
+        Hook(int number) {
+            this.number = number;
+        }
+    }
+
+    /** A filter chain; its verdict is "accept" where no rule says otherwise. */
+    public Transaction addChain(String chain, Hook at, int priority) {
         begin(NFT_MSG_NEWCHAIN, Netlink.NLM_F_CREATE, "chain add " + chain)
                 .attribute(NFTA_CHAIN_TABLE, table)
                 .attribute(NFTA_CHAIN_NAME, chain)
                 .attribute(NFTA_CHAIN_TYPE, "filter")
                 .attributeNet32(NFTA_CHAIN_POLICY, NF_ACCEPT);
         int hook = messages.open(NFTA_CHAIN_HOOK);
-        messages.attributeNet32(NFTA_HOOK_HOOKNUM, NF_INET_PRE_ROUTING)
+        messages.attributeNet32(NFTA_HOOK_HOOKNUM, at.number)
                 .attributeNet32(NFTA_HOOK_PRIORITY, priority)
                 .close(hook);
         return this;

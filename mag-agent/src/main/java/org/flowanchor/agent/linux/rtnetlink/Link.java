@@ -1,6 +1,7 @@
 package org.flowanchor.agent.linux.rtnetlink;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A network device as the kernel tells it.
@@ -8,10 +9,19 @@ import java.util.Arrays;
  * @param flags {@link Rtnetlink#IFF_UP} ...
  * @param group device group, 0 by default
  * @param kind {@code veth}, {@code ip6tnl} ...; empty for hardware
+ * @param tunnel of an {@code ip6tnl}; null for other kinds
  */
 @SuppressWarnings("ArrayRecordComponent") // Read once, never compared.
 public record Link(
-        int index, String name, int flags, int mtu, int group, String kind, byte[] address, LinkStatistics statistics) {
+        int index,
+        String name,
+        int flags,
+        int mtu,
+        int group,
+        String kind,
+        byte[] address,
+        LinkStatistics statistics,
+        @Nullable Ip6Tunnel tunnel) {
     /**
      * Device counters, cumulative.
      *

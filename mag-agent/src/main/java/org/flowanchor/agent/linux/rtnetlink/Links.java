@@ -11,10 +11,13 @@ import org.flowanchor.agent.linux.netlink.MessageBuilder;
 import org.flowanchor.agent.linux.netlink.Netlink;
 import org.flowanchor.agent.linux.netlink.NetlinkMessage;
 import org.flowanchor.agent.linux.netlink.NetlinkSocket;
+import org.flowanchor.mobility.Ipv6Address;
 import org.jspecify.annotations.Nullable;
 
 /** Network devices. */
 public final class Links {
+    private static final String KIND_IP6TNL = "ip6tnl";
+
     private final NetlinkSocket socket;
 
     public Links(NetlinkSocket socket) {
@@ -82,6 +85,49 @@ public final class Links {
                 .attribute32(IFLA_GROUP, group);
     }
 
+    /** Creates an {@code ip6tnl} device, down. */
+    public void addTunnel(String name, int group, Ip6Tunnel tunnel, int mtu) throws SystemCallException {
+        MessageBuilder message = new MessageBuilder()
+                .begin(RTM_NEWLINK, Netlink.NLM_F_CREATE | Netlink.NLM_F_EXCL)
+                .zeros(IFINFOMSG_SIZE)
+                .attribute(IFLA_IFNAME, name)
+                .attribute32(IFLA_MTU, mtu)
+                .attribute32(IFLA_GROUP, group);
+        describe(message, tunnel);
+        socket.request(message, "link add " + name + " type ip6tnl " + tunnel);
+    }
+
+    /** Gives a device of that kind other parameters; packets under way are not lost for it. */
+    public void changeTunnel(Link link, Ip6Tunnel tunnel) throws SystemCallException {
+        MessageBuilder message = new MessageBuilder()
+                .begin(RTM_NEWLINK, 0)
+                .int16(AF_UNSPEC)
+                .int16(0)
+                .int32(link.index())
+                .int32(0)
+                .int32(0);
+        describe(message, tunnel);
+        socket.request(message, "link change " + link.name() + " type ip6tnl " + tunnel);
+    }
+
+    /** The flags tell the kernel to ignore the encapsulation limit: a limit of 0, or none in the message, would go on each packet. */
+    private static void describe(MessageBuilder message, Ip6Tunnel tunnel) {
+        int information = message.open(IFLA_LINKINFO);
+        message.attribute(IFLA_INFO_KIND, KIND_IP6TNL);
+        int parameters = message.open(IFLA_INFO_DATA);
+        message.attribute(IFLA_IPTUN_LOCAL, tunnel.local().octets())
+                .attribute(IFLA_IPTUN_REMOTE, tunnel.remote().octets())
+                .attribute8(IFLA_IPTUN_TTL, tunnel.hopLimit())
+                .attribute8(IFLA_IPTUN_ENCAP_LIMIT, 0)
+                .attribute32(IFLA_IPTUN_FLOWINFO, 0)
+                .attribute32(IFLA_IPTUN_FLAGS, tunnel.flags())
+                .attribute8(IFLA_IPTUN_PROTO, tunnel.protocol());
+        if (tunnel.device() != 0) {
+            message.attribute32(IFLA_IPTUN_LINK, tunnel.device());
+        }
+        message.close(parameters).close(information);
+    }
+
     /** The kernel forms no link-local address on the device when it comes up; takes effect only before that. */
     public void disableAddressGeneration(Link link) throws SystemCallException {
         MessageBuilder message = header(link.index(), 0, 0);
@@ -139,6 +185,7 @@ public final class Links {
         int mtu = 0;
         int group = 0;
         byte[] address = {};
+        Ip6Tunnel tunnel = null;
         Link.LinkStatistics statistics = new Link.LinkStatistics(0, 0, 0, 0, 0);
         Attributes a = message.attributes(IFINFOMSG_SIZE);
         while (a.next()) {
@@ -147,14 +194,44 @@ public final class Links {
                 case IFLA_MTU -> mtu = a.int32();
                 case IFLA_GROUP -> group = a.int32();
                 case IFLA_ADDRESS -> address = a.octets();
-                case IFLA_LINKINFO -> kind = kind(a.nested());
+                case IFLA_LINKINFO -> {
+                    kind = kind(a.nested());
+                    tunnel = kind.equals(KIND_IP6TNL) ? tunnel(a.nested()) : null;
+                }
                 case IFLA_STATS64 ->
                     statistics = new Link.LinkStatistics(
                             a.int64At(0), a.int64At(8), a.int64At(16), a.int64At(24), a.int64At(56));
                 default -> {}
             }
         }
-        return new Link(index, name, flags, mtu, group, kind, address, statistics);
+        return new Link(index, name, flags, mtu, group, kind, address, statistics, tunnel);
+    }
+
+    private static @Nullable Ip6Tunnel tunnel(Attributes information) {
+        while (information.next()) {
+            if (information.type() == IFLA_INFO_DATA) {
+                Ipv6Address local = Ipv6Address.UNSPECIFIED;
+                Ipv6Address remote = Ipv6Address.UNSPECIFIED;
+                int device = 0;
+                int protocol = 0;
+                int hopLimit = 0;
+                int flags = 0;
+                Attributes a = information.nested();
+                while (a.next()) {
+                    switch (a.type()) {
+                        case IFLA_IPTUN_LOCAL -> local = a.address();
+                        case IFLA_IPTUN_REMOTE -> remote = a.address();
+                        case IFLA_IPTUN_LINK -> device = a.int32();
+                        case IFLA_IPTUN_PROTO -> protocol = a.int8();
+                        case IFLA_IPTUN_TTL -> hopLimit = a.int8();
+                        case IFLA_IPTUN_FLAGS -> flags = a.int32();
+                        default -> {}
+                    }
+                }
+                return new Ip6Tunnel(local, remote, device, protocol, hopLimit, flags);
+            }
+        }
+        return null;
     }
 
     private static String kind(Attributes a) {

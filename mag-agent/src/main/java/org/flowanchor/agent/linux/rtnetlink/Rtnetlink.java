@@ -12,6 +12,9 @@ public final class Rtnetlink {
     public static final int RTNLGRP_IPV6_ROUTE = 11;
     public static final int RTNLGRP_IPV6_RULE = 19;
 
+    public static final int RT_TABLE_LOCAL = 255;
+    public static final int RTPROT_KERNEL = 2;
+
     public static final int IFF_UP = 0x1;
     public static final int IFF_NOARP = 0x80;
     public static final int IFF_LOWER_UP = 0x10000;
@@ -42,6 +45,19 @@ public final class Rtnetlink {
     static final int IFLA_INFO_KIND = 1;
     static final int IFLA_INFO_DATA = 2;
     static final int VETH_INFO_PEER = 1;
+    static final int IFLA_IPTUN_LINK = 1;
+    static final int IFLA_IPTUN_LOCAL = 2;
+    static final int IFLA_IPTUN_REMOTE = 3;
+    static final int IFLA_IPTUN_TTL = 4;
+    static final int IFLA_IPTUN_ENCAP_LIMIT = 6;
+    static final int IFLA_IPTUN_FLOWINFO = 7;
+    static final int IFLA_IPTUN_FLAGS = 8;
+    static final int IFLA_IPTUN_PROTO = 9;
+    static final int IP6_TNL_F_IGN_ENCAP_LIMIT = 0x1;
+    static final int IP6_TNL_F_USE_ORIG_TCLASS = 0x2;
+    static final int IP6_TNL_F_USE_ORIG_FLOWLABEL = 0x4;
+    static final int IP6_TNL_F_RCV_DSCP_COPY = 0x10;
+    static final int IP6_TNL_F_USE_ORIG_FWMARK = 0x20;
     static final int IFLA_INET6_ADDR_GEN_MODE = 8;
     static final int IN6_ADDR_GEN_MODE_NONE = 1;
 

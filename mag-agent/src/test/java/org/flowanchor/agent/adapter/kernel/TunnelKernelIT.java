@@ -12,6 +12,7 @@ import org.flowanchor.agent.domain.AttachedTerminal;
 import org.flowanchor.agent.lab.Await;
 import org.flowanchor.agent.lab.Datagrams;
 import org.flowanchor.agent.lab.Domain;
+import org.flowanchor.agent.lab.InnerPackets;
 import org.flowanchor.agent.lab.Namespace;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.Ipv6Address;
@@ -19,9 +20,12 @@ import org.flowanchor.mobility.LinkLayerIdentifier;
 import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.ProxyCareOfAddress;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TunnelKernelIT {
@@ -96,5 +100,100 @@ class TunnelKernelIT {
                             .contains("mtu 1460"));
         }
         assertThat(domain.first.<Integer>call(() -> first.tunnelMtu())).isEqualTo(1460);
+    }
+
+    /** Marks, like a congested router, every packet between the tunnel's ends; counts what arrives at both inner ends by their marks. */
+    private void congest(String words) {
+        domain.backhaul.nft("""
+                table bridge congestion
+                delete table bridge congestion
+                table bridge congestion {
+                  chain forward {
+                    type filter hook forward priority filter; policy accept;
+                    %s
+                  }
+                }
+                """.formatted(words));
+        for (Namespace end : List.of(domain.mobileNode, domain.correspondent)) {
+            end.nft("""
+                    table inet marks
+                    delete table inet marks
+                    table inet marks {
+                      counter ce { }
+                      counter ect { }
+                      counter none { }
+                      chain pre {
+                        type filter hook prerouting priority raw; policy accept;
+                        meta l4proto udp ip6 ecn ce counter name ce
+                        meta l4proto udp ip6 ecn { ect0, ect1 } counter name ect
+                        meta l4proto udp ip6 ecn not-ect counter name none
+                      }
+                    }
+                    """);
+        }
+    }
+
+    @AfterEach
+    void backhaulIsQuiet() {
+        domain.backhaul.nft("flush ruleset");
+    }
+
+    private String arrivedAs(Namespace end) {
+        StringBuilder arrived = new StringBuilder();
+        for (String mark : List.of("ce", "ect", "none")) {
+            String listing = end.exec("nft", "list", "counter", "inet", "marks", mark);
+            if (!listing.contains("packets 0 ")) {
+                arrived.append(mark).append(' ');
+            }
+        }
+        return arrived.toString().strip();
+    }
+
+    private String sentAndArrived(int ecn, boolean down, String congestion) throws Exception {
+        congest(congestion);
+        try (Datagrams correspondent =
+                        new Datagrams(domain.correspondent, Domain.CORRESPONDENT, 5011).trafficClass(ecn);
+                Datagrams mobileNode = new Datagrams(domain.mobileNode, Domain.MOBILE_NODE, 5012).trafficClass(ecn)) {
+            if (down) {
+                correspondent.send(Domain.MOBILE_NODE, 5012, 7, 100);
+                assertThat(mobileNode.receives(7, SOON)).isTrue();
+                return arrivedAs(domain.mobileNode);
+            }
+            mobileNode.send(Domain.CORRESPONDENT, 5011, 8, 100);
+            assertThat(correspondent.receives(8, SOON)).isTrue();
+            return arrivedAs(domain.correspondent);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void l33_aCongestionMarkOfTheBackhaulReachesTheInnerHeaderAndNothingElseChangesIt(boolean down) throws Exception {
+        String mark = "meta protocol ip6 ip6 nexthdr 41 ip6 ecn set ce";
+        assertThat(sentAndArrived(2, down, mark)).as("ECT(0), marked").isEqualTo("ce");
+        assertThat(sentAndArrived(1, down, mark)).as("ECT(1), marked").isEqualTo("ce");
+        assertThat(sentAndArrived(0, down, mark)).as("not capable, marked").isEqualTo("none");
+        assertThat(sentAndArrived(2, down, "")).as("ECT(0), not marked").isEqualTo("ect");
+        assertThat(sentAndArrived(3, down, "")).as("marked before the tunnel").isEqualTo("ce");
+        assertThat(sentAndArrived(0, down, "")).as("not capable, not marked").isEqualTo("none");
+    }
+
+    @Test
+    void l33_theOuterHeaderTellsTheBackhaulThatTheInnerPacketIsCapable() throws Exception {
+        assertThat(sentAndArrived(2, true, "meta protocol ip6 ip6 nexthdr 41 ip6 ecn not-ect drop"))
+                .isEqualTo("ect");
+    }
+
+    @Test
+    void aPacketWithAnotherOuterSourceIsNotTakenFromTheTunnel() throws Exception {
+        domain.backhaul.ip("addr add 2001:db8:b::66/64 dev br0 nodad", "link set br0 up");
+        byte[] inner = InnerPackets.udp(Domain.MOBILE_NODE, Domain.CORRESPONDENT, 5021, 5022, 9);
+        try (Datagrams correspondent = new Datagrams(domain.correspondent, Domain.CORRESPONDENT, 5022)) {
+            domain.backhaul.run(() -> InnerPackets.send("2001:db8:b::66", Domain.LMA_ADDRESS, inner));
+            domain.first.run(() -> InnerPackets.send(Domain.FIRST_COA, Domain.LMA_ADDRESS, inner));
+            assertThat(correspondent.receives(9, SOON)).as("from the gateway").isTrue();
+            assertThat(correspondent.receives(9, Duration.ofMillis(300)))
+                    .as("from somebody else")
+                    .isFalse();
+        }
     }
 }

@@ -1,0 +1,61 @@
+package org.flowanchor.agent.adapter.kernel;
+
+import org.flowanchor.agent.application.KernelException;
+import org.flowanchor.agent.linux.ffm.SystemCallException;
+import org.flowanchor.agent.linux.netlink.Netlink;
+import org.flowanchor.agent.linux.netlink.NetlinkSocket;
+import org.flowanchor.agent.linux.nftables.TableReader;
+import org.flowanchor.agent.linux.nftables.Transaction;
+
+/** An access gateway's nftables table: what is said of tunnels there, and nothing else. */
+final class GatewayTable implements AutoCloseable {
+    private static final int REVISION = 1;
+
+    private final KernelConfiguration configuration;
+    private final NetlinkSocket socket;
+    private final TableReader reader;
+    private final Transaction transaction;
+    private int generation;
+    private boolean valid;
+
+    GatewayTable(KernelConfiguration configuration) throws SystemCallException {
+        this.configuration = configuration;
+        socket = NetlinkSocket.open(Netlink.NETLINK_NETFILTER);
+        reader = new TableReader(socket, configuration.numbering().table());
+        transaction = new Transaction(configuration.numbering().table());
+    }
+
+    void apply(TunnelKind kind) throws KernelException, SystemCallException {
+        TunnelRuleset tunnels = new TunnelRuleset(configuration, kind);
+        String wanted = "gateway " + REVISION + ", " + tunnels.comment();
+        try {
+            int present = reader.generation();
+            if (valid && present == generation) {
+                return;
+            }
+            valid = false;
+            String comment = reader.comment();
+            generation = present;
+            if (!wanted.equals(comment)) {
+                if (comment != null) {
+                    transaction.deleteTable();
+                }
+                transaction.addTable(wanted);
+                tunnels.create(transaction);
+                transaction.commit(socket);
+                generation++;
+            }
+            valid = true;
+        } catch (SystemCallException e) {
+            throw new KernelException(
+                    "cannot make the nftables table "
+                            + configuration.numbering().table() + " (the kernel needs nf_tables): " + e.getMessage(),
+                    e);
+        }
+    }
+
+    @Override
+    public void close() {
+        socket.close();
+    }
+}

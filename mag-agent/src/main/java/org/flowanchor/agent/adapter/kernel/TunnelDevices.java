@@ -1,0 +1,63 @@
+package org.flowanchor.agent.adapter.kernel;
+
+import org.flowanchor.agent.linux.ffm.SystemCallException;
+import org.flowanchor.agent.linux.rtnetlink.Link;
+import org.flowanchor.agent.linux.rtnetlink.Links;
+
+/** What is the same for the devices of all tunnels. */
+final class TunnelDevices {
+    private static final int OUTER_HEADER = 40;
+
+    private final KernelConfiguration configuration;
+    private final LinkTable table;
+    private final Links links;
+
+    TunnelDevices(KernelConfiguration configuration, LinkTable table, Links links) {
+        this.configuration = configuration;
+        this.table = table;
+        this.links = links;
+    }
+
+    /** Largest inner packet: path MTU less the outer header (RFC 2473 section 6.7). */
+    int mtu() throws SystemCallException {
+        return backhaul().mtu() - OUTER_HEADER;
+    }
+
+    Link backhaul() throws SystemCallException {
+        return table.require(configuration.backhaulInterface());
+    }
+
+    /** Removes what has a tunnel's name and is no tunnel of this kind; nothing to do otherwise. */
+    void clear(int number, TunnelKind kind) throws SystemCallException {
+        Link link = table.find(configuration.numbering().device(number));
+        if (link != null && !link.kind().equals(kind.linkKind)) {
+            remove(number);
+        }
+    }
+
+    /** Brings MTU and flags to what they should be. No link-local address: it would solicit and report group membership by the tunnel. */
+    void raise(String name, int mtu, int flags) throws SystemCallException {
+        Link link = table.require(name);
+        if (link.mtu() != mtu) {
+            links.changeMtu(link, mtu);
+            table.observe(name);
+        }
+        if (!link.hasFlags(flags)) {
+            links.disableAddressGeneration(link);
+            links.raise(link, flags);
+            table.observe(name);
+        }
+    }
+
+    /** Success when it is missing. */
+    void remove(int number) throws SystemCallException {
+        String name = configuration.numbering().device(number);
+        Link link = table.find(name);
+        if (link != null) {
+            links.delete(link);
+            table.forget(name);
+            // The other end of a pair goes with it.
+            table.forget(configuration.numbering().encapsulationDevice(number));
+        }
+    }
+}
