@@ -45,6 +45,20 @@ app.kubernetes.io/component: {{ .component }}
 - {component: flow-manager, values: flowManager, http: 8082, grpc: 9092}
 {{- end -}}
 
+{{/* Name of the secret with a service's certificate. Arguments: root context, service. */}}
+{{- define "flowanchor.tlsSecret" -}}
+{{- default (printf "%s-%s-tls" (include "flowanchor.fullname" .root) .service.component) (index .root.Values.tls.secrets .service.values) -}}
+{{- end -}}
+
+{{/* The agent's configuration with its tls. Arguments: root context, gateway. */}}
+{{- define "flowanchor.agentConfiguration" -}}
+{{- $tls := dict "tls" "plaintext" -}}
+{{- if eq .root.Values.tls.mode "mutual" -}}
+{{- $tls = dict "tls" (dict "certificate" "/etc/flowanchor-tls/tls.crt" "privateKey" "/etc/flowanchor-tls/tls.key" "authorities" "/etc/flowanchor-tls/ca.crt") -}}
+{{- end -}}
+{{- toYaml (merge dict .gateway.config $tls) -}}
+{{- end -}}
+
 {{/* Environment of one service as a map. Arguments: root context, service. */}}
 {{- define "flowanchor.environment" -}}
 {{- $values := index .root.Values .service.values -}}
@@ -61,9 +75,17 @@ SPRING_KAFKA_BOOTSTRAP_SERVERS: {{ .root.Values.kafka.bootstrapServers | quote }
 {{- if $values.config }}
 SPRING_CONFIG_ADDITIONAL_LOCATION: file:/etc/flowanchor/
 {{- end }}
+FLOWANCHOR_TLS_MODE: {{ .root.Values.tls.mode | quote }}
+{{- $mutual := eq .root.Values.tls.mode "mutual" }}
+{{- if $mutual }}
+FLOWANCHOR_TLS_CERTIFICATE: /etc/flowanchor-tls/tls.crt
+FLOWANCHOR_TLS_PRIVATEKEY: /etc/flowanchor-tls/tls.key
+FLOWANCHOR_TLS_AUTHORITIES: /etc/flowanchor-tls/ca.crt
+{{- end }}
 {{- if eq .service.component "policy-service" }}
-FLOWANCHOR_OWNERS_BINDINGSERVICE: {{ printf "http://%s-binding-service:8081" (include "flowanchor.fullname" .root) | quote }}
-FLOWANCHOR_OWNERS_FLOWMANAGER: {{ printf "http://%s-flow-manager:8082" (include "flowanchor.fullname" .root) | quote }}
+{{- $scheme := ternary "https" "http" $mutual }}
+FLOWANCHOR_OWNERS_BINDINGSERVICE: {{ printf "%s://%s-binding-service:8081" $scheme (include "flowanchor.fullname" .root) | quote }}
+FLOWANCHOR_OWNERS_FLOWMANAGER: {{ printf "%s://%s-flow-manager:8082" $scheme (include "flowanchor.fullname" .root) | quote }}
 {{- end }}
 {{- if .root.Values.javaToolOptions }}
 JAVA_TOOL_OPTIONS: {{ .root.Values.javaToolOptions | quote }}

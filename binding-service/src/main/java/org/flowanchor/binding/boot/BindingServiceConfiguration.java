@@ -24,13 +24,14 @@ import org.flowanchor.binding.domain.BindingCache;
 import org.flowanchor.mobility.LmaAddress;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
 /** Everything that is not Spring's own. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(FlowAnchorProperties.class)
+@EnableConfigurationProperties({FlowAnchorProperties.class, TlsProperties.class})
 @Import(QueryConfiguration.class)
 class BindingServiceConfiguration {
     /** Anchors of this service; a type of its own, since a list of beans means something else to Spring. */
@@ -114,9 +115,20 @@ class BindingServiceConfiguration {
         return new RelayState();
     }
 
+    @Bean
+    TransportSecurity tlsHealthIndicator(TlsProperties properties, MeterRegistry registry, InstantSource clock) {
+        return new TransportSecurity(properties, registry, clock);
+    }
+
+    @Bean
+    RestSecurity restSecurity(TransportSecurity security, ServerProperties server) {
+        return new RestSecurity(security, server.getAddress());
+    }
+
     @Bean(destroyMethod = "")
     GrpcServer grpcServer(
             FlowAnchorProperties properties,
+            TransportSecurity security,
             ConfiguredAnchors anchors,
             Registrations registrations,
             Persistence persistence,
@@ -133,7 +145,15 @@ class BindingServiceConfiguration {
                     "set flowanchor.grpc.address to an address of this host");
         }
         return new GrpcServer(
-                address, anchors.addresses(), registrations, persistence.bindingLog(), versions, registry, clock);
+                address,
+                security.grpc(),
+                security.callers(),
+                anchors.addresses(),
+                registrations,
+                persistence.bindingLog(),
+                versions,
+                registry,
+                clock);
     }
 
     @Bean

@@ -43,6 +43,7 @@ final class RunningService implements AutoCloseable {
                 "--logging.level.root=warn",
                 "--server.port=0",
                 "--flowanchor.grpc.port=0",
+                "--flowanchor.tls.mode=plaintext",
                 "--spring.datasource.url=" + database.url(),
                 "--spring.datasource.username=postgres",
                 "--spring.datasource.password=",

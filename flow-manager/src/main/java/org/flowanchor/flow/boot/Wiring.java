@@ -1,5 +1,6 @@
 package org.flowanchor.flow.boot;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import org.flowanchor.flow.adapter.grpc.GrpcServerLifecycle;
@@ -15,6 +16,7 @@ import org.flowanchor.flow.application.FlowSteering;
 import org.flywaydb.core.Flyway;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -71,10 +73,26 @@ class Wiring {
     }
 
     @Bean
+    TransportSecurity tlsHealthIndicator(TlsProperties properties, MeterRegistry registry, InstantSource clock) {
+        return new TransportSecurity(properties, registry, clock);
+    }
+
+    @Bean
+    RestSecurity restSecurity(TransportSecurity security, ServerProperties server) {
+        return new RestSecurity(security, server.getAddress());
+    }
+
+    @Bean
     GrpcServerLifecycle grpcServer(
-            GrpcProperties properties, Anchors anchors, TopicOutputs outputs, InstantSource clock) {
+            GrpcProperties properties,
+            TransportSecurity security,
+            Anchors anchors,
+            TopicOutputs outputs,
+            InstantSource clock) {
         return new GrpcServerLifecycle(
                 new InetSocketAddress(properties.address(), properties.port()),
+                security.grpc(),
+                security.callers(),
                 new SteeringEndpoint(anchors, outputs, clock));
     }
 }

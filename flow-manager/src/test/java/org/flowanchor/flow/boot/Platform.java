@@ -84,6 +84,7 @@ final class Platform implements AutoCloseable {
                         "--server.port=0",
                         "--server.shutdown=immediate",
                         "--flowanchor.grpc.port=0",
+                        "--flowanchor.tls.mode=plaintext",
                         "--spring.datasource.url=" + postgres.getJdbcUrl("postgres", "postgres"),
                         "--spring.kafka.bootstrap-servers=" + kafka.getBrokersAsString(),
                         "--flowanchor.flow.congestion-onset=400ms",

@@ -1,5 +1,7 @@
 package org.flowanchor.agent.boot;
 
+import io.grpc.ChannelCredentials;
+import io.grpc.InsecureChannelCredentials;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
@@ -8,6 +10,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Executors;
@@ -22,7 +25,9 @@ import org.flowanchor.agent.adapter.grpc.ChannelFactory;
 import org.flowanchor.agent.adapter.grpc.LinkStream;
 import org.flowanchor.agent.adapter.grpc.RegistrationStream;
 import org.flowanchor.agent.adapter.grpc.SteeringStream;
+import org.flowanchor.agent.adapter.grpc.Transport;
 import org.flowanchor.agent.adapter.metrics.PrometheusMetrics;
+import org.flowanchor.agent.adapter.metrics.TlsMeters;
 import org.flowanchor.agent.adapter.operations.OperationsServer;
 import org.flowanchor.agent.application.AccessKernel;
 import org.flowanchor.agent.application.AccessLoop;
@@ -40,6 +45,9 @@ import org.flowanchor.agent.boot.AgentConfiguration.AccessLink;
 import org.flowanchor.agent.boot.AgentConfiguration.Anchor;
 import org.flowanchor.agent.domain.AttachmentSettings;
 import org.flowanchor.agent.domain.AttachmentTable;
+import org.flowanchor.api.identity.PeerCredentials;
+import org.flowanchor.api.identity.PeerIdentity;
+import org.flowanchor.api.identity.TlsStatus;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,21 +68,22 @@ final class Agent implements AutoCloseable {
 
     private final AgentConfiguration configuration;
     private final Kernels kernels;
-    private final ChannelFactory channels;
+    private final Transport transport;
     private final String version;
     private final PrometheusMetrics metrics = new PrometheusMetrics();
     private final RandomGenerator random = new Random();
     private final ScheduledExecutorService timer = single("streams");
     private final ScheduledExecutorService telemetry = single("telemetry");
+    private Optional<PeerCredentials> credentials = Optional.empty();
     private final AtomicReference<Supplier<Readiness>> readiness =
             new AtomicReference<>(() -> new Readiness(false, Map.of("starting", true)));
     private final Deque<AutoCloseable> toClose = new ArrayDeque<>();
     private boolean samplingFails;
 
-    private Agent(AgentConfiguration configuration, Kernels kernels, ChannelFactory channels, String version) {
+    private Agent(AgentConfiguration configuration, Kernels kernels, Transport transport, String version) {
         this.configuration = configuration;
         this.kernels = kernels;
-        this.channels = channels;
+        this.transport = transport;
         this.version = version;
     }
 
@@ -82,9 +91,9 @@ final class Agent implements AutoCloseable {
      * @throws KernelException when a right, a feature or an interface is missing
      * @throws IOException when the operations address cannot be bound
      */
-    static Agent start(AgentConfiguration configuration, Kernels kernels, ChannelFactory channels, String version)
+    static Agent start(AgentConfiguration configuration, Kernels kernels, Transport transport, String version)
             throws KernelException, IOException {
-        Agent agent = new Agent(configuration, kernels, channels, version);
+        Agent agent = new Agent(configuration, kernels, transport, version);
         try {
             agent.open();
             return agent;
@@ -113,7 +122,7 @@ final class Agent implements AutoCloseable {
                 configuration.operations().host(), configuration.operations().port());
         try {
             toClose.add(new OperationsServer(
-                    address, metrics::scrape, () -> readiness.get().get()));
+                    address, metrics::scrape, () -> withTls(readiness.get().get())));
         } catch (IOException e) {
             throw new IOException(
                     "operations cannot listen on " + configuration.operations() + ": " + e.getMessage()
@@ -122,10 +131,44 @@ final class Agent implements AutoCloseable {
         }
         toClose.add(timer::shutdownNow);
         toClose.add(kernels.claim());
+        openCredentials();
         switch (configuration.role()) {
             case Anchor anchor -> open(anchor);
             case Access access -> open(access);
         }
+    }
+
+    /** One line for a file that cannot be used. */
+    private void openCredentials() throws IOException {
+        if (configuration.tls().isEmpty()) {
+            log.warn("TLS is off, as configured: whoever answers at a service's address is believed");
+            return;
+        }
+        PeerCredentials own = PeerCredentials.open(
+                configuration.tls().get(), configuration.identity(), new TlsMeters(metrics.registry()), CLOCK);
+        TlsMeters.expires(metrics.registry(), own);
+        own.watch(timer);
+        credentials = Optional.of(own);
+    }
+
+    private ChannelFactory channels(PeerIdentity.Service service) {
+        ChannelCredentials proof =
+                credentials.map(own -> own.client(service)).orElseGet(InsecureChannelCredentials::create);
+        return address -> transport.connect(address, proof);
+    }
+
+    private Readiness withTls(Readiness readiness) {
+        Map<String, Object> details = new HashMap<>(readiness.details());
+        if (credentials.isEmpty()) {
+            details.put("tls", "off");
+        } else {
+            TlsStatus status = credentials.get().status();
+            details.put("tls", "mutual");
+            details.put("certificateExpires", status.expires().toString());
+            details.put("certificateExpired", CLOCK.instant().isAfter(status.expires()));
+            status.fault().ifPresent(fault -> details.put("certificateNotReloaded", fault));
+        }
+        return new Readiness(readiness.ready(), details);
     }
 
     private void open(Anchor anchor) throws KernelException {
@@ -141,18 +184,25 @@ final class Agent implements AutoCloseable {
         toClose.add(loop);
         readiness.set(loop::readiness);
 
+        ChannelFactory flowManager = channels(PeerIdentity.FLOW_MANAGER);
         BindingStream bindings = new BindingStream(
-                configuration.bindingServices(), channels, configuration.lmaAddress(), loop, timer, metrics, random);
+                configuration.bindingServices(),
+                channels(PeerIdentity.BINDING_SERVICE),
+                configuration.lmaAddress(),
+                loop,
+                timer,
+                metrics,
+                random);
         SteeringStream steering = new SteeringStream(
                 configuration.flowServices(),
-                channels,
+                flowManager,
                 configuration.lmaAddress(),
                 version,
                 loop,
                 timer,
                 metrics,
                 random);
-        LinkStream links = new LinkStream(configuration.flowServices(), channels, timer, metrics, random);
+        LinkStream links = new LinkStream(configuration.flowServices(), flowManager, timer, metrics, random);
         toClose.add(bindings);
         toClose.add(steering);
         toClose.add(links);
@@ -209,14 +259,15 @@ final class Agent implements AutoCloseable {
                 NANO_TIME);
         RegistrationStream registration = new RegistrationStream(
                 configuration.bindingServices(),
-                channels,
+                channels(PeerIdentity.BINDING_SERVICE),
                 access.proxyCareOfAddress(),
                 version,
                 loop,
                 timer,
                 metrics,
                 random);
-        LinkStream links = new LinkStream(configuration.flowServices(), channels, timer, metrics, random);
+        LinkStream links = new LinkStream(
+                configuration.flowServices(), channels(PeerIdentity.FLOW_MANAGER), timer, metrics, random);
         loop.start(registration);
         toClose.add(loop);
         toClose.add(registration);

@@ -3,9 +3,12 @@ package org.flowanchor.agent.boot;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.flowanchor.agent.application.ServiceAddress;
+import org.flowanchor.api.identity.PeerIdentity;
+import org.flowanchor.api.identity.TlsFiles;
 import org.flowanchor.mobility.AccessTechnologyType;
 import org.flowanchor.mobility.HandoffIndicator;
 import org.flowanchor.mobility.HomeNetworkPrefix;
@@ -20,6 +23,7 @@ import org.flowanchor.mobility.ProxyCareOfAddress;
  * @param backhaulInterface interface towards the other ends of the tunnels
  * @param bindingServices replicas of binding-service; each serves every agent
  * @param flowServices instances of the flow-manager; the one that owns the anchor is told by any of them
+ * @param tls where the agent's own proof is; empty: plaintext, as configured
  * @param reconcileInterval between two comparisons of desired and actual kernel state
  */
 public record AgentConfiguration(
@@ -28,8 +32,17 @@ public record AgentConfiguration(
         List<ServiceAddress> bindingServices,
         List<ServiceAddress> flowServices,
         ServiceAddress operations,
+        Optional<TlsFiles> tls,
         Duration reconcileInterval,
         Role role) {
+    /** Whose certificate the agent's must be. */
+    PeerIdentity identity() {
+        return switch (role) {
+            case Anchor _ -> new PeerIdentity.AnchorAgent(lmaAddress);
+            case Access access -> new PeerIdentity.AccessAgent(access.proxyCareOfAddress());
+        };
+    }
+
     /** What the agent is on its machine. */
     public sealed interface Role {}
 

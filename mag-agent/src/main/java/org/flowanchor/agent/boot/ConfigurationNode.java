@@ -116,6 +116,15 @@ final class ConfigurationNode {
         return value == null ? Optional.empty() : Optional.of(new ConfigurationNode(file, path + "." + key, value));
     }
 
+    /** Whatever kind it is. */
+    ConfigurationNode value(String key) throws ConfigurationException {
+        return required(key);
+    }
+
+    boolean isObject() {
+        return node.isObject();
+    }
+
     private ConfigurationNode required(String key) throws ConfigurationException {
         Optional<ConfigurationNode> value = optional(key);
         if (value.isEmpty()) {

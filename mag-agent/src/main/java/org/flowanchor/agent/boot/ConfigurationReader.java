@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
@@ -17,6 +18,7 @@ import org.flowanchor.agent.application.ServiceAddress;
 import org.flowanchor.agent.boot.AgentConfiguration.Access;
 import org.flowanchor.agent.boot.AgentConfiguration.AccessLink;
 import org.flowanchor.agent.boot.AgentConfiguration.Anchor;
+import org.flowanchor.api.identity.TlsFiles;
 import org.flowanchor.mobility.AccessTechnologyType;
 import org.flowanchor.mobility.HandoffIndicator;
 import org.flowanchor.mobility.HomeNetworkPrefix;
@@ -76,6 +78,7 @@ final class ConfigurationReader {
                 addresses(services, "flow"),
                 new ServiceAddress(
                         operations.text("address", Function.identity()), (int) operations.integer("port", 1, 65535)),
+                tls(root),
                 Duration.ofSeconds(root.integer("reconcileSeconds", 1, 3600, 5)),
                 role.equals("anchor") ? anchor(root) : access(root));
         services.refuseOthers();
@@ -95,6 +98,26 @@ final class ConfigurationReader {
             }
         }
         return List.copyOf(addresses);
+    }
+
+    /** No default: an agent without certificates starts only when it is told so. */
+    private static Optional<TlsFiles> tls(ConfigurationNode root) throws ConfigurationException {
+        ConfigurationNode tls = root.value("tls");
+        if (!tls.isObject()) {
+            return tls.text(ConfigurationReader::plaintext);
+        }
+        TlsFiles files = new TlsFiles(
+                tls.text("certificate", Path::of), tls.text("privateKey", Path::of), tls.text("authorities", Path::of));
+        tls.refuseOthers();
+        return Optional.of(files);
+    }
+
+    private static Optional<TlsFiles> plaintext(String text) {
+        if (!text.equals("plaintext")) {
+            throw new IllegalArgumentException(
+                    "must be plaintext or a mapping of certificate, privateKey and authorities, not " + text);
+        }
+        return Optional.empty();
     }
 
     private static Anchor anchor(ConfigurationNode root) throws ConfigurationException {

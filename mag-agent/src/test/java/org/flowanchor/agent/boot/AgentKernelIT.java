@@ -118,6 +118,7 @@ class AgentKernelIT {
                 pools: ["2001:db8:100::/40"]
                 services: {binding: "[fd00:1::1]:9091", flow: "[fd00:1::1]:9091"}
                 operations: {address: "::1", port: 9464}
+                tls: plaintext
                 """);
     }
 
@@ -132,6 +133,7 @@ class AgentKernelIT {
                 mobileNodes: [{linkLayerIdentifier: "02:00:00:00:00:01", mobileNodeIdentifier: "mn1@example.net"}]
                 services: {binding: "[fd00:2::1]:9091", flow: "[fd00:2::1]:9091"}
                 operations: {address: "::1", port: 9464}
+                tls: plaintext
                 """);
     }
 

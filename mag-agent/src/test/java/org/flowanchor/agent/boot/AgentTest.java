@@ -91,7 +91,11 @@ class AgentTest {
 
     private Agent agent(String yaml) throws Exception {
         String text = yaml.replace("port: 9464", "port: " + port);
-        return Agent.start(ConfigurationReader.parse("config.yaml", text), kernels, Services.channels(), "1.0");
+        return Agent.start(
+                ConfigurationReader.parse("config.yaml", text),
+                kernels,
+                (address, credentials) -> Services.channels().open(address),
+                "1.0");
     }
 
     private HttpResponse<String> get(String path) throws IOException, InterruptedException {

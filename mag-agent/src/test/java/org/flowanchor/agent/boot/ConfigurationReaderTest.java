@@ -3,6 +3,7 @@ package org.flowanchor.agent.boot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -11,6 +12,7 @@ import org.flowanchor.agent.boot.AgentConfiguration.Access;
 import org.flowanchor.agent.boot.AgentConfiguration.AccessLink;
 import org.flowanchor.agent.boot.AgentConfiguration.Anchor;
 import org.flowanchor.agent.domain.Samples;
+import org.flowanchor.api.identity.TlsFiles;
 import org.flowanchor.mobility.AccessTechnologyType;
 import org.flowanchor.mobility.HandoffIndicator;
 import org.junit.jupiter.api.Test;
@@ -25,6 +27,7 @@ class ConfigurationReaderTest {
             pools: ["2001:db8:100::/40"]
             services: {binding: "[fd00::1]:9091", flow: "[fd00::1]:9092"}
             operations: {address: "::1", port: 9464}
+            tls: plaintext
             """;
     static final String ACCESS = """
             role: access
@@ -38,6 +41,7 @@ class ConfigurationReaderTest {
             attachHandoffIndicator: 6
             services: {binding: "[fd00::1]:9091", flow: "[fd00::1]:9092"}
             operations: {address: "::1", port: 9464}
+            tls: plaintext
             """;
 
     @Test
@@ -102,6 +106,10 @@ class ConfigurationReaderTest {
                 "'binding: \"[fd00::1]:9091\"' | 'binding: fd00::1' | $.services.binding: not host:port or [address]:port: fd00::1",
                 "'binding: \"[fd00::1]:9091\", ' | '' | $.services.binding: is missing",
                 "port: 9464 | port: 70000 | $.operations.port: 70000 is not in 1..65535",
+                "tls: plaintext | '' | $.tls: is missing",
+                "tls: plaintext | tls: none | '$.tls: must be plaintext or a mapping of certificate, privateKey and authorities, not none'",
+                "tls: plaintext | 'tls: {certificate: a.crt, privateKey: a.key}' | $.tls.authorities: is missing",
+                "tls: plaintext | 'tls: {certificate: a.crt, privateKey: a.key, authorities: ca.crt, mode: x}' | $.tls.mode: unknown key",
                 "backhaulInterface: b0 | 'backhaulInterface: b0\npools: []' | $.pools: unknown key",
                 "02:00:00:00:00:01 | 02-00 | $.mobileNodes[0].linkLayerIdentifier: not a link-layer identifier (octets in hex with colons): 02-00",
                 "mn1@example.net | a/b | $.mobileNodes[0].mobileNodeIdentifier: a mobile node identifier has no control characters and no '/'",
@@ -112,6 +120,18 @@ class ConfigurationReaderTest {
         assertThatThrownBy(() -> ConfigurationReader.parse("config.yaml", ACCESS.replace(text, replacement)))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage("config.yaml: " + message);
+    }
+
+    @Test
+    void certificatesAreThoseOfTheRole() throws Exception {
+        String tls = "tls: {certificate: /etc/a.crt, privateKey: /etc/a.key, authorities: /etc/ca.crt}";
+        AgentConfiguration access = ConfigurationReader.parse("config.yaml", ACCESS.replace("tls: plaintext", tls));
+        assertThat(access.tls())
+                .contains(new TlsFiles(Path.of("/etc/a.crt"), Path.of("/etc/a.key"), Path.of("/etc/ca.crt")));
+        assertThat(access.identity()).hasToString("flowanchor://agent/2001:db8:b::11");
+        AgentConfiguration anchor = ConfigurationReader.parse("config.yaml", ANCHOR);
+        assertThat(anchor.tls()).isEmpty();
+        assertThat(anchor.identity()).hasToString("flowanchor://anchor/2001:db8:b::1");
     }
 
     @Test

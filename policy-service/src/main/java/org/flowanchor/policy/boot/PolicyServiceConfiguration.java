@@ -2,6 +2,7 @@ package org.flowanchor.policy.boot;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.info.Info;
@@ -76,12 +77,14 @@ class PolicyServiceConfiguration {
     }
 
     @Bean
-    Owners owners(OwnersProperties properties) {
-        return new Owners(
-                properties.bindingService(),
-                properties.flowManager(),
-                properties.connectTimeout(),
-                properties.answerTimeout());
+    OwnerConnections tlsHealthIndicator(
+            OwnersProperties properties, TlsProperties tls, MeterRegistry registry, InstantSource clock) {
+        return new OwnerConnections(properties, tls, registry, clock);
+    }
+
+    @Bean
+    Owners owners(OwnerConnections connections) {
+        return connections.owners();
     }
 
     @Bean

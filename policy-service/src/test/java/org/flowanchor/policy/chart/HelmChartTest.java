@@ -62,6 +62,7 @@ class HelmChartTest {
               operators: [{namespaceSelector: {matchLabels: {team: noc}}}]
               gateways: [{ipBlock: {cidr: "2001:db8:b::/48"}}]
               monitoring: [{podSelector: {matchLabels: {app: prometheus}}}]
+            tls: {certManager: {enabled: true, issuerRef: {name: pki, kind: ClusterIssuer}}, secrets: {flowManager: own}}
             serviceMonitor: {enabled: true, labels: {release: prometheus}}
             agent:
               enabled: true
@@ -72,7 +73,8 @@ class HelmChartTest {
                   config: {role: anchor, lmaAddress: "2001:db8:a::1", pools: ["2001:db8:100::/40"]}
                 - name: wlan-1
                   nodeSelector: {kubernetes.io/hostname: wlan-1}
-                  config: {role: access, lmaAddress: "2001:db8:a::1"}
+                  tlsSecret: wlan-certificate
+                  config: {role: access, lmaAddress: "2001:db8:a::1", proxyCareOfAddress: "2001:db8:b::11"}
             """;
 
     private static final Map<String, String> VALUES = Map.of("default", "{}", "full", FULL);
@@ -257,13 +259,66 @@ class HelmChartTest {
                         "spring.datasource.url", "jdbc:postgresql://postgresql:5432/policy",
                         "spring.datasource.username", "u",
                         "spring.kafka.bootstrap-servers", "k:1",
-                        "flowanchor.owners.binding-service", "http://flowanchor-binding-service:8081",
-                        "flowanchor.owners.flow-manager", "http://flowanchor-flow-manager:8082",
-                        "flowanchor.grpc.port", "9091")
+                        "flowanchor.owners.binding-service", "https://flowanchor-binding-service:8081",
+                        "flowanchor.owners.flow-manager", "https://flowanchor-flow-manager:8082",
+                        "flowanchor.grpc.port", "9091",
+                        "flowanchor.tls.private-key", "/etc/flowanchor-tls/tls.key")
                 .forEach((property, value) -> assertThat(
                                 binder.bind(property, Bindable.of(String.class)).orElse("nothing"))
                         .as(property)
                         .isEqualTo(value));
+    }
+
+    @Test
+    void everyProcessHasItsCertificateAndOnlyPoliciesAreAskedInTheClear() throws IOException {
+        List<JsonNode> documents = rendered(FULL);
+        Map<String, String> secretOf = new HashMap<>();
+        for (JsonNode workload : workloads(documents)) {
+            String name = workload.at("/metadata/name").asString();
+            workload.at("/spec/template/spec/volumes").forEach(volume -> {
+                if (volume.get("name").asString().equals("tls")) {
+                    secretOf.put(name, volume.at("/secret/secretName").asString());
+                }
+            });
+            if (workload.get("kind").asString().equals("Deployment")) {
+                assertThat(workload.at("/spec/template/spec/containers/0/readinessProbe/httpGet/scheme")
+                                .asString())
+                        .isEqualTo(name.endsWith("policy-service") ? "HTTP" : "HTTPS");
+            }
+        }
+        assertThat(secretOf)
+                .containsExactlyInAnyOrderEntriesOf(Map.of(
+                        "flowanchor-policy-service", "flowanchor-policy-service-tls",
+                        "flowanchor-binding-service", "flowanchor-binding-service-tls",
+                        "flowanchor-flow-manager", "own",
+                        "flowanchor-agent-anchor-1", "flowanchor-agent-anchor-1-tls",
+                        "flowanchor-agent-wlan-1", "wlan-certificate"));
+        Map<String, String> identities = new HashMap<>();
+        Manifests.ofKind(documents, "Certificate")
+                .forEach(certificate -> identities.put(
+                        certificate.at("/spec/secretName").asString(),
+                        certificate.at("/spec/uris/0").asString()));
+        assertThat(identities.keySet()).isEqualTo(Set.copyOf(secretOf.values()));
+        assertThat(identities)
+                .containsEntry("own", "flowanchor://service/flow-manager")
+                .containsEntry("flowanchor-agent-anchor-1-tls", "flowanchor://anchor/2001:db8:a::1")
+                .containsEntry("wlan-certificate", "flowanchor://agent/2001:db8:b::11");
+        assertThat(named(documents, "ConfigMap", "flowanchor-agent-wlan-1")
+                        .at("/data/agent.yaml")
+                        .asString())
+                .contains("privateKey: /etc/flowanchor-tls/tls.key");
+    }
+
+    @Test
+    void plaintextIsThereForWhoSaysSo() throws IOException {
+        List<JsonNode> documents = rendered("tls: {mode: plaintext}");
+        assertThat(named(documents, "ConfigMap", "flowanchor-policy-service-environment")
+                        .at("/data/FLOWANCHOR_OWNERS_FLOWMANAGER")
+                        .asString())
+                .isEqualTo("http://flowanchor-flow-manager:8082");
+        for (JsonNode workload : workloads(documents)) {
+            assertThat(workload.toString()).doesNotContain("flowanchor-tls");
+        }
     }
 
     @TestFactory
@@ -278,6 +333,8 @@ class HelmChartTest {
                         "image: {pullPolicy: Sometimes}",
                         "podDisruptionBudget: {maxUnavailable: 0}",
                         "serviceMonitor: {interval: often}",
+                        "tls: {mode: 'off'}",
+                        "tls: {secret: one}",
                         "agent: {gateways: [{name: Big_Name, nodeSelector: {a: b}, config: {role: anchor}}]}",
                         "agent: {gateways: [{name: a, nodeSelector: {}, config: {role: anchor}}]}",
                         "agent: {gateways: [{name: a, nodeSelector: {a: b}, config: {role: both}}]}")

@@ -13,9 +13,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.flowanchor.api.identity.PeerIdentity;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -82,6 +84,7 @@ final class Manifests {
             case "policy/v1 PodDisruptionBudget" -> V1PodDisruptionBudget.fromJson(json);
             case "networking.k8s.io/v1 NetworkPolicy" -> V1NetworkPolicy.fromJson(json);
             case "monitoring.coreos.com/v1 ServiceMonitor" -> requireServiceMonitor(document);
+            case "cert-manager.io/v1 Certificate" -> requireCertificate(document);
             default -> throw new IllegalArgumentException("a kind that nobody judges: " + json);
         }
     }
@@ -96,7 +99,31 @@ final class Manifests {
         if (spec.get("endpoints").isEmpty()) {
             throw new IllegalArgumentException("no endpoint: " + document);
         }
-        spec.get("endpoints").forEach(endpoint -> requireFields(endpoint, SERVICE_MONITOR_ENDPOINT));
+        spec.get("endpoints").forEach(endpoint -> {
+            Set<String> fields = new HashSet<>(SERVICE_MONITOR_ENDPOINT);
+            if (endpoint.path("scheme").asString("").equals("https")) {
+                fields.addAll(Set.of("scheme", "tlsConfig"));
+                requireFields(endpoint.get("tlsConfig"), Set.of("ca", "serverName"));
+            }
+            requireFields(endpoint, fields);
+        });
+    }
+
+    /** As above. */
+    private static void requireCertificate(JsonNode document) {
+        requireFields(document, Set.of("apiVersion", "kind", "metadata", "spec"));
+        JsonNode spec = document.get("spec");
+        Set<String> fields = new HashSet<>(
+                Set.of("secretName", "uris", "usages", "privateKey", "duration", "renewBefore", "issuerRef"));
+        if (spec.has("dnsNames")) {
+            fields.add("dnsNames");
+        }
+        requireFields(spec, fields);
+        requireFields(spec.get("privateKey"), Set.of("algorithm", "size", "encoding", "rotationPolicy"));
+        if (spec.get("uris").size() != 1) {
+            throw new IllegalArgumentException("one identity, not " + spec.get("uris"));
+        }
+        PeerIdentity.parse(spec.at("/uris/0").asString());
     }
 
     private static void requireFields(JsonNode object, Set<String> fields) {

@@ -75,6 +75,11 @@ final class DataDirectory implements AutoCloseable {
         return directory.resolve("kafka");
     }
 
+    /** Key and certificate of the development authority, and what it issued. */
+    Path authority() {
+        return directory.resolve("authority");
+    }
+
     Path logs() {
         return directory.resolve("logs");
     }

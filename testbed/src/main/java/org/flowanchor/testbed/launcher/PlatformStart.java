@@ -14,6 +14,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import org.flowanchor.authority.DevelopmentAuthority;
+import org.flowanchor.authority.IssuedFiles;
 import org.flowanchor.testbed.lab.Access;
 import org.flowanchor.testbed.lab.Lab;
 
@@ -36,6 +38,7 @@ final class PlatformStart {
     private final Path repository;
     private final Ports ports;
     private final Console console;
+    private final DevelopmentAuthority authority;
     private final List<Program> programs = new ArrayList<>();
 
     PlatformStart(Supervisor supervisor, DataDirectory data, Path repository, Ports ports, Console console) {
@@ -44,6 +47,7 @@ final class PlatformStart {
         this.repository = repository;
         this.ports = ports;
         this.console = console;
+        this.authority = DevelopmentAuthority.open(data.authority());
     }
 
     /** A service before it is started. */
@@ -91,7 +95,11 @@ final class PlatformStart {
         }
         await(ready);
         return new Platform(
-                supervisor, new Services(services.get(0), services.get(1), services.get(2)), repository, data.work());
+                supervisor,
+                new Services(services.get(0), services.get(1), services.get(2)),
+                authority,
+                repository,
+                data.work());
     }
 
     /** The Java programs that were started. */
@@ -161,6 +169,11 @@ final class PlatformStart {
                 "--spring.datasource.url=" + postgres.jdbcUrl(plan.database()),
                 "--spring.datasource.username=" + plan.database(),
                 "--spring.kafka.bootstrap-servers=" + kafka.bootstrapServers()));
+        IssuedFiles tls = authority.issue("flowanchor://service/" + plan.module());
+        arguments.addAll(List.of(
+                "--flowanchor.tls.certificate=" + tls.certificate(),
+                "--flowanchor.tls.private-key=" + tls.privateKey(),
+                "--flowanchor.tls.authorities=" + tls.authorities()));
         arguments.addAll(plan.settings());
         List<String> training = new ArrayList<>(List.of("-Dspring.context.exit=onRefresh"));
         training.addAll(arguments);

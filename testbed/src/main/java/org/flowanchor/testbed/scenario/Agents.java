@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.flowanchor.authority.IssuedFiles;
 import org.flowanchor.testbed.lab.Access;
 import org.flowanchor.testbed.lab.Lab;
 import org.flowanchor.testbed.lab.LabNode;
@@ -39,9 +40,14 @@ final class Agents {
     /** Starts all three; does not wait for them. */
     static Agents start(Platform platform, Lab lab, String mobileNodeIdentifier) {
         List<ServiceProcess> processes = new ArrayList<>();
-        processes.add(start(platform, lab, LabNode.ANCHOR, anchor(lab)));
+        processes.add(start(platform, lab, LabNode.ANCHOR, "flowanchor://anchor/" + Lab.LMA_ADDRESS, anchor(lab)));
         for (Access access : Access.values()) {
-            processes.add(start(platform, lab, access.gateway(), gateway(lab, access, mobileNodeIdentifier)));
+            processes.add(start(
+                    platform,
+                    lab,
+                    access.gateway(),
+                    "flowanchor://agent/" + access.proxyCareOfAddress(),
+                    gateway(lab, access, mobileNodeIdentifier)));
         }
         return new Agents(processes);
     }
@@ -51,7 +57,15 @@ final class Agents {
         processes.forEach(process -> process.awaitReady(limit));
     }
 
-    private static ServiceProcess start(Platform platform, Lab lab, LabNode node, Map<String, Object> configuration) {
+    private static ServiceProcess start(
+            Platform platform, Lab lab, LabNode node, String identity, Map<String, Object> configuration) {
+        IssuedFiles tls = platform.authority().issue(identity);
+        configuration.put(
+                "tls",
+                Map.of(
+                        "certificate", tls.certificate().toString(),
+                        "privateKey", tls.privateKey().toString(),
+                        "authorities", tls.authorities().toString()));
         String name = "agent-" + lab.names().namespace(node);
         Path file = platform.workDirectory().resolve(name + ".yaml");
         try {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
+import org.flowanchor.authority.DevelopmentAuthority;
 import org.flowanchor.testbed.report.Report;
 import org.flowanchor.testbed.scenario.Scenario;
 import org.flowanchor.testbed.scenario.ScenarioContext;
@@ -39,7 +40,12 @@ class ScenarioRunIT {
                 console);
         ServiceProcess idle = supervisor.start("idle", List.of("sleep", "600"), Map.of(), null, StopRule.LAB);
         Services.Service service = new Services.Service(URI.create("http://127.0.0.1:8080"), idle);
-        platform = new Platform(supervisor, new Services(service, service, service), directory, directory);
+        platform = new Platform(
+                supervisor,
+                new Services(service, service, service),
+                DevelopmentAuthority.open(directory.resolve("authority")),
+                directory,
+                directory);
     }
 
     @AfterEach

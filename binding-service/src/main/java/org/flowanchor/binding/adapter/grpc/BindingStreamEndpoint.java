@@ -12,6 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.flowanchor.api.identity.Caller;
+import org.flowanchor.api.identity.PeerIdentity;
 import org.flowanchor.api.v1.BindingKey;
 import org.flowanchor.api.v1.BindingStreamRequest;
 import org.flowanchor.api.v1.BindingStreamResponse;
@@ -80,6 +82,7 @@ final class BindingStreamEndpoint extends BindingStreamServiceGrpc.BindingStream
         private final AtomicInteger unstored = new AtomicInteger();
         private volatile long number;
         private final String peer = PeerAddress.current();
+        private final Caller caller = Caller.current();
 
         Subscriber(ServerCallStreamObserver<BindingStreamResponse> call) {
             this.call = call;
@@ -103,6 +106,7 @@ final class BindingStreamEndpoint extends BindingStreamServiceGrpc.BindingStream
                     }
                     BindingSubscription subscription = request.getSubscription();
                     LmaAddress wanted = Fields.lmaAddress("subscription.lma_address", subscription.getLmaAddress());
+                    caller.require(new PeerIdentity.AnchorAgent(wanted));
                     if (!anchors.contains(wanted)) {
                         throw Status.NOT_FOUND
                                 .withDescription("no anchor " + wanted)
@@ -116,9 +120,11 @@ final class BindingStreamEndpoint extends BindingStreamServiceGrpc.BindingStream
                     executor.execute(() -> feed(streams.of(wanted, applied), wanted));
                 }
                 case ACKNOWLEDGEMENT -> {
-                    if (anchor == null) {
+                    LmaAddress subscribed = anchor;
+                    if (subscribed == null) {
                         throw Fields.invalid("subscription", "the first message must be a subscription");
                     }
+                    caller.require(new PeerIdentity.AnchorAgent(subscribed));
                     acknowledged(request.getAcknowledgement());
                 }
                 case MESSAGE_NOT_SET -> throw Fields.invalid("message", "is not set");

@@ -1,6 +1,7 @@
 package org.flowanchor.binding.adapter.grpc;
 
 import io.grpc.Server;
+import io.grpc.ServerCredentials;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.flowanchor.api.identity.CallerInterceptor;
 import org.flowanchor.binding.application.AnchorVersions;
 import org.flowanchor.binding.application.BindingLog;
 import org.flowanchor.binding.application.BindingStream;
@@ -35,6 +37,8 @@ public final class GrpcServer implements AutoCloseable {
 
     public GrpcServer(
             InetSocketAddress address,
+            ServerCredentials credentials,
+            CallerInterceptor callers,
             List<LmaAddress> anchors,
             Registrations registrations,
             BindingLog log,
@@ -48,13 +52,14 @@ public final class GrpcServer implements AutoCloseable {
                 (anchor, applied) -> new BindingStream(anchor, log, versions, applied),
                 registry,
                 feeds);
-        this.server = NettyServerBuilder.forAddress(address)
+        this.server = NettyServerBuilder.forAddress(address, credentials)
                 .directExecutor()
                 // Dead agents are noticed; living ones may ask as often.
                 .keepAliveTime(10, TimeUnit.SECONDS)
                 .keepAliveTimeout(5, TimeUnit.SECONDS)
                 .permitKeepAliveTime(5, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true)
+                .intercept(callers)
                 .intercept(new PeerAddress())
                 .addService(registration)
                 .addService(streams)

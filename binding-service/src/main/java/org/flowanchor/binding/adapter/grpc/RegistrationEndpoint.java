@@ -9,6 +9,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import org.flowanchor.api.identity.Caller;
+import org.flowanchor.api.identity.PeerIdentity;
 import org.flowanchor.api.v1.AnchorSignal;
 import org.flowanchor.api.v1.GatewaySignal;
 import org.flowanchor.api.v1.RegistrationServiceGrpc;
@@ -52,7 +54,7 @@ final class RegistrationEndpoint extends RegistrationServiceGrpc.RegistrationSer
     public StreamObserver<GatewaySignal> signal(StreamObserver<AnchorSignal> responses) {
         ServerCallStreamObserver<AnchorSignal> call = (ServerCallStreamObserver<AnchorSignal>) responses;
         call.disableAutoRequest();
-        GatewayChannel channel = new GatewayChannel(call);
+        GatewayChannel channel = new GatewayChannel(call, Caller.current());
         channels.add(channel);
         call.setOnCancelHandler(channel::gone);
         call.request(IN_FLIGHT);
@@ -61,12 +63,14 @@ final class RegistrationEndpoint extends RegistrationServiceGrpc.RegistrationSer
 
     private final class GatewayChannel implements StreamObserver<GatewaySignal> {
         private final ServerCallStreamObserver<AnchorSignal> call;
+        private final Caller caller;
         private final ReentrantLock sending = new ReentrantLock();
         private final AtomicBoolean open = new AtomicBoolean(true);
         private @Nullable ProxyCareOfAddress gateway;
 
-        GatewayChannel(ServerCallStreamObserver<AnchorSignal> call) {
+        GatewayChannel(ServerCallStreamObserver<AnchorSignal> call, Caller caller) {
             this.call = call;
+            this.caller = caller;
         }
 
         @Override
@@ -89,7 +93,9 @@ final class RegistrationEndpoint extends RegistrationServiceGrpc.RegistrationSer
                     if (sender != null) {
                         throw Fields.invalid("hello", "only the first message is a hello");
                     }
-                    gateway = Fields.proxyCareOfAddress(signal.getHello());
+                    ProxyCareOfAddress claimed = Fields.proxyCareOfAddress(signal.getHello());
+                    caller.require(new PeerIdentity.AccessAgent(claimed));
+                    gateway = claimed;
                     LOG.info(
                             "gateway {} connected, agent {}",
                             gateway,
@@ -100,6 +106,9 @@ final class RegistrationEndpoint extends RegistrationServiceGrpc.RegistrationSer
                     if (sender == null) {
                         throw Fields.invalid("hello", "the first message must be a hello");
                     }
+                    // Also each later message: the certificate may have expired. An update for another Proxy-CoA than
+                    // the hello's is 154.
+                    caller.require(new PeerIdentity.AccessAgent(sender));
                     ReceivedUpdate received =
                             new ReceivedUpdate(Fields.update(signal.getProxyBindingUpdate()), sender, clock.instant());
                     registrations

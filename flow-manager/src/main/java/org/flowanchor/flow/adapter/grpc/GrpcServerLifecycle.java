@@ -2,11 +2,13 @@ package org.flowanchor.flow.adapter.grpc;
 
 import io.grpc.BindableService;
 import io.grpc.Server;
+import io.grpc.ServerCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
+import org.flowanchor.api.identity.CallerInterceptor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,11 +22,19 @@ public final class GrpcServerLifecycle implements SmartLifecycle {
     private static final long DEAD_AFTER_SECONDS = 5;
 
     private final InetSocketAddress address;
+    private final ServerCredentials credentials;
+    private final CallerInterceptor callers;
     private final BindableService service;
     private volatile @Nullable Server server;
 
-    public GrpcServerLifecycle(InetSocketAddress address, BindableService service) {
+    public GrpcServerLifecycle(
+            InetSocketAddress address,
+            ServerCredentials credentials,
+            CallerInterceptor callers,
+            BindableService service) {
         this.address = address;
+        this.credentials = credentials;
+        this.callers = callers;
         this.service = service;
     }
 
@@ -32,8 +42,9 @@ public final class GrpcServerLifecycle implements SmartLifecycle {
     public void start() {
         try {
             // Handlers only hand over to a loop or a queue, so they run where the bytes arrive.
-            Server started = NettyServerBuilder.forAddress(address)
+            Server started = NettyServerBuilder.forAddress(address, credentials)
                     .directExecutor()
+                    .intercept(callers)
                     .addService(service)
                     .maxInboundMessageSize(MAX_MESSAGE_BYTES)
                     .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)

@@ -5,6 +5,8 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.time.InstantSource;
 import org.flowanchor.api.ProtoMapping;
+import org.flowanchor.api.identity.Caller;
+import org.flowanchor.api.identity.PeerIdentity;
 import org.flowanchor.api.v1.AnchorReport;
 import org.flowanchor.api.v1.LinkReport;
 import org.flowanchor.api.v1.LinkReportSummary;
@@ -16,6 +18,7 @@ import org.flowanchor.flow.application.AnchorLoop;
 import org.flowanchor.flow.application.Anchors;
 import org.flowanchor.flow.application.LinkSampleJournal;
 import org.flowanchor.flow.application.SteeringChannel;
+import org.flowanchor.flow.domain.load.LinkSample;
 import org.flowanchor.mobility.LmaAddress;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,12 +40,12 @@ public final class SteeringEndpoint extends SteeringServiceGrpc.SteeringServiceI
 
     @Override
     public StreamObserver<AnchorReport> steer(StreamObserver<SteeringCommand> commands) {
-        return new AnchorStream(new StreamChannel(commands));
+        return new AnchorStream(new StreamChannel(commands), Caller.current());
     }
 
     @Override
     public StreamObserver<LinkReport> reportLinks(StreamObserver<LinkReportSummary> summary) {
-        return new LinkStream(summary);
+        return new LinkStream(summary, Caller.current());
     }
 
     /** Both the loop and the stream's own thread may end it: one at a time, and only once. */
@@ -89,10 +92,12 @@ public final class SteeringEndpoint extends SteeringServiceGrpc.SteeringServiceI
 
     private final class AnchorStream implements StreamObserver<AnchorReport> {
         private final StreamChannel channel;
+        private final Caller caller;
         private @Nullable AnchorLoop loop;
 
-        AnchorStream(StreamChannel channel) {
+        AnchorStream(StreamChannel channel, Caller caller) {
             this.channel = channel;
+            this.caller = caller;
         }
 
         @Override
@@ -103,6 +108,11 @@ public final class SteeringEndpoint extends SteeringServiceGrpc.SteeringServiceI
                 LOG.warn("Steer: {}", e.getMessage());
                 gone();
                 channel.fail(Status.INVALID_ARGUMENT.withDescription(e.getMessage()));
+            } catch (StatusRuntimeException e) {
+                // Whoever is not the anchor's agent, or not any more.
+                LOG.warn("Steer: {}", e.getStatus().getDescription());
+                gone();
+                channel.fail(e.getStatus());
             }
         }
 
@@ -112,6 +122,7 @@ public final class SteeringEndpoint extends SteeringServiceGrpc.SteeringServiceI
                 introduce(report);
                 return;
             }
+            caller.require(new PeerIdentity.AnchorAgent(known.anchor()));
             switch (report.getReportCase()) {
                 case HELLO -> throw new IllegalArgumentException("a stream has one hello");
                 case ACKNOWLEDGEMENT ->
@@ -131,6 +142,7 @@ public final class SteeringEndpoint extends SteeringServiceGrpc.SteeringServiceI
                 throw new IllegalArgumentException("the first message of a stream is an AnchorHello");
             }
             LmaAddress anchor = ProtoMapping.lmaAddress(report.getHello().getLmaAddress());
+            caller.require(new PeerIdentity.AnchorAgent(anchor));
             AgentHello hello = SteeringMapping.hello(report.getHello());
             if (!anchors.isOurs(anchor)) {
                 channel.fail(Status.FAILED_PRECONDITION.withDescription("another instance steers anchor " + anchor));
@@ -169,11 +181,13 @@ public final class SteeringEndpoint extends SteeringServiceGrpc.SteeringServiceI
 
     private final class LinkStream implements StreamObserver<LinkReport> {
         private final StreamObserver<LinkReportSummary> summary;
+        private final Caller caller;
         private long samples;
         private boolean failed;
 
-        LinkStream(StreamObserver<LinkReportSummary> summary) {
+        LinkStream(StreamObserver<LinkReportSummary> summary, Caller caller) {
             this.summary = summary;
+            this.caller = caller;
         }
 
         @Override
@@ -182,16 +196,27 @@ public final class SteeringEndpoint extends SteeringServiceGrpc.SteeringServiceI
                 return;
             }
             try {
-                linkSamples.publish(
-                        ProtoMapping.lmaAddress(report.getSample().getLmaAddress()),
-                        ContractMapping.linkSample(report.getSample()));
+                LmaAddress anchor = ProtoMapping.lmaAddress(report.getSample().getLmaAddress());
+                LinkSample sample = ContractMapping.linkSample(report.getSample());
+                caller.require(
+                        switch (sample.key().kind()) {
+                            case ACCESS_LINK ->
+                                new PeerIdentity.AccessAgent(sample.key().proxyCareOfAddress());
+                            case TUNNEL -> new PeerIdentity.AnchorAgent(anchor);
+                        });
+                linkSamples.publish(anchor, sample);
                 samples++;
             } catch (IllegalArgumentException e) {
-                LOG.warn("ReportLinks: {}", e.getMessage());
-                failed = true;
-                summary.onError(
-                        Status.INVALID_ARGUMENT.withDescription(e.getMessage()).asRuntimeException());
+                fail(Status.INVALID_ARGUMENT.withDescription(e.getMessage()));
+            } catch (StatusRuntimeException e) {
+                fail(e.getStatus());
             }
+        }
+
+        private void fail(Status status) {
+            LOG.warn("ReportLinks: {}", status.getDescription());
+            failed = true;
+            summary.onError(status.asRuntimeException());
         }
 
         @Override

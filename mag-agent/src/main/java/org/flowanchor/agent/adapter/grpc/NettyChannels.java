@@ -1,5 +1,6 @@
 package org.flowanchor.agent.adapter.grpc;
 
+import io.grpc.ChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.Channel;
@@ -15,12 +16,12 @@ import java.util.concurrent.TimeUnit;
 import org.flowanchor.agent.application.ServiceAddress;
 
 /**
- * Plaintext connections, all on one event loop thread; callbacks run on it, so they only map and hand over.
+ * Connections over TCP, all on one event loop thread; callbacks run on it, so they only map and hand over.
  *
  * <p>A peer that vanished without a word is noticed by TCP, not by HTTP/2 pings: servers answer pings that they do not expect with
  * GOAWAY.
  */
-public final class NettyChannels implements ChannelFactory, AutoCloseable {
+public final class NettyChannels implements Transport, AutoCloseable {
     /** A full steering state is one message; bindings come in parts. */
     private static final int MAX_INBOUND_MESSAGE_BYTES = 32 << 20;
 
@@ -33,15 +34,14 @@ public final class NettyChannels implements ChannelFactory, AutoCloseable {
     private final EventLoopGroup eventLoop = epoll ? new EpollEventLoopGroup(1) : new NioEventLoopGroup(1);
 
     @Override
-    public ManagedChannel open(ServiceAddress address) {
+    public ManagedChannel connect(ServiceAddress address, ChannelCredentials credentials) {
         Class<? extends Channel> type = epoll ? EpollSocketChannel.class : NioSocketChannel.class;
-        NettyChannelBuilder builder = NettyChannelBuilder.forAddress(address.host(), address.port())
+        NettyChannelBuilder builder = NettyChannelBuilder.forAddress(address.host(), address.port(), credentials)
                 .eventLoopGroup(eventLoop)
                 .channelType(type)
                 .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
                 .withOption(ChannelOption.SO_KEEPALIVE, true)
                 .proxyDetector(target -> null)
-                .usePlaintext()
                 .maxInboundMessageSize(MAX_INBOUND_MESSAGE_BYTES)
                 .disableRetry()
                 .directExecutor();

@@ -2,6 +2,7 @@ package org.flowanchor.agent.adapter.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grpc.InsecureChannelCredentials;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
@@ -45,7 +46,7 @@ class NettyChannelsTest {
         try (NettyChannels channels = new NettyChannels();
                 LinkStream stream = new LinkStream(
                         List.of(new ServiceAddress("::1", port)),
-                        channels,
+                        address -> channels.connect(address, InsecureChannelCredentials.create()),
                         timer,
                         new PrometheusMetrics(),
                         new Random(1))) {

@@ -30,7 +30,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import javax.net.ssl.SSLException;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -58,9 +60,12 @@ class OwnerForwarding implements DisposableBean {
     private static final Set<String> OF_THE_CLIENT = Set.of("host", "content-length", "expect");
 
     private final Owners owners;
-    private final HttpClient client;
-    private final Meter bindingService;
-    private final Meter flowManager;
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final Route bindingService;
+    private final Route flowManager;
+
+    /** Each owner has a client of its own: TLS believes that owner only. */
+    private record Route(URI owner, HttpClient client, Meter meter) {}
 
     /** {@code flowanchor_policy_forwarded_total{owner, outcome}}. */
     private record Meter(String owner, Counter answered, Counter unavailable) {
@@ -79,14 +84,18 @@ class OwnerForwarding implements DisposableBean {
 
     OwnerForwarding(Owners owners, MeterRegistry registry) {
         this.owners = owners;
-        this.client = HttpClient.newBuilder()
+        this.bindingService = route(owners.bindingService(), Meter.of("binding-service", registry));
+        this.flowManager = route(owners.flowManager(), Meter.of("flow-manager", registry));
+    }
+
+    private Route route(Owners.Owner owner, Meter meter) {
+        HttpClient.Builder client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(owners.connectTimeout())
-                .executor(Executors.newVirtualThreadPerTaskExecutor())
-                .build();
-        this.bindingService = Meter.of("binding-service", registry);
-        this.flowManager = Meter.of("flow-manager", registry);
+                .executor(threads);
+        owner.tls().ifPresent(client::sslContext);
+        return new Route(owner.address(), client.build(), meter);
     }
 
     // Spring answers OPTIONS itself unless it is named.
@@ -94,25 +103,27 @@ class OwnerForwarding implements DisposableBean {
             path = "/api/v1/bindings/**",
             method = {GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS})
     void bindings(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        forward(bindingService, owners.bindingService(), request, response);
+        forward(bindingService, request, response);
     }
 
     @RequestMapping(
             path = {"/api/v1/flows/**", "/api/v1/links/**"},
             method = {GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS})
     void flows(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        forward(flowManager, owners.flowManager(), request, response);
+        forward(flowManager, request, response);
     }
 
     @Override
     public void destroy() {
-        client.shutdownNow();
+        bindingService.client().shutdownNow();
+        flowManager.client().shutdownNow();
+        threads.shutdownNow();
     }
 
-    private void forward(Meter meter, URI owner, HttpServletRequest request, HttpServletResponse response)
-            throws IOException {
-        HttpRequest outgoing = outgoing(owner, request);
-        try (InputStream body = send(meter, outgoing, owner, response)) {
+    private void forward(Route route, HttpServletRequest request, HttpServletResponse response) throws IOException {
+        Meter meter = route.meter();
+        HttpRequest outgoing = outgoing(route.owner(), request);
+        try (InputStream body = send(route, outgoing, response)) {
             meter.answered().increment();
             OutputStream out = response.getOutputStream();
             byte[] buffer = new byte[8192];
@@ -134,9 +145,11 @@ class OwnerForwarding implements DisposableBean {
     }
 
     /** Status and header lines are in {@code response} when this returns the body. */
-    private InputStream send(Meter meter, HttpRequest outgoing, URI owner, HttpServletResponse response) {
+    private InputStream send(Route route, HttpRequest outgoing, HttpServletResponse response) {
+        Meter meter = route.meter();
+        URI owner = route.owner();
         try {
-            HttpResponse<InputStream> answer = client.send(outgoing, BodyHandlers.ofInputStream());
+            HttpResponse<InputStream> answer = route.client().send(outgoing, BodyHandlers.ofInputStream());
             response.setStatus(answer.statusCode());
             Set<String> left = leftBehind(answer.headers().allValues("connection"));
             answer.headers().map().forEach((name, values) -> {
@@ -151,6 +164,9 @@ class OwnerForwarding implements DisposableBean {
         } catch (ConnectException e) {
             meter.unavailable().increment();
             throw Problem.ownerUnavailable(meter.owner(), "connection refused");
+        } catch (SSLException e) {
+            meter.unavailable().increment();
+            throw Problem.ownerUnavailable(meter.owner(), "no TLS connection: " + e.getMessage());
         } catch (IOException e) {
             meter.unavailable().increment();
             throw Problem.ownerUnavailable(meter.owner(), "connection broken");

@@ -1,0 +1,242 @@
+package org.flowanchor.binding.boot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.flowanchor.binding.Scene.ANCHOR;
+import static org.flowanchor.binding.Scene.MAG1;
+import static org.flowanchor.binding.Scene.MAG2;
+
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.flowanchor.api.ProtoMapping;
+import org.flowanchor.api.identity.PeerCredentials;
+import org.flowanchor.api.identity.PeerIdentity;
+import org.flowanchor.api.identity.TlsConfigurationException;
+import org.flowanchor.api.identity.TlsEvents;
+import org.flowanchor.api.identity.TlsFiles;
+import org.flowanchor.api.v1.AnchorSignal;
+import org.flowanchor.api.v1.BindingStreamRequest;
+import org.flowanchor.api.v1.BindingStreamResponse;
+import org.flowanchor.api.v1.BindingStreamServiceGrpc;
+import org.flowanchor.api.v1.BindingSubscription;
+import org.flowanchor.api.v1.GatewayHello;
+import org.flowanchor.api.v1.GatewaySignal;
+import org.flowanchor.api.v1.RegistrationServiceGrpc;
+import org.flowanchor.authority.DevelopmentAuthority;
+import org.flowanchor.authority.IssuedFiles;
+import org.flowanchor.binding.TestDatabase;
+import org.flowanchor.mobility.ProxyCareOfAddress;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The service off loopback: who may speak on gRPC and REST. */
+class MutualTlsIT {
+    private static final PeerIdentity AGENT = new PeerIdentity.AccessAgent(MAG1);
+
+    @TempDir
+    private static Path directory;
+
+    private static DevelopmentAuthority authority;
+    private static TestDatabase database;
+    private static RunningService service;
+
+    @BeforeAll
+    static void start() {
+        authority = DevelopmentAuthority.open(directory.resolve("authority"));
+        IssuedFiles own = authority.issue("flowanchor://service/binding-service");
+        database = TestDatabase.empty();
+        service = new RunningService(
+                database,
+                "--server.address=::",
+                "--flowanchor.tls.mode=mutual",
+                "--flowanchor.tls.certificate=" + own.certificate(),
+                "--flowanchor.tls.private-key=" + own.privateKey(),
+                "--flowanchor.tls.authorities=" + own.authorities());
+    }
+
+    @AfterAll
+    static void stop() {
+        service.close();
+        database.close();
+    }
+
+    private static PeerCredentials credentials(PeerIdentity identity) throws IOException {
+        return credentials(identity, authority.issue(identity.toString()));
+    }
+
+    private static PeerCredentials credentials(PeerIdentity identity, IssuedFiles issued) throws IOException {
+        TlsFiles files = new TlsFiles(issued.certificate(), issued.privateKey(), issued.authorities());
+        return PeerCredentials.open(files, identity, TlsEvents.NONE, InstantSource.system());
+    }
+
+    private static ManagedChannel channel(PeerCredentials credentials) {
+        return NettyChannelBuilder.forAddress(
+                        new InetSocketAddress("::1", service.server().port()),
+                        credentials.client(PeerIdentity.BINDING_SERVICE))
+                .build();
+    }
+
+    private static Status hello(PeerCredentials credentials, ProxyCareOfAddress claimed) {
+        ManagedChannel channel = channel(credentials);
+        try (Conversation<GatewaySignal, AnchorSignal> gateway =
+                new Conversation<>(RegistrationServiceGrpc.newStub(channel)::signal)) {
+            gateway.send(GatewaySignal.newBuilder()
+                    .setHello(GatewayHello.newBuilder().setProxyCareOfAddress(ProtoMapping.toProto(claimed)))
+                    .build());
+            // A hello has no answer; what is no message has one, if the hello was taken.
+            gateway.send(GatewaySignal.getDefaultInstance());
+            return gateway.end();
+        } finally {
+            channel.shutdownNow();
+        }
+    }
+
+    private static double refused(String reason) {
+        try {
+            String name = "flowanchor_binding_tls_refused_total{reason=\"" + reason + "\"}";
+            return ask(
+                            credentials(PeerIdentity.POLICY_SERVICE).httpClient(PeerIdentity.BINDING_SERVICE),
+                            "/actuator/prometheus")
+                    .body()
+                    .lines()
+                    .filter(line -> line.startsWith(name))
+                    .mapToDouble(line -> Double.parseDouble(line.substring(name.length())))
+                    .findFirst()
+                    .orElseThrow();
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static HttpResponse<String> ask(SSLContext tls, String path) throws IOException, InterruptedException {
+        try (HttpClient client = HttpClient.newBuilder().sslContext(tls).build()) {
+            URI address = URI.create(service.base().replace("http:", "https:") + path);
+            return client.send(HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.ofString());
+        }
+    }
+
+    @Test
+    void aGatewaySpeaksForItselfOnly() throws IOException {
+        PeerCredentials agent = credentials(AGENT);
+        assertThat(hello(agent, MAG1).getCode()).as("its hello was taken").isEqualTo(Status.Code.INVALID_ARGUMENT);
+        double before = refused("impersonation");
+        Status status = hello(agent, MAG2);
+        assertThat(status.getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
+        assertThat(status.getDescription()).contains(AGENT.toString(), "flowanchor://agent/" + MAG2);
+        assertThat(refused("impersonation")).isEqualTo(before + 1);
+    }
+
+    @Test
+    void theBindingStreamIsForTheAnchorsAgentOnly() throws IOException {
+        BindingStreamRequest subscription = BindingStreamRequest.newBuilder()
+                .setSubscription(BindingSubscription.newBuilder().setLmaAddress(ProtoMapping.toProto(ANCHOR)))
+                .build();
+        ManagedChannel wrong = channel(credentials(AGENT));
+        ManagedChannel right = channel(credentials(new PeerIdentity.AnchorAgent(ANCHOR)));
+        try (Conversation<BindingStreamRequest, BindingStreamResponse> gateway =
+                        new Conversation<>(BindingStreamServiceGrpc.newStub(wrong)::streamBindings);
+                Conversation<BindingStreamRequest, BindingStreamResponse> anchor =
+                        new Conversation<>(BindingStreamServiceGrpc.newStub(right)::streamBindings)) {
+            gateway.send(subscription);
+            assertThat(gateway.end().getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
+            anchor.send(subscription);
+            assertThat(anchor.next().getFullState()).isTrue();
+        } finally {
+            wrong.shutdownNow();
+            right.shutdownNow();
+        }
+    }
+
+    @Test
+    void expiredAndForeignCertificatesAreRefusedAndCounted() throws IOException {
+        Instant now = Instant.now();
+        double expired = refused("expired");
+        double foreign = refused("foreign");
+        IssuedFiles old =
+                authority.issue("old", Optional.of(AGENT.toString()), now.minusSeconds(90), now.minusSeconds(60));
+        assertThat(hello(credentials(AGENT, old), MAG1).getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+        IssuedFiles stranger =
+                DevelopmentAuthority.open(directory.resolve("stranger")).issue(AGENT.toString());
+        IssuedFiles trusting = new IssuedFiles(stranger.certificate(), stranger.privateKey(), old.authorities());
+        assertThat(hello(credentials(AGENT, trusting), MAG1).getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+        assertThat(refused("expired")).isGreaterThan(expired);
+        assertThat(refused("foreign")).isGreaterThan(foreign);
+    }
+
+    @Test
+    void restIsForThePolicyServiceAndProbesNeedNoCertificate() throws Exception {
+        SSLContext policy = credentials(PeerIdentity.POLICY_SERVICE).httpClient(PeerIdentity.BINDING_SERVICE);
+        SSLContext agent = credentials(AGENT).httpClient(PeerIdentity.BINDING_SERVICE);
+        assertThat(ask(policy, "/api/v1/bindings").statusCode()).isEqualTo(200);
+        HttpResponse<String> refused = ask(agent, "/api/v1/bindings");
+        assertThat(refused.statusCode()).isEqualTo(403);
+        assertThat(refused.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+        assertThat(refused.body()).contains("urn:flowanchor:problem:caller-not-allowed");
+        assertThat(ask(agent, "/actuator/../api/v1/bindings").statusCode()).isEqualTo(403);
+
+        SSLContext nobody = SSLContext.getInstance("TLS");
+        nobody.init(null, new TrustManager[] {new TrustsAnybody()}, new SecureRandom());
+        assertThat(ask(nobody, "/api/v1/bindings").statusCode()).isEqualTo(403);
+        assertThat(ask(nobody, "/actuator/health/liveness").statusCode()).isEqualTo(200);
+        HttpResponse<String> health = ask(nobody, "/actuator/health");
+        assertThat(health.body()).contains("\"tls\":\"mutual\"", "flowanchor://service/binding-service");
+    }
+
+    @Test
+    void restOfAnotherServiceIsNotBelieved() throws IOException {
+        SSLContext wrong = credentials(PeerIdentity.POLICY_SERVICE).httpClient(PeerIdentity.FLOW_MANAGER);
+        assertThatThrownBy(() -> ask(wrong, "/api/v1/bindings")).isInstanceOf(SSLException.class);
+    }
+
+    @Test
+    void withoutCertificatesItDoesNotStart() {
+        assertThatThrownBy(() -> new RunningService(database, "--flowanchor.tls.mode=mutual"))
+                .hasRootCauseInstanceOf(TlsConfigurationException.class)
+                .hasRootCauseMessage("flowanchor.tls.certificate is missing");
+    }
+
+    /** As a probe of the platform does. */
+    private static final class TrustsAnybody extends X509ExtendedTrustManager {
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String authType) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String authType, java.net.Socket socket) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType, java.net.Socket socket) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String authType, javax.net.ssl.SSLEngine engine) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType, javax.net.ssl.SSLEngine engine) {}
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package org.flowanchor.flow.boot;
+
+import io.grpc.InsecureServerCredentials;
+import io.grpc.ServerCredentials;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.flowanchor.api.identity.CallerInterceptor;
+import org.flowanchor.api.identity.PeerCredentials;
+import org.flowanchor.api.identity.PeerIdentity;
+import org.flowanchor.api.identity.TlsStatus;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+
+/** Whether and how this service proves who it is; what health says of it. */
+final class TransportSecurity implements HealthIndicator, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(TransportSecurity.class);
+
+    private final Optional<PeerCredentials> credentials;
+    private final TlsMeters meters;
+    private final InstantSource clock;
+    private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("certificates").daemon().factory());
+
+    TransportSecurity(TlsProperties properties, MeterRegistry registry, InstantSource clock) {
+        this.clock = clock;
+        meters = new TlsMeters(registry);
+        credentials = properties.settings().credentials(PeerIdentity.FLOW_MANAGER, meters, clock);
+        if (credentials.isEmpty()) {
+            LOG.warn("TLS is off, as configured: whoever reaches the gRPC port is believed");
+        }
+        credentials.ifPresent(own -> {
+            own.watch(watch);
+            Gauge.builder(
+                            "flowanchor.flow.tls.certificate.expires",
+                            own,
+                            all -> all.status().expires().getEpochSecond())
+                    .description("End of the own certificate, seconds since 1970")
+                    .baseUnit("seconds")
+                    .register(registry);
+        });
+    }
+
+    Optional<PeerCredentials> credentials() {
+        return credentials;
+    }
+
+    TlsMeters meters() {
+        return meters;
+    }
+
+    ServerCredentials grpc() {
+        return credentials.map(PeerCredentials::server).orElseGet(InsecureServerCredentials::create);
+    }
+
+    CallerInterceptor callers() {
+        return credentials.map(PeerCredentials::callers).orElseGet(CallerInterceptor::plaintext);
+    }
+
+    @Override
+    public Health health() {
+        if (credentials.isEmpty()) {
+            return Health.up().withDetail("tls", "off").build();
+        }
+        TlsStatus status = credentials.get().status();
+        boolean expired = clock.instant().isAfter(status.expires());
+        Health.Builder health = (expired ? Health.down() : Health.up())
+                .withDetail("tls", "mutual")
+                .withDetail("identity", status.identity().toString())
+                .withDetail(expired ? "expired" : "expires", status.expires().toString());
+        status.fault().ifPresent(fault -> health.withDetail("notReloaded", fault));
+        return health.build();
+    }
+
+    @Override
+    public void close() {
+        watch.shutdownNow();
+    }
+}
