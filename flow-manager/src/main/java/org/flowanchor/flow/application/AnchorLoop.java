@@ -386,6 +386,7 @@ public final class AnchorLoop implements AutoCloseable {
                 case MoveResult.UnknownFlow refused -> outcome.complete(new MoveOutcome.Refused(refused));
                 case MoveResult.StaleFlow refused -> outcome.complete(new MoveOutcome.Refused(refused));
                 case MoveResult.NoSuchBinding refused -> outcome.complete(new MoveOutcome.Refused(refused));
+                case MoveResult.NotAllowed refused -> outcome.complete(new MoveOutcome.Refused(refused));
                 case MoveResult.Busy refused -> outcome.complete(new MoveOutcome.Refused(refused));
             }
             steer();

@@ -20,6 +20,7 @@ import org.flowanchor.flow.domain.MoveCause;
 import org.flowanchor.flow.domain.Pin;
 import org.flowanchor.flow.domain.cache.Binding;
 import org.flowanchor.flow.domain.cache.BindingKey;
+import org.flowanchor.flow.domain.cache.PlacementFacts;
 import org.flowanchor.flow.domain.cache.RuleName;
 import org.flowanchor.flow.domain.load.LoadLimits;
 import org.flowanchor.flow.domain.placement.FlowSamples;
@@ -191,7 +192,8 @@ class AnchorLoopTest {
                             List.of(HomeNetworkPrefix.parse("2001:db8:100:1::/64")),
                             accesses.get(i),
                             true,
-                            "default")));
+                            "default",
+                            PlacementFacts.UNRESTRICTED)));
         }
     }
 

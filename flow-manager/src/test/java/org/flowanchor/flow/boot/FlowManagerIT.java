@@ -13,9 +13,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.flowanchor.api.Topics;
+import org.flowanchor.api.v1.BindingCacheEntry;
+import org.flowanchor.api.v1.DecisionAuthority;
 import org.flowanchor.api.v1.FiveTuple;
 import org.flowanchor.api.v1.FlowMoved;
+import org.flowanchor.api.v1.HostModel;
 import org.flowanchor.api.v1.OffloadPolicyEvent;
 import org.flowanchor.api.v1.Range;
 import org.flowanchor.api.v1.SteeringCommand;
@@ -323,6 +327,45 @@ class FlowManagerIT {
         assertError(platform.get("/api/v1/flows?accessTechnologyType=WIFI"), "accessTechnologyType");
         assertThat(platform.get("/api/v1/nothing").type()).isEqualTo("urn:flowanchor:problem:not-found");
         assertThat(agent.commands).hasSize(commands);
+    }
+
+    /** What the profile says arrives with the binding, and holds for operators, too. */
+    @Test
+    void f01_t93_theSubscriberProfileInTheBindingForbidsMoves() {
+        String id = startFlow();
+        String move = "/api/v1/flows/" + id + ":move";
+        try {
+            bindBoth(entry -> entry.setDecisionAuthority(DecisionAuthority.DECISION_AUTHORITY_MOBILE_NODE));
+            awaitRefusal(move, NODE + " decides itself");
+            bindBoth(entry -> entry.setHostModel(HostModel.HOST_MODEL_STRONG));
+            awaitRefusal(move, NODE + " is a strong host");
+            bindBoth(entry -> entry.addAllowedAccessTechnologyTypes(WLAN));
+            awaitRefusal(move, "the profile of mobile node " + NODE + " does not allow E_UTRAN");
+            assertThat(movesOf(id)).isEmpty();
+            assertThat(platform.get("/api/v1/flows/" + id).body().path("pinned").isNull())
+                    .isTrue();
+        } finally {
+            bindBoth(_ -> {});
+        }
+        await(
+                "the move that nothing forbids any more",
+                () -> platform.post(move, to("E_UTRAN")).status() == 200);
+    }
+
+    private void bindBoth(Consumer<BindingCacheEntry.Builder> profile) {
+        platform.bind(NODE, 1, "2001:db8:b::11", WLAN, true, profile);
+        platform.bind(NODE, 2, "2001:db8:b::12", LTE, true, profile);
+    }
+
+    private void awaitRefusal(String move, String why) {
+        await("the refusal: " + why, () -> {
+            // Where the flow is not, so that a move that is not refused yet is refused for that.
+            Platform.Answer answer = platform.post(
+                    move,
+                    "{\"to\": {\"accessTechnologyType\": \"E_UTRAN\"}, \"from\": {\"accessTechnologyType\": \"IEEE_802_3\"}}");
+            return answer.type().equals("urn:flowanchor:problem:move-not-allowed")
+                    && answer.body().path("detail").asString().contains(why);
+        });
     }
 
     private static void assertError(Platform.Answer answer, String path) {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -104,8 +105,19 @@ final class Platform implements AutoCloseable {
     }
 
     void bind(String node, int bid, String gateway, int type, boolean active) {
+        bind(node, bid, gateway, type, active, _ -> {});
+    }
+
+    /** @param profile adds what a subscriber profile says */
+    void bind(
+            String node,
+            int bid,
+            String gateway,
+            int type,
+            boolean active,
+            Consumer<BindingCacheEntry.Builder> profile) {
         version++;
-        BindingCacheEntry entry = BindingCacheEntry.newBuilder()
+        BindingCacheEntry.Builder entry = BindingCacheEntry.newBuilder()
                 .setLmaAddress(address(ANCHOR))
                 .setMobileNodeIdentifier(node)
                 .setBindingIdentifier(bid)
@@ -115,8 +127,8 @@ final class Platform implements AutoCloseable {
                 .setAccessTechnologyType(type)
                 .setState(active ? BindingState.BINDING_STATE_ACTIVE : BindingState.BINDING_STATE_RELEASING)
                 .setPolicyGroup("default")
-                .setVersion(version)
-                .build();
+                .setVersion(version);
+        profile.accept(entry);
         ProducerRecord<byte[], byte[]> row = new ProducerRecord<>(
                 Topics.BINDINGS,
                 0,

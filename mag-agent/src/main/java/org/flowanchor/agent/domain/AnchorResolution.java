@@ -19,9 +19,11 @@ import org.jspecify.annotations.Nullable;
  * the present bindings and the present steering, never on the way to them.
  *
  * <ul>
- *   <li>route of a prefix = its usable binding of lowest BID-PRI; a prefix without one has no route (the pool answers unreachable)
- *   <li>access of (class, prefix) = first access technology of the class for which the prefix has a usable binding; none: absent
- *   <li>a flow exception is installed while its flow's prefix has a usable binding at the gateway, otherwise held
+ *   <li>route of a prefix = its usable binding of lowest BID-PRI, one over an access that the subscriber profile does not allow last; a
+ *       prefix without one has no route (the pool answers unreachable)
+ *   <li>access of (class, prefix) = first access technology of the class for which the prefix has a usable binding that the profile lets
+ *       the network choose ({@link BindingUse}); none: absent
+ *   <li>a flow exception is installed while its flow's prefix has such a binding at the gateway, otherwise held
  *   <li>gateways = those of all bindings and those that had some lately: a tunnel that stays costs nothing, one that is missing costs packets
  * </ul>
  *
@@ -108,7 +110,7 @@ public record AnchorResolution(AnchorState state, Set<FlowException> held) {
     /** Whether the exception belongs into the kernel now; otherwise it is held. */
     public static boolean installable(FlowException exception, BindingTable bindings) {
         HomeNetworkPrefix prefix = bindings.prefixOf(exception.flow().destinationAddress());
-        return prefix != null && bindings.isUsable(prefix, exception.gateway());
+        return prefix != null && bindings.isSteerable(prefix, exception.gateway());
     }
 
     /**

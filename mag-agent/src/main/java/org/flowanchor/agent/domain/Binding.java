@@ -13,6 +13,7 @@ import org.flowanchor.mobility.ProxyCareOfAddress;
  * @param prefixes home network prefixes, at least one, none of them ALL_ZERO
  * @param active forwards; false while de-registered and within MinDelayBeforeBCEDelete (RFC 5213 section 5.3.5)
  * @param policyGroup of the mobile node, from its subscriber profile
+ * @param use what the profile allows
  * @param version anchor-wide version at which the entry last changed
  */
 public record Binding(
@@ -23,10 +24,40 @@ public record Binding(
         AccessTechnologyType accessTechnologyType,
         boolean active,
         String policyGroup,
+        BindingUse use,
         long version) {
-    /** Most preferred first: BID-PRI, then what makes the order total so that no input order shows through. */
-    static final Comparator<Binding> PREFERENCE =
-            Comparator.comparingInt(Binding::priority).thenComparing(Binding::name);
+    /** Most preferred first: what the profile allows, BID-PRI, then what makes the order total so that no input order shows through. */
+    static final Comparator<Binding> PREFERENCE = Comparator.comparing(
+                    (Binding binding) -> binding.use() == BindingUse.LAST_RESORT)
+            .thenComparingInt(Binding::priority)
+            .thenComparing(Binding::name);
+
+    /** Of a mobile node whose profile restricts nothing. */
+    public Binding(
+            BindingName name,
+            int priority,
+            Set<HomeNetworkPrefix> prefixes,
+            ProxyCareOfAddress proxyCareOfAddress,
+            AccessTechnologyType accessTechnologyType,
+            boolean active,
+            String policyGroup,
+            long version) {
+        this(
+                name,
+                priority,
+                prefixes,
+                proxyCareOfAddress,
+                accessTechnologyType,
+                active,
+                policyGroup,
+                BindingUse.ANY,
+                version);
+    }
+
+    /** Whether classes and flow exceptions may choose it. */
+    boolean steerable() {
+        return active && use == BindingUse.ANY;
+    }
 
     public Binding {
         prefixes = Set.copyOf(prefixes);

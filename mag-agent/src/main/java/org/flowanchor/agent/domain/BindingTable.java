@@ -80,14 +80,15 @@ public final class BindingTable {
         return Optional.ofNullable(accessTechnologyTypes.get(gateway));
     }
 
-    /** The usable binding of lowest BID-PRI. */
+    /** The usable binding of lowest BID-PRI, among those the profile allows if there is one. */
     Optional<Binding> preferred(HomeNetworkPrefix prefix) {
         return usable.getOrDefault(prefix, List.of()).stream().findFirst();
     }
 
-    /** Gateway of the preferred usable binding over that access technology. */
+    /** Gateway of the preferred steerable binding over that access technology. */
     Optional<ProxyCareOfAddress> gateway(HomeNetworkPrefix prefix, AccessTechnologyType accessTechnologyType) {
         return usable.getOrDefault(prefix, List.of()).stream()
+                .filter(Binding::steerable)
                 .filter(binding -> binding.accessTechnologyType().equals(accessTechnologyType))
                 .map(Binding::proxyCareOfAddress)
                 .findFirst();
@@ -104,8 +105,14 @@ public final class BindingTable {
         return false;
     }
 
-    boolean isUsable(HomeNetworkPrefix prefix, ProxyCareOfAddress gateway) {
+    private boolean isUsable(HomeNetworkPrefix prefix, ProxyCareOfAddress gateway) {
         return usable.getOrDefault(prefix, List.of()).stream()
+                .anyMatch(binding -> binding.proxyCareOfAddress().equals(gateway));
+    }
+
+    boolean isSteerable(HomeNetworkPrefix prefix, ProxyCareOfAddress gateway) {
+        return usable.getOrDefault(prefix, List.of()).stream()
+                .filter(Binding::steerable)
                 .anyMatch(binding -> binding.proxyCareOfAddress().equals(gateway));
     }
 

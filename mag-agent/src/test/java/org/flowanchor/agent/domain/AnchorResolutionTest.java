@@ -17,6 +17,7 @@ import static org.flowanchor.agent.domain.Samples.onWlan;
 import static org.flowanchor.agent.domain.Samples.prefix;
 import static org.flowanchor.agent.domain.Samples.releasing;
 import static org.flowanchor.agent.domain.Samples.steered;
+import static org.flowanchor.agent.domain.Samples.used;
 
 import java.util.ArrayList;
 import java.util.Collection;
@@ -60,6 +61,31 @@ class AnchorResolutionTest {
         assertThat(state.routes()).containsExactly(Map.entry(HNP, LTE_MAG));
         assertThat(state.accesses()).containsValue(LTE_MAG).hasSize(1);
         assertThat(state.gateways()).as("tunnel stays for packets under way").contains(WLAN_MAG);
+    }
+
+    @Test
+    void f01_classesAndExceptionsDoNotSteerANodeThatDecidesItself() {
+        var bindings = List.of(used(onWlan(1), BindingUse.ROUTE_ONLY), used(onLte(1), BindingUse.ROUTE_ONLY));
+        var resolution = resolve(
+                bindings, new Steering(List.of(steered("voip", LTE, WLAN)), List.of(exception(1, 1000, LTE_MAG))));
+        assertThat(resolution.state().routes()).containsExactly(Map.entry(HNP, WLAN_MAG));
+        assertThat(resolution.state().accesses()).isEmpty();
+        assertThat(resolution.state().flows()).isEmpty();
+        assertThat(resolution.held()).hasSize(1);
+    }
+
+    @Test
+    void anAccessTheProfileDoesNotAllowIsTakenOnlyWhenThereIsNoOther() {
+        Binding forbidden = used(onWlan(1), BindingUse.LAST_RESORT);
+        var steering = new Steering(List.of(steered("best-effort", WLAN, LTE)), List.of(exception(1, 1000, WLAN_MAG)));
+        var both = resolve(List.of(forbidden, onLte(1)), steering);
+        assertThat(both.state().routes()).containsExactly(Map.entry(HNP, LTE_MAG));
+        assertThat(both.state().accesses()).containsValue(LTE_MAG).hasSize(1);
+        assertThat(both.state().flows()).isEmpty();
+        assertThat(both.held()).hasSize(1);
+        var alone = resolve(List.of(forbidden), steering);
+        assertThat(alone.state().routes()).containsExactly(Map.entry(HNP, WLAN_MAG));
+        assertThat(alone.state().accesses()).isEmpty();
     }
 
     @Test
@@ -129,6 +155,7 @@ class AnchorResolutionTest {
                 LTE,
                 true,
                 "gold",
+                BindingUse.ANY,
                 9);
         var table = new BindingTable(POOLS, List.of(onWlan(1), stranger));
         assertThat(table.foreignPrefixes()).containsExactly(HomeNetworkPrefix.parse("2001:db8:f00::/64"));

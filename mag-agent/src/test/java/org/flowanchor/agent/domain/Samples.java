@@ -62,7 +62,21 @@ public final class Samples {
                 type,
                 active,
                 "gold",
+                BindingUse.ANY,
                 version);
+    }
+
+    public static Binding used(Binding binding, BindingUse use) {
+        return new Binding(
+                binding.name(),
+                binding.priority(),
+                binding.prefixes(),
+                binding.proxyCareOfAddress(),
+                binding.accessTechnologyType(),
+                binding.active(),
+                binding.policyGroup(),
+                use,
+                binding.version());
     }
 
     public static Binding releasing(Binding binding, long version) {
@@ -74,6 +88,7 @@ public final class Samples {
                 binding.accessTechnologyType(),
                 false,
                 binding.policyGroup(),
+                binding.use(),
                 version);
     }
 

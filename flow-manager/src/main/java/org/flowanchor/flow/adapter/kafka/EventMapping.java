@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.flowanchor.api.ProtoMapping;
@@ -20,6 +21,7 @@ import org.flowanchor.flow.domain.Move;
 import org.flowanchor.flow.domain.MoveCause;
 import org.flowanchor.flow.domain.cache.Binding;
 import org.flowanchor.flow.domain.cache.BindingKey;
+import org.flowanchor.flow.domain.cache.PlacementFacts;
 import org.flowanchor.flow.domain.placement.OffloadPolicy;
 import org.flowanchor.flow.domain.placement.SteeringMode;
 import org.flowanchor.flow.domain.placement.SteeringRule;
@@ -63,7 +65,13 @@ final class EventMapping {
                         ProtoMapping.proxyCareOfAddress(entry.getProxyCareOfAddress()),
                         new AccessTechnologyType(entry.getAccessTechnologyType())),
                 entry.getState() == BindingState.BINDING_STATE_ACTIVE,
-                entry.getPolicyGroup());
+                entry.getPolicyGroup(),
+                new PlacementFacts(
+                        entry.getAllowedAccessTechnologyTypesList().stream()
+                                .map(AccessTechnologyType::new)
+                                .collect(Collectors.toSet()),
+                        ProtoMapping.hostModel(entry.getHostModel()),
+                        ProtoMapping.decisionAuthority(entry.getDecisionAuthority())));
         return new BindingRecord(anchor, bindingKey, version.orElse(entry.getVersion()), Optional.of(binding));
     }
 

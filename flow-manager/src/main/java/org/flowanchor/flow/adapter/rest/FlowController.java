@@ -167,6 +167,11 @@ class FlowController {
                                         + "; it is attached over "
                                         + list(missing.attached(), access -> access.toString()))
                                 .orElse("No mobile node is known to hold the flow's destination address"));
+            case MoveResult.NotAllowed refused ->
+                conflict(
+                        "move-not-allowed",
+                        "The subscriber profile is against it",
+                        "Flow " + id + ": " + refused.why());
             case MoveResult.Busy busy ->
                 conflict("move-under-way", "Another move is under way", "Flow " + id + " is being moved; try again");
             case MoveResult.Unmoved done -> throw new IllegalStateException("not a refusal: " + done);

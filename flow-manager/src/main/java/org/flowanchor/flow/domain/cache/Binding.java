@@ -11,6 +11,7 @@ import org.flowanchor.mobility.Ipv6Address;
  *
  * @param priority BID-PRI, 1..127, lower is preferred
  * @param active only such a binding forwards
+ * @param facts of the mobile node, as the newest change of this binding knew them
  */
 public record Binding(
         BindingIdentifier bindingIdentifier,
@@ -18,7 +19,8 @@ public record Binding(
         List<HomeNetworkPrefix> prefixes,
         Access access,
         boolean active,
-        String policyGroup) {
+        String policyGroup,
+        PlacementFacts facts) {
     public Binding {
         prefixes = List.copyOf(prefixes);
         if (priority < 1 || priority > 127) {

@@ -99,10 +99,25 @@ public final class BindingCache {
                 .sorted(BEST_FIRST)
                 .toList();
         String group = reaching.isEmpty() ? "" : reaching.getFirst().policyGroup();
+        PlacementFacts facts = newestFacts(identifier, reaching);
         return new MobileNode(
                 identifier,
                 group,
-                reaching.stream().filter(Binding::active).map(Binding::access).toList());
+                facts,
+                reaching.stream()
+                        .filter(Binding::active)
+                        .map(Binding::access)
+                        .sorted(Comparator.comparing(access -> !facts.allows(access.accessTechnologyType())))
+                        .toList());
+    }
+
+    /** A changed profile reaches the bindings of a node one after the other: the last one that changed knows best. */
+    private PlacementFacts newestFacts(MobileNodeIdentifier identifier, List<Binding> bindings) {
+        return bindings.stream()
+                .max(Comparator.comparingLong(
+                        binding -> versions.getOrDefault(new BindingKey(identifier, binding.bindingIdentifier()), 0L)))
+                .map(Binding::facts)
+                .orElse(PlacementFacts.UNRESTRICTED);
     }
 
     private void remove(BindingKey key) {

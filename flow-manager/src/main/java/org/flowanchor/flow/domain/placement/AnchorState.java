@@ -268,10 +268,14 @@ public final class AnchorState {
         }
         Optional<FlowSite> site = site(flow.get());
         Optional<Access> current = site.flatMap(FlowSite::current);
+        Optional<String> refusal = site.flatMap(known -> known.node().refusal(to));
+        if (refusal.isPresent()) {
+            return new MoveResult.NotAllowed(refusal.get());
+        }
         if (from.isPresent() && !current.map(Access::accessTechnologyType).equals(from)) {
             return new MoveResult.StaleFlow(current);
         }
-        Optional<Access> target = site.flatMap(known -> known.node().access(to));
+        Optional<Access> target = site.flatMap(known -> known.node().attached(to));
         if (target.isEmpty() || current.isEmpty()) {
             return new MoveResult.NoSuchBinding(
                     site.map(known -> known.node().identifier()),
@@ -295,6 +299,7 @@ public final class AnchorState {
             case MoveResult.UnknownFlow refused -> {}
             case MoveResult.StaleFlow refused -> {}
             case MoveResult.NoSuchBinding refused -> {}
+            case MoveResult.NotAllowed refused -> {}
             case MoveResult.Busy refused -> {}
         }
         return considered;

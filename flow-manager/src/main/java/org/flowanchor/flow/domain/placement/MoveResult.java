@@ -18,6 +18,9 @@ public sealed interface MoveResult {
     record NoSuchBinding(Optional<MobileNodeIdentifier> mobileNode, List<Access> attached, AccessTechnologyType wanted)
             implements MoveResult {}
 
+    /** The profile of the mobile node is against it. */
+    record NotAllowed(String why) implements MoveResult {}
+
     /** Another move of the flow awaits its acknowledgement. */
     record Busy() implements MoveResult {}
 

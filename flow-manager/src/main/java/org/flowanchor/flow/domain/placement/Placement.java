@@ -123,12 +123,23 @@ public final class Placement {
 
     /** @return whether the flow's own state decided; otherwise load may */
     private boolean placeAlone(FlowSite site) {
+        if (leavesWhatItMayNotUse(site)) {
+            return true;
+        }
         if (site.flow().pin().isPresent()) {
             placePinned(site, site.flow().pin().get());
             return true;
         }
         return site.flow().exception().isPresent()
                 && placeDiverted(site, site.flow().exception().get());
+    }
+
+    /** An exception, pinned or not, ends when the profile of the mobile node is against it. */
+    private boolean leavesWhatItMayNotUse(FlowSite site) {
+        Optional<Access> access = site.flow().exception().map(FlowException::access);
+        Optional<String> refusal = access.flatMap(carrier -> site.node().refusal(carrier.accessTechnologyType()));
+        refusal.ifPresent(why -> follow(site, access.orElseThrow(), MoveCause.POLICY, why, Map.of()));
+        return refusal.isPresent();
     }
 
     private void placePinned(FlowSite site, AccessTechnologyType pin) {
@@ -259,9 +270,9 @@ public final class Placement {
             reason += " since " + condition.get().since() + " (loss ratio "
                     + ratio(condition.get().packetLossRatio()) + ", threshold " + ratio(site.threshold(limits)) + ")";
         }
-        Overflow overflow = target(site, from, figures);
+        Overflow overflow = site.node().facts().steerable() ? target(site, from, figures) : notSteered(site, from);
         if (overflow.to().isEmpty()) {
-            suppress(site, overflow.refusal(), MoveCause.QOS, reason, figures);
+            suppress(site, overflow.refusal(), MoveCause.QOS, reason + overflow.why(), figures);
             return false;
         }
         if (site.isHeld(limits, now)) {
@@ -290,16 +301,37 @@ public final class Placement {
         return true;
     }
 
-    private record Overflow(Optional<Access> to, SuppressionReason refusal) {}
+    /** @param why the profile is against it, as the end of a sentence; empty when that is not the reason */
+    private record Overflow(Optional<Access> to, SuppressionReason refusal, String why) {}
 
-    /** The next listed access that is attached, not congested and has room. */
+    /** The mobile node decides itself, or cannot follow. */
+    private static Overflow notSteered(FlowSite site, Access from) {
+        SuppressionReason reason = switch (site.node().facts().decisionAuthority()) {
+            case MOBILE_NODE -> SuppressionReason.DECISION_AUTHORITY;
+            case NETWORK -> SuppressionReason.HOST_MODEL;
+        };
+        String why = site.node()
+                .refusal(from.accessTechnologyType())
+                .map(text -> "; " + text)
+                .orElse("");
+        return new Overflow(Optional.empty(), reason, why);
+    }
+
+    /** The next listed access that is attached, allowed, not congested and has room. */
     private Overflow target(FlowSite site, Access from, Map<String, String> figures) {
         SuppressionReason refusal = SuppressionReason.NO_ALTERNATIVE;
+        String why = "";
         List<AccessTechnologyType> order =
                 site.rule().map(SteeringRule::accessTechnologyTypes).orElse(List.of());
         for (AccessTechnologyType type : order.subList(site.rank(from) + 1, order.size())) {
-            Optional<Access> attached = site.node().access(type);
+            Optional<Access> attached = site.node().attached(type);
             if (attached.isEmpty()) {
+                continue;
+            }
+            Optional<String> barred = site.node().refusal(type);
+            if (barred.isPresent()) {
+                refusal = SuppressionReason.ACCESS_NOT_ALLOWED;
+                why = "; " + barred.get();
                 continue;
             }
             Optional<AccessCondition> known = condition(attached.get(), site.threshold(limits));
@@ -313,10 +345,10 @@ public final class Placement {
                     && free.getAsLong() <= site.flow().traffic().bitsPerSecond(now)) {
                 refusal = SuppressionReason.NO_CAPACITY;
             } else {
-                return new Overflow(attached, refusal);
+                return new Overflow(attached, refusal, "");
             }
         }
-        return new Overflow(Optional.empty(), refusal);
+        return new Overflow(Optional.empty(), refusal, why);
     }
 
     private OptionalLong free(Access access, OptionalLong sampled) {

@@ -10,6 +10,12 @@ public enum SuppressionReason {
     TARGET_CONGESTED,
     /** No alternative has room for it. */
     NO_CAPACITY,
+    /** Its profile allows none of the alternatives that are attached. */
+    ACCESS_NOT_ALLOWED,
+    /** The mobile node decides itself (RFC 7864 section 3.2). */
+    DECISION_AUTHORITY,
+    /** A strong host drops packets whose address is another interface's (RFC 7864 section 6). */
+    HOST_MODEL,
     /** The anchor made as many automatic moves as it may. */
     MOVE_BUDGET
 }

@@ -13,6 +13,7 @@ import org.flowanchor.flow.domain.FlowId;
 import org.flowanchor.flow.domain.cache.Binding;
 import org.flowanchor.flow.domain.cache.BindingKey;
 import org.flowanchor.flow.domain.cache.Flow;
+import org.flowanchor.flow.domain.cache.PlacementFacts;
 import org.flowanchor.flow.domain.cache.RuleName;
 import org.flowanchor.flow.domain.load.LinkKey;
 import org.flowanchor.flow.domain.load.LinkSample;
@@ -55,6 +56,7 @@ final class World {
             new LoadLimits(Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(5)),
             Duration.ofSeconds(30));
     private long version;
+    private PlacementFacts facts = PlacementFacts.UNRESTRICTED;
 
     World() {
         state.apply(policies(SteeringMode.PRIORITY_BASED), now);
@@ -84,11 +86,19 @@ final class World {
         bind(NODE, PREFIX, access, bid, true);
     }
 
+    /** The profile of the mobile node changes: its bindings are told again. */
+    void profile(PlacementFacts changed) {
+        facts = changed;
+        attach(WLAN_ACCESS, 1);
+        attach(LTE_ACCESS, 2);
+    }
+
     void bind(MobileNodeIdentifier node, HomeNetworkPrefix prefix, Access access, int bid, boolean active) {
         state.apply(
                 new BindingKey(node, new BindingIdentifier(bid)),
                 ++version,
-                Optional.of(new Binding(new BindingIdentifier(bid), bid, List.of(prefix), access, active, "default")),
+                Optional.of(new Binding(
+                        new BindingIdentifier(bid), bid, List.of(prefix), access, active, "default", facts)),
                 now);
     }
 

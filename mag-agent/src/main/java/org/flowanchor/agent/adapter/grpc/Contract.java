@@ -10,6 +10,7 @@ import org.flowanchor.agent.application.LinkReport;
 import org.flowanchor.agent.application.SteeringChange;
 import org.flowanchor.agent.domain.Binding;
 import org.flowanchor.agent.domain.BindingName;
+import org.flowanchor.agent.domain.BindingUse;
 import org.flowanchor.agent.domain.ClassName;
 import org.flowanchor.agent.domain.ClassRule;
 import org.flowanchor.agent.domain.ClassSteering;
@@ -30,8 +31,10 @@ import org.flowanchor.api.v1.TrafficClass;
 import org.flowanchor.mobility.AccessTechnologyType;
 import org.flowanchor.mobility.BindingIdentifier;
 import org.flowanchor.mobility.BindingStatus;
+import org.flowanchor.mobility.DecisionAuthority;
 import org.flowanchor.mobility.HandoffIndicator;
 import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.HostModel;
 import org.flowanchor.mobility.LinkLayerIdentifier;
 import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.MobileNodeIdentifier;
@@ -76,7 +79,19 @@ final class Contract {
                 new AccessTechnologyType(entry.getAccessTechnologyType()),
                 active(entry.getState(), name),
                 entry.getPolicyGroup(),
+                use(entry),
                 entry.getVersion());
+    }
+
+    private static BindingUse use(BindingCacheEntry entry) {
+        List<Integer> allowed = entry.getAllowedAccessTechnologyTypesList();
+        if (!allowed.isEmpty() && !allowed.contains(entry.getAccessTechnologyType())) {
+            return BindingUse.LAST_RESORT;
+        }
+        return ProtoMapping.decisionAuthority(entry.getDecisionAuthority()) == DecisionAuthority.MOBILE_NODE
+                        || ProtoMapping.hostModel(entry.getHostModel()) == HostModel.STRONG
+                ? BindingUse.ROUTE_ONLY
+                : BindingUse.ANY;
     }
 
     private static boolean active(BindingState state, BindingName name) {
