@@ -1,10 +1,13 @@
 package org.flowanchor.api;
 
 import com.google.protobuf.ByteString;
+import java.nio.ByteBuffer;
 import org.flowanchor.mobility.DecisionAuthority;
 import org.flowanchor.mobility.FiveTuple;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.HostModel;
+import org.flowanchor.mobility.IpAddress;
+import org.flowanchor.mobility.Ipv4Address;
 import org.flowanchor.mobility.Ipv6Address;
 import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.PrefixModel;
@@ -21,6 +24,24 @@ public final class ProtoMapping {
 
     public static ByteString toProto(Ipv6Address address) {
         return ByteString.copyFrom(address.octets());
+    }
+
+    /** 16 or 4 octets. */
+    public static ByteString toProto(IpAddress address) {
+        return switch (address) {
+            case Ipv6Address ipv6 -> toProto(ipv6);
+            case Ipv4Address ipv4 ->
+                ByteString.copyFrom(ByteBuffer.allocate(Ipv4Address.LENGTH).putInt(0, ipv4.bits()));
+        };
+    }
+
+    public static IpAddress ipAddress(ByteString octets) {
+        return switch (octets.size()) {
+            case Ipv4Address.LENGTH ->
+                new Ipv4Address(octets.asReadOnlyByteBuffer().getInt());
+            case Ipv6Address.LENGTH -> ipv6Address(octets);
+            default -> throw new IllegalArgumentException(octets.size() + " octets are no address");
+        };
     }
 
     public static ByteString toProto(ProxyCareOfAddress address) {

@@ -12,7 +12,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
-    private static final String[] ADAPTERS = {"grpc", "rest", "persistence", "kafka"};
+    private static final String[] ADAPTERS = {"grpc", "rest", "persistence", "kafka", "mobilityheader"};
     private final JavaClasses service = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages("org.flowanchor.binding");

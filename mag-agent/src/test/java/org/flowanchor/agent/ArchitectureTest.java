@@ -75,7 +75,10 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .resideOutsideOfPackages(
-                        AGENT + ".linux..", AGENT + ".adapter.kernel..", AGENT + ".adapter.attachment..")
+                        AGENT + ".linux..",
+                        AGENT + ".adapter.kernel..",
+                        AGENT + ".adapter.attachment..",
+                        AGENT + ".adapter.mobilityheader..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(AGENT + ".linux..")

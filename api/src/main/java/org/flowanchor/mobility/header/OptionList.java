@@ -69,23 +69,31 @@ final class OptionList {
         in.limitTo(in.offset() + in.remainingPayload());
     }
 
-    /** Octets after Header Len. A lenient reader takes them if they are options, all of them. */
+    /**
+     * Octets after Header Len. A lenient reader takes them if they are options, all of them, and none that would make a message
+     * objectionable that strict decoding, which ignores them, accepts.
+     */
     private static void readTail(HeaderReader in, List<MobilityOption> options) {
         int count = options.size();
         EnumSet<Quirk> quirks = EnumSet.copyOf(in.quirks());
         @Nullable MalformedHeaderException objection = in.objection();
-        if (in.lenient()) {
-            try {
-                in.limitTo(in.offset() + in.remainingPayload());
-                readAll(in, options);
-                in.note(options.size() > count ? Quirk.HEADER_LENGTH_TOO_SHORT : Quirk.TRAILING_OCTETS);
-                return;
-            } catch (MalformedHeaderException e) {
-                options.subList(count, options.size()).clear();
-                in.restore(quirks, objection);
-            }
+        if (in.lenient() && readTailLeniently(in, options) && in.objection() == objection && repeated(options) < 0) {
+            in.note(options.size() > count ? Quirk.HEADER_LENGTH_TOO_SHORT : Quirk.TRAILING_OCTETS);
+            return;
         }
+        options.subList(count, options.size()).clear();
+        in.restore(quirks, objection);
         in.note(Quirk.TRAILING_OCTETS);
+    }
+
+    private static boolean readTailLeniently(HeaderReader in, List<MobilityOption> options) {
+        try {
+            in.limitTo(in.offset() + in.remainingPayload());
+            readAll(in, options);
+            return true;
+        } catch (MalformedHeaderException e) {
+            return false;
+        }
     }
 
     private static MobilityOption readOne(HeaderReader in, int type, int start, int length)
@@ -112,9 +120,17 @@ final class OptionList {
 
     /** Objects to what may be there only once (W-07). */
     static void requireSingletons(HeaderReader in, MobilityOptions options) {
+        int type = repeated(options.list());
+        if (type >= 0) {
+            in.object(0, "W-07, RFC 5213 section 8.1", "two options of type " + type);
+        }
+    }
+
+    /** The first type that occurs twice and may not; -1 when there is none. */
+    private static int repeated(List<MobilityOption> options) {
         long low = 0;
         long high = 0;
-        for (MobilityOption option : options.list()) {
+        for (MobilityOption option : options) {
             int type = option.type();
             @Nullable OptionCodec<?> codec = OptionCodecs.of(type);
             if (codec == null || codec.repeatable()) {
@@ -122,7 +138,7 @@ final class OptionList {
             }
             long bit = 1L << (type & 63);
             if (((type < 64 ? low : high) & bit) != 0) {
-                in.object(0, "W-07, RFC 5213 section 8.1", "two options of type " + type);
+                return type;
             }
             if (type < 64) {
                 low |= bit;
@@ -130,6 +146,7 @@ final class OptionList {
                 high |= bit;
             }
         }
+        return -1;
     }
 
     /** Writes all options, each aligned. */

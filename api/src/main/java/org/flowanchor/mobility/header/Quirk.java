@@ -1,5 +1,9 @@
 package org.flowanchor.mobility.header;
 
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
+
 /**
  * What a peer did otherwise than the RFCs and was forgiven. Closed set: labels of {@code pmip_peer_quirk_total}. Those marked
  * <i>lenient</i> make strict decoding refuse the message.
@@ -35,6 +39,26 @@ public enum Quirk {
     ACKNOWLEDGE_FLAG_CLEAR,
     /** A Proxy Binding Update with the reserved access technology type 0. */
     ACCESS_TECHNOLOGY_TYPE_RESERVED,
-    /** Never set by the decoder, which has no clock: for callers of {@code TimestampOption.looksHostEndian}. */
-    TIMESTAMP_HOST_ENDIAN
+    /** Set by {@link PeerProfile}, which knows the time: each half of the Timestamp in the sender's byte order. */
+    TIMESTAMP_HOST_ENDIAN,
+    /** Set by {@link PeerProfile}: a Timestamp that counts something else than seconds since 1970. */
+    TIMESTAMP_NO_TIME,
+    /** Set by {@link PeerProfile}: an EUI-64 made of a MAC address where the MAC address is meant. */
+    LINK_LAYER_IDENTIFIER_EUI_64,
+    /** Set by {@link PeerProfile}: Lifetime in seconds instead of units of four. */
+    LIFETIME_IN_SECONDS;
+
+    private static final Set<Quirk> LENIENT = Collections.unmodifiableSet(EnumSet.of(
+            HEADER_LENGTH_TOO_SHORT,
+            HEADER_LENGTH_TOO_LONG,
+            OPTION_UNREADABLE,
+            IDENTIFIER_NUL_PADDED,
+            IDENTIFIER_EMPTY,
+            IDENTIFIER_EUI_64,
+            PROXY_FLAG_CLEAR));
+
+    /** Those for which strict decoding refuses a message. */
+    public static Set<Quirk> refusedByStrictDecoding() {
+        return LENIENT;
+    }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -307,6 +308,11 @@ class ConformantVectorsTest {
                     flowMobilityInitiate(0x1236, false, HomeNetworkPrefixOption.of(PREFIX_1))),
             Map.entry("FMI-retransmit-D", serverFlow(true)),
             Map.entry("BE-status2-unknown-MH", BindingError.unrecognizedMessage()));
+
+    /** All values of this test, for other judges. */
+    static Collection<MobilityMessage> messages() {
+        return MESSAGES.values();
+    }
 
     @TestFactory
     Stream<DynamicTest> everyVectorIsTheWholeValueAndTheValueTheSameOctets() {

@@ -129,6 +129,11 @@ class MessageLayoutTest {
                     "3b01" + "1500" + "0000" + "0002" + "0102" + "81" + "00" + "01020000",
                     new FlowBindingAcknowledgement(0x102, FlowBindingStatus.ACTION_NOT_AUTHORIZED, NONE)));
 
+    /** All values of this test, for other judges. */
+    static List<MobilityMessage> messages() {
+        return LAYOUTS.stream().map(Layout::message).toList();
+    }
+
     @TestFactory
     Stream<DynamicTest> octetsAreTheValueAndTheValueTheOctets() {
         return LAYOUTS.stream()

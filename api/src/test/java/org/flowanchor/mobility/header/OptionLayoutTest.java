@@ -20,6 +20,7 @@ import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.flowanchor.mobility.Octets;
 import org.flowanchor.mobility.TrafficSelector;
 import org.flowanchor.mobility.message.BindingRefreshRequest;
+import org.flowanchor.mobility.message.MobilityMessage;
 import org.flowanchor.mobility.option.AccessNetworkIdentifierOption;
 import org.flowanchor.mobility.option.AccessNetworkSubOption;
 import org.flowanchor.mobility.option.AccessTechnologyTypeOption;
@@ -313,6 +314,13 @@ class OptionLayoutTest {
             open(1, 0, "ff03" + "010203", new UnknownOption(255, Octets.parse("010203"))));
 
     private static final String WILD = "20010db8000000000000000000000001";
+
+    /** Each option of this test in a message of its own, for other judges. */
+    static List<MobilityMessage> messages() {
+        return LAYOUTS.stream()
+                .<MobilityMessage>map(layout -> new BindingRefreshRequest(MobilityOptions.of(layout.option())))
+                .toList();
+    }
 
     @TestFactory
     Stream<DynamicTest> octetsAreTheValueAndTheValueTheOctets() {

@@ -9,6 +9,7 @@ import java.util.List;
 import javax.sql.DataSource;
 import org.flowanchor.binding.adapter.grpc.GrpcServer;
 import org.flowanchor.binding.adapter.kafka.KafkaBindingPublisher;
+import org.flowanchor.binding.adapter.mobilityheader.AnchorSignalling;
 import org.flowanchor.binding.adapter.persistence.Persistence;
 import org.flowanchor.binding.adapter.persistence.QueryConfiguration;
 import org.flowanchor.binding.application.Anchor;
@@ -17,9 +18,11 @@ import org.flowanchor.binding.application.ExpiryLoop;
 import org.flowanchor.binding.application.OutboxRelay;
 import org.flowanchor.binding.application.RegistrationMetrics;
 import org.flowanchor.binding.application.Registrations;
+import org.flowanchor.binding.application.RelayRegistry;
 import org.flowanchor.binding.application.RelayState;
 import org.flowanchor.binding.application.StartRefusedException;
 import org.flowanchor.binding.application.StreamRegistry;
+import org.flowanchor.binding.application.WireSignalling;
 import org.flowanchor.binding.domain.BindingCache;
 import org.flowanchor.mobility.LmaAddress;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -125,6 +128,18 @@ class BindingServiceConfiguration {
         return new RestSecurity(security, server.getAddress());
     }
 
+    @Bean
+    RelayRegistry relayRegistry(InstantSource clock) {
+        return new RelayRegistry(clock);
+    }
+
+    @Bean
+    WireSignalling wireSignalling(
+            FlowAnchorProperties properties, Registrations registrations, MeterRegistry registry, InstantSource clock) {
+        return new AnchorSignalling(
+                Configured.peers(properties), registrations::register, new WireMeters(registry), clock);
+    }
+
     @Bean(destroyMethod = "")
     GrpcServer grpcServer(
             FlowAnchorProperties properties,
@@ -134,6 +149,8 @@ class BindingServiceConfiguration {
             Persistence persistence,
             AnchorVersions versions,
             StreamRegistry registry,
+            WireSignalling signalling,
+            RelayRegistry relays,
             InstantSource clock) {
         FlowAnchorProperties.GrpcProperties grpc = properties.grpc();
         InetSocketAddress address;
@@ -153,6 +170,8 @@ class BindingServiceConfiguration {
                 persistence.bindingLog(),
                 versions,
                 registry,
+                signalling,
+                relays,
                 clock);
     }
 

@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.flowanchor.binding.adapter.mobilityheader.Peer;
+import org.flowanchor.binding.adapter.mobilityheader.Peers;
 import org.flowanchor.binding.application.Anchor;
 import org.flowanchor.binding.application.StartRefusedException;
 import org.flowanchor.binding.boot.FlowAnchorProperties.AnchorProperties;
@@ -18,9 +20,12 @@ import org.flowanchor.binding.domain.MobileNodeProfile;
 import org.flowanchor.binding.domain.PrefixPool;
 import org.flowanchor.mobility.AccessTechnologyType;
 import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.IpAddress;
+import org.flowanchor.mobility.Ipv4Address;
 import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.flowanchor.mobility.ProxyCareOfAddress;
+import org.flowanchor.mobility.header.PeerProfile;
 
 /** Configuration as values of the domain; what is no such value is refused with the property's name. */
 final class Configured {
@@ -73,6 +78,14 @@ final class Configured {
             String address = properties.gateways().get(i).proxyCareOfAddress();
             gateways.add(value(
                     "flowanchor.gateways[" + i + "].proxy-care-of-address", () -> ProxyCareOfAddress.parse(address)));
+            FlowAnchorProperties.SignallingProperties signalling =
+                    properties.gateways().get(i).signalling();
+            if (signalling != null) {
+                String name = "flowanchor.gateways[" + i + "].signalling.alternate-care-of-addresses";
+                signalling
+                        .alternateCareOfAddresses()
+                        .forEach(other -> gateways.add(value(name, () -> ProxyCareOfAddress.parse(other))));
+            }
         }
         Map<MobileNodeIdentifier, MobileNodeProfile> profiles = new HashMap<>();
         for (int i = 0; i < properties.mobileNodes().size(); i++) {
@@ -89,6 +102,61 @@ final class Configured {
                 .filter(group -> !group.isBlank())
                 .map(group -> new MobileNodeProfile(group, true));
         return new ConfiguredAdmission(properties.anyGatewayAuthorized(), gateways, profiles, anyOther);
+    }
+
+    /** Gateways that speak RFC 5213 on the wire. */
+    static Peers peers(FlowAnchorProperties properties) {
+        List<Peer> peers = new ArrayList<>();
+        for (int i = 0; i < properties.gateways().size(); i++) {
+            FlowAnchorProperties.GatewayProperties gateway =
+                    properties.gateways().get(i);
+            FlowAnchorProperties.SignallingProperties signalling = gateway.signalling();
+            if (signalling != null) {
+                peers.add(peer("flowanchor.gateways[" + i + "]", gateway.proxyCareOfAddress(), signalling));
+            }
+        }
+        return value("flowanchor.gateways", () -> new Peers(peers));
+    }
+
+    private static Peer peer(
+            String gateway, String careOfAddress, FlowAnchorProperties.SignallingProperties signalling) {
+        String name = gateway + ".signalling";
+        ProxyCareOfAddress proxyCareOfAddress =
+                value(gateway + ".proxy-care-of-address", () -> ProxyCareOfAddress.parse(careOfAddress));
+        Set<IpAddress> addresses = new HashSet<>();
+        for (String address : signalling.addresses()) {
+            addresses.add(value(
+                    name + ".addresses",
+                    () -> address.indexOf(':') < 0
+                            ? Ipv4Address.parse(address)
+                            : ProxyCareOfAddress.parse(address).address()));
+        }
+        if (addresses.isEmpty()) {
+            addresses.add(proxyCareOfAddress.address());
+        }
+        Set<ProxyCareOfAddress> alternates = new HashSet<>();
+        for (String address : signalling.alternateCareOfAddresses()) {
+            alternates.add(value(name + ".alternate-care-of-addresses", () -> ProxyCareOfAddress.parse(address)));
+        }
+        return new Peer(proxyCareOfAddress, addresses, alternates, profile(name, signalling.profile()));
+    }
+
+    private static Optional<PeerProfile> profile(String name, String profile) {
+        if (profile.equals("auto")) {
+            return Optional.empty();
+        }
+        Optional<PeerProfile> named = PeerProfile.named(profile);
+        if (named.isEmpty()) {
+            throw refused(
+                    name + ".profile",
+                    profile + " is none of auto, "
+                            + String.join(
+                                    ", ",
+                                    PeerProfile.NAMED.stream()
+                                            .map(PeerProfile::name)
+                                            .toList()));
+        }
+        return named;
     }
 
     private record ConfiguredAdmission(

@@ -62,7 +62,22 @@ record FlowAnchorProperties(
             @NotBlank String prefix,
             @DefaultValue("64") @Min(1) @Max(128) int prefixLength) {}
 
-    record GatewayProperties(@NotBlank String proxyCareOfAddress) {}
+    /** @param signalling present: the gateway speaks RFC 5213 on the wire */
+    record GatewayProperties(
+            @NotBlank String proxyCareOfAddress,
+            @Nullable @Valid SignallingProperties signalling) {}
+
+    /**
+     * A gateway on the wire.
+     *
+     * @param profile strict, lenient, oai, opmip, mad, ns3, or auto: recognised update by update
+     * @param addresses it signals from, IPv6 or IPv4; the Proxy-CoA when there are none
+     * @param alternateCareOfAddresses it may name in an Alternate Care-of Address option
+     */
+    record SignallingProperties(
+            @DefaultValue("strict") @NotBlank String profile,
+            @DefaultValue List<String> addresses,
+            @DefaultValue List<String> alternateCareOfAddresses) {}
 
     /** @param proxyRegistrationEnabled false: known, but refused with status 152 */
     record MobileNodeProperties(

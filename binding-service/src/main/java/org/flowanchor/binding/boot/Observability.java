@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import org.flowanchor.binding.adapter.grpc.GrpcServer;
 import org.flowanchor.binding.adapter.persistence.Persistence;
 import org.flowanchor.binding.application.Registrations;
+import org.flowanchor.binding.application.RelayRegistry;
 import org.flowanchor.binding.application.RelayState;
 import org.flowanchor.binding.application.StreamRegistry;
 import org.springframework.boot.health.contributor.Health;
@@ -18,13 +19,23 @@ import org.springframework.context.annotation.Configuration;
 class Observability {
     @Bean
     MeterBinder bindingMeters(
-            Registrations registrations, RelayState relay, StreamRegistry streams, GrpcServer server) {
+            Registrations registrations,
+            RelayState relay,
+            StreamRegistry streams,
+            RelayRegistry relays,
+            GrpcServer server) {
         return registry -> {
             Gauge.builder("flowanchor.binding.waiting", registrations, Registrations::waiting)
                     .description("Updates that wait for their transaction")
                     .register(registry);
             Gauge.builder("flowanchor.binding.gateways", server, GrpcServer::gateways)
                     .description("Gateways connected to this replica")
+                    .register(registry);
+            Gauge.builder(
+                            "flowanchor.binding.relays",
+                            relays,
+                            all -> all.relays().size())
+                    .description("Relays of signalling on the wire that this replica serves")
                     .register(registry);
             Gauge.builder(
                             "flowanchor.binding.streams",
@@ -56,6 +67,18 @@ class Observability {
                 .withDetail("relay", relay.condition().text())
                 .withDetail("since", relay.condition().since().toString())
                 .build();
+    }
+
+    /** Who carries signalling on the wire, and what protects it. */
+    @Bean
+    HealthIndicator signallingHealthIndicator(RelayRegistry relays) {
+        return () -> {
+            Health.Builder health = Health.up();
+            for (RelayRegistry.Relay relay : relays.relays()) {
+                health.withDetail(relay.lmaAddress() + " by " + relay.peer(), relay.protection());
+            }
+            return health.build();
+        };
     }
 
     /** Where durability ends. */

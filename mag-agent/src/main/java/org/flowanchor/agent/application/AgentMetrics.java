@@ -9,7 +9,8 @@ public interface AgentMetrics {
         BINDING,
         STEERING,
         REGISTRATION,
-        LINKS
+        LINKS,
+        RELAY
     }
 
     /** Why a response or command was refused. */

@@ -17,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -24,10 +25,13 @@ import org.flowanchor.agent.adapter.grpc.BindingStream;
 import org.flowanchor.agent.adapter.grpc.ChannelFactory;
 import org.flowanchor.agent.adapter.grpc.LinkStream;
 import org.flowanchor.agent.adapter.grpc.RegistrationStream;
+import org.flowanchor.agent.adapter.grpc.RelayStream;
 import org.flowanchor.agent.adapter.grpc.SteeringStream;
 import org.flowanchor.agent.adapter.grpc.Transport;
 import org.flowanchor.agent.adapter.metrics.PrometheusMetrics;
 import org.flowanchor.agent.adapter.metrics.TlsMeters;
+import org.flowanchor.agent.adapter.metrics.WireMeters;
+import org.flowanchor.agent.adapter.mobilityheader.WireRegistration;
 import org.flowanchor.agent.adapter.operations.OperationsServer;
 import org.flowanchor.agent.application.AccessKernel;
 import org.flowanchor.agent.application.AccessLoop;
@@ -38,16 +42,22 @@ import org.flowanchor.agent.application.AnchorLoop;
 import org.flowanchor.agent.application.AnchorSettings;
 import org.flowanchor.agent.application.AnchorTelemetry;
 import org.flowanchor.agent.application.AttachmentSource;
+import org.flowanchor.agent.application.HeaderSockets;
 import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.application.Readiness;
+import org.flowanchor.agent.application.SignallingRelay;
+import org.flowanchor.agent.application.UpdateSender;
 import org.flowanchor.agent.boot.AgentConfiguration.Access;
 import org.flowanchor.agent.boot.AgentConfiguration.AccessLink;
 import org.flowanchor.agent.boot.AgentConfiguration.Anchor;
+import org.flowanchor.agent.boot.AgentConfiguration.AnchorSignalling;
+import org.flowanchor.agent.boot.AgentConfiguration.GatewaySignalling;
 import org.flowanchor.agent.domain.AttachmentSettings;
 import org.flowanchor.agent.domain.AttachmentTable;
 import org.flowanchor.api.identity.PeerCredentials;
 import org.flowanchor.api.identity.PeerIdentity;
 import org.flowanchor.api.identity.TlsStatus;
+import org.flowanchor.mobility.Ipv6Address;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -182,7 +192,10 @@ final class Agent implements AutoCloseable {
                 NANO_TIME);
         loop.start();
         toClose.add(loop);
-        readiness.set(loop::readiness);
+        Optional<SignallingRelay> relay = anchor.signalling().isPresent()
+                ? Optional.of(relay(anchor.signalling().get()))
+                : Optional.empty();
+        readiness.set(() -> with(loop.readiness(), relay));
 
         ChannelFactory flowManager = channels(PeerIdentity.FLOW_MANAGER);
         BindingStream bindings = new BindingStream(
@@ -224,6 +237,91 @@ final class Agent implements AutoCloseable {
         log.info("agent {} of anchor {} on {}", version, configuration.lmaAddress(), configuration.backhaulInterface());
     }
 
+    private SignallingRelay relay(AnchorSignalling signalling) throws KernelException {
+        HeaderSockets sockets = kernels.headerSockets(configuration.lmaAddress().address(), signalling.ipv4Address());
+        toClose.add(sockets);
+        SignallingRelay relay = new SignallingRelay(
+                sockets,
+                signalling.protection(),
+                kernels.protectionCheck(
+                        signalling.protection(), configuration.lmaAddress().address()),
+                new WireMeters(metrics.registry()),
+                NANO_TIME);
+        RelayStream stream = new RelayStream(
+                configuration.bindingServices(),
+                channels(PeerIdentity.BINDING_SERVICE),
+                configuration.lmaAddress(),
+                version,
+                signalling.protection(),
+                signalling.ipv4Address().isPresent(),
+                relay,
+                timer,
+                metrics,
+                random);
+        toClose.add(stream);
+        relay.start(stream);
+        stream.start();
+        verifyRegularly(relay::verify);
+        log.info(
+                "signalling on the wire at {}, protected by {}",
+                configuration.lmaAddress(),
+                signalling.protection().text());
+        return relay;
+    }
+
+    private void verifyRegularly(Runnable verification) {
+        long interval = configuration.reconcileInterval().toMillis();
+        timer.scheduleWithFixedDelay(verification, interval, interval, TimeUnit.MILLISECONDS);
+    }
+
+    private static Readiness with(Readiness readiness, Optional<SignallingRelay> relay) {
+        if (relay.isEmpty()) {
+            return readiness;
+        }
+        Map<String, Object> details = new HashMap<>(readiness.details());
+        details.putAll(relay.get().details());
+        return new Readiness(readiness.ready(), details);
+    }
+
+    /** A way to the anchor. */
+    private record Registering(
+            UpdateSender sender, Runnable start, BooleanSupplier isUp, AutoCloseable end, String way) {}
+
+    private Registering registering(Access access, AccessLoop loop) throws KernelException {
+        if (access.signalling().isEmpty()) {
+            RegistrationStream registration = new RegistrationStream(
+                    configuration.bindingServices(),
+                    channels(PeerIdentity.BINDING_SERVICE),
+                    access.proxyCareOfAddress(),
+                    version,
+                    loop,
+                    timer,
+                    metrics,
+                    random);
+            return new Registering(registration, registration::start, registration::isUp, registration, "grpc");
+        }
+        GatewaySignalling signalling = access.signalling().get();
+        Ipv6Address local = access.proxyCareOfAddress().address();
+        WireRegistration registration = new WireRegistration(
+                configuration.lmaAddress(),
+                access.proxyCareOfAddress(),
+                signalling.profile(),
+                signalling.protection(),
+                kernels.protectionCheck(signalling.protection(), local),
+                kernels.headerSockets(local, Optional.empty()),
+                loop,
+                new WireMeters(metrics.registry()));
+        return new Registering(
+                registration,
+                () -> {
+                    registration.start();
+                    verifyRegularly(registration::verify);
+                },
+                registration::isUp,
+                registration,
+                signalling.protection().text());
+    }
+
     private void open(Access access) throws KernelException {
         AccessKernel kernel = kernels.access(configuration, access);
         toClose.add(kernel);
@@ -257,23 +355,20 @@ final class Agent implements AutoCloseable {
                 source,
                 metrics,
                 NANO_TIME);
-        RegistrationStream registration = new RegistrationStream(
-                configuration.bindingServices(),
-                channels(PeerIdentity.BINDING_SERVICE),
-                access.proxyCareOfAddress(),
-                version,
-                loop,
-                timer,
-                metrics,
-                random);
+        Registering registration = registering(access, loop);
         LinkStream links = new LinkStream(
                 configuration.flowServices(), channels(PeerIdentity.FLOW_MANAGER), timer, metrics, random);
-        loop.start(registration);
+        loop.start(registration.sender());
         toClose.add(loop);
-        toClose.add(registration);
+        toClose.add(registration.end());
         toClose.add(links);
-        readiness.set(() -> loop.readiness(registration.isUp()));
-        registration.start();
+        readiness.set(() -> {
+            Readiness now = loop.readiness(registration.isUp().getAsBoolean());
+            Map<String, Object> details = new HashMap<>(now.details());
+            details.put("signallingProtection", registration.way());
+            return new Readiness(now.ready(), details);
+        });
+        registration.start().run();
         links.start();
 
         AccessTelemetry sampling = new AccessTelemetry(

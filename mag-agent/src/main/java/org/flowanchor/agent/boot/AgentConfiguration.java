@@ -7,15 +7,18 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.flowanchor.agent.application.ServiceAddress;
+import org.flowanchor.agent.application.SignallingProtection;
 import org.flowanchor.api.identity.PeerIdentity;
 import org.flowanchor.api.identity.TlsFiles;
 import org.flowanchor.mobility.AccessTechnologyType;
 import org.flowanchor.mobility.HandoffIndicator;
 import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.Ipv4Address;
 import org.flowanchor.mobility.LinkLayerIdentifier;
 import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.flowanchor.mobility.ProxyCareOfAddress;
+import org.flowanchor.mobility.header.PeerProfile;
 
 /**
  * One agent's configuration file.
@@ -51,13 +54,30 @@ public record AgentConfiguration(
      *
      * @param pools home network prefixes are assigned from them
      * @param maxFlowSamples flows reported per second
+     * @param signalling present: gateways that speak RFC 5213 on the wire are served too
      */
-    public record Anchor(Set<HomeNetworkPrefix> pools, int maxFlowSamples) implements Role {}
+    public record Anchor(Set<HomeNetworkPrefix> pools, int maxFlowSamples, Optional<AnchorSignalling> signalling)
+            implements Role {}
+
+    /**
+     * The anchor's end of signalling on the wire.
+     *
+     * @param ipv4Address for UDP port 5436 (RFC 5844), when gateways signal over IPv4
+     */
+    public record AnchorSignalling(SignallingProtection protection, Optional<Ipv4Address> ipv4Address) {}
+
+    /**
+     * The gateway's end of signalling on the wire.
+     *
+     * @param profile of the anchor
+     */
+    public record GatewaySignalling(SignallingProtection protection, PeerProfile profile) {}
 
     /**
      * On a mobile access gateway.
      *
      * @param bindingLifetimeSeconds multiple of 4
+     * @param signalling present: the anchor is another maker's, or wanted on the wire; empty: gRPC to binding-service
      */
     public record Access(
             ProxyCareOfAddress proxyCareOfAddress,
@@ -65,7 +85,8 @@ public record AgentConfiguration(
             List<AccessLink> accessLinks,
             Map<LinkLayerIdentifier, MobileNodeIdentifier> mobileNodes,
             int bindingLifetimeSeconds,
-            HandoffIndicator attachHandoffIndicator)
+            HandoffIndicator attachHandoffIndicator,
+            Optional<GatewaySignalling> signalling)
             implements Role {}
 
     /** An interface towards terminals; the capacity is only reported. */

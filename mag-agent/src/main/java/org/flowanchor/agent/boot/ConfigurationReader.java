@@ -15,17 +15,22 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
 import org.flowanchor.agent.application.ServiceAddress;
+import org.flowanchor.agent.application.SignallingProtection;
 import org.flowanchor.agent.boot.AgentConfiguration.Access;
 import org.flowanchor.agent.boot.AgentConfiguration.AccessLink;
 import org.flowanchor.agent.boot.AgentConfiguration.Anchor;
+import org.flowanchor.agent.boot.AgentConfiguration.AnchorSignalling;
+import org.flowanchor.agent.boot.AgentConfiguration.GatewaySignalling;
 import org.flowanchor.api.identity.TlsFiles;
 import org.flowanchor.mobility.AccessTechnologyType;
 import org.flowanchor.mobility.HandoffIndicator;
 import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.Ipv4Address;
 import org.flowanchor.mobility.LinkLayerIdentifier;
 import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.flowanchor.mobility.ProxyCareOfAddress;
+import org.flowanchor.mobility.header.PeerProfile;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.JsonNode;
@@ -137,7 +142,56 @@ final class ConfigurationReader {
         if (pools.isEmpty()) {
             throw root.optional("pools").orElse(root).fault("must not be empty");
         }
-        return new Anchor(pools, (int) root.integer("maxFlowSamples", 1, 10_000, 200));
+        return new Anchor(pools, (int) root.integer("maxFlowSamples", 1, 10_000, 200), anchorSignalling(root));
+    }
+
+    private static Optional<AnchorSignalling> anchorSignalling(ConfigurationNode root) throws ConfigurationException {
+        Optional<ConfigurationNode> signalling = root.optional("signalling");
+        if (signalling.isEmpty()) {
+            return Optional.empty();
+        }
+        ConfigurationNode node = signalling.get().requireObject();
+        Optional<ConfigurationNode> ipv4 = node.optional("ipv4Address");
+        AnchorSignalling read = new AnchorSignalling(
+                node.text("protection", ConfigurationReader::protection),
+                ipv4.isEmpty() ? Optional.empty() : Optional.of(ipv4.get().text(Ipv4Address::parse)));
+        node.refuseOthers();
+        return Optional.of(read);
+    }
+
+    private static Optional<GatewaySignalling> gatewaySignalling(ConfigurationNode root) throws ConfigurationException {
+        Optional<ConfigurationNode> signalling = root.optional("signalling");
+        if (signalling.isEmpty()) {
+            return Optional.empty();
+        }
+        ConfigurationNode node = signalling.get().requireObject();
+        Optional<ConfigurationNode> profile = node.optional("profile");
+        GatewaySignalling read = new GatewaySignalling(
+                node.text("protection", ConfigurationReader::protection),
+                profile.isEmpty() ? PeerProfile.STRICT : profile.get().text(ConfigurationReader::profile));
+        node.refuseOthers();
+        return Optional.of(read);
+    }
+
+    /** There is no default: what protects signalling has to be said (RFC 5213 section 4). */
+    private static SignallingProtection protection(String text) {
+        for (SignallingProtection protection : SignallingProtection.values()) {
+            if (protection.text().equals(text)) {
+                return protection;
+            }
+        }
+        throw new IllegalArgumentException("must be ipsec or trusted-network, not " + text);
+    }
+
+    private static PeerProfile profile(String text) {
+        return PeerProfile.named(text)
+                .orElseThrow(() -> new IllegalArgumentException("none of "
+                        + String.join(
+                                ", ",
+                                PeerProfile.NAMED.stream()
+                                        .map(PeerProfile::name)
+                                        .toList())
+                        + ": " + text));
     }
 
     private static Access access(ConfigurationNode root) throws ConfigurationException {
@@ -147,7 +201,8 @@ final class ConfigurationReader {
                 accessLinks(root),
                 mobileNodes(root),
                 lifetime(root),
-                new HandoffIndicator((int) root.integer("attachHandoffIndicator", 1, 6, 6)));
+                new HandoffIndicator((int) root.integer("attachHandoffIndicator", 1, 6, 6)),
+                gatewaySignalling(root));
     }
 
     private static List<AccessLink> accessLinks(ConfigurationNode root) throws ConfigurationException {

@@ -1,11 +1,17 @@
 package org.flowanchor.agent.boot;
 
+import java.util.Optional;
 import org.flowanchor.agent.application.AccessKernel;
 import org.flowanchor.agent.application.AnchorKernel;
 import org.flowanchor.agent.application.AttachmentSource;
+import org.flowanchor.agent.application.HeaderSockets;
 import org.flowanchor.agent.application.KernelException;
+import org.flowanchor.agent.application.ProtectionCheck;
+import org.flowanchor.agent.application.SignallingProtection;
 import org.flowanchor.agent.boot.AgentConfiguration.Access;
 import org.flowanchor.agent.boot.AgentConfiguration.Anchor;
+import org.flowanchor.mobility.Ipv4Address;
+import org.flowanchor.mobility.Ipv6Address;
 
 /** Opens the ports to the machine; every method throws with the remedy when a right or a feature is missing. */
 interface Kernels {
@@ -17,4 +23,10 @@ interface Kernels {
     AccessKernel access(AgentConfiguration configuration, Access access) throws KernelException;
 
     AttachmentSource attachments(AgentConfiguration configuration, Access access) throws KernelException;
+
+    /** Sockets for signalling at an IPv6 address of this machine, and at an IPv4 one when there is one. */
+    HeaderSockets headerSockets(Ipv6Address ipv6, Optional<Ipv4Address> ipv4) throws KernelException;
+
+    /** What is asked before signalling between an address of this machine and a peer. */
+    ProtectionCheck protectionCheck(SignallingProtection protection, Ipv6Address local);
 }

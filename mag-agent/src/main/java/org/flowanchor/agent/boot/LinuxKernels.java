@@ -1,6 +1,7 @@
 package org.flowanchor.agent.boot;
 
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.Set;
 import org.flowanchor.agent.adapter.attachment.LinuxAttachmentSource;
 import org.flowanchor.agent.adapter.kernel.GatewayClaim;
@@ -8,13 +9,20 @@ import org.flowanchor.agent.adapter.kernel.KernelConfiguration;
 import org.flowanchor.agent.adapter.kernel.KernelNumbering;
 import org.flowanchor.agent.adapter.kernel.LinuxAccessKernel;
 import org.flowanchor.agent.adapter.kernel.LinuxAnchorKernel;
+import org.flowanchor.agent.adapter.mobilityheader.LinuxHeaderSockets;
+import org.flowanchor.agent.adapter.mobilityheader.XfrmProtection;
 import org.flowanchor.agent.application.AccessKernel;
 import org.flowanchor.agent.application.AnchorKernel;
 import org.flowanchor.agent.application.AttachmentSource;
+import org.flowanchor.agent.application.HeaderSockets;
 import org.flowanchor.agent.application.KernelException;
+import org.flowanchor.agent.application.ProtectionCheck;
+import org.flowanchor.agent.application.SignallingProtection;
 import org.flowanchor.agent.boot.AgentConfiguration.Access;
 import org.flowanchor.agent.boot.AgentConfiguration.AccessLink;
 import org.flowanchor.agent.boot.AgentConfiguration.Anchor;
+import org.flowanchor.mobility.Ipv4Address;
+import org.flowanchor.mobility.Ipv6Address;
 
 /** This machine, in the network namespace of this process. */
 final class LinuxKernels implements Kernels {
@@ -49,5 +57,19 @@ final class LinuxKernels implements Kernels {
             names.add(link.interfaceName());
         }
         return new LinuxAttachmentSource(names, LinuxAccessKernel.FIXED_LINK_LOCAL_ADDRESS);
+    }
+
+    @Override
+    public HeaderSockets headerSockets(Ipv6Address ipv6, Optional<Ipv4Address> ipv4) throws KernelException {
+        Capabilities.require(Capabilities.CAP_NET_RAW);
+        return new LinuxHeaderSockets(ipv6, ipv4, System::nanoTime);
+    }
+
+    @Override
+    public ProtectionCheck protectionCheck(SignallingProtection protection, Ipv6Address local) {
+        return switch (protection) {
+            case IPSEC -> new XfrmProtection(local);
+            case TRUSTED_NETWORK -> ProtectionCheck.NONE_NEEDED;
+        };
     }
 }

@@ -17,6 +17,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.flowanchor.agent.adapter.grpc.Messages;
 import org.flowanchor.agent.adapter.grpc.Services;
@@ -25,17 +26,22 @@ import org.flowanchor.agent.application.AnchorKernel;
 import org.flowanchor.agent.application.AttachmentSource;
 import org.flowanchor.agent.application.AttachmentSource.LinkWentDown;
 import org.flowanchor.agent.application.AttachmentSource.RouterSolicited;
+import org.flowanchor.agent.application.HeaderSockets;
 import org.flowanchor.agent.application.InMemoryAccessKernel;
 import org.flowanchor.agent.application.InMemoryAnchorKernel;
 import org.flowanchor.agent.application.InMemoryAttachments;
 import org.flowanchor.agent.application.KernelException;
+import org.flowanchor.agent.application.ProtectionCheck;
 import org.flowanchor.agent.application.ServiceAddress;
+import org.flowanchor.agent.application.SignallingProtection;
 import org.flowanchor.agent.boot.AgentConfiguration.Access;
 import org.flowanchor.agent.boot.AgentConfiguration.Anchor;
 import org.flowanchor.agent.domain.LinkCounters;
 import org.flowanchor.api.v1.GatewaySignal;
 import org.flowanchor.api.v1.LinkSample;
 import org.flowanchor.api.v1.ProxyBindingUpdate;
+import org.flowanchor.mobility.Ipv4Address;
+import org.flowanchor.mobility.Ipv6Address;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -74,6 +80,16 @@ class AgentTest {
         @Override
         public AttachmentSource attachments(AgentConfiguration configuration, Access access) {
             return attachments;
+        }
+
+        @Override
+        public HeaderSockets headerSockets(Ipv6Address ipv6, Optional<Ipv4Address> ipv4) throws KernelException {
+            throw new KernelException("no sockets here");
+        }
+
+        @Override
+        public ProtectionCheck protectionCheck(SignallingProtection protection, Ipv6Address local) {
+            return ProtectionCheck.NONE_NEEDED;
         }
     };
 

@@ -6,15 +6,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.flowanchor.agent.application.ServiceAddress;
+import org.flowanchor.agent.application.SignallingProtection;
 import org.flowanchor.agent.boot.AgentConfiguration.Access;
 import org.flowanchor.agent.boot.AgentConfiguration.AccessLink;
 import org.flowanchor.agent.boot.AgentConfiguration.Anchor;
+import org.flowanchor.agent.boot.AgentConfiguration.AnchorSignalling;
+import org.flowanchor.agent.boot.AgentConfiguration.GatewaySignalling;
 import org.flowanchor.agent.domain.Samples;
 import org.flowanchor.api.identity.TlsFiles;
 import org.flowanchor.mobility.AccessTechnologyType;
 import org.flowanchor.mobility.HandoffIndicator;
+import org.flowanchor.mobility.Ipv4Address;
+import org.flowanchor.mobility.header.PeerProfile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -52,7 +58,36 @@ class ConfigurationReaderTest {
         assertThat(configuration.bindingServices()).containsExactly(new ServiceAddress("fd00::1", 9091));
         assertThat(configuration.operations()).isEqualTo(new ServiceAddress("::1", 9464));
         assertThat(configuration.reconcileInterval()).isEqualTo(Duration.ofSeconds(5));
-        assertThat(configuration.role()).isEqualTo(new Anchor(Samples.POOLS, 200));
+        assertThat(configuration.role()).isEqualTo(new Anchor(Samples.POOLS, 200, Optional.empty()));
+    }
+
+    @Test
+    void signallingOnTheWireIsReadWithItsProtection() throws Exception {
+        String anchor = ANCHOR + "signalling: {protection: ipsec, ipv4Address: 198.51.100.1}\n";
+        assertThat(ConfigurationReader.parse("config.yaml", anchor).role())
+                .isEqualTo(new Anchor(
+                        Samples.POOLS,
+                        200,
+                        Optional.of(new AnchorSignalling(
+                                SignallingProtection.IPSEC, Optional.of(Ipv4Address.parse("198.51.100.1"))))));
+        String access = ACCESS + "signalling: {protection: trusted-network, profile: oai}\n";
+        assertThat(((Access) ConfigurationReader.parse("config.yaml", access).role()).signalling())
+                .contains(new GatewaySignalling(SignallingProtection.TRUSTED_NETWORK, PeerProfile.OAI));
+    }
+
+    /** RFC 5213 section 4: there is no default. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "signalling: {} | $.signalling.protection: is missing",
+                "signalling: {protection: none} | must be ipsec or trusted-network, not none",
+                "signalling: {protection: ipsec, profile: cisco} | none of strict, lenient, oai, opmip, mad, ns3: cisco",
+                "signalling: {protection: ipsec, mode: wire} | $.signalling.mode: unknown key"
+            })
+    void signallingWithoutAStatedProtectionIsRefused(String line, String fault) {
+        assertThatThrownBy(() -> ConfigurationReader.parse("config.yaml", ACCESS + line + "\n"))
+                .hasMessageContaining(fault);
     }
 
     @Test

@@ -18,7 +18,9 @@ import org.flowanchor.binding.application.AnchorVersions;
 import org.flowanchor.binding.application.BindingLog;
 import org.flowanchor.binding.application.BindingStream;
 import org.flowanchor.binding.application.Registrations;
+import org.flowanchor.binding.application.RelayRegistry;
 import org.flowanchor.binding.application.StreamRegistry;
+import org.flowanchor.binding.application.WireSignalling;
 import org.flowanchor.mobility.LmaAddress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +33,7 @@ public final class GrpcServer implements AutoCloseable {
     private final InetSocketAddress address;
     private final RegistrationEndpoint registration;
     private final BindingStreamEndpoint streams;
+    private final RelayEndpoint relays;
     private final ExecutorService feeds = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("binding-stream-", 0).factory());
     private final Server server;
@@ -44,6 +47,8 @@ public final class GrpcServer implements AutoCloseable {
             BindingLog log,
             AnchorVersions versions,
             StreamRegistry registry,
+            WireSignalling signalling,
+            RelayRegistry relayRegistry,
             InstantSource clock) {
         this.address = address;
         this.registration = new RegistrationEndpoint(registrations, clock);
@@ -52,6 +57,7 @@ public final class GrpcServer implements AutoCloseable {
                 (anchor, applied) -> new BindingStream(anchor, log, versions, applied),
                 registry,
                 feeds);
+        this.relays = new RelayEndpoint(Set.copyOf(anchors), signalling, relayRegistry);
         this.server = NettyServerBuilder.forAddress(address, credentials)
                 .directExecutor()
                 // Dead agents are noticed; living ones may ask as often.
@@ -63,6 +69,7 @@ public final class GrpcServer implements AutoCloseable {
                 .intercept(new PeerAddress())
                 .addService(registration)
                 .addService(streams)
+                .addService(relays)
                 .build();
     }
 
@@ -91,6 +98,7 @@ public final class GrpcServer implements AutoCloseable {
         server.shutdown();
         registration.closeAll(STOPPING);
         streams.closeAll(STOPPING);
+        relays.closeAll(STOPPING);
         // Feeds end by themselves: an interrupt would close the database connection they read from.
         feeds.shutdown();
         try {

@@ -37,10 +37,11 @@ public final class AncillaryMessage implements AutoCloseable {
      * What came in.
      *
      * @param source 16 octets
+     * @param destination 16 octets; {@code ::} when the socket has not {@link #IPV6_RECVPKTINFO}
      * @param interfaceIndex 0 when the socket has not {@link #IPV6_RECVPKTINFO}
      * @param hopLimit -1 when the socket has not {@link #IPV6_RECVHOPLIMIT}
      */
-    public record Received(byte[] payload, byte[] source, int interfaceIndex, int hopLimit) {}
+    public record Received(byte[] payload, byte[] source, byte[] destination, int interfaceIndex, int hopLimit) {}
 
     public AncillaryMessage(int capacity) {
         payload = arena.allocate(capacity, 8);
@@ -68,6 +69,7 @@ public final class AncillaryMessage implements AutoCloseable {
         if (length < 0) {
             throw new SystemCallException(-length, "receive datagram");
         }
+        byte[] destination = new byte[16];
         int interfaceIndex = 0;
         int hopLimit = -1;
         long end = header.get(JAVA_LONG, 40);
@@ -79,6 +81,7 @@ public final class AncillaryMessage implements AutoCloseable {
                 break;
             }
             if (level == IPPROTO_IPV6 && type == IPV6_PKTINFO) {
+                destination = control.asSlice(at + CMSG_HEADER, 16).toArray(JAVA_BYTE);
                 interfaceIndex = control.get(JAVA_INT, at + CMSG_HEADER + 16);
             } else if (level == IPPROTO_IPV6 && type == IPV6_HOPLIMIT) {
                 hopLimit = control.get(JAVA_INT, at + CMSG_HEADER);
@@ -88,6 +91,7 @@ public final class AncillaryMessage implements AutoCloseable {
         return new Received(
                 payload.asSlice(0, length).toArray(JAVA_BYTE),
                 peer.asSlice(8, 16).toArray(JAVA_BYTE),
+                destination,
                 interfaceIndex,
                 hopLimit);
     }

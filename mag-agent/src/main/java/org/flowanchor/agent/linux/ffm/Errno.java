@@ -22,6 +22,10 @@ public final class Errno {
     public static final int ENETUNREACH = 101;
     public static final int ENOBUFS = 105;
 
+    public static final int ECONNREFUSED = 111;
+    public static final int EHOSTUNREACH = 113;
+    public static final int EMSGSIZE = 90;
+
     private static final Map<Integer, String> NAMES = Map.ofEntries(
             Map.entry(EPERM, "EPERM"),
             Map.entry(ENOENT, "ENOENT"),
@@ -45,7 +49,7 @@ public final class Errno {
             Map.entry(34, "ERANGE"),
             Map.entry(EPROTO, "EPROTO"),
             Map.entry(75, "EOVERFLOW"),
-            Map.entry(90, "EMSGSIZE"),
+            Map.entry(EMSGSIZE, "EMSGSIZE"),
             Map.entry(92, "ENOPROTOOPT"),
             Map.entry(93, "EPROTONOSUPPORT"),
             Map.entry(EOPNOTSUPP, "EOPNOTSUPP"),
@@ -56,9 +60,20 @@ public final class Errno {
             Map.entry(ENETUNREACH, "ENETUNREACH"),
             Map.entry(ENOBUFS, "ENOBUFS"),
             Map.entry(110, "ETIMEDOUT"),
-            Map.entry(113, "EHOSTUNREACH"));
+            Map.entry(ECONNREFUSED, "ECONNREFUSED"),
+            Map.entry(EHOSTUNREACH, "EHOSTUNREACH"));
 
     private Errno() {}
+
+    /** Whether a receive may report it because of a packet sent before: an ICMPv6 error, not a fault of the socket. */
+    public static boolean isOfAnEarlierPacket(int errno) {
+        return errno == EACCES
+                || errno == EPROTO
+                || errno == ENETUNREACH
+                || errno == ECONNREFUSED
+                || errno == EHOSTUNREACH
+                || errno == EMSGSIZE;
+    }
 
     /** {@code ENODEV}, or {@code errno 133} for a number without a name here. */
     public static String name(int errno) {

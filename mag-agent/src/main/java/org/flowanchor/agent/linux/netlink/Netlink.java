@@ -3,6 +3,7 @@ package org.flowanchor.agent.linux.netlink;
 /** Numbers of linux/netlink.h and linux/genetlink.h under their kernel names. */
 public final class Netlink {
     public static final int NETLINK_ROUTE = 0;
+    public static final int NETLINK_XFRM = 6;
     public static final int NETLINK_NETFILTER = 12;
     public static final int NETLINK_GENERIC = 16;
 

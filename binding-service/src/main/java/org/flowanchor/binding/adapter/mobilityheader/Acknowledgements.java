@@ -1,0 +1,138 @@
+package org.flowanchor.binding.adapter.mobilityheader;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.flowanchor.binding.domain.Timestamp;
+import org.flowanchor.mobility.AccessTechnologyType;
+import org.flowanchor.mobility.BindingStatus;
+import org.flowanchor.mobility.HandoffIndicator;
+import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.Ipv6Address;
+import org.flowanchor.mobility.message.ProxyBindingAcknowledgement;
+import org.flowanchor.mobility.message.ProxyBindingUpdate;
+import org.flowanchor.mobility.option.AccessTechnologyTypeOption;
+import org.flowanchor.mobility.option.FlowIdentificationOption;
+import org.flowanchor.mobility.option.GreKeyOption;
+import org.flowanchor.mobility.option.HandoffIndicatorOption;
+import org.flowanchor.mobility.option.HomeNetworkPrefixOption;
+import org.flowanchor.mobility.option.LinkLayerIdentifierOption;
+import org.flowanchor.mobility.option.LinkLocalAddressOption;
+import org.flowanchor.mobility.option.MobileNodeIdentifierOption;
+import org.flowanchor.mobility.option.MobilityOption;
+import org.flowanchor.mobility.option.MobilityOptions;
+import org.flowanchor.mobility.option.TimestampOption;
+
+/**
+ * Acknowledgements on the wire (RFC 5213 section 5.3.6): decided by the domain, with the request's own octets wherever the RFC says
+ * "copied". Gateways compare octets.
+ */
+final class Acknowledgements {
+    /** RFC 6543: the link-local address of every gateway, for those that ask the anchor for one. */
+    private static final Ipv6Address FIXED_LINK_LOCAL_ADDRESS = Ipv6Address.parse("fe80::200:5eff:fe00:5213");
+
+    /** RFC 5845 section 6.4: accepted, without GRE encapsulation. */
+    private static final BindingStatus GRE_KEY_OPTION_NOT_REQUIRED = new BindingStatus(2);
+
+    private static final int ADMINISTRATIVELY_PROHIBITED = 128;
+
+    private Acknowledgements() {}
+
+    /** What the domain decided about an update. */
+    static ProxyBindingAcknowledgement of(
+            UpdateReading request, org.flowanchor.binding.domain.ProxyBindingAcknowledgement decided, Instant now) {
+        ProxyBindingUpdate update = request.update();
+        boolean accepted = decided.status().accepted();
+        List<MobilityOption> options = new ArrayList<>();
+        options.add(update.options().first(MobileNodeIdentifierOption.class).orElse(MobileNodeIdentifierOption.EMPTY));
+        if (accepted) {
+            decided.homeNetworkPrefixes().forEach(prefix -> options.add(spelled(prefix, request)));
+        } else {
+            options.addAll(refusedPrefixes(update));
+        }
+        options.add(new HandoffIndicatorOption(decided.handoffIndicator()));
+        options.add(new AccessTechnologyTypeOption(decided.accessTechnologyType()));
+        update.options().first(LinkLayerIdentifierOption.class).ifPresent(options::add);
+        update.options()
+                .first(LinkLocalAddressOption.class)
+                .ifPresent(option -> options.add(accepted ? assigned(option) : option));
+        update.options()
+                .first(TimestampOption.class)
+                .ifPresent(option -> options.add(timestamp(request, option, decided, now)));
+        update.options()
+                .all(FlowIdentificationOption.class)
+                .forEach(flow ->
+                        options.add(flow.withStatus(flow.fault() == 0 ? ADMINISTRATIVELY_PROHIBITED : flow.fault())));
+        boolean greRefused =
+                accepted && !update.isDeregistration() && update.options().contains(GreKeyOption.class);
+        return new ProxyBindingAcknowledgement(
+                greRefused ? GRE_KEY_OPTION_NOT_REQUIRED : decided.status(),
+                ProxyBindingAcknowledgement.USUAL_FLAGS,
+                decided.sequenceNumber(),
+                accepted ? request.lifetime(decided.lifetime()) : 0,
+                new MobilityOptions(options).inSendingOrder());
+    }
+
+    /** A refusal that needs no decision: the codec's, or of an identifier of a kind nobody here has. */
+    static ProxyBindingAcknowledgement refused(ProxyBindingUpdate update, BindingStatus status) {
+        List<MobilityOption> options = new ArrayList<>();
+        options.add(update.options().first(MobileNodeIdentifierOption.class).orElse(MobileNodeIdentifierOption.EMPTY));
+        options.addAll(refusedPrefixes(update));
+        options.add(update.options()
+                .first(HandoffIndicatorOption.class)
+                .orElse(new HandoffIndicatorOption(HandoffIndicator.RESERVED)));
+        options.add(update.options()
+                .first(AccessTechnologyTypeOption.class)
+                .orElse(new AccessTechnologyTypeOption(new AccessTechnologyType(0))));
+        update.options().first(LinkLayerIdentifierOption.class).ifPresent(options::add);
+        update.options().first(LinkLocalAddressOption.class).ifPresent(options::add);
+        update.options().first(TimestampOption.class).ifPresent(options::add);
+        return new ProxyBindingAcknowledgement(
+                status,
+                ProxyBindingAcknowledgement.USUAL_FLAGS,
+                update.sequenceNumber(),
+                0,
+                new MobilityOptions(options).inSendingOrder());
+    }
+
+    /** All of the request's, one ALL_ZERO when it had none. */
+    private static List<HomeNetworkPrefixOption> refusedPrefixes(ProxyBindingUpdate update) {
+        List<HomeNetworkPrefixOption> requested = update.options().all(HomeNetworkPrefixOption.class);
+        return requested.isEmpty() ? List.of(HomeNetworkPrefixOption.ALL_ZERO) : requested;
+    }
+
+    /** As the peer wrote it, when it named it. */
+    private static HomeNetworkPrefixOption spelled(HomeNetworkPrefix prefix, UpdateReading request) {
+        return request.update().options().all(HomeNetworkPrefixOption.class).stream()
+                .filter(option ->
+                        !option.isAllZero() && request.profile().prefix(option).equals(prefix))
+                .findFirst()
+                .orElseGet(() -> HomeNetworkPrefixOption.of(prefix));
+    }
+
+    private static LinkLocalAddressOption assigned(LinkLocalAddressOption requested) {
+        return requested.linkLocalAddress().isUnspecified()
+                ? new LinkLocalAddressOption(FIXED_LINK_LOCAL_ADDRESS)
+                : requested;
+    }
+
+    /**
+     * The request's own; the anchor's time with 156 and 157 (section 5.5), and in every refusal to a gateway that takes an
+     * acknowledgement with its own timestamp for an acceptance.
+     */
+    private static TimestampOption timestamp(
+            UpdateReading request,
+            TimestampOption requested,
+            org.flowanchor.binding.domain.ProxyBindingAcknowledgement decided,
+            Instant now) {
+        BindingStatus status = decided.status();
+        if (status.equals(BindingStatus.TIMESTAMP_MISMATCH)
+                || status.equals(BindingStatus.TIMESTAMP_LOWER_THAN_PREV_ACCEPTED)) {
+            return decided.timestamp()
+                    .map(Timestamp::value)
+                    .map(TimestampOption::new)
+                    .orElse(requested);
+        }
+        return status.accepted() || request.profile().readsStatus() ? requested : TimestampOption.of(now);
+    }
+}

@@ -1,0 +1,219 @@
+package org.flowanchor.binding.adapter.mobilityheader;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import org.flowanchor.binding.application.RelayChannel;
+import org.flowanchor.binding.application.RelayedHeader;
+import org.flowanchor.binding.application.WireMetrics;
+import org.flowanchor.binding.application.WireMetrics.Drop;
+import org.flowanchor.binding.application.WireSignalling;
+import org.flowanchor.binding.domain.BindingDecision;
+import org.flowanchor.binding.domain.ReceivedUpdate;
+import org.flowanchor.binding.domain.Timestamp;
+import org.flowanchor.mobility.BindingStatus;
+import org.flowanchor.mobility.IpAddress;
+import org.flowanchor.mobility.Ipv6Address;
+import org.flowanchor.mobility.LmaAddress;
+import org.flowanchor.mobility.Octets;
+import org.flowanchor.mobility.ProxyCareOfAddress;
+import org.flowanchor.mobility.header.Answer;
+import org.flowanchor.mobility.header.DecodeResult;
+import org.flowanchor.mobility.header.MobilityHeaderEncoder;
+import org.flowanchor.mobility.header.PeerProfile;
+import org.flowanchor.mobility.header.Quirk;
+import org.flowanchor.mobility.header.Transport;
+import org.flowanchor.mobility.message.MobilityMessage;
+import org.flowanchor.mobility.message.ProxyBindingUpdate;
+import org.flowanchor.mobility.option.Ipv4HomeAddressRequestOption;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes what peers sent, in the order of RFC 5213 section 5.3.1: peer known (L-01), header legal (L-02), then the domain.
+ *
+ * <p>Traps: the authenticated gateway is the outer source, so an Alternate Care-of Address counts only when it is listed for that
+ * peer (else 154); the acknowledgement goes to the source, never to the Alternate Care-of Address; a profile is looked up by source and
+ * nothing of it outlives the packet.
+ */
+public final class AnchorSignalling implements WireSignalling {
+    private static final Logger log = LoggerFactory.getLogger(AnchorSignalling.class);
+    private static final BindingStatus NOT_AUTHORIZED_FOR_IPV4_MOBILITY_SERVICE = new BindingStatus(170);
+    private static final BindingStatus MULTIPLE_IPV4_HOME_ADDRESSES = new BindingStatus(173);
+
+    private final Peers peers;
+    private final Function<ReceivedUpdate, CompletableFuture<BindingDecision>> registrations;
+    private final WireMetrics metrics;
+    private final InstantSource clock;
+    private final AtomicLong lastArrival = new AtomicLong();
+
+    /** @param registrations decides an update and makes it durable; completes after the commit */
+    public AnchorSignalling(
+            Peers peers,
+            Function<ReceivedUpdate, CompletableFuture<BindingDecision>> registrations,
+            WireMetrics metrics,
+            InstantSource clock) {
+        this.peers = peers;
+        this.registrations = registrations;
+        this.metrics = metrics;
+        this.clock = clock;
+    }
+
+    @Override
+    public Collection<IpAddress> peers() {
+        return peers.addresses();
+    }
+
+    @Override
+    public void received(LmaAddress anchor, RelayedHeader header, RelayChannel channel) {
+        Instant now = clock.instant();
+        Optional<Peer> peer = peers.signallingFrom(header.source());
+        if (peer.isEmpty()) {
+            metrics.dropped(Drop.UNLISTED);
+            return;
+        }
+        PeerProfile reader = peer.get().profile().orElse(PeerProfile.LENIENT);
+        switch (reader.decode(header.octets().toByteArray(), transport(header.source()))) {
+            case DecodeResult.Decoded decoded -> {
+                metrics.received(decoded.message().type());
+                PeerProfile profile = profile(peer.get(), decoded, now);
+                Set<Quirk> quirks = profile.quirks(decoded, now);
+                quirks.forEach(quirk -> metrics.quirk(peer.get().name(), quirk));
+                received(new Received(anchor, header, channel, peer.get(), now), decoded.message(), profile, quirks);
+            }
+            case DecodeResult.Refused refused -> {
+                log.debug("{} from {}: {} ({})", refused.reason(), header.source(), refused.answer(), refused.clause());
+                refused(header, refused, channel);
+            }
+        }
+    }
+
+    /** One packet with its circumstances. */
+    private record Received(
+            LmaAddress anchor, RelayedHeader header, RelayChannel channel, Peer peer, Instant receivedAt) {}
+
+    private static PeerProfile profile(Peer peer, DecodeResult.Decoded decoded, Instant now) {
+        return peer.profile()
+                .orElseGet(() -> PeerProfile.recognise(decoded.message(), PeerProfile.LENIENT.quirks(decoded, now)));
+    }
+
+    private void received(Received packet, MobilityMessage message, PeerProfile profile, Set<Quirk> quirks) {
+        switch (message) {
+            case ProxyBindingUpdate update -> register(packet, new UpdateReading(update, profile, quirks));
+            default -> metrics.dropped(Drop.UNEXPECTED);
+        }
+    }
+
+    private void register(Received packet, UpdateReading reading) {
+        ProxyBindingUpdate update = reading.update();
+        Optional<BindingStatus> unsupported = unsupported(reading);
+        if (unsupported.isPresent()) {
+            answer(packet, Acknowledgements.refused(update, unsupported.get()));
+            return;
+        }
+        ProxyCareOfAddress careOfAddress;
+        try {
+            careOfAddress = reading.alternateCareOfAddress()
+                    .map(ProxyCareOfAddress::new)
+                    .orElseGet(() -> careOfAddress(packet));
+        } catch (IllegalArgumentException e) {
+            // RFC 6275 section 6.1.7: a care-of address that is no unicast routable address is silently discarded.
+            metrics.dropped(Drop.MALFORMED);
+            return;
+        }
+        // The domain answers 154 when sender and care-of address differ.
+        ProxyCareOfAddress sender = packet.peer().mayUse(careOfAddress)
+                ? careOfAddress
+                : packet.peer().proxyCareOfAddress();
+        ReceivedUpdate received = new ReceivedUpdate(
+                reading.value(packet.anchor(), careOfAddress, arrival(packet.receivedAt())),
+                sender,
+                packet.receivedAt());
+        registrations.apply(received).whenComplete((decision, failure) -> decided(packet, reading, decision));
+    }
+
+    private static ProxyCareOfAddress careOfAddress(Received packet) {
+        return packet.header().source() instanceof Ipv6Address source
+                ? new ProxyCareOfAddress(source)
+                : packet.peer().proxyCareOfAddress();
+    }
+
+    /** Services this anchor has not: the update is refused as a whole (RFC 5844 section 3.1.2, RFC 8371). */
+    private static Optional<BindingStatus> unsupported(UpdateReading reading) {
+        if (reading.hasForeignIdentifier()) {
+            return Optional.of(BindingStatus.NOT_LMA_FOR_THIS_MOBILE_NODE);
+        }
+        int ipv4 = reading.update()
+                .options()
+                .all(Ipv4HomeAddressRequestOption.class)
+                .size();
+        return switch (ipv4) {
+            case 0 -> Optional.empty();
+            case 1 -> Optional.of(NOT_AUTHORIZED_FOR_IPV4_MOBILITY_SERVICE);
+            default -> Optional.of(MULTIPLE_IPV4_HOME_ADDRESSES);
+        };
+    }
+
+    /** Above every one before it, for peers whose own timestamps order nothing. */
+    private Timestamp arrival(Instant now) {
+        long time = Timestamp.of(now).value();
+        return new Timestamp(lastArrival.updateAndGet(last -> Math.max(time, last + 1)));
+    }
+
+    private void decided(Received packet, UpdateReading reading, @Nullable BindingDecision decision) {
+        switch (decision) {
+            case BindingDecision.Accepted accepted ->
+                answer(packet, Acknowledgements.of(reading, accepted.acknowledgement(), clock.instant()));
+            case BindingDecision.Rejected rejected ->
+                answer(packet, Acknowledgements.of(reading, rejected.acknowledgement(), clock.instant()));
+            case BindingDecision.Ignored ignored -> log.debug("no answer: {}", ignored.reason());
+            case null -> log.debug("no answer: not durable");
+        }
+    }
+
+    private void answer(Received packet, MobilityMessage message) {
+        send(packet.channel(), packet.header(), message);
+    }
+
+    private void refused(RelayedHeader header, DecodeResult.Refused refused, RelayChannel channel) {
+        switch (refused.answer()) {
+            case Answer.Silence silence -> metrics.dropped(Drop.MALFORMED);
+            case Answer.SendBindingError error -> {
+                metrics.dropped(Drop.UNRECOGNIZED);
+                send(channel, header, error.message());
+            }
+            case Answer.ParameterProblem problem -> {
+                metrics.dropped(Drop.PARAMETER_PROBLEM);
+                if (header.source() instanceof Ipv6Address && !channel.parameterProblem(header, problem.offset())) {
+                    metrics.dropped(Drop.UNSENT);
+                }
+            }
+            case Answer.Status status -> {
+                metrics.dropped(Drop.UNACCEPTABLE);
+                if (status.request() instanceof ProxyBindingUpdate update) {
+                    send(channel, header, Acknowledgements.refused(update, new BindingStatus(status.status())));
+                }
+            }
+        }
+    }
+
+    private void send(RelayChannel channel, RelayedHeader request, MobilityMessage message) {
+        byte[] octets = MobilityHeaderEncoder.encode(message, transport(request.destination()));
+        if (channel.send(request.answer(Octets.of(octets)))) {
+            metrics.sent(message.type());
+        } else {
+            metrics.dropped(Drop.UNSENT);
+        }
+    }
+
+    /** The kernel of the anchor's agent verifies and fills in the checksum of IPv6; over IPv4 there is none (RFC 5844 section 4). */
+    private static Transport transport(IpAddress source) {
+        return source instanceof Ipv6Address address ? new Transport.KernelChecksum(address) : Transport.IPV4_UDP;
+    }
+}

@@ -1,0 +1,38 @@
+package org.flowanchor.binding.adapter.mobilityheader;
+
+import java.util.Optional;
+import java.util.Set;
+import org.flowanchor.mobility.IpAddress;
+import org.flowanchor.mobility.ProxyCareOfAddress;
+import org.flowanchor.mobility.header.PeerProfile;
+
+/**
+ * A gateway that signals on the wire.
+ *
+ * @param proxyCareOfAddress its end of the tunnel when an update names no other; also its name in metrics
+ * @param signallingAddresses outer sources from which it signals; the network (IPsec, or a trusted network) authenticates them
+ * @param alternateCareOfAddresses which it may name in an Alternate Care-of Address option
+ * @param profile empty: recognised update by update
+ */
+public record Peer(
+        ProxyCareOfAddress proxyCareOfAddress,
+        Set<IpAddress> signallingAddresses,
+        Set<ProxyCareOfAddress> alternateCareOfAddresses,
+        Optional<PeerProfile> profile) {
+    public Peer {
+        signallingAddresses = Set.copyOf(signallingAddresses);
+        alternateCareOfAddresses = Set.copyOf(alternateCareOfAddresses);
+        if (signallingAddresses.isEmpty()) {
+            throw new IllegalArgumentException("gateway " + proxyCareOfAddress + " has no address to signal from");
+        }
+    }
+
+    String name() {
+        return proxyCareOfAddress.toString();
+    }
+
+    /** Whether it may act for this care-of address. */
+    boolean mayUse(ProxyCareOfAddress careOfAddress) {
+        return careOfAddress.equals(proxyCareOfAddress) || alternateCareOfAddresses.contains(careOfAddress);
+    }
+}

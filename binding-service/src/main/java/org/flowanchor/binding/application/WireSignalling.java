@@ -1,0 +1,20 @@
+package org.flowanchor.binding.application;
+
+import java.util.Collection;
+import org.flowanchor.mobility.IpAddress;
+import org.flowanchor.mobility.LmaAddress;
+
+/** Signalling with gateways that speak RFC 5213 on the wire. */
+public interface WireSignalling {
+    /** Packets per second of one peer that the agent relays. */
+    int PACKETS_PER_SECOND = 2000;
+
+    /** Packets of one peer that may come at once: a gateway that registers its terminals after a restart. */
+    int BURST = 4000;
+
+    /** Whose packets are relayed; all others are dropped. */
+    Collection<IpAddress> peers();
+
+    /** A packet of a peer, on the transport's thread: returns at once, answers through the channel, now or after a commit. */
+    void received(LmaAddress anchor, RelayedHeader header, RelayChannel channel);
+}

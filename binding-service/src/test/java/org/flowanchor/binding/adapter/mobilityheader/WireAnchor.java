@@ -1,0 +1,201 @@
+package org.flowanchor.binding.adapter.mobilityheader;
+
+import static org.flowanchor.binding.Scene.ANCHOR;
+import static org.flowanchor.binding.Scene.RULES;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.flowanchor.binding.application.RelayChannel;
+import org.flowanchor.binding.application.RelayedHeader;
+import org.flowanchor.binding.application.WireMetrics;
+import org.flowanchor.binding.domain.Admission;
+import org.flowanchor.binding.domain.BindingCache;
+import org.flowanchor.binding.domain.BindingCacheEntry;
+import org.flowanchor.binding.domain.BindingDecision;
+import org.flowanchor.binding.domain.MobileNodeBindings;
+import org.flowanchor.binding.domain.MobileNodeProfile;
+import org.flowanchor.binding.domain.PrefixHolders.PrefixHolder;
+import org.flowanchor.binding.domain.ReceivedUpdate;
+import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.IpAddress;
+import org.flowanchor.mobility.Ipv4Address;
+import org.flowanchor.mobility.Ipv6Address;
+import org.flowanchor.mobility.MobileNodeIdentifier;
+import org.flowanchor.mobility.Octets;
+import org.flowanchor.mobility.ProxyCareOfAddress;
+import org.flowanchor.mobility.header.PeerProfile;
+import org.flowanchor.mobility.header.Quirk;
+
+/** The anchor's signalling over a binding cache in memory: octets in, octets out, entries to look at. */
+final class WireAnchor implements RelayChannel, WireMetrics {
+    static final HomeNetworkPrefix POOL = HomeNetworkPrefix.parse("2001:db8:100::/40");
+
+    private final Map<MobileNodeIdentifier, MobileNodeBindings> nodes = new HashMap<>();
+    private final Map<HomeNetworkPrefix, PrefixHolder> holders = new HashMap<>();
+    private final List<Peer> peers = new ArrayList<>();
+    private final List<RelayedHeader> answers = new ArrayList<>();
+    private final Map<String, Integer> quirks = new HashMap<>();
+    private final Map<Drop, Integer> dropped = new HashMap<>();
+    private final List<Integer> problems = new ArrayList<>();
+    private final BindingCache cache = new BindingCache(RULES, new Everybody());
+    private Instant now;
+    private int prefixes;
+
+    WireAnchor(Instant now) {
+        this.now = now;
+    }
+
+    /** Knows every gateway and every node but {@code nobody@example.org}. */
+    private static final class Everybody implements Admission {
+        @Override
+        public boolean isAuthorized(ProxyCareOfAddress gateway, MobileNodeIdentifier mobileNode) {
+            return true;
+        }
+
+        @Override
+        public Optional<MobileNodeProfile> profile(MobileNodeIdentifier mobileNode) {
+            return mobileNode.value().equals("nobody@example.org")
+                    ? Optional.empty()
+                    : Optional.of(new MobileNodeProfile("gold", true));
+        }
+    }
+
+    WireAnchor with(String gateway, PeerProfile profile) {
+        peers.add(peer(gateway, Optional.of(profile)));
+        return this;
+    }
+
+    WireAnchor with(Peer peer) {
+        peers.add(peer);
+        return this;
+    }
+
+    WireAnchor recognising(String gateway) {
+        peers.add(peer(gateway, Optional.empty()));
+        return this;
+    }
+
+    private static Peer peer(String gateway, Optional<PeerProfile> profile) {
+        ProxyCareOfAddress address = ProxyCareOfAddress.parse(gateway);
+        return new Peer(address, java.util.Set.of(address.address()), java.util.Set.of(), profile);
+    }
+
+    /** The prefix is this node's, as a subscriber's own prefix is: naming it opens a session on it. */
+    WireAnchor owning(String prefix, String node) {
+        holders.put(HomeNetworkPrefix.parse(prefix), new PrefixHolder(new MobileNodeIdentifier(node), true));
+        return this;
+    }
+
+    void at(Instant time) {
+        now = time;
+    }
+
+    /** What comes back to the source; empty when nothing does. */
+    Optional<String> exchange(String source, String hex) {
+        answers.clear();
+        IpAddress from = source.indexOf(':') < 0 ? Ipv4Address.parse(source) : Ipv6Address.parse(source);
+        IpAddress to = from instanceof Ipv4Address ? Ipv4Address.parse("198.51.100.1") : ANCHOR.address();
+        int port = from instanceof Ipv4Address ? 5436 : 0;
+        new AnchorSignalling(new Peers(peers), this::register, this, () -> now)
+                .received(
+                        ANCHOR, new RelayedHeader(from, to, port + (port == 0 ? 0 : 1), port, Octets.parse(hex)), this);
+        if (answers.isEmpty()) {
+            return Optional.empty();
+        }
+        RelayedHeader answer = answers.getFirst();
+        if (!answer.destination().equals(from) || !answer.source().equals(to)) {
+            throw new AssertionError("answer from " + answer.source() + " to " + answer.destination());
+        }
+        return Optional.of(HexFormat.of().formatHex(answer.octets().toByteArray()));
+    }
+
+    private CompletableFuture<BindingDecision> register(ReceivedUpdate received) {
+        Optional<BindingDecision.Rejected> screened = cache.screen(received);
+        if (screened.isPresent()) {
+            return CompletableFuture.completedFuture(screened.get());
+        }
+        MobileNodeIdentifier node = received.update().mobileNodeIdentifier().orElseThrow();
+        MobileNodeBindings before = bindings(node);
+        BindingDecision decision = cache.decide(
+                received, before, prefix -> Optional.ofNullable(holders.get(prefix)), () -> Optional.of(next()));
+        if (decision instanceof BindingDecision.Accepted accepted) {
+            MobileNodeBindings after = before;
+            for (var record : accepted.records()) {
+                after = after.replay(record);
+            }
+            after.homeNetworkPrefixes().forEach(prefix -> holders.put(prefix, new PrefixHolder(node, false)));
+            nodes.put(node, after);
+        }
+        return CompletableFuture.completedFuture(decision);
+    }
+
+    private HomeNetworkPrefix next() {
+        return new HomeNetworkPrefix(new Ipv6Address(POOL.address().high() + prefixes++, 0), 64);
+    }
+
+    private MobileNodeBindings bindings(MobileNodeIdentifier node) {
+        return nodes.getOrDefault(node, MobileNodeBindings.none(node));
+    }
+
+    /** The only entry of a node. */
+    BindingCacheEntry entry(String node) {
+        List<BindingCacheEntry> entries =
+                List.copyOf(bindings(new MobileNodeIdentifier(node)).entries());
+        if (entries.size() != 1) {
+            throw new AssertionError(node + " has " + entries.size() + " entries; nodes " + nodes.keySet());
+        }
+        return entries.getFirst();
+    }
+
+    int entries() {
+        return nodes.values().stream().mapToInt(node -> node.entries().size()).sum();
+    }
+
+    int seen(String gateway, Quirk quirk) {
+        return quirks.getOrDefault(ProxyCareOfAddress.parse(gateway) + " " + quirk, 0);
+    }
+
+    int drops(Drop drop) {
+        return dropped.getOrDefault(drop, 0);
+    }
+
+    List<Integer> problems() {
+        return problems;
+    }
+
+    int answerPort() {
+        return answers.getFirst().destinationPort();
+    }
+
+    @Override
+    public boolean send(RelayedHeader header) {
+        return answers.add(header);
+    }
+
+    @Override
+    public boolean parameterProblem(RelayedHeader invoking, int offset) {
+        return problems.add(offset);
+    }
+
+    @Override
+    public void received(int messageType) {}
+
+    @Override
+    public void sent(int messageType) {}
+
+    @Override
+    public void dropped(Drop drop) {
+        dropped.merge(drop, 1, Integer::sum);
+    }
+
+    @Override
+    public void quirk(String peer, Quirk quirk) {
+        quirks.merge(peer + " " + quirk, 1, Integer::sum);
+    }
+}

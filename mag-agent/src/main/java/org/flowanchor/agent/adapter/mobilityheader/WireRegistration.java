@@ -1,0 +1,205 @@
+package org.flowanchor.agent.adapter.mobilityheader;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.flowanchor.agent.application.AccessInput;
+import org.flowanchor.agent.application.HeaderSockets;
+import org.flowanchor.agent.application.KernelException;
+import org.flowanchor.agent.application.ProtectionCheck;
+import org.flowanchor.agent.application.RelayedHeader;
+import org.flowanchor.agent.application.SignallingProtection;
+import org.flowanchor.agent.application.UpdateSender;
+import org.flowanchor.agent.application.WireMetrics;
+import org.flowanchor.agent.application.WireMetrics.Drop;
+import org.flowanchor.agent.domain.ProxyBindingUpdate;
+import org.flowanchor.mobility.LmaAddress;
+import org.flowanchor.mobility.Octets;
+import org.flowanchor.mobility.ProxyCareOfAddress;
+import org.flowanchor.mobility.header.Answer;
+import org.flowanchor.mobility.header.DecodeResult;
+import org.flowanchor.mobility.header.MobilityHeaderEncoder;
+import org.flowanchor.mobility.header.PeerProfile;
+import org.flowanchor.mobility.header.Transport;
+import org.flowanchor.mobility.message.BindingError;
+import org.flowanchor.mobility.message.MobilityMessage;
+import org.flowanchor.mobility.message.ProxyBindingAcknowledgement;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A gateway's signalling with one anchor on the wire, in place of its stream to binding-service: updates out, acknowledgements in. Takes
+ * packets of that anchor only. Retransmission, refreshing and matching are the domain's, the same as over the stream.
+ *
+ * <p>Traps: there is no connection, so the "stream" is the protection: it comes up with it, once or again; an answer may come on the
+ * socket's thread before {@link #send} returned.
+ */
+public final class WireRegistration implements UpdateSender, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(WireRegistration.class);
+    private static final int REMEMBERED = 4096;
+
+    private final LmaAddress lmaAddress;
+    private final ProxyCareOfAddress proxyCareOfAddress;
+    private final PeerProfile profile;
+    private final SignallingProtection protection;
+    private final ProtectionCheck check;
+    private final HeaderSockets sockets;
+    private final AccessInput input;
+    private final WireMetrics metrics;
+    private final AtomicBoolean unsent = new AtomicBoolean();
+
+    // Guarded by this: updates by sequence number, for anchors that do not repeat them.
+    private final Map<Integer, ProxyBindingUpdate> requests = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Integer, ProxyBindingUpdate> eldest) {
+            return size() > REMEMBERED;
+        }
+    };
+
+    // Guarded by this: how often signalling came up, and whether it is.
+    private long stream;
+    private boolean up;
+
+    public WireRegistration(
+            LmaAddress lmaAddress,
+            ProxyCareOfAddress proxyCareOfAddress,
+            PeerProfile profile,
+            SignallingProtection protection,
+            ProtectionCheck check,
+            HeaderSockets sockets,
+            AccessInput input,
+            WireMetrics metrics) {
+        this.lmaAddress = lmaAddress;
+        this.proxyCareOfAddress = proxyCareOfAddress;
+        this.profile = profile;
+        this.protection = protection;
+        this.check = check;
+        this.sockets = sockets;
+        this.input = input;
+        this.metrics = metrics;
+    }
+
+    public void start() {
+        sockets.start(this::received);
+        verify();
+    }
+
+    /** Looks at the protection again; to be called regularly. */
+    public void verify() {
+        boolean isProtected;
+        try {
+            isProtected = check.isProtected(lmaAddress.address());
+        } catch (KernelException e) {
+            log.warn("no signalling with anchor {}: {}", lmaAddress, e.getMessage());
+            isProtected = false;
+        }
+        long opened = 0;
+        synchronized (this) {
+            if (isProtected == up) {
+                return;
+            }
+            up = isProtected;
+            if (up) {
+                opened = ++stream;
+            }
+        }
+        if (opened == 0) {
+            log.warn("no signalling with anchor {}: no IPsec policy requires ESP for it", lmaAddress);
+        } else {
+            log.info("signals with anchor {} on the wire, protected by {}", lmaAddress, protection.text());
+            input.registrationStreamUp(opened);
+        }
+    }
+
+    public synchronized boolean isUp() {
+        return up;
+    }
+
+    @Override
+    public long send(ProxyBindingUpdate update) {
+        long number;
+        synchronized (this) {
+            if (!up) {
+                return 0;
+            }
+            number = stream;
+            requests.put(update.sequenceNumber(), update);
+        }
+        return transmit(UpdateWriting.message(update, profile)) ? number : 0;
+    }
+
+    private boolean transmit(MobilityMessage message) {
+        try {
+            sockets.send(new RelayedHeader(
+                    proxyCareOfAddress.address(),
+                    lmaAddress.address(),
+                    0,
+                    0,
+                    Octets.of(MobilityHeaderEncoder.encode(
+                            message, new Transport.KernelChecksum(proxyCareOfAddress.address())))));
+            metrics.sent();
+            unsent.set(false);
+            return true;
+        } catch (KernelException e) {
+            metrics.dropped(Drop.UNSENT);
+            if (unsent.compareAndSet(false, true)) {
+                log.warn("signalling not sent: {}", e.getMessage());
+            }
+            return false;
+        }
+    }
+
+    private void received(RelayedHeader header) {
+        metrics.received();
+        if (!header.source().equals(lmaAddress.address()) || !isUp()) {
+            metrics.dropped(Drop.UNLISTED);
+            return;
+        }
+        switch (profile.decode(header.octets().toByteArray(), new Transport.KernelChecksum(lmaAddress.address()))) {
+            case DecodeResult.Decoded decoded -> received(decoded.message());
+            case DecodeResult.Refused refused -> {
+                metrics.dropped(Drop.REFUSED);
+                log.debug("{} of anchor {} ({})", refused.reason(), lmaAddress, refused.clause());
+                answer(header, refused.answer());
+            }
+        }
+    }
+
+    private void received(MobilityMessage message) {
+        switch (message) {
+            case ProxyBindingAcknowledgement acknowledgement ->
+                input.acknowledged(AcknowledgementReading.value(
+                        acknowledgement, profile, request(acknowledgement.sequenceNumber())));
+            case BindingError error -> log.warn("anchor {} answers Binding Error {}", lmaAddress, error.status());
+            default -> metrics.dropped(Drop.REFUSED);
+        }
+    }
+
+    private synchronized @Nullable ProxyBindingUpdate request(int sequenceNumber) {
+        return requests.get(sequenceNumber);
+    }
+
+    private void answer(RelayedHeader header, Answer answer) {
+        switch (answer) {
+            case Answer.SendBindingError error -> transmit(error.message());
+            case Answer.ParameterProblem problem -> {
+                try {
+                    sockets.parameterProblem(header, problem.offset());
+                } catch (KernelException e) {
+                    log.debug("no Parameter Problem to anchor {}: {}", lmaAddress, e.getMessage());
+                }
+            }
+            // Of requests a gateway receives from its anchor; those that can be answered are decoded.
+            case Answer.Status status -> log.debug("{} not answered", status.request());
+            case Answer.Silence silence -> {}
+        }
+    }
+
+    @Override
+    public void close() {
+        sockets.close();
+    }
+}

@@ -1,0 +1,302 @@
+package org.flowanchor.agent.adapter.mobilityheader;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.flowanchor.agent.application.KernelException;
+import org.flowanchor.agent.application.ProtectionCheck;
+import org.flowanchor.agent.application.RelayedHeader;
+import org.flowanchor.agent.application.SignallingProtection;
+import org.flowanchor.agent.application.SignallingRelay;
+import org.flowanchor.agent.application.WireMetrics.Drop;
+import org.flowanchor.agent.lab.Await;
+import org.flowanchor.agent.lab.Namespace;
+import org.flowanchor.agent.linux.ffm.AncillaryMessage;
+import org.flowanchor.agent.linux.ffm.NativeSocket;
+import org.flowanchor.mobility.Ipv4Address;
+import org.flowanchor.mobility.Ipv6Address;
+import org.flowanchor.mobility.Octets;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Real sockets between two gateways and an anchor, each a network namespace. */
+class HeaderSocketsKernelIT {
+    private static final Ipv6Address LMA = Ipv6Address.parse("2001:db8:b::1");
+    private static final Ipv6Address MAG1 = Ipv6Address.parse("2001:db8:b::11");
+    private static final Ipv6Address MAG2 = Ipv6Address.parse("2001:db8:b::12");
+    private static final Ipv4Address LMA4 = Ipv4Address.parse("198.51.100.1");
+    private static final int IPV6_CHECKSUM = 7;
+    private static final Duration SOON = Duration.ofSeconds(20);
+
+    /** A heartbeat request; any Mobility Header would do. */
+    private static final String HEARTBEAT = "3b010d000000000000000101" + "01020000";
+
+    private final Namespace anchor = new Namespace("lma");
+    private final Namespace first = new Namespace("mag1");
+    private final Namespace second = new Namespace("mag2");
+    private final BlockingQueue<RelayedHeader> atAnchor = new LinkedBlockingQueue<>();
+
+    HeaderSocketsKernelIT() {
+        Namespace.requireRoot();
+    }
+
+    @BeforeEach
+    void connect() {
+        anchor.ip("link add br0 type bridge", "link set br0 addrgenmode none up");
+        attach(first, "p1", MAG1);
+        attach(second, "p2", MAG2);
+        anchor.ip("addr add " + LMA + "/64 dev br0 nodad");
+        anchor.exec("ip", "-4", "addr", "add", LMA4 + "/24", "dev", "br0");
+        first.exec("ip", "-4", "addr", "add", "198.51.100.11/24", "dev", "b0");
+    }
+
+    private void attach(Namespace gateway, String port, Ipv6Address address) {
+        anchor.connect(port, gateway, "b0");
+        anchor.ip("link set " + port + " master br0");
+        gateway.ip("addr add " + address + "/64 dev b0 nodad");
+    }
+
+    @AfterEach
+    void remove() {
+        List.of(anchor, first, second).forEach(Namespace::close);
+    }
+
+    private LinuxHeaderSockets sockets(Namespace namespace, Ipv6Address address) {
+        return namespace.call(() -> new LinuxHeaderSockets(address, Optional.empty(), System::nanoTime));
+    }
+
+    private static RelayedHeader header(Ipv6Address from, Ipv6Address to, String hex) {
+        return new RelayedHeader(from, to, 0, 0, Octets.parse(hex));
+    }
+
+    private RelayedHeader next() throws InterruptedException {
+        RelayedHeader header = atAnchor.poll(SOON.toSeconds(), TimeUnit.SECONDS);
+        if (header == null) {
+            throw new AssertionError("nothing arrived");
+        }
+        return header;
+    }
+
+    /** Both ends' kernels: one fills in what the other verifies. */
+    @Test
+    void w03_theKernelFillsInTheChecksumAndDropsAPacketWithAWrongOne() throws Exception {
+        try (LinuxHeaderSockets here = sockets(anchor, LMA);
+                LinuxHeaderSockets there = sockets(first, MAG1)) {
+            anchor.run(() -> here.start(atAnchor::add));
+            there.send(header(MAG1, LMA, HEARTBEAT));
+            RelayedHeader arrived = next();
+            assertThat(arrived.source()).isEqualTo(MAG1);
+            assertThat(arrived.destination()).isEqualTo(LMA);
+            byte[] octets = arrived.octets().toByteArray();
+            assertThat(octets[4] != 0 || octets[5] != 0).isTrue();
+            assertThat(sum(MAG1, LMA, octets)).isEqualTo(0xffff);
+            first.run(() -> sendPlain(HexFormat.of().parseHex("3b010d00dead000000000001" + "01020000")));
+            there.send(header(MAG1, LMA, HEARTBEAT.replace("00000101", "00000102")));
+            assertThat(next().octets().at(11)).isEqualTo(2);
+            assertThat(atAnchor).isEmpty();
+        }
+    }
+
+    /** Without the kernel's help, so that a wrong checksum is sent as it is. */
+    private static void sendPlain(byte[] octets) throws Exception {
+        try (NativeSocket socket = NativeSocket.open(NativeSocket.AF_INET6, NativeSocket.SOCK_RAW, 135, "plain");
+                AncillaryMessage message = new AncillaryMessage(2048)) {
+            socket.option(AncillaryMessage.IPPROTO_IPV6, IPV6_CHECKSUM, -1);
+            message.send(socket, octets, LMA.octets(), MAG1.octets(), 0, 64, "send");
+        }
+    }
+
+    /** RFC 8200 section 8.1, written here once more. */
+    private static int sum(Ipv6Address source, Ipv6Address destination, byte[] octets) {
+        ByteBuffer all = ByteBuffer.allocate(40 + octets.length)
+                .put(source.octets())
+                .put(destination.octets())
+                .putInt(octets.length)
+                .putInt(135)
+                .put(octets)
+                .flip();
+        int sum = 0;
+        while (all.remaining() > 1) {
+            sum += Short.toUnsignedInt(all.getShort());
+        }
+        while (sum >>> 16 != 0) {
+            sum = (sum & 0xffff) + (sum >>> 16);
+        }
+        return sum;
+    }
+
+    @Test
+    void w05_overIpv4SignallingIsUdpPort5436AndTheAnswerGoesToTheSourcePort() throws Exception {
+        try (LinuxHeaderSockets here =
+                        anchor.call(() -> new LinuxHeaderSockets(LMA, Optional.of(LMA4), System::nanoTime));
+                DatagramSocket gateway =
+                        first.call(() -> new DatagramSocket(40_000, InetAddress.getByName("198.51.100.11")))) {
+            anchor.run(() -> here.start(atAnchor::add));
+            byte[] octets = HexFormat.of().parseHex(HEARTBEAT);
+            gateway.send(new DatagramPacket(octets, octets.length, InetAddress.getByName("198.51.100.1"), 5436));
+            RelayedHeader arrived = next();
+            assertThat(arrived)
+                    .isEqualTo(new RelayedHeader(
+                            Ipv4Address.parse("198.51.100.11"), LMA4, 40_000, 5436, Octets.parse(HEARTBEAT)));
+            here.send(new RelayedHeader(
+                    LMA4, arrived.source(), 5436, 40_000, Octets.parse("3b010d00" + "00".repeat(12))));
+            DatagramPacket answer = new DatagramPacket(new byte[100], 100);
+            gateway.setSoTimeout((int) SOON.toMillis());
+            gateway.receive(answer);
+            assertThat(answer.getPort()).isEqualTo(5436);
+            assertThat(answer.getLength()).isEqualTo(16);
+        }
+    }
+
+    @Test
+    void w01_w02_parameterProblemPointsIntoTheInvokingPacketAndIsLimited() throws Exception {
+        try (LinuxHeaderSockets here = sockets(anchor, LMA);
+                NativeSocket icmp = first.call(() -> NativeSocket.open(
+                        NativeSocket.AF_INET6, NativeSocket.SOCK_RAW | 0x800, 58, "ICMPv6 listener"));
+                AncillaryMessage message = new AncillaryMessage(2048)) {
+            List<byte[]> problems = new CopyOnWriteArrayList<>();
+            for (int i = 0; i < 50; i++) {
+                here.parameterProblem(header(MAG1, LMA, "3a010d000000000000000001" + "01020000"), 1);
+            }
+            Await.until("a Parameter Problem arrives", SOON, () -> {
+                AncillaryMessage.Received received;
+                while ((received = message.receive(icmp)) != null) {
+                    if (received.payload()[0] == 4) {
+                        problems.add(received.payload());
+                    }
+                }
+                return !problems.isEmpty();
+            });
+            ByteBuffer problem = ByteBuffer.wrap(problems.getFirst());
+            assertThat(problem.get(1)).isZero();
+            assertThat(problem.getInt(4)).isEqualTo(41);
+            assertThat(problem.get(8 + 6) & 0xff)
+                    .as("next header of the invoking packet")
+                    .isEqualTo(135);
+            assertThat(problem.get(8 + 40) & 0xff).as("its Payload Proto").isEqualTo(0x3a);
+            assertThat(problems).hasSizeLessThanOrEqualTo(2 * ParameterProblemSocket.PER_SECOND);
+        }
+    }
+
+    /** 40,000 packets at once from one peer: it gets its share, and everything of the other passes. */
+    @Test
+    void aFloodFromOnePeerDoesNotSlowTheOthers() throws Exception {
+        CountedHeaders metrics = new CountedHeaders();
+        try (LinuxHeaderSockets here = sockets(anchor, LMA);
+                LinuxHeaderSockets flooder = sockets(first, MAG1);
+                LinuxHeaderSockets quiet = sockets(second, MAG2)) {
+            SignallingRelay relay = new SignallingRelay(
+                    here, SignallingProtection.TRUSTED_NETWORK, ProtectionCheck.NONE_NEEDED, metrics, System::nanoTime);
+            relay.peers(Set.of(MAG1, MAG2), 100, 200);
+            anchor.run(() -> relay.start(atAnchor::offer));
+            Thread flood = Thread.ofPlatform().start(() -> {
+                for (int i = 0; i < 40_000; i++) {
+                    try {
+                        flooder.send(header(MAG1, LMA, HEARTBEAT));
+                    } catch (KernelException e) {
+                        // Its own queue is full.
+                    }
+                }
+            });
+            for (int i = 0; i < 100; i++) {
+                quiet.send(header(MAG2, LMA, HEARTBEAT));
+            }
+            flood.join();
+            Await.until(
+                    "all of the quiet peer arrived",
+                    SOON,
+                    () -> atAnchor.stream()
+                                    .filter(header -> header.source().equals(MAG2))
+                                    .count()
+                            == 100);
+            long flooded = atAnchor.stream()
+                    .filter(header -> header.source().equals(MAG1))
+                    .count();
+            assertThat(flooded).isBetween(200L, 5_000L);
+            assertThat(metrics.drops(Drop.EXCESSIVE)).isGreaterThan(10_000);
+        }
+    }
+
+    @Test
+    void anAddressOfAnotherMachineIsRefusedByName() {
+        assertThatThrownBy(() -> sockets(anchor, Ipv6Address.parse("2001:db8:b::99")))
+                .rootCause()
+                .hasMessageContaining("EADDRNOTAVAIL");
+    }
+
+    /** With a policy in force the kernel drops what comes without ESP before the socket sees it. */
+    @Test
+    void ipsec_aPolicyThatRequiresEspIsSeenAndEnforced() throws Exception {
+        XfrmProtection protection = new XfrmProtection(LMA);
+        try (LinuxHeaderSockets here = sockets(anchor, LMA);
+                LinuxHeaderSockets there = sockets(first, MAG1);
+                LinuxHeaderSockets other = sockets(second, MAG2)) {
+            anchor.run(() -> here.start(atAnchor::add));
+            assertThat(protectedPeer(protection, MAG1)).isFalse();
+            policy("out", LMA, MAG1, "proto 135", "esp", "required");
+            assertThat(protectedPeer(protection, MAG1)).as("one direction only").isFalse();
+            policy("in", MAG1, LMA, "proto 135", "esp", "required");
+            assertThat(protectedPeer(protection, MAG1)).isTrue();
+            assertThat(protectedPeer(protection, MAG2)).isFalse();
+            there.send(header(MAG1, LMA, HEARTBEAT));
+            other.send(header(MAG2, LMA, HEARTBEAT));
+            assertThat(next().source()).isEqualTo(MAG2);
+            assertThat(atAnchor).isEmpty();
+        }
+    }
+
+    @Test
+    void ipsec_optionalTemplatesOtherProtocolsAndSingleTypesAreNotEnough() {
+        XfrmProtection protection = new XfrmProtection(LMA);
+        for (String direction : List.of("in", "out")) {
+            Ipv6Address from = direction.equals("in") ? MAG1 : LMA;
+            Ipv6Address to = direction.equals("in") ? LMA : MAG1;
+            policy(direction, from, to, "proto 135", "esp", "use");
+        }
+        assertThat(protectedPeer(protection, MAG1)).as("optional").isFalse();
+        anchor.exec("ip", "xfrm", "policy", "flush");
+        both("proto 17", "esp");
+        assertThat(protectedPeer(protection, MAG1)).as("UDP").isFalse();
+        anchor.exec("ip", "xfrm", "policy", "flush");
+        both("proto 135", "ah");
+        assertThat(protectedPeer(protection, MAG1)).as("AH").isFalse();
+        anchor.exec("ip", "xfrm", "policy", "flush");
+        both("proto 135 type 5", "esp");
+        both("proto 135 type 6", "esp");
+        assertThat(protectedPeer(protection, MAG1)).as("types 5 and 6").isFalse();
+        for (int type : List.of(7, 13, 16, 19, 20)) {
+            both("proto 135 type " + type, "esp");
+        }
+        assertThat(protectedPeer(protection, MAG1)).as("all types").isTrue();
+    }
+
+    private void both(String selector, String protocol) {
+        policy("in", MAG1, LMA, selector, protocol, "required");
+        policy("out", LMA, MAG1, selector, protocol, "required");
+    }
+
+    private void policy(
+            String direction, Ipv6Address from, Ipv6Address to, String selector, String protocol, String level) {
+        anchor.exec(("ip xfrm policy add src " + from + " dst " + to + " " + selector + " dir " + direction
+                        + " priority 100 tmpl proto " + protocol + " mode transport level " + level)
+                .split(" "));
+    }
+
+    private boolean protectedPeer(XfrmProtection protection, Ipv6Address peer) {
+        return anchor.call(() -> protection.isProtected(peer));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.flowanchor.agent.adapter.mobilityheader;
+
+import org.jspecify.annotations.NullMarked;
