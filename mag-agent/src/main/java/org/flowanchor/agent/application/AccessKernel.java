@@ -19,6 +19,11 @@ public interface AccessKernel extends AutoCloseable {
      */
     List<InstalledTerminal> installed() throws KernelException;
 
+    /** Every object of ours, desired or there, compared now; changes nothing. */
+    default List<KernelObject> objects() throws KernelException {
+        return List.of();
+    }
+
     /** Counters of each access link. */
     List<LinkCounters> accessLinks() throws KernelException;
 

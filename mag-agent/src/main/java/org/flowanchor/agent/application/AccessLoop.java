@@ -8,11 +8,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import org.flowanchor.agent.application.AgentMetrics.KernelWork;
 import org.flowanchor.agent.application.AttachmentSource.AttachmentEvent;
 import org.flowanchor.agent.application.AttachmentSource.LinkCameUp;
 import org.flowanchor.agent.application.AttachmentSource.LinkWentDown;
+import org.flowanchor.agent.application.AttachmentSource.NeighbourAnswered;
+import org.flowanchor.agent.application.AttachmentSource.NeighbourSeen;
+import org.flowanchor.agent.application.AttachmentSource.NeighbourSilent;
 import org.flowanchor.agent.application.AttachmentSource.RouterSolicited;
 import org.flowanchor.agent.domain.AccessState;
 import org.flowanchor.agent.domain.AttachedTerminal;
@@ -21,10 +25,15 @@ import org.flowanchor.agent.domain.AttachmentDecision.Abandoned;
 import org.flowanchor.agent.domain.AttachmentDecision.Advertise;
 import org.flowanchor.agent.domain.AttachmentDecision.Concluded;
 import org.flowanchor.agent.domain.AttachmentDecision.Ignored;
+import org.flowanchor.agent.domain.AttachmentDecision.Left;
+import org.flowanchor.agent.domain.AttachmentDecision.Probe;
 import org.flowanchor.agent.domain.AttachmentDecision.SendUpdate;
 import org.flowanchor.agent.domain.AttachmentDecision.Unmapped;
 import org.flowanchor.agent.domain.AttachmentDecision.Withdraw;
+import org.flowanchor.agent.domain.AttachmentSummary;
 import org.flowanchor.agent.domain.AttachmentTable;
+import org.flowanchor.agent.domain.AttachmentTrigger;
+import org.flowanchor.agent.domain.Departure;
 import org.flowanchor.agent.domain.LinkCounters;
 import org.flowanchor.agent.domain.ProxyBindingAcknowledgement;
 import org.flowanchor.mobility.HomeNetworkPrefix;
@@ -39,7 +48,7 @@ import org.slf4j.LoggerFactory;
  * updates first, then bring the kernel to the desired state, then advertise, so that no terminal hears of a prefix that is not yet
  * forwarded. What the kernel refused is tried again at each reconcile tick; advertisements wait until it accepts.
  */
-public final class AccessLoop implements AccessInput, AutoCloseable {
+public final class AccessLoop implements AccessInput, AttachmentControl, AutoCloseable {
     /** Well above {@link AttachmentTable}'s interval between advertisements. */
     static final int ROUTER_LIFETIME_SECONDS = 1800;
 
@@ -53,6 +62,16 @@ public final class AccessLoop implements AccessInput, AutoCloseable {
 
     private record StreamUp(long stream) implements Event {}
 
+    private record Triggered(AttachmentTrigger trigger, CompletableFuture<TriggerOutcome> outcome) implements Event {}
+
+    private record Detached(
+            String accessLink, LinkLayerIdentifier linkLayerIdentifier, CompletableFuture<TriggerOutcome> outcome)
+            implements Event {}
+
+    private record Summarised(CompletableFuture<List<AttachmentSummary>> answer) implements Event {}
+
+    private record Compared(CompletableFuture<List<KernelObject>> answer) implements Event {}
+
     private record Stop() implements Event {}
 
     private record Terminal(String accessLink, LinkLayerIdentifier linkLayerIdentifier) {}
@@ -65,7 +84,7 @@ public final class AccessLoop implements AccessInput, AutoCloseable {
     private final LongSupplier nanoTime;
     private final EventQueue<Event> queue = new EventQueue<>();
     private final Thread thread = new Thread(this::run, "access-loop");
-    private final Map<Terminal, AttachedTerminal> toAdvertise = new LinkedHashMap<>();
+    private final Map<Terminal, Advertise> toAdvertise = new LinkedHashMap<>();
     private final List<Withdraw> toWithdraw = new ArrayList<>();
     private UpdateSender sender = update -> 0;
     private @Nullable AccessState applied;
@@ -91,15 +110,16 @@ public final class AccessLoop implements AccessInput, AutoCloseable {
     }
 
     /**
-     * Takes over what an earlier process left installed, programs the kernel, starts the loop and then the events of the access links.
+     * Starts the events of the access links, takes over what an earlier process left installed, programs the kernel and starts the loop.
      *
      * @param updates where updates go
      * @throws KernelException when the kernel cannot be read or programmed: the agent has no business here
      */
     public void start(UpdateSender updates) throws KernelException {
+        // First, so that the answers of terminals that are asked for below are heard; they wait in the queue.
+        source.start(this::seen);
         takeOver(updates);
         thread.start();
-        source.start(this::seen);
     }
 
     void takeOver(UpdateSender updates) throws KernelException {
@@ -135,6 +155,34 @@ public final class AccessLoop implements AccessInput, AutoCloseable {
     @Override
     public void acknowledged(ProxyBindingAcknowledgement acknowledgement) {
         queue.add(new Acknowledged(acknowledgement));
+    }
+
+    @Override
+    public CompletableFuture<TriggerOutcome> attach(AttachmentTrigger trigger) {
+        CompletableFuture<TriggerOutcome> outcome = new CompletableFuture<>();
+        queue.add(new Triggered(trigger, outcome));
+        return outcome;
+    }
+
+    @Override
+    public CompletableFuture<TriggerOutcome> detach(String accessLink, LinkLayerIdentifier linkLayerIdentifier) {
+        CompletableFuture<TriggerOutcome> outcome = new CompletableFuture<>();
+        queue.add(new Detached(accessLink, linkLayerIdentifier, outcome));
+        return outcome;
+    }
+
+    /** Every attachment, as of the loop's next turn. */
+    public CompletableFuture<List<AttachmentSummary>> attachments() {
+        CompletableFuture<List<AttachmentSummary>> answer = new CompletableFuture<>();
+        queue.add(new Summarised(answer));
+        return answer;
+    }
+
+    /** Every object of ours in the kernel, read in the loop's next turn. */
+    public CompletableFuture<List<KernelObject>> objects() {
+        CompletableFuture<List<KernelObject>> answer = new CompletableFuture<>();
+        queue.add(new Compared(answer));
+        return answer;
     }
 
     /** Ready once the kernel is programmed and the registration stream is up. */
@@ -197,9 +245,31 @@ public final class AccessLoop implements AccessInput, AutoCloseable {
                     carryOut(table.linkWentDown(down.accessLink()));
                 }
                 case Attached(LinkCameUp up) -> log.info("access link {} is up", up.accessLink());
+                case Attached(NeighbourSeen seen) ->
+                    carryOut(table.neighbourSeen(seen.accessLink(), seen.address(), seen.linkLayerIdentifier()));
+                case Attached(NeighbourAnswered(String accessLink, Ipv6Address address)) ->
+                    carryOut(table.answered(accessLink, address));
+                case Attached(NeighbourSilent(String accessLink, Ipv6Address address)) ->
+                    carryOut(table.silent(accessLink, address));
+                case Triggered(AttachmentTrigger trigger, CompletableFuture<TriggerOutcome> outcome) ->
+                    outcome.complete(triggered(trigger));
+                case Detached(
+                        String accessLink,
+                        LinkLayerIdentifier linkLayerIdentifier,
+                        CompletableFuture<TriggerOutcome> outcome) ->
+                    outcome.complete(conclude(table.detached(accessLink, linkLayerIdentifier), "leaving"));
                 case Acknowledged(ProxyBindingAcknowledgement acknowledgement) ->
                     carryOut(table.acknowledged(acknowledgement));
                 case StreamUp(long stream) -> carryOut(table.streamCameUp(stream));
+                case Summarised(CompletableFuture<List<AttachmentSummary>> answer) ->
+                    answer.complete(table.attachments());
+                case Compared(CompletableFuture<List<KernelObject>> answer) -> {
+                    try {
+                        answer.complete(kernel.objects());
+                    } catch (KernelException | RuntimeException e) {
+                        answer.completeExceptionally(e);
+                    }
+                }
                 case Stop() -> stopped = true;
             }
         }
@@ -216,15 +286,38 @@ public final class AccessLoop implements AccessInput, AutoCloseable {
         metrics.boundTerminals(bound);
     }
 
+    private TriggerOutcome triggered(AttachmentTrigger trigger) {
+        return settings.accessLinks().contains(trigger.accessLink())
+                ? conclude(table.triggered(trigger), "registered or being registered")
+                : new TriggerOutcome(false, trigger.accessLink() + " is no access link of this gateway");
+    }
+
+    private TriggerOutcome conclude(List<AttachmentDecision> decisions, String otherwise) {
+        carryOut(decisions);
+        for (AttachmentDecision decision : decisions) {
+            if (decision instanceof Unmapped(String _, LinkLayerIdentifier linkLayerIdentifier)) {
+                return new TriggerOutcome(false, "no mobile node has link-layer identifier " + linkLayerIdentifier);
+            }
+            if (decision instanceof Ignored(String reason)) {
+                return new TriggerOutcome(false, reason);
+            }
+        }
+        return new TriggerOutcome(true, otherwise);
+    }
+
     private void carryOut(List<AttachmentDecision> decisions) {
         for (AttachmentDecision decision : decisions) {
             switch (decision) {
                 case SendUpdate send -> send(send);
-                case Advertise(AttachedTerminal terminal) ->
-                    toAdvertise.put(new Terminal(terminal.accessLink(), terminal.linkLayerIdentifier()), terminal);
+                case Advertise advertise -> toAdvertise.merge(terminal(advertise.terminal()), advertise, this::both);
                 case Withdraw withdraw -> {
-                    toAdvertise.remove(new Terminal(withdraw.accessLink(), withdraw.linkLayerIdentifier()));
+                    toAdvertise.remove(terminal(withdraw.terminal()));
                     toWithdraw.add(withdraw);
+                }
+                case Probe probe -> probe(probe);
+                case Left(LinkLayerIdentifier linkLayerIdentifier, String accessLink, Departure departure) -> {
+                    metrics.departed(departure);
+                    log.info("{} left {}: {}", linkLayerIdentifier, accessLink, departure);
                 }
                 case Concluded concluded -> report(concluded);
                 case Abandoned abandoned -> {
@@ -242,6 +335,28 @@ public final class AccessLoop implements AccessInput, AutoCloseable {
                 }
                 case Ignored(String reason) -> log.info("ignored: {}", reason);
             }
+        }
+    }
+
+    private static Terminal terminal(AttachedTerminal terminal) {
+        return new Terminal(terminal.accessLink(), terminal.linkLayerIdentifier());
+    }
+
+    /** One advertisement instead of two that follow each other. */
+    private Advertise both(Advertise earlier, Advertise later) {
+        Set<HomeNetworkPrefix> withdrawn = new HashSet<>(earlier.withdrawn());
+        withdrawn.addAll(later.withdrawn());
+        withdrawn.removeAll(later.terminal().prefixes());
+        return new Advertise(later.terminal(), withdrawn);
+    }
+
+    private void probe(Probe probe) {
+        try {
+            source.probe(probe.accessLink(), probe.linkLocalAddress(), probe.linkLayerIdentifier());
+        } catch (KernelException | RuntimeException e) {
+            // No verdict comes, and the table knows what that means.
+            metrics.kernelRefused();
+            log.warn("{} on {} cannot be asked: {}", probe.linkLayerIdentifier(), probe.accessLink(), text(e));
         }
     }
 
@@ -309,39 +424,41 @@ public final class AccessLoop implements AccessInput, AutoCloseable {
 
     private void withdraw() {
         for (Withdraw withdraw : toWithdraw) {
-            advertise(withdraw.accessLink(), withdraw.linkLocalAddress(), withdraw.linkLayerIdentifier(), Set.of(), 0);
+            advertise(withdraw.terminal(), Set.of(), withdraw.terminal().prefixes(), 0);
         }
         toWithdraw.clear();
     }
 
     private void advertise() {
         AccessState state = applied;
-        for (AttachedTerminal terminal : toAdvertise.values()) {
+        for (Advertise advertise : toAdvertise.values()) {
+            AttachedTerminal terminal = advertise.terminal();
             if (state != null && state.terminals().contains(terminal)) {
-                advertise(
-                        terminal.accessLink(),
-                        terminal.linkLocalAddress(),
-                        terminal.linkLayerIdentifier(),
-                        terminal.prefixes(),
-                        ROUTER_LIFETIME_SECONDS);
+                advertise(terminal, terminal.prefixes(), advertise.withdrawn(), ROUTER_LIFETIME_SECONDS);
             }
         }
         toAdvertise.clear();
     }
 
     private void advertise(
-            String accessLink,
-            Ipv6Address terminal,
-            LinkLayerIdentifier linkLayerIdentifier,
+            AttachedTerminal terminal,
             Set<HomeNetworkPrefix> prefixes,
+            Set<HomeNetworkPrefix> withdrawn,
             int routerLifetimeSeconds) {
         try {
             source.advertise(
-                    accessLink, terminal, linkLayerIdentifier, prefixes, kernel.tunnelMtu(), routerLifetimeSeconds);
+                    terminal.accessLink(),
+                    terminal.linkLocalAddress(),
+                    terminal.linkLayerIdentifier(),
+                    prefixes,
+                    withdrawn,
+                    kernel.tunnelMtu(),
+                    routerLifetimeSeconds);
         } catch (KernelException | RuntimeException e) {
             // The terminal solicits again, and every extension advertises anew.
             metrics.kernelRefused();
-            log.warn("no advertisement to {} on {}: {}", linkLayerIdentifier, accessLink, text(e));
+            log.warn(
+                    "no advertisement to {} on {}: {}", terminal.linkLayerIdentifier(), terminal.accessLink(), text(e));
         }
     }
 

@@ -1,5 +1,6 @@
 package org.flowanchor.agent.application;
 
+import org.flowanchor.agent.domain.Departure;
 import org.flowanchor.agent.domain.Procedure;
 
 /** Port to the meters; safe from any thread. Its enums are the closed label sets. */
@@ -66,6 +67,9 @@ public interface AgentMetrics {
     void unmappedLinkLayerIdentifier();
 
     void boundTerminals(int count);
+
+    /** A terminal left its access link. */
+    void departed(Departure departure);
 
     /** An update for a new procedure. */
     void attempted(Procedure procedure);

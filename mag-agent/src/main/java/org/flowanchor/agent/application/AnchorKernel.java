@@ -1,5 +1,6 @@
 package org.flowanchor.agent.application;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.flowanchor.agent.domain.AnchorState;
@@ -43,6 +44,11 @@ public interface AnchorKernel extends AutoCloseable {
 
     /** Flow exceptions that the kernel enforces now; used at start to tell the flow-manager. */
     Map<FiveTuple, ProxyCareOfAddress> flows() throws KernelException;
+
+    /** Every object of ours, desired or there, compared now; changes nothing. */
+    default List<KernelObject> objects() throws KernelException {
+        return List.of();
+    }
 
     /** Hands over all flows of the anchor's pools that connection tracking knows; begins with {@link FlowCounters#restart}. */
     void trackedFlows(FlowCounters into) throws KernelException;

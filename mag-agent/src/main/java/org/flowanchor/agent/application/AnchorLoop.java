@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import org.flowanchor.agent.application.AgentMetrics.KernelWork;
@@ -58,6 +59,8 @@ public final class AnchorLoop implements AnchorInput, AutoCloseable {
     private record SteeringReceived(SteeringChange change, Waiting waiting) implements Event {}
 
     private record GatewaysJudged(Set<ProxyCareOfAddress> silent) implements Event {}
+
+    private record Compared(CompletableFuture<List<KernelObject>> answer) implements Event {}
 
     private record Stop() implements Event {}
 
@@ -180,6 +183,13 @@ public final class AnchorLoop implements AnchorInput, AutoCloseable {
         return view;
     }
 
+    /** Every object of ours in the kernel, read in the loop's next turn. */
+    public CompletableFuture<List<KernelObject>> objects() {
+        CompletableFuture<List<KernelObject>> answer = new CompletableFuture<>();
+        queue.add(new Compared(answer));
+        return answer;
+    }
+
     /** Stops the loop; the kernel keeps what it has. */
     @Override
     public void close() {
@@ -220,6 +230,13 @@ public final class AnchorLoop implements AnchorInput, AutoCloseable {
                         log.warn("gateways that do not answer: {}, before: {}", silent, silentGateways);
                         silentGateways = silent;
                         bindingsChanged = true;
+                    }
+                }
+                case Compared(CompletableFuture<List<KernelObject>> answer) -> {
+                    try {
+                        answer.complete(kernel.objects());
+                    } catch (KernelException | RuntimeException e) {
+                        answer.completeExceptionally(e);
                     }
                 }
                 case Stop() -> stopped = true;

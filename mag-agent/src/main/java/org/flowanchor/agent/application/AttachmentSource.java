@@ -18,6 +18,20 @@ public interface AttachmentSource extends AutoCloseable {
     record RouterSolicited(String accessLink, Ipv6Address source, LinkLayerIdentifier linkLayerIdentifier)
             implements AttachmentEvent {}
 
+    /**
+     * The kernel has a new neighbour on the link, or heard of it again.
+     *
+     * @param address link-local
+     */
+    record NeighbourSeen(String accessLink, Ipv6Address address, LinkLayerIdentifier linkLayerIdentifier)
+            implements AttachmentEvent {}
+
+    /** A neighbour proved that it is there. */
+    record NeighbourAnswered(String accessLink, Ipv6Address address) implements AttachmentEvent {}
+
+    /** A neighbour did not answer several times in a row (RFC 4861 section 7.3). */
+    record NeighbourSilent(String accessLink, Ipv6Address address) implements AttachmentEvent {}
+
     /** The access link lost its carrier or was taken down: every terminal on it is gone. */
     record LinkWentDown(String accessLink) implements AttachmentEvent {}
 
@@ -28,9 +42,17 @@ public interface AttachmentSource extends AutoCloseable {
     void start(Consumer<AttachmentEvent> listener) throws KernelException;
 
     /**
-     * Unicast router advertisement from the fixed link-local address with MTU, source link-layer address and one on-link prefix
-     * option per prefix (RFC 5213 section 6.9.2).
+     * Has the kernel ask whether a terminal is there; {@link NeighbourAnswered} or {@link NeighbourSilent} follows.
      *
+     * @throws KernelException when it cannot be asked: then nobody knows
+     */
+    void probe(String accessLink, Ipv6Address terminal, LinkLayerIdentifier linkLayerIdentifier) throws KernelException;
+
+    /**
+     * Unicast router advertisement from the fixed link-local address with MTU, source link-layer address and one on-link prefix
+     * option per prefix (RFC 5213 section 6.9.2). It reaches the link-layer identifier and nobody else (RFC 6085).
+     *
+     * @param withdrawn prefixes announced with lifetimes 0: no longer to be used (section 6.12)
      * @param routerLifetimeSeconds 0 withdraws the default router
      */
     void advertise(
@@ -38,6 +60,7 @@ public interface AttachmentSource extends AutoCloseable {
             Ipv6Address terminal,
             LinkLayerIdentifier linkLayerIdentifier,
             Set<HomeNetworkPrefix> prefixes,
+            Set<HomeNetworkPrefix> withdrawn,
             int mtu,
             int routerLifetimeSeconds)
             throws KernelException;

@@ -32,11 +32,13 @@ import org.flowanchor.agent.adapter.metrics.PrometheusMetrics;
 import org.flowanchor.agent.adapter.metrics.TlsMeters;
 import org.flowanchor.agent.adapter.metrics.WireMeters;
 import org.flowanchor.agent.adapter.mobilityheader.WireRegistration;
+import org.flowanchor.agent.adapter.operations.ControlSocket;
 import org.flowanchor.agent.adapter.operations.OperationsServer;
 import org.flowanchor.agent.application.AccessKernel;
 import org.flowanchor.agent.application.AccessLoop;
 import org.flowanchor.agent.application.AccessSettings;
 import org.flowanchor.agent.application.AccessTelemetry;
+import org.flowanchor.agent.application.AgentControl;
 import org.flowanchor.agent.application.AnchorKernel;
 import org.flowanchor.agent.application.AnchorLoop;
 import org.flowanchor.agent.application.AnchorSettings;
@@ -131,8 +133,7 @@ final class Agent implements AutoCloseable {
         InetSocketAddress address = new InetSocketAddress(
                 configuration.operations().host(), configuration.operations().port());
         try {
-            toClose.add(new OperationsServer(
-                    address, metrics::scrape, () -> withTls(readiness.get().get())));
+            toClose.add(new OperationsServer(address, metrics::scrape, this::readiness));
         } catch (IOException e) {
             throw new IOException(
                     "operations cannot listen on " + configuration.operations() + ": " + e.getMessage()
@@ -167,8 +168,24 @@ final class Agent implements AutoCloseable {
         return address -> transport.connect(address, proof);
     }
 
-    private Readiness withTls(Readiness readiness) {
-        Map<String, Object> details = new HashMap<>(readiness.details());
+    private void openControl(AgentControl control) throws IOException {
+        if (configuration.controlSocket().isPresent()) {
+            toClose.add(new ControlSocket(configuration.controlSocket().get(), control));
+        }
+    }
+
+    /** Blocks until it does its work. */
+    void awaitReady() throws InterruptedException {
+        while (!readiness().ready()) {
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+        // What follows the first answers is part of a start, too.
+        TimeUnit.MILLISECONDS.sleep(2 * TELEMETRY_MILLIS);
+    }
+
+    private Readiness readiness() {
+        Readiness present = readiness.get().get();
+        Map<String, Object> details = new HashMap<>(present.details());
         if (credentials.isEmpty()) {
             details.put("tls", "off");
         } else {
@@ -178,10 +195,10 @@ final class Agent implements AutoCloseable {
             details.put("certificateExpired", CLOCK.instant().isAfter(status.expires()));
             status.fault().ifPresent(fault -> details.put("certificateNotReloaded", fault));
         }
-        return new Readiness(readiness.ready(), details);
+        return new Readiness(present.ready(), details);
     }
 
-    private void open(Anchor anchor) throws KernelException {
+    private void open(Anchor anchor) throws KernelException, IOException {
         AnchorKernel kernel = kernels.anchor(configuration, anchor);
         toClose.add(kernel);
         AnchorLoop loop = new AnchorLoop(
@@ -196,6 +213,7 @@ final class Agent implements AutoCloseable {
                 ? Optional.of(relay(anchor.signalling().get()))
                 : Optional.empty();
         readiness.set(() -> with(loop.readiness(), relay));
+        openControl(LocalControl.of(configuration, version, this::readiness, loop));
 
         ChannelFactory flowManager = channels(PeerIdentity.FLOW_MANAGER);
         BindingStream bindings = new BindingStream(
@@ -322,7 +340,7 @@ final class Agent implements AutoCloseable {
                 signalling.protection().text());
     }
 
-    private void open(Access access) throws KernelException {
+    private void open(Access access) throws KernelException, IOException {
         AccessKernel kernel = kernels.access(configuration, access);
         toClose.add(kernel);
         AttachmentSource source = kernels.attachments(configuration, access);
@@ -340,7 +358,8 @@ final class Agent implements AutoCloseable {
                         access.accessTechnologyType(),
                         access.mobileNodes(),
                         access.bindingLifetimeSeconds(),
-                        access.attachHandoffIndicator()),
+                        access.attachHandoffIndicator(),
+                        access.presenceInterval()),
                 CLOCK,
                 NANO_TIME,
                 random);
@@ -368,6 +387,7 @@ final class Agent implements AutoCloseable {
             details.put("signallingProtection", registration.way());
             return new Readiness(now.ready(), details);
         });
+        openControl(LocalControl.of(configuration, version, this::readiness, loop));
         registration.start().run();
         links.start();
 

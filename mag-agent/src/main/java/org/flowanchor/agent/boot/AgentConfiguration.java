@@ -1,5 +1,6 @@
 package org.flowanchor.agent.boot;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ import org.flowanchor.mobility.header.PeerProfile;
  * @param backhaulInterface interface towards the other ends of the tunnels
  * @param bindingServices replicas of binding-service; each serves every agent
  * @param flowServices instances of the flow-manager; the one that owns the anchor is told by any of them
+ * @param controlSocket UNIX socket for operators and access points of this machine; empty: none
  * @param tls where the agent's own proof is; empty: plaintext, as configured
  * @param reconcileInterval between two comparisons of desired and actual kernel state
  */
@@ -35,6 +37,7 @@ public record AgentConfiguration(
         List<ServiceAddress> bindingServices,
         List<ServiceAddress> flowServices,
         ServiceAddress operations,
+        Optional<Path> controlSocket,
         Optional<TlsFiles> tls,
         Duration reconcileInterval,
         Role role) {
@@ -78,6 +81,7 @@ public record AgentConfiguration(
      *
      * @param bindingLifetimeSeconds multiple of 4
      * @param signalling present: the anchor is another maker's, or wanted on the wire; empty: gRPC to binding-service
+     * @param presenceInterval longest time without asking whether a terminal is there
      */
     public record Access(
             ProxyCareOfAddress proxyCareOfAddress,
@@ -86,6 +90,7 @@ public record AgentConfiguration(
             Map<LinkLayerIdentifier, MobileNodeIdentifier> mobileNodes,
             int bindingLifetimeSeconds,
             HandoffIndicator attachHandoffIndicator,
+            Duration presenceInterval,
             Optional<GatewaySignalling> signalling)
             implements Role {}
 

@@ -116,6 +116,12 @@ final class ConfigurationNode {
         return value == null ? Optional.empty() : Optional.of(new ConfigurationNode(file, path + "." + key, value));
     }
 
+    /** Text when the key is there. */
+    <T> Optional<T> optionalText(String key, Function<String, T> parser) throws ConfigurationException {
+        Optional<ConfigurationNode> value = optional(key);
+        return value.isPresent() ? Optional.of(value.get().text(parser)) : Optional.empty();
+    }
+
     /** Whatever kind it is. */
     ConfigurationNode value(String key) throws ConfigurationException {
         return required(key);

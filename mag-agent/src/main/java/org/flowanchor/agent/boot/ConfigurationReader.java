@@ -83,6 +83,7 @@ final class ConfigurationReader {
                 addresses(services, "flow"),
                 new ServiceAddress(
                         operations.text("address", Function.identity()), (int) operations.integer("port", 1, 65535)),
+                operations.optionalText("socket", Path::of),
                 tls(root),
                 Duration.ofSeconds(root.integer("reconcileSeconds", 1, 3600, 5)),
                 role.equals("anchor") ? anchor(root) : access(root));
@@ -202,6 +203,7 @@ final class ConfigurationReader {
                 mobileNodes(root),
                 lifetime(root),
                 new HandoffIndicator((int) root.integer("attachHandoffIndicator", 1, 6, 6)),
+                Duration.ofSeconds(root.integer("presenceSeconds", 10, 3600, 30)),
                 gatewaySignalling(root));
     }
 

@@ -22,7 +22,14 @@ public final class MagAgent {
     }
 
     static CommandLine commandLine(Kernels kernels) {
-        return new CommandLine(new Root()).addSubcommand(new Run(kernels));
+        return new CommandLine(new Root())
+                .addSubcommand(new Run(kernels))
+                .addSubcommand(new ProbeCommand(kernels))
+                .addSubcommand(new ControlCommands.Status())
+                .addSubcommand(new ControlCommands.Dump())
+                .addSubcommand(new ControlCommands.Diff())
+                .addSubcommand(new ControlCommands.Attach())
+                .addSubcommand(new ControlCommands.Detach());
     }
 
     static String version() {
@@ -41,7 +48,8 @@ public final class MagAgent {
 
         @Override
         public void run() {
-            throw new CommandLine.ParameterException(spec.commandLine(), "Missing command: run");
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "Missing command: run, probe, status, dump, diff, attach or detach");
         }
     }
 
@@ -63,6 +71,18 @@ public final class MagAgent {
         @Option(names = "--config", required = true, paramLabel = "FILE", description = "Configuration, YAML.")
         private Path file = Path.of("config.yaml");
 
+        @Option(
+                names = "--log-format",
+                defaultValue = "text",
+                paramLabel = "FORMAT",
+                description = "${COMPLETION-CANDIDATES}; ${DEFAULT-VALUE} by default.")
+        private LogFormat logFormat = LogFormat.text;
+
+        @Option(
+                names = "--until-ready",
+                description = "Ends as soon as it is ready: to see whether it can, or to make a start cache.")
+        private boolean untilReady;
+
         @Spec
         private CommandSpec spec = CommandSpec.create();
 
@@ -73,6 +93,7 @@ public final class MagAgent {
         @Override
         public Integer call() throws InterruptedException {
             PrintWriter err = spec.commandLine().getErr();
+            logFormat.apply();
             AgentConfiguration configuration;
             try {
                 configuration = ConfigurationReader.read(file);
@@ -90,6 +111,10 @@ public final class MagAgent {
                                     channels.close();
                                 },
                                 "shutdown"));
+                if (untilReady) {
+                    agent.awaitReady();
+                    return 0;
+                }
             } catch (KernelException | IOException e) {
                 err.println("mag-agent: " + e.getMessage());
                 channels.close();

@@ -25,7 +25,10 @@ final class Attachment {
     final LinkLayerIdentifier linkLayerIdentifier;
     final MobileNodeIdentifier mobileNodeIdentifier;
 
+    /** Null until the terminal shows it, or whoever triggered the attachment said it. */
+    @Nullable
     Ipv6Address linkLocalAddress;
+
     State state = State.REGISTERING;
 
     /** Assigned by the anchor; empty before that. */
@@ -33,6 +36,18 @@ final class Attachment {
 
     /** Whether the kernel is to forward for it. */
     boolean forwarding;
+
+    /** When the terminal was last known to be there. */
+    long seenAt;
+
+    /** It was asked whether it is there, and has not answered. */
+    boolean probing;
+
+    /** With {@link #probing}: without an answer by then nobody can say that it is there. */
+    long probeUntil;
+
+    /** The access network sent it away: only a solicitation or a trigger brings it back, not traffic that it still sends. */
+    boolean expelled;
 
     /** End of the binding's lifetime; before the first acknowledgement the end of the requested one. */
     long expiresAt;
@@ -57,31 +72,57 @@ final class Attachment {
             String accessLink,
             LinkLayerIdentifier linkLayerIdentifier,
             MobileNodeIdentifier mobileNodeIdentifier,
-            Ipv6Address linkLocalAddress) {
+            @Nullable Ipv6Address linkLocalAddress) {
         this.accessLink = accessLink;
         this.linkLayerIdentifier = linkLayerIdentifier;
         this.mobileNodeIdentifier = mobileNodeIdentifier;
         this.linkLocalAddress = linkLocalAddress;
     }
 
+    /** It is registered or about to be. */
+    boolean isServed() {
+        return switch (state) {
+            case REGISTERING, BOUND, EXTENDING -> true;
+            case DEREGISTERING, DEPARTED, REJECTED, BLOCKED -> false;
+        };
+    }
+
+    boolean isLeaving() {
+        return state == State.DEREGISTERING || state == State.DEPARTED;
+    }
+
+    /** @throws IllegalStateException while its link-local address is not known */
     AttachedTerminal terminal() {
+        if (linkLocalAddress == null) {
+            throw new IllegalStateException("no next hop is known for " + linkLayerIdentifier);
+        }
         return new AttachedTerminal(accessLink, linkLocalAddress, linkLayerIdentifier, prefixes);
     }
 
     /**
      * @param update as it was sent last
      * @param earlier sequence numbers of the same update's last transmissions: an answer to one of them is an answer to it
-     * @param retransmitAt when to send it again
-     * @param interval to the next retransmission, nanoseconds
+     * @param dueAt when to send it, or to send it again
+     * @param interval between the last transmission and the next, nanoseconds; 0: it was never sent
      * @param stream that took it, 0 for none
+     * @param hasTurn it need not ask {@link UpdatePace} again
      */
     record Outstanding(
             ProxyBindingUpdate update,
             List<Integer> earlier,
             Procedure procedure,
-            long retransmitAt,
+            long dueAt,
             long interval,
-            long stream) {
+            long stream,
+            boolean hasTurn) {
+        Outstanding waitingUntil(long turn) {
+            return new Outstanding(update, earlier, procedure, turn, interval, stream, true);
+        }
+
+        Outstanding takenBy(long number) {
+            return new Outstanding(update, earlier, procedure, dueAt, interval, number, hasTurn);
+        }
+
         boolean isAnsweredBy(int sequenceNumber) {
             return update.sequenceNumber() == sequenceNumber || earlier.contains(sequenceNumber);
         }

@@ -1,6 +1,8 @@
 package org.flowanchor.agent.domain;
 
+import java.util.Set;
 import org.flowanchor.mobility.BindingStatus;
+import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.Ipv6Address;
 import org.flowanchor.mobility.LinkLayerIdentifier;
 import org.flowanchor.mobility.MobileNodeIdentifier;
@@ -11,11 +13,31 @@ public sealed interface AttachmentDecision {
     record SendUpdate(ProxyBindingUpdate update, Procedure procedure, boolean retransmission)
             implements AttachmentDecision {}
 
-    /** Once the kernel forwards for the terminal, advertise its prefixes to it (RFC 5213 section 6.9.2). */
-    record Advertise(AttachedTerminal terminal) implements AttachmentDecision {}
+    /**
+     * Once the kernel forwards for the terminal, advertise its prefixes to it (RFC 5213 section 6.9.2).
+     *
+     * @param withdrawn prefixes that it had before and must give up (section 6.12)
+     */
+    record Advertise(AttachedTerminal terminal, Set<HomeNetworkPrefix> withdrawn) implements AttachmentDecision {
+        public Advertise {
+            withdrawn = Set.copyOf(withdrawn);
+        }
 
-    /** Tell the terminal that this is no router for it any more. */
-    record Withdraw(String accessLink, Ipv6Address linkLocalAddress, LinkLayerIdentifier linkLayerIdentifier)
+        /** Nothing is withdrawn. */
+        public Advertise(AttachedTerminal terminal) {
+            this(terminal, Set.of());
+        }
+    }
+
+    /** Tell the terminal that this is no router for it any more, and that it must give its prefixes up. */
+    record Withdraw(AttachedTerminal terminal) implements AttachmentDecision {}
+
+    /** Ask whether the terminal is there; the answer is an input, silence as well. */
+    record Probe(String accessLink, Ipv6Address linkLocalAddress, LinkLayerIdentifier linkLayerIdentifier)
+            implements AttachmentDecision {}
+
+    /** A terminal left the access link: why, for the log. */
+    record Left(LinkLayerIdentifier linkLayerIdentifier, String accessLink, Departure departure)
             implements AttachmentDecision {}
 
     /** A procedure ended with the anchor's answer. */

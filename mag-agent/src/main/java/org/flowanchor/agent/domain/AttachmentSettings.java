@@ -1,5 +1,6 @@
 package org.flowanchor.agent.domain;
 
+import java.time.Duration;
 import java.util.Map;
 import org.flowanchor.mobility.AccessTechnologyType;
 import org.flowanchor.mobility.HandoffIndicator;
@@ -14,6 +15,7 @@ import org.flowanchor.mobility.ProxyCareOfAddress;
  * @param mobileNodes which link-layer identifier belongs to which mobile node (RFC 5213 section 6.6)
  * @param bindingLifetimeSeconds requested, multiple of 4, 4..262140
  * @param attachHandoffIndicator of an attachment (RFC 5213 section 8.4)
+ * @param presenceInterval longest time without asking whether a terminal is there
  */
 public record AttachmentSettings(
         LmaAddress lmaAddress,
@@ -21,7 +23,8 @@ public record AttachmentSettings(
         AccessTechnologyType accessTechnologyType,
         Map<LinkLayerIdentifier, MobileNodeIdentifier> mobileNodes,
         int bindingLifetimeSeconds,
-        HandoffIndicator attachHandoffIndicator) {
+        HandoffIndicator attachHandoffIndicator,
+        Duration presenceInterval) {
     public AttachmentSettings {
         mobileNodes = Map.copyOf(mobileNodes);
         if (bindingLifetimeSeconds < 4 || bindingLifetimeSeconds > 4 * 0xffff || bindingLifetimeSeconds % 4 != 0) {

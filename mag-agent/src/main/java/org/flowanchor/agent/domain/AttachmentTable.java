@@ -4,21 +4,21 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.flowanchor.agent.domain.Attachment.Outstanding;
 import org.flowanchor.agent.domain.Attachment.State;
-import org.flowanchor.agent.domain.AttachmentDecision.Abandoned;
 import org.flowanchor.agent.domain.AttachmentDecision.Advertise;
 import org.flowanchor.agent.domain.AttachmentDecision.Concluded;
 import org.flowanchor.agent.domain.AttachmentDecision.Ignored;
-import org.flowanchor.agent.domain.AttachmentDecision.SendUpdate;
+import org.flowanchor.agent.domain.AttachmentDecision.Left;
+import org.flowanchor.agent.domain.AttachmentDecision.Probe;
 import org.flowanchor.agent.domain.AttachmentDecision.Unmapped;
 import org.flowanchor.agent.domain.AttachmentDecision.Withdraw;
 import org.flowanchor.mobility.BindingStatus;
@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * state          forwards  left by
- * (none)         no        solicitation -> REGISTERING (update: attach indicator, ALL_ZERO)
+ * (none)         no        solicitation, trigger, neighbour seen -> REGISTERING (update: attach indicator, ALL_ZERO)
  *                          found installed at start -> REGISTERING, forwarding (update: recovery indicator, prefixes)
  * REGISTERING    recovered acknowledged 0..127 -> BOUND; refused for good -> REJECTED; named prefixes refused -> REGISTERING with ALL_ZERO
  * BOUND          yes       half of the lifetime -> EXTENDING (update: indicator 5, prefixes)
@@ -45,39 +45,45 @@ import org.jspecify.annotations.Nullable;
  * REJECTED       no        solicitation after the hold time -> REGISTERING
  * BLOCKED        as before never; only an administrator's restart (M-03); forwarding ends with the lifetime or the link
  *
- * REGISTERING, BOUND, EXTENDING: access link down -> DEREGISTERING when forwarding, else DEPARTED (update: indicator 4, lifetime 0)
- * DEREGISTERING, DEPARTED: solicitation -> REGISTERING; the de-registration's answer is then nobody's (M-02)
+ * REGISTERING, BOUND, EXTENDING: any {@link Departure} -> DEREGISTERING when forwarding, else DEPARTED (update: indicator 4, lifetime 0)
+ * DEREGISTERING, DEPARTED: solicitation, trigger -> REGISTERING; the de-registration's answer is then nobody's (M-02)
  * REGISTERING, EXTENDING: acknowledgement that is not an echo (M-03) -> BLOCKED
  * REJECTED: access link down -> (none)
  * </pre>
  *
- * In every state with an outstanding update: retransmitted after 1, 2, 4 ... 32 s with a fresh sequence number and timestamp (RFC 5213
- * section 6.9.4), and at once when the stream to the anchor comes back. Traps: a lifetime that ends while the anchor is out of reach does
+ * Presence (M-09, RFC 5213 section 6.13): before an extension, before a retransmission and after a while without news the terminal is
+ * asked whether it is there ({@link AttachmentDecision.Probe}), unless it was seen within 10 s. It answers: what was due goes on. It is
+ * silent twice in a row, or no verdict comes at all: it has departed. Forwarding goes on meanwhile.
+ *
+ * <p>In every state with an outstanding update: see {@link UpdateTransmission}; and at once when the stream to the anchor comes back. Traps: a lifetime that ends while the anchor is out of reach does
  * not stop forwarding (the loss of a control stream never does), only the anchor's refusal does; statuses 135, 156, 157 are refusals of a
  * message, not of the terminal, so the next retransmission answers them.
  */
 public final class AttachmentTable {
-    static final long INITIAL_BINDACK_TIMEOUT = Duration.ofSeconds(1).toNanos();
-    static final long MAX_BINDACK_TIMEOUT = Duration.ofSeconds(32).toNanos();
-
     /** How long a refused terminal's solicitations are ignored. */
     static final long REJECTION_HOLD = Duration.ofSeconds(5).toNanos();
 
     /** Longest time between two advertisements; well below the router lifetime they carry. */
     static final long MAX_ADVERTISEMENT_INTERVAL = Duration.ofSeconds(600).toNanos();
 
-    /** Transmissions of one update whose late answers still count; an anchor under load is slower than the first intervals. */
-    private static final int MAX_EARLIER = 7;
+    /** How long a terminal counts as there after it was seen. */
+    static final long PRESENCE = Duration.ofSeconds(10).toNanos();
+
+    /** No verdict by then is none; the kernel asks three times, a second apart. */
+    static final long PROBE_TIMEOUT = Duration.ofSeconds(6).toNanos();
 
     private static final Set<HomeNetworkPrefix> ALLOCATE = Set.of(HomeNetworkPrefix.ALL_ZERO);
 
     private record Key(String accessLink, LinkLayerIdentifier linkLayerIdentifier) {}
 
     private final AttachmentSettings settings;
-    private final UpdateFactory updates;
+    private final UpdateTransmission updates;
     private final LongSupplier nanoTime;
     private final RandomGenerator random;
     private final Map<Key, Attachment> attachments = new LinkedHashMap<>();
+
+    /** Sent away by the access network; at most as many as there are mobile nodes and access links. */
+    private final Set<Key> expelled = new HashSet<>();
 
     /**
      * @param clock wall clock, for the Timestamp option only
@@ -88,7 +94,7 @@ public final class AttachmentTable {
         this.settings = settings;
         this.nanoTime = nanoTime;
         this.random = random;
-        this.updates = new UpdateFactory(settings, clock, random.nextInt(0x10000));
+        this.updates = new UpdateTransmission(new UpdateFactory(settings, clock, random.nextInt(0x10000)), nanoTime);
     }
 
     /** A terminal that a previous process left installed: goes on forwarding and is registered again. */
@@ -102,8 +108,18 @@ public final class AttachmentTable {
                 installed.accessLink(), installed.linkLayerIdentifier(), mobileNode, installed.linkLocalAddress());
         attachment.prefixes = installed.prefixes();
         attachment.forwarding = true;
+        attachment.seenAt = nanoTime.getAsLong() - PRESENCE;
+        attachment.state = State.REGISTERING;
+        attachment.expiresAt = nanoTime.getAsLong() + requestedLifetime();
         attachments.put(key(attachment), attachment);
-        register(attachment, installed.prefixes(), settings.recoveryHandoffIndicator(), decisions);
+        // Whether it is still there the process before can not have known.
+        updates.prepare(
+                attachment,
+                installed.prefixes(),
+                settings.recoveryHandoffIndicator(),
+                settings.bindingLifetimeSeconds(),
+                Procedure.REGISTRATION);
+        probe(attachment, decisions);
         return decisions;
     }
 
@@ -119,33 +135,153 @@ public final class AttachmentTable {
             return List.of(new Ignored("solicitation of " + linkLayerIdentifier + " on " + accessLink
                     + " has no link-local source: " + source));
         }
+        return appeared(accessLink, linkLayerIdentifier, mobileNode, Optional.of(source), HandoffKnowledge.NONE);
+    }
+
+    /** The access network says that a terminal is there (T-86); a solicitation that follows sends no second update. */
+    public List<AttachmentDecision> triggered(AttachmentTrigger trigger) {
+        MobileNodeIdentifier mobileNode = settings.mobileNodes().get(trigger.linkLayerIdentifier());
+        if (mobileNode == null) {
+            return List.of(new Unmapped(trigger.accessLink(), trigger.linkLayerIdentifier()));
+        }
+        return appeared(
+                trigger.accessLink(),
+                trigger.linkLayerIdentifier(),
+                mobileNode,
+                trigger.linkLocalAddress(),
+                trigger.handoff());
+    }
+
+    /** The kernel got to know a neighbour, or heard of it again: it sends, solicited or not. */
+    public List<AttachmentDecision> neighbourSeen(
+            String accessLink, Ipv6Address address, LinkLayerIdentifier linkLayerIdentifier) {
+        Attachment attachment = attachments.get(new Key(accessLink, linkLayerIdentifier));
+        boolean returns = attachment == null
+                ? !expelled.contains(new Key(accessLink, linkLayerIdentifier))
+                : attachment.isLeaving() && !attachment.expelled;
+        MobileNodeIdentifier mobileNode = settings.mobileNodes().get(linkLayerIdentifier);
+        if (mobileNode == null) {
+            // A neighbour may be anything, also another router: only who solicits is worth a word.
+            return List.of();
+        }
+        if (returns) {
+            return appeared(accessLink, linkLayerIdentifier, mobileNode, Optional.of(address), HandoffKnowledge.NONE);
+        }
+        return attachment == null || attachment.linkLocalAddress != null && !attachment.linkLocalAddress.equals(address)
+                ? List.of()
+                : seen(attachment, address);
+    }
+
+    /** The terminal answered; what waited for that is due. */
+    public List<AttachmentDecision> answered(String accessLink, Ipv6Address address) {
+        for (Attachment attachment : attachments.values()) {
+            if (attachment.accessLink.equals(accessLink) && address.equals(attachment.linkLocalAddress)) {
+                return seen(attachment, address);
+            }
+        }
+        return List.of();
+    }
+
+    /** The terminal did not answer. Unless it was asked by us it is asked again before it counts as gone. */
+    public List<AttachmentDecision> silent(String accessLink, Ipv6Address address) {
+        List<AttachmentDecision> decisions = new ArrayList<>();
+        for (Attachment attachment : attachments.values()) {
+            if (attachment.accessLink.equals(accessLink)
+                    && address.equals(attachment.linkLocalAddress)
+                    && attachment.isServed()) {
+                if (attachment.probing) {
+                    leave(attachment, Departure.SILENCE, decisions);
+                } else {
+                    probe(attachment, decisions);
+                }
+            }
+        }
+        return decisions;
+    }
+
+    private List<AttachmentDecision> seen(Attachment attachment, Ipv6Address address) {
+        boolean usable = attachment.linkLocalAddress != null;
+        attachment.linkLocalAddress = address;
+        attachment.seenAt = nanoTime.getAsLong();
+        attachment.probing = false;
+        List<AttachmentDecision> decisions = new ArrayList<>();
+        if (!usable && attachment.forwarding) {
+            advertise(attachment, Set.of(), decisions);
+        }
+        return decisions;
+    }
+
+    private List<AttachmentDecision> appeared(
+            String accessLink,
+            LinkLayerIdentifier linkLayerIdentifier,
+            MobileNodeIdentifier mobileNode,
+            Optional<Ipv6Address> address,
+            HandoffKnowledge handoff) {
+        for (Attachment other : attachments.values()) {
+            if (other.accessLink.equals(accessLink)
+                    && !other.linkLayerIdentifier.equals(linkLayerIdentifier)
+                    && other.linkLocalAddress != null
+                    && address.filter(other.linkLocalAddress::equals).isPresent()
+                    && other.isServed()) {
+                // T-78: what is sent to the one would reach the other.
+                return List.of(new Ignored(linkLayerIdentifier + " on " + accessLink + " claims " + address.get()
+                        + ", which " + other.linkLayerIdentifier + " has"));
+            }
+        }
         List<AttachmentDecision> decisions = new ArrayList<>();
         forgetElsewhere(accessLink, linkLayerIdentifier, decisions);
-        Attachment attachment = attachments.get(new Key(accessLink, linkLayerIdentifier));
+        Key key = new Key(accessLink, linkLayerIdentifier);
+        expelled.remove(key);
+        HandoffIndicator indicator = handoff.indicator(settings.attachHandoffIndicator());
+        Attachment attachment = attachments.get(key);
         if (attachment == null) {
-            attachment = new Attachment(accessLink, linkLayerIdentifier, mobileNode, source);
-            attachments.put(key(attachment), attachment);
-            register(attachment, ALLOCATE, settings.attachHandoffIndicator(), decisions);
+            attachment = new Attachment(accessLink, linkLayerIdentifier, mobileNode, address.orElse(null));
+            attachments.put(key, attachment);
+            attachment.seenAt = nanoTime.getAsLong();
+            register(attachment, ALLOCATE, indicator, decisions);
             return decisions;
         }
-        attachment.linkLocalAddress = source;
+        attachment.linkLocalAddress = address.orElse(attachment.linkLocalAddress);
+        attachment.seenAt = nanoTime.getAsLong();
+        attachment.probing = false;
+        attachment.expelled = false;
         switch (attachment.state) {
             case REGISTERING -> {}
-            case BOUND, EXTENDING -> advertise(attachment, decisions);
+            case BOUND, EXTENDING -> advertise(attachment, Set.of(), decisions);
             case DEREGISTERING, DEPARTED -> {
-                abandon(attachment, "the terminal is back", decisions);
+                updates.abandon(attachment, "the terminal is back", decisions);
                 attachment.forwarding = false;
                 attachment.prefixes = Set.of();
-                register(attachment, ALLOCATE, settings.attachHandoffIndicator(), decisions);
+                register(attachment, ALLOCATE, indicator, decisions);
             }
             case REJECTED -> {
                 if (nanoTime.getAsLong() - attachment.heldUntil >= 0) {
-                    register(attachment, ALLOCATE, settings.attachHandoffIndicator(), decisions);
+                    register(attachment, ALLOCATE, indicator, decisions);
                 }
             }
             case BLOCKED ->
-                decisions.add(new Ignored("solicitation of " + linkLayerIdentifier + " on " + accessLink
-                        + ": blocked until restart, its acknowledgement was not an echo"));
+                decisions.add(new Ignored(linkLayerIdentifier + " on " + accessLink
+                        + " is blocked until restart, its acknowledgement was not an echo"));
+        }
+        return decisions;
+    }
+
+    /** The access network says that a terminal has gone, or is to go. */
+    public List<AttachmentDecision> detached(String accessLink, LinkLayerIdentifier linkLayerIdentifier) {
+        Key key = new Key(accessLink, linkLayerIdentifier);
+        Attachment attachment = attachments.get(key);
+        if (attachment == null || attachment.isLeaving()) {
+            return List.of(new Ignored(linkLayerIdentifier + " is not attached on " + accessLink));
+        }
+        List<AttachmentDecision> decisions = new ArrayList<>();
+        expelled.add(key);
+        attachment.expelled = true;
+        if (attachment.isServed()) {
+            leave(attachment, Departure.TRIGGER, decisions);
+        } else if (attachment.state == State.REJECTED) {
+            forget(attachment);
+        } else {
+            attachment.forwarding = false;
         }
         return decisions;
     }
@@ -153,30 +289,34 @@ public final class AttachmentTable {
     /** Every terminal on the link is gone (M-08, T-86). */
     public List<AttachmentDecision> linkWentDown(String accessLink) {
         List<AttachmentDecision> decisions = new ArrayList<>();
-        for (Iterator<Attachment> i = attachments.values().iterator(); i.hasNext(); ) {
-            Attachment attachment = i.next();
+        for (Attachment attachment : List.copyOf(attachments.values())) {
             if (!attachment.accessLink.equals(accessLink)) {
                 continue;
             }
-            switch (attachment.state) {
-                case REGISTERING, BOUND, EXTENDING -> {
-                    abandon(attachment, "the access link went down", decisions);
-                    attachment.state = attachment.forwarding ? State.DEREGISTERING : State.DEPARTED;
-                    attachment.releaseAt = nanoTime.getAsLong() + INITIAL_BINDACK_TIMEOUT;
-                    send(
-                            attachment,
-                            attachment.prefixes.isEmpty() ? ALLOCATE : attachment.prefixes,
-                            HandoffIndicator.HANDOFF_STATE_UNKNOWN,
-                            0,
-                            Procedure.DEREGISTRATION,
-                            decisions);
-                }
-                case REJECTED -> i.remove();
-                case BLOCKED -> attachment.forwarding = false;
-                case DEREGISTERING, DEPARTED -> {}
+            if (attachment.isServed()) {
+                leave(attachment, Departure.LINK_DOWN, decisions);
+            } else if (attachment.state == State.REJECTED) {
+                forget(attachment);
+            } else if (attachment.state == State.BLOCKED) {
+                attachment.forwarding = false;
             }
         }
         return decisions;
+    }
+
+    private void leave(Attachment attachment, Departure departure, List<AttachmentDecision> decisions) {
+        updates.abandon(attachment, "the terminal left: " + departure, decisions);
+        decisions.add(new Left(attachment.linkLayerIdentifier, attachment.accessLink, departure));
+        attachment.probing = false;
+        attachment.state = attachment.forwarding ? State.DEREGISTERING : State.DEPARTED;
+        attachment.releaseAt = nanoTime.getAsLong() + UpdateTransmission.INITIAL_BINDACK_TIMEOUT;
+        updates.begin(
+                attachment,
+                attachment.prefixes.isEmpty() ? ALLOCATE : attachment.prefixes,
+                HandoffIndicator.HANDOFF_STATE_UNKNOWN,
+                0,
+                Procedure.DEREGISTRATION,
+                decisions);
     }
 
     /** M-02 to M-06. */
@@ -185,7 +325,7 @@ public final class AttachmentTable {
         Outstanding outstanding = null;
         for (Attachment candidate : attachments.values()) {
             Outstanding waiting = candidate.outstanding;
-            if (waiting != null && waiting.isAnsweredBy(acknowledgement.sequenceNumber())) {
+            if (waiting != null && waiting.interval() != 0 && waiting.isAnsweredBy(acknowledgement.sequenceNumber())) {
                 attachment = candidate;
                 outstanding = waiting;
                 break;
@@ -200,7 +340,8 @@ public final class AttachmentTable {
             if (deregistration) {
                 return List.of(new Ignored("acknowledgement of a de-registration is not an echo"));
             }
-            abandon(attachment, "the acknowledgement is not an echo", decisions);
+            updates.abandon(attachment, "the acknowledgement is not an echo", decisions);
+            attachment.probing = false;
             attachment.state = State.BLOCKED;
             return decisions;
         }
@@ -216,7 +357,7 @@ public final class AttachmentTable {
                 new Concluded(outstanding.procedure(), attachment.mobileNodeIdentifier, attachment.accessLink, status));
         attachment.outstanding = null;
         if (deregistration) {
-            attachments.remove(key(attachment));
+            forget(attachment);
         } else if (!status.accepted()) {
             refused(attachment, outstanding.update(), status, decisions);
         } else if (acknowledgement.lifetimeSeconds() == 0
@@ -239,35 +380,30 @@ public final class AttachmentTable {
         for (Attachment attachment : attachments.values()) {
             Outstanding outstanding = attachment.outstanding;
             if (outstanding != null && outstanding.update().sequenceNumber() == update.sequenceNumber()) {
-                attachment.outstanding = new Outstanding(
-                        outstanding.update(),
-                        outstanding.earlier(),
-                        outstanding.procedure(),
-                        outstanding.retransmitAt(),
-                        outstanding.interval(),
-                        stream);
+                attachment.outstanding = outstanding.takenBy(stream);
             }
         }
     }
 
-    /** A stream to the anchor came up: what waits and did not go by it is sent again at once. */
+    /** A stream to the anchor came up: what waits and did not go by it is due at once. */
     public List<AttachmentDecision> streamCameUp(long stream) {
-        List<AttachmentDecision> decisions = new ArrayList<>();
         for (Attachment attachment : attachments.values()) {
             Outstanding outstanding = attachment.outstanding;
             if (outstanding != null && outstanding.stream() != stream) {
-                resend(attachment, outstanding, INITIAL_BINDACK_TIMEOUT, decisions);
+                updates.hasten(attachment);
             }
         }
-        return decisions;
+        return due();
     }
 
     /** What is due by now. */
     public List<AttachmentDecision> due() {
         long now = nanoTime.getAsLong();
         List<AttachmentDecision> decisions = new ArrayList<>();
-        for (Iterator<Attachment> i = attachments.values().iterator(); i.hasNext(); ) {
-            Attachment attachment = i.next();
+        for (Attachment attachment : List.copyOf(attachments.values())) {
+            if (attachment.probing && now - attachment.probeUntil >= 0) {
+                leave(attachment, Departure.NOT_VERIFIABLE, decisions);
+            }
             if (attachment.state == State.DEREGISTERING && now - attachment.releaseAt >= 0) {
                 attachment.state = State.DEPARTED;
                 attachment.forwarding = false;
@@ -275,30 +411,72 @@ public final class AttachmentTable {
             if (attachment.state == State.BLOCKED && attachment.forwarding && now - attachment.expiresAt >= 0) {
                 deny(attachment, decisions);
             }
-            Outstanding outstanding = attachment.outstanding;
-            if (outstanding != null && now - outstanding.retransmitAt() >= 0) {
-                if (attachment.state == State.DEPARTED && now - attachment.expiresAt >= 0) {
-                    abandon(attachment, "the binding's lifetime is over", decisions);
-                    i.remove();
-                    continue;
-                }
-                resend(attachment, outstanding, Math.min(2 * outstanding.interval(), MAX_BINDACK_TIMEOUT), decisions);
-            }
-            if (attachment.state == State.BOUND && now - attachment.extendAt >= 0) {
-                attachment.state = State.EXTENDING;
-                send(
-                        attachment,
-                        attachment.prefixes,
-                        HandoffIndicator.HANDOFF_STATE_NOT_CHANGED,
-                        settings.bindingLifetimeSeconds(),
-                        Procedure.EXTENSION,
-                        decisions);
-            }
-            if (attachment.state == State.BOUND && now - attachment.advertiseAt >= 0) {
-                advertise(attachment, decisions);
+            if (attachment.state == State.DEPARTED
+                    && attachment.outstanding != null
+                    && now - attachment.outstanding.dueAt() >= 0
+                    && now - attachment.expiresAt >= 0) {
+                updates.abandon(attachment, "the binding's lifetime is over", decisions);
+                forget(attachment);
+            } else if (isDue(attachment, now) && isThere(attachment, now, decisions)) {
+                act(attachment, now, decisions);
             }
         }
         return decisions;
+    }
+
+    private boolean isDue(Attachment attachment, long now) {
+        Outstanding outstanding = attachment.outstanding;
+        return outstanding != null && now - outstanding.dueAt() >= 0
+                || attachment.state == State.BOUND
+                        && (now - attachment.extendAt >= 0
+                                || now - attachment.advertiseAt >= 0
+                                || now - attachment.seenAt
+                                        >= settings.presenceInterval().toNanos());
+    }
+
+    /** M-09: only who is there is extended or registered again; who leaves need not be there. */
+    private boolean isThere(Attachment attachment, long now, List<AttachmentDecision> decisions) {
+        if (attachment.isLeaving()) {
+            return true;
+        }
+        if (now - attachment.seenAt < PRESENCE) {
+            return true;
+        }
+        if (!attachment.probing) {
+            probe(attachment, decisions);
+        }
+        return false;
+    }
+
+    private void act(Attachment attachment, long now, List<AttachmentDecision> decisions) {
+        Outstanding outstanding = attachment.outstanding;
+        if (outstanding != null && now - outstanding.dueAt() >= 0) {
+            updates.proceed(attachment, decisions);
+        }
+        if (attachment.state == State.BOUND && now - attachment.extendAt >= 0) {
+            attachment.state = State.EXTENDING;
+            updates.begin(
+                    attachment,
+                    attachment.prefixes,
+                    HandoffIndicator.HANDOFF_STATE_NOT_CHANGED,
+                    settings.bindingLifetimeSeconds(),
+                    Procedure.EXTENSION,
+                    decisions);
+        }
+        if (attachment.state == State.BOUND && now - attachment.advertiseAt >= 0) {
+            advertise(attachment, Set.of(), decisions);
+        }
+    }
+
+    private void probe(Attachment attachment, List<AttachmentDecision> decisions) {
+        Ipv6Address address = attachment.linkLocalAddress;
+        if (address == null) {
+            leave(attachment, Departure.NOT_VERIFIABLE, decisions);
+            return;
+        }
+        attachment.probing = true;
+        attachment.probeUntil = nanoTime.getAsLong() + PROBE_TIMEOUT;
+        decisions.add(new Probe(attachment.accessLink, address, attachment.linkLayerIdentifier));
     }
 
     /** Monotonic time at which {@link #due()} has something to do; empty when nothing is timed. */
@@ -306,13 +484,19 @@ public final class AttachmentTable {
         long now = nanoTime.getAsLong();
         long nearest = Long.MAX_VALUE;
         for (Attachment attachment : attachments.values()) {
+            if (attachment.probing) {
+                nearest = Math.min(nearest, attachment.probeUntil - now);
+                continue;
+            }
             Outstanding outstanding = attachment.outstanding;
             if (outstanding != null) {
-                nearest = Math.min(nearest, outstanding.retransmitAt() - now);
+                nearest = Math.min(nearest, outstanding.dueAt() - now);
             }
             if (attachment.state == State.BOUND) {
                 nearest = Math.min(nearest, attachment.extendAt - now);
                 nearest = Math.min(nearest, attachment.advertiseAt - now);
+                nearest = Math.min(
+                        nearest, attachment.seenAt + settings.presenceInterval().toNanos() - now);
             } else if (attachment.state == State.DEREGISTERING) {
                 nearest = Math.min(nearest, attachment.releaseAt - now);
             } else if (attachment.state == State.BLOCKED && attachment.forwarding) {
@@ -326,11 +510,31 @@ public final class AttachmentTable {
     public Set<AttachedTerminal> terminals() {
         Set<AttachedTerminal> terminals = new HashSet<>();
         for (Attachment attachment : attachments.values()) {
-            if (attachment.forwarding) {
+            if (attachment.forwarding && attachment.linkLocalAddress != null) {
                 terminals.add(attachment.terminal());
             }
         }
         return terminals;
+    }
+
+    /** All of them, in the order in which they came. */
+    public List<AttachmentSummary> attachments() {
+        long now = nanoTime.getAsLong();
+        List<AttachmentSummary> summaries = new ArrayList<>();
+        for (Attachment attachment : attachments.values()) {
+            summaries.add(new AttachmentSummary(
+                    attachment.accessLink,
+                    attachment.linkLayerIdentifier,
+                    attachment.mobileNodeIdentifier,
+                    attachment.state.name(),
+                    Optional.ofNullable(attachment.linkLocalAddress),
+                    attachment.prefixes,
+                    attachment.forwarding,
+                    Duration.ofNanos(attachment.expiresAt - now),
+                    Duration.ofNanos(now - attachment.seenAt),
+                    Optional.ofNullable(attachment.outstanding).map(Outstanding::procedure)));
+        }
+        return summaries;
     }
 
     /** Terminals with an accepted binding. */
@@ -343,13 +547,12 @@ public final class AttachmentTable {
     /** A terminal seen on another link of this gateway has left the first; the update from there moves its binding. */
     private void forgetElsewhere(
             String accessLink, LinkLayerIdentifier linkLayerIdentifier, List<AttachmentDecision> decisions) {
-        for (Iterator<Attachment> i = attachments.values().iterator(); i.hasNext(); ) {
-            Attachment attachment = i.next();
+        for (Attachment attachment : List.copyOf(attachments.values())) {
             if (attachment.linkLayerIdentifier.equals(linkLayerIdentifier)
                     && !attachment.accessLink.equals(accessLink)
                     && attachment.state != State.BLOCKED) {
-                abandon(attachment, "the terminal is on " + accessLink, decisions);
-                i.remove();
+                updates.abandon(attachment, "the terminal is on " + accessLink, decisions);
+                forget(attachment);
             }
         }
     }
@@ -360,9 +563,8 @@ public final class AttachmentTable {
             HandoffIndicator handoffIndicator,
             List<AttachmentDecision> decisions) {
         attachment.state = State.REGISTERING;
-        attachment.expiresAt = nanoTime.getAsLong()
-                + Duration.ofSeconds(settings.bindingLifetimeSeconds()).toNanos();
-        send(
+        attachment.expiresAt = nanoTime.getAsLong() + requestedLifetime();
+        updates.begin(
                 attachment,
                 prefixes,
                 handoffIndicator,
@@ -371,17 +573,29 @@ public final class AttachmentTable {
                 decisions);
     }
 
+    private long requestedLifetime() {
+        return Duration.ofSeconds(settings.bindingLifetimeSeconds()).toNanos();
+    }
+
+    private void forget(Attachment attachment) {
+        attachments.remove(key(attachment));
+        updates.forget(attachment);
+    }
+
     private void bind(
             Attachment attachment, ProxyBindingAcknowledgement acknowledgement, List<AttachmentDecision> decisions) {
         long now = nanoTime.getAsLong();
         long lifetime = Duration.ofSeconds(acknowledgement.lifetimeSeconds()).toNanos();
         attachment.state = State.BOUND;
         attachment.forwarding = true;
+        Set<HomeNetworkPrefix> withdrawn = new HashSet<>(attachment.prefixes);
+        withdrawn.removeAll(acknowledgement.prefixes());
         attachment.prefixes = acknowledgement.prefixes();
         attachment.expiresAt = now + lifetime;
         // Spread, so that terminals that came together do not refresh together.
         attachment.extendAt = now + (long) (lifetime * (0.45 + 0.1 * random.nextDouble()));
-        advertise(attachment, decisions);
+        // M-10.
+        advertise(attachment, withdrawn, decisions);
     }
 
     private void refused(
@@ -406,64 +620,21 @@ public final class AttachmentTable {
 
     /** M-04. */
     private static void deny(Attachment attachment, List<AttachmentDecision> decisions) {
-        if (attachment.forwarding) {
-            decisions.add(
-                    new Withdraw(attachment.accessLink, attachment.linkLocalAddress, attachment.linkLayerIdentifier));
+        attachment.probing = false;
+        if (attachment.forwarding && attachment.linkLocalAddress != null) {
+            decisions.add(new Withdraw(attachment.terminal()));
         }
         attachment.forwarding = false;
         attachment.prefixes = Set.of();
     }
 
-    private void advertise(Attachment attachment, List<AttachmentDecision> decisions) {
+    private void advertise(
+            Attachment attachment, Set<HomeNetworkPrefix> withdrawn, List<AttachmentDecision> decisions) {
         attachment.advertiseAt =
                 nanoTime.getAsLong() + (long) (MAX_ADVERTISEMENT_INTERVAL * (0.75 + 0.25 * random.nextDouble()));
-        decisions.add(new Advertise(attachment.terminal()));
-    }
-
-    private void abandon(Attachment attachment, String reason, List<AttachmentDecision> decisions) {
-        Outstanding outstanding = attachment.outstanding;
-        if (outstanding != null) {
-            attachment.outstanding = null;
-            decisions.add(new Abandoned(
-                    outstanding.procedure(), attachment.mobileNodeIdentifier, attachment.accessLink, reason));
+        if (attachment.linkLocalAddress != null) {
+            decisions.add(new Advertise(attachment.terminal(), withdrawn));
         }
-    }
-
-    private void send(
-            Attachment attachment,
-            Set<HomeNetworkPrefix> prefixes,
-            HandoffIndicator handoffIndicator,
-            int lifetimeSeconds,
-            Procedure procedure,
-            List<AttachmentDecision> decisions) {
-        ProxyBindingUpdate update = updates.first(attachment, prefixes, handoffIndicator, lifetimeSeconds);
-        await(attachment, update, List.of(), procedure, INITIAL_BINDACK_TIMEOUT);
-        decisions.add(new SendUpdate(update, procedure, false));
-    }
-
-    private void resend(
-            Attachment attachment, Outstanding outstanding, long interval, List<AttachmentDecision> decisions) {
-        ProxyBindingUpdate last = outstanding.update();
-        ProxyBindingUpdate update = updates.again(last);
-        List<Integer> earlier = new ArrayList<>(outstanding.earlier());
-        earlier.add(last.sequenceNumber());
-        await(
-                attachment,
-                update,
-                List.copyOf(earlier.subList(Math.max(0, earlier.size() - MAX_EARLIER), earlier.size())),
-                outstanding.procedure(),
-                interval);
-        decisions.add(new SendUpdate(update, outstanding.procedure(), true));
-    }
-
-    private void await(
-            Attachment attachment,
-            ProxyBindingUpdate update,
-            List<Integer> earlier,
-            Procedure procedure,
-            long interval) {
-        attachment.outstanding =
-                new Outstanding(update, earlier, procedure, nanoTime.getAsLong() + interval, interval, 0);
     }
 
     private static Key key(Attachment attachment) {

@@ -13,9 +13,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.flowanchor.agent.adapter.metrics.PrometheusMetrics;
+import org.flowanchor.agent.application.AttachmentControl.TriggerOutcome;
 import org.flowanchor.agent.application.AttachmentSource.LinkCameUp;
 import org.flowanchor.agent.application.AttachmentSource.LinkWentDown;
 import org.flowanchor.agent.application.AttachmentSource.RouterSolicited;
@@ -23,7 +25,9 @@ import org.flowanchor.agent.application.InMemoryAttachments.Advertisement;
 import org.flowanchor.agent.domain.AttachedTerminal;
 import org.flowanchor.agent.domain.AttachmentSettings;
 import org.flowanchor.agent.domain.AttachmentTable;
+import org.flowanchor.agent.domain.AttachmentTrigger;
 import org.flowanchor.agent.domain.FakeTime;
+import org.flowanchor.agent.domain.HandoffKnowledge;
 import org.flowanchor.agent.domain.LinkCounters;
 import org.flowanchor.agent.domain.ProxyBindingAcknowledgement;
 import org.flowanchor.agent.domain.ProxyBindingUpdate;
@@ -58,7 +62,8 @@ class AccessLoopTest {
                         WLAN,
                         Map.of(LL_ID, MN),
                         120,
-                        HandoffIndicator.ATTACHMENT_OVER_A_NEW_INTERFACE_SHARING_PREFIXES),
+                        HandoffIndicator.ATTACHMENT_OVER_A_NEW_INTERFACE_SHARING_PREFIXES,
+                        Duration.ofSeconds(30)),
                 time.clock(),
                 time::nanoTime,
                 new Random(3));
@@ -73,6 +78,7 @@ class AccessLoopTest {
 
     @BeforeEach
     void start() throws Exception {
+        links.start(event -> loop.seen(event));
         loop.takeOver(this::send);
     }
 
@@ -107,8 +113,10 @@ class AccessLoopTest {
         loop.turn();
     }
 
+    /** Whoever is asked for answers in the second turn. */
     private void after(Duration duration) throws Exception {
         time.advance(duration);
+        loop.turn();
         loop.turn();
     }
 
@@ -255,6 +263,7 @@ class AccessLoopTest {
         loop = newLoop();
         loop.takeOver(this::send);
         assertThat(kernel.terminals()).containsExactly(TERMINAL);
+        loop.turn();
         assertThat(sent).hasSize(1);
         assertThat(sent.getLast().prefixes()).containsExactly(HNP);
         answerLast(0);
@@ -332,5 +341,42 @@ class AccessLoopTest {
                 120));
         loop.turn();
         assertThat(kernel.terminals()).isEmpty();
+    }
+
+    @Test
+    void m09_aSilentTerminalIsDeregisteredInsteadOfExtended() throws Exception {
+        attach();
+        links.terminalsFallSilent();
+        after(Duration.ofSeconds(31));
+        assertThat(links.probed()).containsExactly(LLA);
+        assertThat(sent.getLast().lifetimeSeconds()).isZero();
+        answerLast(0);
+        assertThat(kernel.terminals()).isEmpty();
+        assertThat(metrics.scrape()).contains("flowanchor_agent_departures_total{by=\"silence\"} 1.0");
+    }
+
+    @Test
+    void t86_triggersAreAnsweredWithWhatBecameOfThem() throws Exception {
+        var trigger = new AttachmentTrigger(LINK, LL_ID, Optional.of(LLA), HandoffKnowledge.NONE);
+        var attached = loop.attach(trigger);
+        var nowhere = loop.attach(new AttachmentTrigger("b0", LL_ID, Optional.empty(), HandoffKnowledge.NONE));
+        var stranger = loop.attach(new AttachmentTrigger(
+                LINK, LinkLayerIdentifier.parse("02:00:00:00:00:99"), Optional.empty(), HandoffKnowledge.NONE));
+        loop.turn();
+        assertThat(attached.join().accepted()).isTrue();
+        assertThat(nowhere.join()).isEqualTo(new TriggerOutcome(false, "b0 is no access link of this gateway"));
+        assertThat(stranger.join().detail()).isEqualTo("no mobile node has link-layer identifier 02:00:00:00:00:99");
+        assertThat(sent).hasSize(1);
+        happens(new RouterSolicited(LINK, LLA, LL_ID));
+        assertThat(sent).as("the solicitation within a second").hasSize(1);
+        answerLast(0);
+        assertThat(links.advertisements()).containsExactly(ADVERTISED);
+        var detached = loop.detach(LINK, LL_ID);
+        loop.turn();
+        assertThat(detached.join().accepted()).isTrue();
+        assertThat(sent.getLast().lifetimeSeconds()).isZero();
+        var again = loop.detach(LINK, LL_ID);
+        loop.turn();
+        assertThat(again.join().accepted()).isFalse();
     }
 }

@@ -21,6 +21,8 @@ public final class InMemoryAttachments implements AttachmentSource {
             int routerLifetimeSeconds) {}
 
     private final List<Consumer<AttachmentEvent>> listeners = new CopyOnWriteArrayList<>();
+    private final List<Ipv6Address> probed = new CopyOnWriteArrayList<>();
+    private volatile boolean present = true;
     private final List<Advertisement> advertisements = new ArrayList<>();
 
     public void happens(AttachmentEvent event) {
@@ -35,6 +37,21 @@ public final class InMemoryAttachments implements AttachmentSource {
         advertisements.clear();
     }
 
+    /** From now on nobody answers when asked. */
+    public void terminalsFallSilent() {
+        present = false;
+    }
+
+    public List<Ipv6Address> probed() {
+        return List.copyOf(probed);
+    }
+
+    @Override
+    public void probe(String accessLink, Ipv6Address terminal, LinkLayerIdentifier linkLayerIdentifier) {
+        probed.add(terminal);
+        happens(present ? new NeighbourAnswered(accessLink, terminal) : new NeighbourSilent(accessLink, terminal));
+    }
+
     @Override
     public void start(Consumer<AttachmentEvent> listener) {
         listeners.add(listener);
@@ -46,6 +63,7 @@ public final class InMemoryAttachments implements AttachmentSource {
             Ipv6Address terminal,
             LinkLayerIdentifier linkLayerIdentifier,
             Set<HomeNetworkPrefix> prefixes,
+            Set<HomeNetworkPrefix> withdrawn,
             int mtu,
             int routerLifetimeSeconds) {
         advertisements.add(new Advertisement(

@@ -57,6 +57,10 @@ class ConfigurationReaderTest {
         assertThat(configuration.backhaulInterface()).isEqualTo("b0");
         assertThat(configuration.bindingServices()).containsExactly(new ServiceAddress("fd00::1", 9091));
         assertThat(configuration.operations()).isEqualTo(new ServiceAddress("::1", 9464));
+        assertThat(configuration.controlSocket()).isEmpty();
+        assertThat(ConfigurationReader.parse("config.yaml", ANCHOR.replace("9464}", "9464, socket: /run/a.sock}"))
+                        .controlSocket())
+                .contains(Path.of("/run/a.sock"));
         assertThat(configuration.reconcileInterval()).isEqualTo(Duration.ofSeconds(5));
         assertThat(configuration.role()).isEqualTo(new Anchor(Samples.POOLS, 200, Optional.empty()));
     }
@@ -115,6 +119,7 @@ class ConfigurationReaderTest {
                             new AccessLink("a1", OptionalLong.empty()));
             assertThat(access.mobileNodes()).isEqualTo(Map.of(Samples.LL_ID, Samples.MN));
             assertThat(access.bindingLifetimeSeconds()).isEqualTo(120);
+            assertThat(access.presenceInterval()).isEqualTo(Duration.ofSeconds(30));
             assertThat(access.attachHandoffIndicator())
                     .isEqualTo(HandoffIndicator.ATTACHMENT_OVER_A_NEW_INTERFACE_SHARING_PREFIXES);
         });
@@ -145,6 +150,8 @@ class ConfigurationReaderTest {
                 "tls: plaintext | tls: none | '$.tls: must be plaintext or a mapping of certificate, privateKey and authorities, not none'",
                 "tls: plaintext | 'tls: {certificate: a.crt, privateKey: a.key}' | $.tls.authorities: is missing",
                 "tls: plaintext | 'tls: {certificate: a.crt, privateKey: a.key, authorities: ca.crt, mode: x}' | $.tls.mode: unknown key",
+                "port: 9464} | 'port: 9464, socket: 5}' | $.operations.socket: must be text, not the number 5",
+                "attachHandoffIndicator: 6 | 'attachHandoffIndicator: 6\npresenceSeconds: 1' | $.presenceSeconds: 1 is not in 10..3600",
                 "backhaulInterface: b0 | 'backhaulInterface: b0\npools: []' | $.pools: unknown key",
                 "02:00:00:00:00:01 | 02-00 | $.mobileNodes[0].linkLayerIdentifier: not a link-layer identifier (octets in hex with colons): 02-00",
                 "mn1@example.net | a/b | $.mobileNodes[0].mobileNodeIdentifier: a mobile node identifier has no control characters and no '/'",

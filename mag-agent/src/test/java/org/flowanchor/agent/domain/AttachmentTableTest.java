@@ -8,14 +8,18 @@ import static org.flowanchor.agent.domain.Samples.LMA;
 import static org.flowanchor.agent.domain.Samples.MN;
 import static org.flowanchor.agent.domain.Samples.WLAN;
 import static org.flowanchor.agent.domain.Samples.WLAN_MAG;
+import static org.flowanchor.agent.domain.Samples.mobileNode;
+import static org.flowanchor.agent.domain.Samples.prefix;
 import static org.flowanchor.mobility.HandoffIndicator.ATTACHMENT_OVER_A_NEW_INTERFACE_SHARING_PREFIXES;
 import static org.flowanchor.mobility.HandoffIndicator.HANDOFF_STATE_NOT_CHANGED;
 import static org.flowanchor.mobility.HandoffIndicator.HANDOFF_STATE_UNKNOWN;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.flowanchor.agent.domain.Attachment.State;
@@ -23,6 +27,8 @@ import org.flowanchor.agent.domain.AttachmentDecision.Abandoned;
 import org.flowanchor.agent.domain.AttachmentDecision.Advertise;
 import org.flowanchor.agent.domain.AttachmentDecision.Concluded;
 import org.flowanchor.agent.domain.AttachmentDecision.Ignored;
+import org.flowanchor.agent.domain.AttachmentDecision.Left;
+import org.flowanchor.agent.domain.AttachmentDecision.Probe;
 import org.flowanchor.agent.domain.AttachmentDecision.SendUpdate;
 import org.flowanchor.agent.domain.AttachmentDecision.Unmapped;
 import org.flowanchor.agent.domain.AttachmentDecision.Withdraw;
@@ -34,10 +40,14 @@ import org.flowanchor.mobility.LinkLayerIdentifier;
 import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AttachmentTableTest {
     private static final String LINK = "a0";
+    private static final Duration PRESENCE_INTERVAL = Duration.ofSeconds(30);
+    private static final LinkLayerIdentifier OTHER_LL_ID = LinkLayerIdentifier.parse("02:00:00:00:00:02");
+    private static final Ipv6Address OTHER_LLA = Ipv6Address.parse("fe80::ff:fe00:2");
     private static final LinkLayerIdentifier STRANGER = LinkLayerIdentifier.parse("02:00:00:00:00:99");
 
     private final FakeTime time = new FakeTime();
@@ -45,7 +55,14 @@ class AttachmentTableTest {
 
     private AttachmentTable table(HandoffIndicator attach) {
         return new AttachmentTable(
-                new AttachmentSettings(LMA, WLAN_MAG, WLAN, Map.of(LL_ID, MN), 120, attach),
+                new AttachmentSettings(
+                        LMA,
+                        WLAN_MAG,
+                        WLAN,
+                        Map.of(LL_ID, MN, OTHER_LL_ID, mobileNode(2)),
+                        120,
+                        attach,
+                        PRESENCE_INTERVAL),
                 time.clock(),
                 time::nanoTime,
                 new Random(1));
@@ -88,9 +105,36 @@ class AttachmentTableTest {
         return update;
     }
 
+    /** Time passes; the terminal is there and says so when it is asked. */
     private List<AttachmentDecision> after(Duration duration) {
         time.advance(duration);
-        return table.due();
+        return answering(table.due());
+    }
+
+    private List<AttachmentDecision> answering(List<AttachmentDecision> decisions) {
+        List<AttachmentDecision> all = new ArrayList<>();
+        for (AttachmentDecision decision : decisions) {
+            if (decision instanceof Probe probe) {
+                all.addAll(table.answered(probe.accessLink(), probe.linkLocalAddress()));
+                all.addAll(table.due());
+            } else {
+                all.add(decision);
+            }
+        }
+        return all;
+    }
+
+    private static long probes(List<AttachmentDecision> decisions) {
+        return decisions.stream().filter(Probe.class::isInstance).count();
+    }
+
+    private static Departure departure(List<AttachmentDecision> decisions) {
+        List<Departure> departures = decisions.stream()
+                .filter(Left.class::isInstance)
+                .map(decision -> ((Left) decision).departure())
+                .toList();
+        assertThat(departures).hasSize(1);
+        return departures.getFirst();
     }
 
     @Test
@@ -248,7 +292,7 @@ class AttachmentTableTest {
         }
         assertThat(table.terminals()).hasSize(1);
         assertThat(table.state(LINK, LL_ID)).isEqualTo(State.EXTENDING);
-        ProxyBindingUpdate resent = onlyUpdate(table.streamCameUp(7));
+        ProxyBindingUpdate resent = onlyUpdate(answering(table.streamCameUp(7)));
         table.acknowledged(answer(resent, 0, Set.of(HNP)));
         assertThat(table.state(LINK, LL_ID)).isEqualTo(State.BOUND);
     }
@@ -258,7 +302,7 @@ class AttachmentTableTest {
         bound();
         ProxyBindingUpdate extension = onlyUpdate(after(Duration.ofSeconds(70)));
         List<AttachmentDecision> decisions = table.acknowledged(answer(extension, 152, Set.of(HNP)));
-        assertThat(decisions).contains(new Withdraw(LINK, LLA, LL_ID));
+        assertThat(decisions).contains(new Withdraw(new AttachedTerminal(LINK, LLA, LL_ID, Set.of(HNP))));
         assertThat(table.terminals()).isEmpty();
     }
 
@@ -317,11 +361,13 @@ class AttachmentTableTest {
     void m08_aFlappingStreamDoesNotKeepRoutes() {
         bound();
         table.linkWentDown(LINK);
+        int sent = 0;
         for (int i = 0; i < 11; i++) {
             after(Duration.ofMillis(100));
-            assertThat(table.streamCameUp(7)).hasSize(1);
+            sent += updates(table.streamCameUp(7)).size();
         }
         assertThat(table.terminals()).isEmpty();
+        assertThat(sent).as("at most three of one mobile node in a second").isBetween(2, 4);
     }
 
     @Test
@@ -365,7 +411,9 @@ class AttachmentTableTest {
     @Test
     void recoveredTerminalForwardsAndIsRegisteredAgainWithItsPrefixes() {
         AttachedTerminal installed = new AttachedTerminal(LINK, LLA, LL_ID, Set.of(HNP));
-        ProxyBindingUpdate update = onlyUpdate(table.recover(installed));
+        List<AttachmentDecision> asked = table.recover(installed);
+        assertThat(asked).containsExactly(new Probe(LINK, LLA, LL_ID));
+        ProxyBindingUpdate update = onlyUpdate(answering(asked));
         assertThat(update.prefixes()).containsExactly(HNP);
         assertThat(update.handoffIndicator()).isEqualTo(ATTACHMENT_OVER_A_NEW_INTERFACE_SHARING_PREFIXES);
         assertThat(table.terminals()).containsExactly(installed);
@@ -377,7 +425,9 @@ class AttachmentTableTest {
     @Test
     void recoveredTerminalOfUnsharedPrefixesIsRegisteredWithIndicator4() {
         AttachmentTable unique = table(HandoffIndicator.ATTACHMENT_OVER_A_NEW_INTERFACE);
-        ProxyBindingUpdate update = onlyUpdate(unique.recover(new AttachedTerminal(LINK, LLA, LL_ID, Set.of(HNP))));
+        unique.recover(new AttachedTerminal(LINK, LLA, LL_ID, Set.of(HNP)));
+        unique.answered(LINK, LLA);
+        ProxyBindingUpdate update = onlyUpdate(unique.due());
         assertThat(update.handoffIndicator()).isEqualTo(HANDOFF_STATE_UNKNOWN);
     }
 
@@ -399,12 +449,237 @@ class AttachmentTableTest {
     void boundTerminalIsAdvertisedToBeforeTheRouterLifetimeEnds() {
         AttachmentTable patient = new AttachmentTable(
                 new AttachmentSettings(
-                        LMA, WLAN_MAG, WLAN, Map.of(LL_ID, MN), 86_400, HandoffIndicator.HANDOFF_STATE_UNKNOWN),
+                        LMA,
+                        WLAN_MAG,
+                        WLAN,
+                        Map.of(LL_ID, MN),
+                        86_400,
+                        HandoffIndicator.HANDOFF_STATE_UNKNOWN,
+                        PRESENCE_INTERVAL),
                 time.clock(),
                 time::nanoTime,
                 new Random(2));
         patient.acknowledged(answer(onlyUpdate(patient.solicited(LINK, LLA, LL_ID)), 0, Set.of(HNP)));
         time.advance(Duration.ofMinutes(10));
+        assertThat(patient.due()).hasOnlyElementsOfType(Probe.class).hasSize(1);
+        patient.answered(LINK, LLA);
         assertThat(patient.due()).hasOnlyElementsOfType(Advertise.class).hasSize(1);
+    }
+
+    @Test
+    void m01_theListHasAnEntryAsSoonAsTheUpdateIsSent() {
+        solicited();
+        assertThat(table.attachments()).singleElement().satisfies(entry -> {
+            assertThat(entry.state()).isEqualTo("REGISTERING");
+            assertThat(entry.waits()).contains(Procedure.REGISTRATION);
+            assertThat(entry.forwarding()).isFalse();
+        });
+    }
+
+    @Test
+    void m09_nothingIsExtendedBeforeTheTerminalAnswered() {
+        bound();
+        time.advance(Duration.ofSeconds(70));
+        assertThat(table.due()).containsExactly(new Probe(LINK, LLA, LL_ID));
+        assertThat(table.due()).as("asked once").isEmpty();
+        assertThat(table.answered(LINK, LLA)).isEmpty();
+        ProxyBindingUpdate extension = onlyUpdate(table.due());
+        assertThat(extension.handoffIndicator()).isEqualTo(HANDOFF_STATE_NOT_CHANGED);
+    }
+
+    @Test
+    void m09_m11_silenceDeregistersInsteadOfExtending() {
+        bound();
+        time.advance(Duration.ofSeconds(70));
+        table.due();
+        List<AttachmentDecision> decisions = table.silent(LINK, LLA);
+        assertThat(departure(decisions)).isEqualTo(Departure.SILENCE);
+        ProxyBindingUpdate update = onlyUpdate(decisions);
+        assertThat(update.lifetimeSeconds()).isZero();
+        assertThat(update.handoffIndicator()).isEqualTo(HANDOFF_STATE_UNKNOWN);
+    }
+
+    @Test
+    void m09_noVerdictIsNoPresence() {
+        bound();
+        time.advance(Duration.ofSeconds(70));
+        assertThat(probes(table.due())).isEqualTo(1);
+        time.advance(Duration.ofSeconds(6));
+        List<AttachmentDecision> decisions = table.due();
+        assertThat(departure(decisions)).isEqualTo(Departure.NOT_VERIFIABLE);
+        assertThat(onlyUpdate(decisions).lifetimeSeconds()).isZero();
+    }
+
+    @Test
+    void m09_retransmissionsAskFirstOnceTheTerminalWasNotSeenForAWhile() {
+        solicited();
+        int sent = 0;
+        int asked = 0;
+        for (int second = 0; second < 60; second++) {
+            time.advance(Duration.ofSeconds(1));
+            List<AttachmentDecision> decisions = table.due();
+            sent += (int) updates(decisions).stream()
+                    .filter(update -> update.lifetimeSeconds() > 0)
+                    .count();
+            asked += (int) probes(decisions);
+        }
+        assertThat(sent).as("after 1, 3 and 7 s; then nobody answered").isEqualTo(3);
+        assertThat(asked).isEqualTo(1);
+        assertThat(table.terminals()).isEmpty();
+    }
+
+    @Test
+    void m11_aQuietTerminalIsAskedEveryNowAndThen() {
+        bound();
+        time.advance(PRESENCE_INTERVAL.minusSeconds(1));
+        assertThat(table.due()).isEmpty();
+        assertThat(table.nextDue())
+                .hasValue(time.nanoTime() + Duration.ofSeconds(1).toNanos());
+        time.advance(Duration.ofSeconds(1));
+        assertThat(table.due()).containsExactly(new Probe(LINK, LLA, LL_ID));
+        table.answered(LINK, LLA);
+        time.advance(Duration.ofSeconds(20));
+        assertThat(table.due()).isEmpty();
+    }
+
+    @Test
+    void m11_oneFailureOfTheKernelsOwnIsConfirmedBeforeATerminalIsGivenUp() {
+        bound();
+        assertThat(table.silent(LINK, LLA)).containsExactly(new Probe(LINK, LLA, LL_ID));
+        assertThat(table.terminals()).hasSize(1);
+        assertThat(departure(table.silent(LINK, LLA))).isEqualTo(Departure.SILENCE);
+    }
+
+    @Test
+    void m11_aTerminalThatIsGoneWhenTheAgentReturnsIsDeregistered() {
+        table.recover(new AttachedTerminal(LINK, LLA, LL_ID, Set.of(HNP)));
+        List<AttachmentDecision> decisions = table.silent(LINK, LLA);
+        assertThat(onlyUpdate(decisions).prefixes()).containsExactly(HNP);
+        assertThat(onlyUpdate(decisions).lifetimeSeconds()).isZero();
+        after(Duration.ofSeconds(1));
+        assertThat(table.terminals()).isEmpty();
+    }
+
+    @Test
+    void m10_renumberingWithdrawsThePrefixesOfBefore() {
+        bound();
+        ProxyBindingUpdate extension = onlyUpdate(after(Duration.ofSeconds(70)));
+        List<AttachmentDecision> decisions = table.acknowledged(answer(extension, 0, Set.of(prefix(9))));
+        assertThat(decisions)
+                .contains(new Advertise(new AttachedTerminal(LINK, LLA, LL_ID, Set.of(prefix(9))), Set.of(HNP)));
+    }
+
+    @Test
+    void t86_triggerThenSolicitationIsOneUpdate() {
+        List<AttachmentDecision> decisions =
+                table.triggered(new AttachmentTrigger(LINK, LL_ID, Optional.empty(), HandoffKnowledge.NONE));
+        ProxyBindingUpdate update = onlyUpdate(decisions);
+        assertThat(after(Duration.ofMillis(800))).isEmpty();
+        assertThat(table.solicited(LINK, LLA, LL_ID)).isEmpty();
+        assertThat(table.acknowledged(answer(update, 0, Set.of(HNP)))).hasAtLeastOneElementOfType(Advertise.class);
+        assertThat(table.terminals()).containsExactly(new AttachedTerminal(LINK, LLA, LL_ID, Set.of(HNP)));
+    }
+
+    @Test
+    void t86_aTriggeredTerminalForwardsOnceItsAddressIsKnown() {
+        ProxyBindingUpdate update = onlyUpdate(
+                table.triggered(new AttachmentTrigger(LINK, LL_ID, Optional.empty(), HandoffKnowledge.NONE)));
+        assertThat(table.acknowledged(answer(update, 0, Set.of(HNP)))).noneMatch(Advertise.class::isInstance);
+        assertThat(table.terminals()).isEmpty();
+        assertThat(table.solicited(LINK, LLA, LL_ID)).hasOnlyElementsOfType(Advertise.class);
+        assertThat(table.terminals()).hasSize(1);
+    }
+
+    @Test
+    void t86_detachDeregistersWithIndicator4AndStrayTrafficDoesNotBringItBack() {
+        bound();
+        List<AttachmentDecision> decisions = table.detached(LINK, LL_ID);
+        assertThat(departure(decisions)).isEqualTo(Departure.TRIGGER);
+        ProxyBindingUpdate update = onlyUpdate(decisions);
+        assertThat(update.lifetimeSeconds()).isZero();
+        assertThat(update.handoffIndicator()).isEqualTo(HANDOFF_STATE_UNKNOWN);
+        assertThat(table.neighbourSeen(LINK, LLA, LL_ID)).isEmpty();
+        table.acknowledged(answer(update, 0, Set.of(HNP)));
+        assertThat(table.neighbourSeen(LINK, LLA, LL_ID)).isEmpty();
+        assertThat(solicited().lifetimeSeconds()).isEqualTo(120);
+    }
+
+    @Test
+    void detachOfWhoIsNotThereChangesNothing() {
+        assertThat(table.detached(LINK, LL_ID)).hasOnlyElementsOfType(Ignored.class);
+        assertThat(table.nextDue()).isEmpty();
+    }
+
+    @Test
+    void aNeighbourThatWasNeverSolicitedForIsAttached() {
+        assertThat(onlyUpdate(table.neighbourSeen(LINK, LLA, LL_ID)).lifetimeSeconds())
+                .isEqualTo(120);
+        assertThat(table.neighbourSeen(LINK, LLA, LL_ID)).as("one update").isEmpty();
+        assertThat(table.neighbourSeen(LINK, OTHER_LLA, STRANGER))
+                .as("any neighbour")
+                .isEmpty();
+    }
+
+    @Test
+    void t78_anAddressThatAnotherTerminalHasIsNotTakenOver() {
+        bound();
+        assertThat(table.solicited(LINK, LLA, OTHER_LL_ID)).hasOnlyElementsOfType(Ignored.class);
+        assertThat(table.terminals()).containsExactly(new AttachedTerminal(LINK, LLA, LL_ID, Set.of(HNP)));
+        onlyUpdate(table.solicited(LINK, OTHER_LLA, OTHER_LL_ID));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "NONE, 6, 6",
+        "NONE, 1, 1",
+        "NONE, 4, 4",
+        "SAME_INTERFACE, 6, 3",
+        "SAME_INTERFACE, 1, 3",
+        "OTHER_INTERFACE_LEAVING, 6, 2",
+        "OTHER_INTERFACE_LEAVING, 1, 2",
+        "OTHER_INTERFACE_STAYS, 6, 6",
+        "OTHER_INTERFACE_STAYS, 1, 1",
+        "OTHER_INTERFACE_STAYS, 4, 1",
+    })
+    void t37_theIndicatorFollowsFromWhatIsKnownOfTheHandoff(HandoffKnowledge knowledge, int policy, int indicator) {
+        AttachmentTable gateway = table(new HandoffIndicator(policy));
+        ProxyBindingUpdate update =
+                onlyUpdate(gateway.triggered(new AttachmentTrigger(LINK, LL_ID, Optional.of(LLA), knowledge)));
+        assertThat(update.handoffIndicator().value()).isEqualTo(indicator);
+    }
+
+    @Test
+    void aStormOfAttachmentsIsPacedAndNobodyIsForgotten() {
+        int terminals = 2_000;
+        Map<LinkLayerIdentifier, MobileNodeIdentifier> nodes = new HashMap<>();
+        for (int i = 0; i < terminals; i++) {
+            nodes.put(number(i), new MobileNodeIdentifier("mn" + i + "@example.net"));
+        }
+        AttachmentTable crowded = new AttachmentTable(
+                new AttachmentSettings(
+                        LMA, WLAN_MAG, WLAN, nodes, 120, HandoffIndicator.HANDOFF_STATE_UNKNOWN, PRESENCE_INTERVAL),
+                time.clock(),
+                time::nanoTime,
+                new Random(3));
+        List<ProxyBindingUpdate> sent = new ArrayList<>();
+        for (int i = 0; i < terminals; i++) {
+            sent.addAll(updates(crowded.solicited(LINK, new Ipv6Address(0xfe80L << 48, i + 1), number(i))));
+        }
+        assertThat(sent).hasSize(UpdatePace.BURST);
+        int most = 0;
+        for (int tenths = 0; tenths < 40; tenths++) {
+            time.advance(Duration.ofMillis(100));
+            List<ProxyBindingUpdate> now = updates(crowded.due());
+            most = Math.max(most, now.size());
+            now.forEach(update -> crowded.acknowledged(answer(update, 0, Set.of(HNP))));
+            sent.addAll(now);
+        }
+        assertThat(most).isBetween(1, UpdatePace.UPDATES_PER_SECOND / 10 + UpdatePace.BURST);
+        assertThat(sent.stream().map(ProxyBindingUpdate::mobileNodeIdentifier).distinct())
+                .hasSize(terminals);
+    }
+
+    private static LinkLayerIdentifier number(int i) {
+        return LinkLayerIdentifier.of(new byte[] {2, 0, 0, 0, (byte) (i >> 8), (byte) i});
     }
 }

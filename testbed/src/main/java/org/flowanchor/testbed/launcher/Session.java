@@ -1,7 +1,6 @@
 package org.flowanchor.testbed.launcher;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +14,6 @@ import org.jspecify.annotations.Nullable;
  * in the shutdown hook on Ctrl-C, by the watchdog when this process is killed.
  */
 final class Session {
-    private static final Duration SCENARIO_BOUND = Duration.ofMinutes(5);
 
     private final Path repository;
     private final Ports ports;
@@ -96,7 +94,7 @@ final class Session {
         Platform platform = start.start();
         console.step("The platform is ready");
         printAddresses(platform, data);
-        boolean passed = new ScenarioRun(console, data.logs().resolve("launcher.log"), SCENARIO_BOUND)
+        boolean passed = new ScenarioRun(console, data.logs().resolve("launcher.log"), scenario.bound())
                 .play(scenario, platform, reportDirectory == null ? data.report(scenario.name()) : reportDirectory);
         if (serve) {
             console.step("Serving until Ctrl-C");

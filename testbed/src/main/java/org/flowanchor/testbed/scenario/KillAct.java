@@ -161,7 +161,7 @@ final class KillAct {
                 .toList();
     }
 
-    private static List<ProductApi.Binding> sorted(List<ProductApi.Binding> bindings) {
+    static List<ProductApi.Binding> sorted(List<ProductApi.Binding> bindings) {
         return bindings.stream()
                 .sorted(Comparator.comparingInt(ProductApi.Binding::bindingIdentifier))
                 .toList();

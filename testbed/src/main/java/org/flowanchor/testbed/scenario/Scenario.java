@@ -1,5 +1,6 @@
 package org.flowanchor.testbed.scenario;
 
+import java.time.Duration;
 import org.flowanchor.testbed.report.Report;
 
 /** A story that can be played on a running platform. */
@@ -9,6 +10,11 @@ public interface Scenario {
 
     /** One sentence for the list of scenarios. */
     String description();
+
+    /** After which it has failed. */
+    default Duration bound() {
+        return Duration.ofMinutes(5);
+    }
 
     /**
      * Plays it, printing each step to the context's console, and writes report and plots when the context names a directory. What it

@@ -1,6 +1,7 @@
 package org.flowanchor.agent.adapter.attachment;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,6 +17,7 @@ import org.flowanchor.agent.linux.netlink.NetlinkMessage;
 import org.flowanchor.agent.linux.netlink.NetlinkSocket;
 import org.flowanchor.agent.linux.rtnetlink.Link;
 import org.flowanchor.agent.linux.rtnetlink.Links;
+import org.flowanchor.agent.linux.rtnetlink.Neighbour;
 import org.flowanchor.agent.linux.rtnetlink.Neighbours;
 import org.flowanchor.agent.linux.rtnetlink.Rtnetlink;
 import org.flowanchor.mobility.HomeNetworkPrefix;
@@ -39,6 +41,9 @@ import org.slf4j.LoggerFactory;
 public final class LinuxAttachmentSource implements AttachmentSource {
     private static final Logger LOG = LoggerFactory.getLogger(LinuxAttachmentSource.class);
     private static final int HOP_LIMIT_ON_LINK = 255;
+    private static final int MAC_LENGTH = 6;
+
+    private record OnLink(int device, Ipv6Address address) {}
 
     private final Set<String> accessLinks;
     private final Ipv6Address ownAddress;
@@ -51,6 +56,11 @@ public final class LinuxAttachmentSource implements AttachmentSource {
     private final ReentrantLock advertiserLock = new ReentrantLock();
     private final Map<Integer, String> names = new HashMap<>();
     private final Map<String, Boolean> usable = new HashMap<>();
+
+    /** Neighbours that the kernel has; bounded by its own table. */
+    private final Set<OnLink> known = new HashSet<>();
+
+    private volatile Consumer<AttachmentEvent> listener = event -> {};
     private @Nullable Thread thread;
 
     /**
@@ -66,6 +76,7 @@ public final class LinuxAttachmentSource implements AttachmentSource {
             outgoing = new RouterSocket(false);
             events = NetlinkSocket.open(Netlink.NETLINK_ROUTE);
             events.subscribe(Rtnetlink.RTNLGRP_LINK);
+            events.subscribe(Rtnetlink.RTNLGRP_NEIGH);
             requests = NetlinkSocket.open(Netlink.NETLINK_ROUTE);
             advertiserRequests = NetlinkSocket.open(Netlink.NETLINK_ROUTE);
             poller = new Poller(List.of(events.socket(), incoming.socket()));
@@ -76,6 +87,7 @@ public final class LinuxAttachmentSource implements AttachmentSource {
 
     @Override
     public void start(Consumer<AttachmentEvent> listener) {
+        this.listener = listener;
         thread = Thread.ofPlatform().name("attachment").daemon(true).start(() -> watch(listener));
     }
 
@@ -102,6 +114,10 @@ public final class LinuxAttachmentSource implements AttachmentSource {
         for (Link link : new Links(requests).all()) {
             take(link, link.isUsable(), listener);
         }
+        known.clear();
+        for (Neighbour neighbour : new Neighbours(requests).all()) {
+            take(neighbour, true, listener);
+        }
     }
 
     private void take(NetlinkMessage message, Consumer<AttachmentEvent> listener) {
@@ -112,6 +128,34 @@ public final class LinuxAttachmentSource implements AttachmentSource {
             if (!exists) {
                 names.remove(link.index());
             }
+        } else if (message.type() == Rtnetlink.RTM_NEWNEIGH || message.type() == Rtnetlink.RTM_DELNEIGH) {
+            take(Neighbours.decode(message), message.type() == Rtnetlink.RTM_NEWNEIGH, listener);
+        }
+    }
+
+    /**
+     * New in the kernel's table, or confirmed by an answer: it is there. That an entry grows stale says nothing, nor does an entry that
+     * is being asked for.
+     */
+    private void take(Neighbour neighbour, boolean exists, Consumer<AttachmentEvent> listener) {
+        String accessLink = names.get(neighbour.device());
+        if (accessLink == null || !neighbour.address().isLinkLocal()) {
+            return;
+        }
+        OnLink key = new OnLink(neighbour.device(), neighbour.address());
+        if (!exists) {
+            known.remove(key);
+        } else if (neighbour.hasFailed()) {
+            known.remove(key);
+            listener.accept(new NeighbourSilent(accessLink, neighbour.address()));
+        } else if (neighbour.linkLayerAddress().length > 0) {
+            boolean fresh = known.add(key);
+            if (fresh || neighbour.isReachable()) {
+                listener.accept(new NeighbourSeen(
+                        accessLink, neighbour.address(), LinkLayerIdentifier.of(neighbour.linkLayerAddress())));
+            }
+        } else if (neighbour.isReachable()) {
+            listener.accept(new NeighbourAnswered(accessLink, neighbour.address()));
         }
     }
 
@@ -170,11 +214,31 @@ public final class LinuxAttachmentSource implements AttachmentSource {
     }
 
     @Override
+    public void probe(String accessLink, Ipv6Address terminal, LinkLayerIdentifier linkLayerIdentifier)
+            throws KernelException {
+        advertiserLock.lock();
+        try {
+            Link link = new Links(advertiserRequests).require(accessLink);
+            if (link.hasFlags(Rtnetlink.IFF_NOARP)) {
+                // A point-to-point link is down when its terminal is gone.
+                listener.accept(new NeighbourAnswered(accessLink, terminal));
+                return;
+            }
+            new Neighbours(advertiserRequests).probe(link.index(), terminal, linkLayerIdentifier.octets());
+        } catch (SystemCallException e) {
+            throw refusal(e);
+        } finally {
+            advertiserLock.unlock();
+        }
+    }
+
+    @Override
     public void advertise(
             String accessLink,
             Ipv6Address terminal,
             LinkLayerIdentifier linkLayerIdentifier,
             Set<HomeNetworkPrefix> prefixes,
+            Set<HomeNetworkPrefix> withdrawn,
             int mtu,
             int routerLifetimeSeconds)
             throws KernelException {
@@ -182,8 +246,16 @@ public final class LinuxAttachmentSource implements AttachmentSource {
         try {
             Link link = new Links(advertiserRequests).require(accessLink);
             byte[] advertisement = new RouterAdvertisement(
-                            link.address(), prefixes.stream().sorted().toList(), mtu, routerLifetimeSeconds)
+                            link.address(),
+                            prefixes.stream().sorted().toList(),
+                            withdrawn.stream().sorted().toList(),
+                            mtu,
+                            routerLifetimeSeconds)
                     .encode();
+            if (linkLayerIdentifier.octets().length == MAC_LENGTH && link.address().length == MAC_LENGTH) {
+                // Whoever else claimed the address on this link does not get it (T-78).
+                new Neighbours(advertiserRequests).set(link.index(), terminal, linkLayerIdentifier.octets());
+            }
             outgoing.send(
                     advertisement,
                     terminal,

@@ -9,12 +9,17 @@ import org.flowanchor.mobility.HomeNetworkPrefix;
  * for autonomous configuration.
  *
  * @param linkLayerAddress of the access link's device; left out unless it has six octets
+ * @param withdrawn told with lifetimes 0: no longer to be used (RFC 5213 section 6.12)
  * @param mtu octets
  * @param routerLifetimeSeconds 0..9000; 0: not a default router
  */
 @SuppressWarnings("ArrayRecordComponent") // Encoded once, never compared.
 record RouterAdvertisement(
-        byte[] linkLayerAddress, Collection<HomeNetworkPrefix> prefixes, int mtu, int routerLifetimeSeconds) {
+        byte[] linkLayerAddress,
+        Collection<HomeNetworkPrefix> prefixes,
+        Collection<HomeNetworkPrefix> withdrawn,
+        int mtu,
+        int routerLifetimeSeconds) {
     private static final int TYPE = 134;
     private static final int HEADER = 16;
     private static final int CURRENT_HOP_LIMIT = 64;
@@ -35,7 +40,8 @@ record RouterAdvertisement(
     /** ICMPv6 message; the kernel fills in the checksum. */
     byte[] encode() {
         boolean mac = linkLayerAddress.length == MAC_LENGTH;
-        ByteBuffer message = ByteBuffer.allocate(HEADER + (mac ? 8 : 0) + 8 + 32 * prefixes.size());
+        ByteBuffer message =
+                ByteBuffer.allocate(HEADER + (mac ? 8 : 0) + 8 + 32 * (prefixes.size() + withdrawn.size()));
         message.put((byte) TYPE)
                 .put((byte) 0)
                 .putShort((short) 0)
@@ -49,15 +55,23 @@ record RouterAdvertisement(
         }
         message.put((byte) MTU).put((byte) 1).putShort((short) 0).putInt(mtu);
         for (HomeNetworkPrefix prefix : prefixes) {
-            message.put((byte) PREFIX_INFORMATION)
-                    .put((byte) 4)
-                    .put((byte) prefix.length())
-                    .put((byte) ON_LINK_AND_AUTONOMOUS)
-                    .putInt(VALID_SECONDS)
-                    .putInt(PREFERRED_SECONDS)
-                    .putInt(0)
-                    .put(prefix.address().octets());
+            putPrefix(message, prefix, VALID_SECONDS, PREFERRED_SECONDS);
+        }
+        for (HomeNetworkPrefix prefix : withdrawn) {
+            putPrefix(message, prefix, 0, 0);
         }
         return message.array();
+    }
+
+    private static void putPrefix(
+            ByteBuffer message, HomeNetworkPrefix prefix, int validSeconds, int preferredSeconds) {
+        message.put((byte) PREFIX_INFORMATION)
+                .put((byte) 4)
+                .put((byte) prefix.length())
+                .put((byte) ON_LINK_AND_AUTONOMOUS)
+                .putInt(validSeconds)
+                .putInt(preferredSeconds)
+                .putInt(0)
+                .put(prefix.address().octets());
     }
 }

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.flowanchor.agent.application.AgentMetrics;
+import org.flowanchor.agent.domain.Departure;
 import org.flowanchor.agent.domain.Procedure;
 
 /** Every meter exists at 0 from the start; every label is an enum of {@link AgentMetrics}. */
@@ -30,6 +31,12 @@ public final class PrometheusMetrics implements AgentMetrics, AutoCloseable {
     private final Counter unmapped =
             counter("flowanchor.agent.unmapped.link.layer.identifiers", "solicitations of nobody's terminal");
     private final Counter kernelErrors = counter("flowanchor.agent.kernel.errors", "the kernel refused");
+    private final Map<Departure, Counter> departures = perEnum(
+            Departure.class,
+            departure -> Counter.builder("flowanchor.agent.departures")
+                    .description("terminals that left their access link")
+                    .tag("by", label(departure))
+                    .register(registry));
     private final Map<ServiceStream, AtomicLong> up =
             gauges(ServiceStream.class, "flowanchor.agent.stream.up", "1 while the stream is up");
     private final Map<ServiceStream, AtomicLong> versions =
@@ -104,6 +111,11 @@ public final class PrometheusMetrics implements AgentMetrics, AutoCloseable {
     @Override
     public void reconnected(ServiceStream stream) {
         of(reconnects, stream).increment();
+    }
+
+    @Override
+    public void departed(Departure departure) {
+        of(departures, departure).increment();
     }
 
     @Override

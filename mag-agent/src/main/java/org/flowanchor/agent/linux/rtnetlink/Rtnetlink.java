@@ -6,9 +6,12 @@ public final class Rtnetlink {
     public static final int RTM_DELLINK = 17;
     public static final int RTM_NEWROUTE = 24;
     public static final int RTM_DELROUTE = 25;
+    public static final int RTM_NEWNEIGH = 28;
+    public static final int RTM_DELNEIGH = 29;
     public static final int RTM_NEWRULE = 32;
     public static final int RTM_DELRULE = 33;
     public static final int RTNLGRP_LINK = 1;
+    public static final int RTNLGRP_NEIGH = 3;
     public static final int RTNLGRP_IPV6_ROUTE = 11;
     public static final int RTNLGRP_IPV6_RULE = 19;
 
@@ -25,7 +28,6 @@ public final class Rtnetlink {
     static final int RTM_DELADDR = 21;
     static final int RTM_GETADDR = 22;
     static final int RTM_GETROUTE = 26;
-    static final int RTM_NEWNEIGH = 28;
     static final int RTM_GETNEIGH = 30;
     static final int RTM_GETRULE = 34;
     static final int RTM_GETQDISC = 38;
@@ -109,6 +111,10 @@ public final class Rtnetlink {
     static final int NDA_DST = 1;
     static final int NDA_LLADDR = 2;
     static final int NUD_NONE = 0;
+    static final int NUD_REACHABLE = 0x02;
+    static final int NUD_STALE = 0x04;
+    static final int NUD_PROBE = 0x10;
+    static final int NUD_FAILED = 0x20;
     static final int NTF_USE = 0x01;
 
     static final int TCMSG_SIZE = 20;

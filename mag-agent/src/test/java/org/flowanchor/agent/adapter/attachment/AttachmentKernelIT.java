@@ -10,6 +10,8 @@ import java.util.concurrent.TimeUnit;
 import org.flowanchor.agent.application.AttachmentSource.AttachmentEvent;
 import org.flowanchor.agent.application.AttachmentSource.LinkCameUp;
 import org.flowanchor.agent.application.AttachmentSource.LinkWentDown;
+import org.flowanchor.agent.application.AttachmentSource.NeighbourSeen;
+import org.flowanchor.agent.application.AttachmentSource.NeighbourSilent;
 import org.flowanchor.agent.application.AttachmentSource.RouterSolicited;
 import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.lab.Await;
@@ -58,7 +60,7 @@ class AttachmentKernelIT {
         }
     }
 
-    /** The next event; solicitations come again and again, so they are passed over while a link event is awaited. */
+    /** The next event of a kind; solicitations and neighbours come again and again, so they are passed over. */
     private <T extends AttachmentEvent> T next(Class<T> type) throws InterruptedException {
         AttachmentEvent event;
         do {
@@ -66,7 +68,7 @@ class AttachmentKernelIT {
             if (event == null) {
                 throw new AssertionFailedError("no " + type.getSimpleName());
             }
-        } while (event instanceof RouterSolicited && type != RouterSolicited.class);
+        } while (!type.isInstance(event) && !(event instanceof LinkCameUp || event instanceof LinkWentDown));
         return assertThat(event).isInstanceOf(type).extracting(type::cast).actual();
     }
 
@@ -106,7 +108,7 @@ class AttachmentKernelIT {
         terminal.ip("link set wlan up");
         next(LinkCameUp.class);
         next(RouterSolicited.class);
-        source.advertise("a0", TERMINAL, MAC, Set.of(PREFIX), 1460, 1800);
+        source.advertise("a0", TERMINAL, MAC, Set.of(PREFIX), Set.of(), 1460, 1800);
         Await.until(
                 "address of the prefix",
                 SOON,
@@ -118,7 +120,7 @@ class AttachmentKernelIT {
                 .contains("dev wlan");
         assertThat(terminal.exec("ip", "-6", "neigh", "show", GATEWAY.toString()))
                 .contains(gateway.exec("cat", "/sys/class/net/a0/address").strip());
-        source.advertise("a0", TERMINAL, MAC, Set.of(PREFIX), 1460, 0);
+        source.advertise("a0", TERMINAL, MAC, Set.of(PREFIX), Set.of(), 1460, 0);
         Await.until(
                 "no default router",
                 SOON,
@@ -127,8 +129,63 @@ class AttachmentKernelIT {
 
     @Test
     void anAdvertisementOnAMissingLinkIsRefusedByName() {
-        assertThatThrownBy(() -> source.advertise("a9", TERMINAL, MAC, Set.of(PREFIX), 1460, 1800))
+        assertThatThrownBy(() -> source.advertise("a9", TERMINAL, MAC, Set.of(PREFIX), Set.of(), 1460, 1800))
                 .isInstanceOf(KernelException.class)
                 .hasMessage("ENODEV, link a9");
+    }
+
+    private void attach() throws Exception {
+        next(LinkWentDown.class);
+        terminal.ip("link set wlan up");
+        next(LinkCameUp.class);
+        next(RouterSolicited.class);
+    }
+
+    @Test
+    void m11_aTerminalThatIsThereAnswersTheProbe() throws Exception {
+        attach();
+        source.probe("a0", TERMINAL, MAC);
+        assertThat(next(NeighbourSeen.class)).isEqualTo(new NeighbourSeen("a0", TERMINAL, MAC));
+        for (int i = 0; i < 3; i++) {
+            events.clear();
+            source.probe("a0", TERMINAL, MAC);
+            assertThat(next(NeighbourSeen.class)).as("each time").isEqualTo(new NeighbourSeen("a0", TERMINAL, MAC));
+        }
+    }
+
+    @Test
+    void m11_aTerminalThatLeftWithoutAWordIsSilent() throws Exception {
+        attach();
+        terminal.ip("addr flush dev wlan");
+        source.probe("a0", TERMINAL, MAC);
+        assertThat(next(NeighbourSilent.class)).isEqualTo(new NeighbourSilent("a0", TERMINAL));
+    }
+
+    @Test
+    void t78_whoClaimsTheTerminalsAddressDoesNotGetItsAdvertisement() throws Exception {
+        attach();
+        gateway.ip("neigh replace " + TERMINAL + " lladdr 02:00:00:00:00:66 dev a0 nud reachable");
+        source.advertise("a0", TERMINAL, MAC, Set.of(PREFIX), Set.of(), 1460, 1800);
+        Await.until(
+                "address of the prefix at the right terminal",
+                SOON,
+                () -> terminal.exec("ip", "-6", "addr", "show", "dev", "wlan")
+                        .contains("2001:db8:100:1:0:ff:fe00:a/64"));
+    }
+
+    @Test
+    void m10_aWithdrawnPrefixIsDeprecated() throws Exception {
+        attach();
+        source.advertise("a0", TERMINAL, MAC, Set.of(PREFIX), Set.of(), 1460, 1800);
+        Await.until(
+                "address of the prefix",
+                SOON,
+                () -> terminal.exec("ip", "-6", "addr", "show", "dev", "wlan")
+                        .contains("2001:db8:100:1:0:ff:fe00:a/64"));
+        source.advertise("a0", TERMINAL, MAC, Set.of(), Set.of(PREFIX), 1460, 1800);
+        Await.until(
+                "deprecated address",
+                SOON,
+                () -> terminal.exec("ip", "-6", "addr", "show", "dev", "wlan").contains("deprecated"));
     }
 }

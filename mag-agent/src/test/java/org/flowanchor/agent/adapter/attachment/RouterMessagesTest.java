@@ -45,9 +45,13 @@ class RouterMessagesTest {
     }
 
     @Test
-    void anAdvertisementCarriesLinkLayerAddressMtuAndPrefix() {
+    void t35_anAdvertisementCarriesLinkLayerAddressMtuAndPrefixAndNothingElse() {
         byte[] advertisement = new RouterAdvertisement(
-                        octets("02000000000b"), List.of(HomeNetworkPrefix.parse("2001:db8:100:1::/64")), 1460, 1800)
+                        octets("02000000000b"),
+                        List.of(HomeNetworkPrefix.parse("2001:db8:100:1::/64")),
+                        List.of(HomeNetworkPrefix.parse("2001:db8:100:2::/64")),
+                        1460,
+                        1800)
                 .encode();
         assertThat(advertisement)
                 .isEqualTo(octets(
@@ -58,12 +62,14 @@ class RouterMessagesTest {
                                 // section 4.6.4: MTU 1460
                                 + "05 01 0000 000005b4"
                                 // section 4.6.2: /64, on link and autonomous, valid 86400, preferred 14400
-                                + "03 04 40 c0 00015180 00003840 00000000 20010db8010000010000000000000000"));
+                                + "03 04 40 c0 00015180 00003840 00000000 20010db8010000010000000000000000"
+                                // withdrawn: both lifetimes 0
+                                + "03 04 40 c0 00000000 00000000 00000000 20010db8010000020000000000000000"));
     }
 
     @Test
     void aLifetimeBeyondTheRfcIsRefused() {
-        assertThatThrownBy(() -> new RouterAdvertisement(new byte[0], List.of(), 1280, 9001))
+        assertThatThrownBy(() -> new RouterAdvertisement(new byte[0], List.of(), List.of(), 1280, 9001))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -1,0 +1,131 @@
+package org.flowanchor.testbed.scenario;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.TreeSet;
+import org.flowanchor.testbed.lab.Access;
+import org.flowanchor.testbed.lab.LabNode;
+import org.flowanchor.testbed.scenario.CheckList.Finding;
+import org.flowanchor.testbed.scenario.SteadyFlows.Outcome;
+
+/** Somebody else works on the gateways' kernels: {@code ip route flush}, and a flood of changes that concern nobody. */
+final class KernelActs {
+    private static final Duration REPAIR_LIMIT = Duration.ofSeconds(6);
+    private static final Duration AFTERWARDS = Duration.ofSeconds(1);
+
+    /** Both flows together send 300 packets a second. */
+    private static final long SENT_IN_500_MILLIS = 150;
+
+    /** As an operator finds them in the agent's notes: prefixes at the anchor, uplink at a gateway, nobody's. */
+    private static final String BINDING_TABLE = "100";
+
+    private static final String UPLINK_TABLE = "300";
+    private static final String NOBODYS_TABLE = "77";
+    private static final int FLOOD = 10_000;
+
+    private final Stage stage;
+    private final Agents agents;
+    private final SteadyFlows flows;
+
+    KernelActs(Stage stage, Agents agents, SteadyFlows flows) {
+        this.stage = stage;
+        this.agents = agents;
+        this.flows = flows;
+    }
+
+    /** The steady flows go downlink: what is taken away here carries none of their packets. */
+    Finding uplinkFlushed() {
+        double[] millis = {0};
+        Outcome outcome = flows.during(() -> {
+            millis[0] = flush(Access.WLAN.gateway(), UPLINK_TABLE);
+            Await.run(AFTERWARDS);
+        });
+        return outcome.finding(true, back(millis[0]));
+    }
+
+    /** What carries a flow is taken away under it: packets are lost until it is back. */
+    Finding bindingRoutesFlushed() {
+        double[] millis = {0};
+        Outcome outcome = flows.during(() -> {
+            millis[0] = flush(LabNode.ANCHOR, BINDING_TABLE);
+            Await.run(AFTERWARDS);
+        });
+        return new Finding(
+                outcome.sent() > 0
+                        && outcome.lost() <= SENT_IN_500_MILLIS
+                        && outcome.duplicated() == 0
+                        && outcome.elsewhere() == 0,
+                outcome + "; " + back(millis[0]));
+    }
+
+    Finding flooded() {
+        double[] millis = {0};
+        double[] seconds = {0};
+        Outcome outcome = flows.during(() -> {
+            long begun = System.nanoTime();
+            for (LabNode node : AgentScenario.nodes()) {
+                flood(node);
+            }
+            seconds[0] = (System.nanoTime() - begun) / 1e9;
+            agents.awaitReady(REPAIR_LIMIT);
+            millis[0] = flush(Access.WLAN.gateway(), UPLINK_TABLE);
+            Await.run(AFTERWARDS);
+        });
+        return outcome.finding(
+                true,
+                String.format(
+                        Locale.ROOT,
+                        "%d routes and %d neighbours came and went at each of %d nodes in %.1f s; afterwards %s",
+                        FLOOD,
+                        FLOOD / 10,
+                        AgentScenario.nodes().size(),
+                        seconds[0],
+                        back(millis[0])));
+    }
+
+    /** Each line is an event for whoever listens to routes or neighbours. */
+    private void flood(LabNode node) {
+        StringBuilder batch = new StringBuilder();
+        for (int i = 0; i < FLOOD; i++) {
+            batch.append("route add unreachable 2001:db8:f:%x::/64 table %s\n".formatted(i, NOBODYS_TABLE));
+        }
+        for (int i = 0; i < FLOOD / 10; i++) {
+            batch.append("neigh add 2001:db8:b::f:%x lladdr 02:00:00:00:%02x:%02x dev b0 nud stale\n"
+                    .formatted(i, i >> 8, i & 0xff));
+        }
+        batch.append("route flush table ").append(NOBODYS_TABLE).append('\n');
+        for (int i = 0; i < FLOOD / 10; i++) {
+            batch.append("neigh del 2001:db8:b::f:%x dev b0\n".formatted(i));
+        }
+        stage.lab().runWithInput(node, batch.toString(), "ip", "-6", "-force", "-batch", "-");
+    }
+
+    /** Flushes a table and waits until it is as before; milliseconds until then. */
+    private double flush(LabNode node, String table) {
+        TreeSet<String> before = routes(node, table);
+        if (before.isEmpty()) {
+            throw new ScenarioException("table " + table + " of " + node + " is empty before it is flushed");
+        }
+        stage.lab().run(node, "ip", "-6", "route", "flush", "table", table);
+        long begun = System.nanoTime();
+        Await.until(
+                "table " + table + " of " + node + " is as before",
+                REPAIR_LIMIT,
+                () -> routes(node, table).equals(before));
+        return (System.nanoTime() - begun) / 1e6;
+    }
+
+    private TreeSet<String> routes(LabNode node, String table) {
+        TreeSet<String> routes = new TreeSet<>();
+        stage.lab()
+                .run(node, "ip", "-6", "route", "show", "table", table)
+                .lines()
+                .map(String::strip)
+                .forEach(routes::add);
+        return routes;
+    }
+
+    private static String back(double millis) {
+        return String.format(Locale.ROOT, "all routes back after %.0f ms", millis);
+    }
+}
