@@ -72,6 +72,8 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
 
     private record Compared(CompletableFuture<List<KernelObject>> answer) implements Event {}
 
+    private record KernelChanged() implements Event {}
+
     private record Stop() implements Event {}
 
     private record Terminal(String accessLink, LinkLayerIdentifier linkLayerIdentifier) {}
@@ -141,6 +143,7 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
         }
         carryOut(decisions);
         nextReconcile = nanoTime.getAsLong() + settings.reconcileInterval().toNanos();
+        kernel.watch(() -> queue.add(new KernelChanged()));
     }
 
     void seen(AttachmentEvent event) {
@@ -270,6 +273,7 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
                         answer.completeExceptionally(e);
                     }
                 }
+                case KernelChanged() -> lookForDrift();
                 case Stop() -> stopped = true;
             }
         }
@@ -284,6 +288,19 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
         settle(reconcile);
         bound = table.bound();
         metrics.boundTerminals(bound);
+    }
+
+    /** The next settling is a reconciliation when somebody else was at work. */
+    private void lookForDrift() {
+        try {
+            if (kernel.drifted()) {
+                metrics.drifted();
+                log.warn("somebody else changed this gateway's kernel objects: put right now");
+                nextReconcile = nanoTime.getAsLong();
+            }
+        } catch (KernelException | RuntimeException e) {
+            log.warn("the kernel cannot be looked at: {}", text(e));
+        }
     }
 
     private TriggerOutcome triggered(AttachmentTrigger trigger) {

@@ -68,6 +68,9 @@ public interface AgentMetrics {
 
     void boundTerminals(int count);
 
+    /** Somebody else changed our kernel objects; they are put right. */
+    void drifted();
+
     /** A terminal left its access link. */
     void departed(Departure departure);
 

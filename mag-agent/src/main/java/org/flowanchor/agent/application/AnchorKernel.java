@@ -45,6 +45,17 @@ public interface AnchorKernel extends AutoCloseable {
     /** Flow exceptions that the kernel enforces now; used at start to tell the flow-manager. */
     Map<FiveTuple, ProxyCareOfAddress> flows() throws KernelException;
 
+    /**
+     * Calls {@code changed} from a thread of its own whenever something in the kernel changed, by whomever; a flood of changes is few
+     * calls.
+     */
+    default void watch(Runnable changed) throws KernelException {}
+
+    /** Whether somebody else changed what the last {@link #apply} left; the next one repairs it. Cheap, also when much happens. */
+    default boolean drifted() throws KernelException {
+        return false;
+    }
+
     /** Every object of ours, desired or there, compared now; changes nothing. */
     default List<KernelObject> objects() throws KernelException {
         return List.of();

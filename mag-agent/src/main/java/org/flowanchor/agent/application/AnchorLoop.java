@@ -62,6 +62,8 @@ public final class AnchorLoop implements AnchorInput, AutoCloseable {
 
     private record Compared(CompletableFuture<List<KernelObject>> answer) implements Event {}
 
+    private record KernelChanged() implements Event {}
+
     private record Stop() implements Event {}
 
     private record Waiting(ServiceStream stream, Reply reply, long receivedNanos) {}
@@ -123,7 +125,21 @@ public final class AnchorLoop implements AnchorInput, AutoCloseable {
      */
     public void start() throws KernelException {
         readBack();
+        kernel.watch(() -> queue.add(new KernelChanged()));
         thread.start();
+    }
+
+    /** The next settling is a reconciliation when somebody else was at work. */
+    private void lookForDrift() {
+        try {
+            if (kernel.drifted()) {
+                metrics.drifted();
+                log.warn("somebody else changed this gateway's kernel objects: put right now");
+                nextReconcile = nanoTime.getAsLong();
+            }
+        } catch (KernelException | RuntimeException e) {
+            log.warn("the kernel cannot be looked at: {}", e.toString());
+        }
     }
 
     void readBack() throws KernelException {
@@ -239,6 +255,7 @@ public final class AnchorLoop implements AnchorInput, AutoCloseable {
                         answer.completeExceptionally(e);
                     }
                 }
+                case KernelChanged() -> lookForDrift();
                 case Stop() -> stopped = true;
             }
         }

@@ -379,4 +379,16 @@ class AccessLoopTest {
         loop.turn();
         assertThat(again.join().accepted()).isFalse();
     }
+
+    @Test
+    void whatSomebodyElseRemovesIsPutBackAtOnceAndCounted() throws Exception {
+        attach();
+        kernel.flush();
+        assertThat(kernel.terminals()).isEmpty();
+        loop.turn();
+        assertThat(kernel.terminals()).as("before the reconcile tick").containsExactly(TERMINAL);
+        assertThat(metrics.scrape()).contains("flowanchor_agent_kernel_drifts_total 1.0");
+        loop.turn();
+        assertThat(metrics.scrape()).contains("flowanchor_agent_kernel_drifts_total 1.0");
+    }
 }

@@ -18,6 +18,8 @@ public final class InMemoryAccessKernel implements AccessKernel {
     private final Deque<String> failures = new ArrayDeque<>();
     private final List<LinkCounters> links = new ArrayList<>();
     private Set<AttachedTerminal> terminals = Set.of();
+    private volatile Runnable changed = () -> {};
+    private boolean drifted;
 
     public synchronized void failNextApply(String error) {
         failures.add(error);
@@ -68,6 +70,25 @@ public final class InMemoryAccessKernel implements AccessKernel {
     @Override
     public int tunnelMtu() {
         return MTU;
+    }
+
+    @Override
+    public void watch(Runnable listener) {
+        changed = listener;
+    }
+
+    /** Somebody else takes everything away. */
+    public synchronized void flush() {
+        terminals = Set.of();
+        drifted = true;
+        changed.run();
+    }
+
+    @Override
+    public synchronized boolean drifted() {
+        boolean was = drifted;
+        drifted = false;
+        return was;
     }
 
     @Override

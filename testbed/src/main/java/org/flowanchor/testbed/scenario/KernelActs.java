@@ -1,6 +1,8 @@
 package org.flowanchor.testbed.scenario;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
 import org.flowanchor.testbed.lab.Access;
@@ -16,10 +18,10 @@ final class KernelActs {
     /** Both flows together send 300 packets a second. */
     private static final long SENT_IN_500_MILLIS = 150;
 
-    /** As an operator finds them in the agent's notes: prefixes at the anchor, uplink at a gateway, nobody's. */
-    private static final String BINDING_TABLE = "100";
+    /** As an operator finds them in the agent's notes: uplink at a gateway, whatever is the agent's by its protocol number. */
+    private static final List<String> UPLINK = List.of("table", "300");
 
-    private static final String UPLINK_TABLE = "300";
+    private static final List<String> ALL_OF_THE_AGENT = List.of("table", "all", "proto", "213");
     private static final String NOBODYS_TABLE = "77";
     private static final int FLOOD = 10_000;
 
@@ -37,25 +39,28 @@ final class KernelActs {
     Finding uplinkFlushed() {
         double[] millis = {0};
         Outcome outcome = flows.during(() -> {
-            millis[0] = flush(Access.WLAN.gateway(), UPLINK_TABLE);
+            millis[0] = flush(Access.WLAN.gateway(), UPLINK);
             Await.run(AFTERWARDS);
         });
         return outcome.finding(true, back(millis[0]));
     }
 
     /** What carries a flow is taken away under it: packets are lost until it is back. */
-    Finding bindingRoutesFlushed() {
+    Finding everythingFlushed() {
         double[] millis = {0};
+        double noticed = agents.metric(LabNode.ANCHOR, "flowanchor_agent_kernel_drifts_total");
         Outcome outcome = flows.during(() -> {
-            millis[0] = flush(LabNode.ANCHOR, BINDING_TABLE);
+            millis[0] = flush(LabNode.ANCHOR, ALL_OF_THE_AGENT);
             Await.run(AFTERWARDS);
         });
+        double counted = agents.metric(LabNode.ANCHOR, "flowanchor_agent_kernel_drifts_total") - noticed;
         return new Finding(
-                outcome.sent() > 0
+                counted > 0
+                        && outcome.sent() > 0
                         && outcome.lost() <= SENT_IN_500_MILLIS
                         && outcome.duplicated() == 0
                         && outcome.elsewhere() == 0,
-                outcome + "; " + back(millis[0]));
+                outcome + "; " + back(millis[0]) + ", counted " + Math.round(counted));
     }
 
     Finding flooded() {
@@ -68,7 +73,7 @@ final class KernelActs {
             }
             seconds[0] = (System.nanoTime() - begun) / 1e9;
             agents.awaitReady(REPAIR_LIMIT);
-            millis[0] = flush(Access.WLAN.gateway(), UPLINK_TABLE);
+            millis[0] = flush(Access.WLAN.gateway(), UPLINK);
             Await.run(AFTERWARDS);
         });
         return outcome.finding(
@@ -101,24 +106,28 @@ final class KernelActs {
     }
 
     /** Flushes a table and waits until it is as before; milliseconds until then. */
-    private double flush(LabNode node, String table) {
-        TreeSet<String> before = routes(node, table);
+    private double flush(LabNode node, List<String> selector) {
+        TreeSet<String> before = routes(node, selector);
         if (before.isEmpty()) {
-            throw new ScenarioException("table " + table + " of " + node + " is empty before it is flushed");
+            throw new ScenarioException("there is nothing to flush at " + node);
         }
-        stage.lab().run(node, "ip", "-6", "route", "flush", "table", table);
+        List<String> flush = new ArrayList<>(List.of("ip", "-6", "route", "flush"));
+        flush.addAll(selector);
+        stage.lab().run(node, flush.toArray(String[]::new));
         long begun = System.nanoTime();
         Await.until(
-                "table " + table + " of " + node + " is as before",
+                String.join(" ", selector) + " of " + node + " is as before",
                 REPAIR_LIMIT,
-                () -> routes(node, table).equals(before));
+                () -> routes(node, selector).equals(before));
         return (System.nanoTime() - begun) / 1e6;
     }
 
-    private TreeSet<String> routes(LabNode node, String table) {
+    private TreeSet<String> routes(LabNode node, List<String> selector) {
         TreeSet<String> routes = new TreeSet<>();
+        List<String> show = new ArrayList<>(List.of("ip", "-6", "route", "show"));
+        show.addAll(selector);
         stage.lab()
-                .run(node, "ip", "-6", "route", "show", "table", table)
+                .run(node, show.toArray(String[]::new))
                 .lines()
                 .map(String::strip)
                 .forEach(routes::add);

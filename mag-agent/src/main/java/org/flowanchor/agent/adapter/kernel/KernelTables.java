@@ -37,6 +37,7 @@ final class KernelTables implements AutoCloseable {
     final Map<Integer, Ipv6Address> remotes = new HashMap<>();
 
     private final List<NetlinkSocket> sockets = new ArrayList<>();
+    private final List<KernelWatch> watches = new ArrayList<>();
     private final NetlinkSocket events;
     private final KernelConfiguration configuration;
     private final Links allLinks;
@@ -96,6 +97,21 @@ final class KernelTables implements AutoCloseable {
         return reading;
     }
 
+    /** Whether what is known turned out wrong since the last reading, other than by our own doing. */
+    boolean drifted() throws SystemCallException {
+        if (!valid) {
+            return false;
+        }
+        boolean whole = events.events(event -> valid &= !contradicts(event));
+        valid &= whole;
+        return !valid;
+    }
+
+    /** From now on {@code changed} is called, from a thread of its own, when anything changes. */
+    void watch(Runnable changed) throws SystemCallException {
+        watches.add(new KernelWatch(changed));
+    }
+
     private boolean contradicts(NetlinkMessage event) {
         return switch (event.type()) {
             case Rtnetlink.RTM_NEWROUTE, Rtnetlink.RTM_DELROUTE -> routes.contradicts(event);
@@ -147,6 +163,7 @@ final class KernelTables implements AutoCloseable {
 
     @Override
     public void close() {
+        watches.forEach(KernelWatch::close);
         sockets.forEach(NetlinkSocket::close);
     }
 }

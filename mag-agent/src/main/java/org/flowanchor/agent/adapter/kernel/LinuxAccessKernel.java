@@ -218,6 +218,16 @@ public final class LinuxAccessKernel implements AccessKernel {
     }
 
     @Override
+    public void watch(Runnable changed) throws KernelException {
+        Refusal.translated(() -> tables.watch(changed));
+    }
+
+    @Override
+    public boolean drifted() throws KernelException {
+        return Refusal.translated(tables::drifted);
+    }
+
+    @Override
     public void close() {
         tables.close();
         table.close();

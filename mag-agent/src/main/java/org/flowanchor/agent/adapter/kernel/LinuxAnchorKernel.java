@@ -334,6 +334,16 @@ public final class LinuxAnchorKernel implements AnchorKernel {
     }
 
     @Override
+    public void watch(Runnable changed) throws KernelException {
+        Refusal.translated(() -> tables.watch(changed));
+    }
+
+    @Override
+    public boolean drifted() throws KernelException {
+        return Refusal.translated(tables::drifted);
+    }
+
+    @Override
     public void close() {
         tables.close();
         steering.close();

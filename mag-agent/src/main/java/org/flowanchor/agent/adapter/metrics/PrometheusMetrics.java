@@ -31,6 +31,8 @@ public final class PrometheusMetrics implements AgentMetrics, AutoCloseable {
     private final Counter unmapped =
             counter("flowanchor.agent.unmapped.link.layer.identifiers", "solicitations of nobody's terminal");
     private final Counter kernelErrors = counter("flowanchor.agent.kernel.errors", "the kernel refused");
+    private final Counter drifts =
+            counter("flowanchor.agent.kernel.drifts", "times somebody else changed our kernel objects");
     private final Map<Departure, Counter> departures = perEnum(
             Departure.class,
             departure -> Counter.builder("flowanchor.agent.departures")
@@ -111,6 +113,11 @@ public final class PrometheusMetrics implements AgentMetrics, AutoCloseable {
     @Override
     public void reconnected(ServiceStream stream) {
         of(reconnects, stream).increment();
+    }
+
+    @Override
+    public void drifted() {
+        drifts.increment();
     }
 
     @Override

@@ -1,0 +1,61 @@
+package org.flowanchor.agent.adapter.kernel;
+
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.flowanchor.agent.linux.ffm.Poller;
+import org.flowanchor.agent.linux.ffm.SystemCallException;
+import org.flowanchor.agent.linux.netlink.Netlink;
+import org.flowanchor.agent.linux.netlink.NetlinkSocket;
+import org.flowanchor.agent.linux.rtnetlink.Rtnetlink;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Wakes somebody when routes, rules or links of this network namespace change, whoever changed them. Whether that matters is judged by
+ * {@link KernelTables#drifted()}, on the thread that owns the kernel; here nothing is read, so that a flood of changes costs little and
+ * is never a backlog.
+ */
+final class KernelWatch implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(KernelWatch.class);
+
+    /** At most so often: bounds both the cost of a flood and the time until a change is looked at. */
+    private static final long REST_NANOS = 20_000_000;
+
+    private final NetlinkSocket events;
+    private final Poller poller;
+    private final Thread thread;
+
+    KernelWatch(Runnable changed) throws SystemCallException {
+        events = NetlinkSocket.open(Netlink.NETLINK_ROUTE);
+        events.subscribe(Rtnetlink.RTNLGRP_LINK);
+        events.subscribe(Rtnetlink.RTNLGRP_IPV6_ROUTE);
+        events.subscribe(Rtnetlink.RTNLGRP_IPV6_RULE);
+        poller = new Poller(List.of(events.socket()));
+        thread = Thread.ofPlatform().name("kernel-watch").daemon(true).start(() -> watch(changed));
+    }
+
+    private void watch(Runnable changed) {
+        try {
+            while (poller.await(-1)) {
+                events.events(event -> {});
+                changed.run();
+                LockSupport.parkNanos(REST_NANOS);
+            }
+        } catch (SystemCallException e) {
+            LOG.error("changes of the kernel are only noticed by reconciling: {}", e.getMessage());
+        }
+    }
+
+    @Override
+    public void close() {
+        poller.wakeUp();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
+        }
+        events.close();
+        poller.close();
+    }
+}
