@@ -13,11 +13,18 @@ public record MobileNodeIdentifier(String value) implements Comparable<MobileNod
         if (length < 1 || length > 253) {
             throw new IllegalArgumentException("a mobile node identifier has 1..253 octets, not " + length);
         }
-        if (value.codePoints().anyMatch(c -> Character.isISOControl(c) || c == '/')) {
-            throw new IllegalArgumentException("a mobile node identifier has no control characters and no '/'");
-        }
-        if (value.codePoints().anyMatch(MobileNodeIdentifier::isUnpaired)) {
-            throw new IllegalArgumentException("a mobile node identifier is UTF-8, without halves of surrogate pairs");
+        for (int at = 0; at < value.length(); at++) {
+            char unit = value.charAt(at);
+            if (Character.isISOControl(unit) || unit == '/') {
+                throw new IllegalArgumentException("a mobile node identifier has no control characters and no '/'");
+            }
+            if (Character.isSurrogate(unit)) {
+                if (isUnpaired(value.codePointAt(at))) {
+                    throw new IllegalArgumentException(
+                            "a mobile node identifier is UTF-8, without halves of surrogate pairs");
+                }
+                at++;
+            }
         }
     }
 

@@ -15,11 +15,12 @@ import org.flowanchor.api.v1.BindingCacheEntry;
 import org.flowanchor.binding.Scene.Update;
 import org.flowanchor.binding.adapter.persistence.Persistence;
 import org.flowanchor.binding.application.Anchor;
+import org.flowanchor.binding.application.AnchorLoops;
 import org.flowanchor.binding.application.AnchorVersions;
 import org.flowanchor.binding.application.BindingLog;
 import org.flowanchor.binding.application.BindingLog.EntryKey;
 import org.flowanchor.binding.application.BindingStore;
-import org.flowanchor.binding.application.BindingStore.Commit;
+import org.flowanchor.binding.application.ExpiryLoop;
 import org.flowanchor.binding.application.RegistrationMetrics;
 import org.flowanchor.binding.application.Registrations;
 import org.flowanchor.binding.application.RelayStore;
@@ -37,6 +38,7 @@ public final class Replica implements AutoCloseable {
     private final Persistence persistence;
     private final AnchorVersions versions = new AnchorVersions();
     private final BindingCache cache = new BindingCache(RULES, ADMISSION);
+    private final AnchorLoops loops;
     private final Registrations registrations;
     public final Counts counts = new Counts();
 
@@ -44,6 +46,7 @@ public final class Replica implements AutoCloseable {
     public static final class Counts implements RegistrationMetrics {
         public final AtomicInteger transactions = new AtomicInteger();
         public final AtomicInteger unanswered = new AtomicInteger();
+        public final AtomicInteger expired = new AtomicInteger();
 
         @Override
         public void attempted() {}
@@ -62,7 +65,9 @@ public final class Replica implements AutoCloseable {
         }
 
         @Override
-        public void expired(int entries) {}
+        public void expired(int entries) {
+            expired.addAndGet(entries);
+        }
     }
 
     public Replica(TestDatabase database) {
@@ -72,12 +77,13 @@ public final class Replica implements AutoCloseable {
     public Replica(TestDatabase database, PrefixPool pool, Duration prefixRest) {
         persistence =
                 Persistence.open(database.pool(), List.of(new Anchor(ANCHOR, 0, List.of(pool))), prefixRest, versions);
-        registrations = new Registrations(List.of(ANCHOR), cache, persistence.bindingStore(), versions, counts);
-        registrations.start();
+        loops = new AnchorLoops(List.of(ANCHOR), persistence.bindingStore(), versions, counts);
+        loops.start();
+        registrations = new Registrations(cache, loops, counts);
     }
 
     public CompletableFuture<BindingDecision> submit(Update update) {
-        return registrations.register(update.received());
+        return registrations.register(update.received(), Optional.empty());
     }
 
     public BindingDecision decide(Update update) {
@@ -105,18 +111,9 @@ public final class Replica implements AutoCloseable {
 
     /** What is due at {@code now} goes; returns how many entries. */
     public int expire(Instant now) {
-        List<Commit> commits = new ArrayList<>();
-        do {
-            commits.add(store().transactDue(
-                            ANCHOR,
-                            now,
-                            256,
-                            transaction -> transaction
-                                    .mobileNodes()
-                                    .forEach(node ->
-                                            transaction.replay(node, cache.expire(transaction.bindings(node), now)))));
-        } while (commits.getLast().more());
-        return commits.stream().mapToInt(Commit::changes).sum();
+        int before = counts.expired.get();
+        new ExpiryLoop(List.of(ANCHOR), cache, store(), loops, counts, () -> now, Duration.ZERO).expireAll();
+        return counts.expired.get() - before;
     }
 
     /** All entries, while nobody writes. */
@@ -160,9 +157,9 @@ public final class Replica implements AutoCloseable {
 
     @Override
     public void close() {
-        registrations.close();
+        loops.close();
         try {
-            persistence.notices().close();
+            persistence.background().close();
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }

@@ -1,15 +1,30 @@
 package org.flowanchor.binding.application;
 
-import java.util.SortedSet;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.MobileNodeIdentifier;
 
 /**
  * What one transaction touches.
  *
- * @param mobileNodes locked in this order
  * @param named prefixes some update names by value
  * @param prefixesWanted how many prefixes the updates could take at most
  */
-public record BatchScope(
-        SortedSet<MobileNodeIdentifier> mobileNodes, SortedSet<HomeNetworkPrefix> named, int prefixesWanted) {}
+public record BatchScope(Set<MobileNodeIdentifier> mobileNodes, Set<HomeNetworkPrefix> named, int prefixesWanted) {
+    public static BatchScope of(Collection<MobileNodeIdentifier> mobileNodes) {
+        return new BatchScope(Set.copyOf(mobileNodes), Set.of(), 0);
+    }
+
+    static BatchScope union(List<BatchScope> scopes) {
+        if (scopes.size() == 1) {
+            return scopes.getFirst();
+        }
+        return new BatchScope(
+                scopes.stream().flatMap(scope -> scope.mobileNodes.stream()).collect(Collectors.toUnmodifiableSet()),
+                scopes.stream().flatMap(scope -> scope.named.stream()).collect(Collectors.toUnmodifiableSet()),
+                scopes.stream().mapToInt(BatchScope::prefixesWanted).sum());
+    }
+}

@@ -20,7 +20,10 @@ public interface BindingLog {
      */
     List<BindingCacheEntry> page(LmaAddress anchor, Optional<EntryKey> after, int limit);
 
-    /** Changes above {@code version} in order, at most {@code limit}; old ones are pruned, so a gap may come first. */
+    /**
+     * Changes above {@code version} in order, {@code limit} of them and what their transactions have beyond it; old ones are pruned, so a
+     * gap may come first.
+     */
     List<LoggedChange> after(LmaAddress anchor, long version, int limit);
 
     /** The anchor's agent forwards by {@code version}; released prefixes wait for it. */
@@ -42,6 +45,12 @@ public interface BindingLog {
         }
     }
 
-    /** @param entry empty: removed */
-    record LoggedChange(long version, EntryKey key, Optional<BindingCacheEntry> entry) {}
+    /**
+     * One change.
+     *
+     * @param entry empty: removed
+     * @param traceparent W3C trace context of the message that caused it
+     */
+    record LoggedChange(
+            long version, EntryKey key, Optional<BindingCacheEntry> entry, Optional<String> traceparent) {}
 }

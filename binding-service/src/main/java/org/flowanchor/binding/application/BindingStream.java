@@ -66,13 +66,15 @@ public final class BindingStream {
      * @param fullState what is in no part of the full state is gone
      * @param more further parts of the full state follow
      * @param entries of several changes to one entry, the last
+     * @param traceparent of the newest change that has one
      */
     public record Step(
             Position position,
             boolean fullState,
             boolean more,
             List<BindingCacheEntry> entries,
-            List<EntryKey> removed) {}
+            List<EntryKey> removed,
+            Optional<String> traceparent) {}
 
     /** @param applied what the subscriber has */
     public BindingStream(LmaAddress anchor, BindingLog log, AnchorVersions versions, Optional<Position> applied) {
@@ -121,12 +123,12 @@ public final class BindingStream {
             lastRead = EntryKey.of(entries.getLast());
         }
         if (entries.size() == LIMIT) {
-            return new Step(new Position(version, history), true, true, entries, List.of());
+            return new Step(new Position(version, history), true, true, entries, List.of(), Optional.empty());
         }
         pagesSaw = log.position(anchor).version();
         boolean more = pagesSaw > version;
         phase = more ? Phase.CLOSING : Phase.FOLLOWING;
-        return new Step(new Position(version, history), true, more, entries, List.of());
+        return new Step(new Position(version, history), true, more, entries, List.of(), Optional.empty());
     }
 
     private Step close() {
@@ -168,6 +170,9 @@ public final class BindingStream {
         List<BindingCacheEntry> entries = new ArrayList<>();
         List<EntryKey> removed = new ArrayList<>();
         last.forEach((key, change) -> change.entry().ifPresentOrElse(entries::add, () -> removed.add(key)));
-        return new Step(new Position(version, history), fullState, more, entries, removed);
+        Optional<String> traceparent = changes.reversed().stream()
+                .flatMap(change -> change.traceparent().stream())
+                .findFirst();
+        return new Step(new Position(version, history), fullState, more, entries, removed, traceparent);
     }
 }

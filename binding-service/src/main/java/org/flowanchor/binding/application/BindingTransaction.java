@@ -2,6 +2,7 @@ package org.flowanchor.binding.application;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import org.flowanchor.binding.domain.BindingRecord;
 import org.flowanchor.binding.domain.MobileNodeBindings;
 import org.flowanchor.binding.domain.PrefixHolders;
 import org.flowanchor.binding.domain.PrefixSupplier;
+import org.flowanchor.mobility.BindingIdentifier;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.MobileNodeIdentifier;
 
@@ -26,9 +28,15 @@ public final class BindingTransaction {
     private final SortedMap<MobileNodeIdentifier, MobileNodeBindings> after;
     private final Map<HomeNetworkPrefix, PrefixHolders.PrefixHolder> holders;
     private final PrefixSupplier supplier;
+    private final Map<MobileNodeIdentifier, String> traceparents = new HashMap<>();
+    private Optional<String> cause = Optional.empty();
 
     /** A prefix and the mobile node it is given to or taken from. */
     public record Assignment(HomeNetworkPrefix prefix, MobileNodeIdentifier mobileNodeIdentifier) {}
+
+    /** A prefix of an entry. */
+    public record Holding(
+            MobileNodeIdentifier mobileNodeIdentifier, BindingIdentifier bindingIdentifier, HomeNetworkPrefix prefix) {}
 
     public BindingTransaction(
             Collection<MobileNodeBindings> loaded,
@@ -62,7 +70,22 @@ public final class BindingTransaction {
         return supplier;
     }
 
+    /** What is replayed from now on is the outcome of a message with this trace context. */
+    public void causedBy(Optional<String> traceparent) {
+        cause = traceparent;
+    }
+
+    /** Trace context of the last message that changed the node. */
+    public Optional<String> traceparent(MobileNodeIdentifier mobileNode) {
+        return Optional.ofNullable(traceparents.get(mobileNode));
+    }
+
     public void replay(MobileNodeIdentifier mobileNode, List<BindingRecord> records) {
+        if (records.isEmpty()) {
+            return;
+        }
+        cause.ifPresentOrElse(
+                traceparent -> traceparents.put(mobileNode, traceparent), () -> traceparents.remove(mobileNode));
         MobileNodeBindings bindings = bindings(mobileNode);
         for (BindingRecord record : records) {
             bindings = bindings.replay(record);
@@ -75,6 +98,9 @@ public final class BindingTransaction {
         List<BindingChange> changes = new ArrayList<>();
         after.forEach((mobileNode, now) -> {
             MobileNodeBindings then = bindingsBefore(mobileNode);
+            if (then == now) {
+                return;
+            }
             for (BindingCacheEntry entry : then.entries()) {
                 if (now.entry(entry.bindingIdentifier()).isEmpty()) {
                     changes.add(new BindingChange.Removed(mobileNode, entry.bindingIdentifier()));
@@ -100,12 +126,41 @@ public final class BindingTransaction {
         return difference(before, after);
     }
 
-    /** Nodes that have no entry any more, or never got one. */
-    public List<MobileNodeIdentifier> withoutEntries() {
-        return after.values().stream()
-                .filter(MobileNodeBindings::isEmpty)
-                .map(MobileNodeBindings::mobileNodeIdentifier)
+    /** Prefixes that entries hold now and did not hold before. */
+    public List<Holding> taken() {
+        return holdings(after, before);
+    }
+
+    /** Prefixes that entries which are still there do not hold any more. */
+    public List<Holding> given() {
+        return holdings(before, after).stream()
+                .filter(holding -> bindings(holding.mobileNodeIdentifier())
+                        .entry(holding.bindingIdentifier())
+                        .isPresent())
                 .toList();
+    }
+
+    private static List<Holding> holdings(
+            SortedMap<MobileNodeIdentifier, MobileNodeBindings> of,
+            SortedMap<MobileNodeIdentifier, MobileNodeBindings> without) {
+        List<Holding> holdings = new ArrayList<>();
+        of.forEach((mobileNode, bindings) -> {
+            MobileNodeBindings others = without.getOrDefault(mobileNode, MobileNodeBindings.none(mobileNode));
+            if (bindings == others) {
+                return;
+            }
+            for (BindingCacheEntry entry : bindings.entries()) {
+                List<HomeNetworkPrefix> already = others.entry(entry.bindingIdentifier())
+                        .map(BindingCacheEntry::homeNetworkPrefixes)
+                        .orElse(List.of());
+                for (HomeNetworkPrefix prefix : entry.homeNetworkPrefixes()) {
+                    if (!already.contains(prefix)) {
+                        holdings.add(new Holding(mobileNode, entry.bindingIdentifier(), prefix));
+                    }
+                }
+            }
+        });
+        return holdings;
     }
 
     private MobileNodeBindings bindingsBefore(MobileNodeIdentifier mobileNode) {
@@ -117,9 +172,12 @@ public final class BindingTransaction {
             SortedMap<MobileNodeIdentifier, MobileNodeBindings> without) {
         List<Assignment> assignments = new ArrayList<>();
         of.forEach((mobileNode, bindings) -> {
+            MobileNodeBindings others = without.getOrDefault(mobileNode, MobileNodeBindings.none(mobileNode));
+            if (bindings == others || bindings.holdsTheSamePrefixes(others)) {
+                return;
+            }
             SortedSet<HomeNetworkPrefix> prefixes = bindings.homeNetworkPrefixes();
-            prefixes.removeAll(without.getOrDefault(mobileNode, MobileNodeBindings.none(mobileNode))
-                    .homeNetworkPrefixes());
+            prefixes.removeAll(others.homeNetworkPrefixes());
             prefixes.forEach(prefix -> assignments.add(new Assignment(prefix, mobileNode)));
         });
         return assignments;

@@ -5,18 +5,20 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.flowanchor.binding.application.BindingStore.Commit;
 import org.flowanchor.binding.domain.BindingCache;
+import org.flowanchor.binding.domain.BindingRecord;
 import org.flowanchor.mobility.LmaAddress;
+import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deletes entries whose lifetime or whose MinDelayBeforeBCEDelete is over. Every replica runs it; due times are rows, and what another
- * replica holds is skipped.
+ * Deletes entries whose lifetime or whose MinDelayBeforeBCEDelete is over. Every replica runs it: due times are rows, and an
+ * entry that another replica has deleted is not there any more when this one decides.
  */
 public final class ExpiryLoop implements Runnable, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ExpiryLoop.class);
@@ -25,7 +27,7 @@ public final class ExpiryLoop implements Runnable, AutoCloseable {
     private final List<LmaAddress> anchors;
     private final BindingCache cache;
     private final BindingStore store;
-    private final AnchorVersions versions;
+    private final AnchorLoops loops;
     private final RegistrationMetrics metrics;
     private final InstantSource clock;
     private final Duration period;
@@ -36,14 +38,14 @@ public final class ExpiryLoop implements Runnable, AutoCloseable {
             List<LmaAddress> anchors,
             BindingCache cache,
             BindingStore store,
-            AnchorVersions versions,
+            AnchorLoops loops,
             RegistrationMetrics metrics,
             InstantSource clock,
             Duration period) {
         this.anchors = List.copyOf(anchors);
         this.cache = cache;
         this.store = store;
-        this.versions = versions;
+        this.loops = loops;
         this.metrics = metrics;
         this.clock = clock;
         this.period = period;
@@ -53,24 +55,26 @@ public final class ExpiryLoop implements Runnable, AutoCloseable {
     public void run() {
         try {
             while (!stop.await(period.toMillis(), TimeUnit.MILLISECONDS)) {
-                anchors.forEach(this::expire);
+                expireAll();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
+    /** Deletes all that is due now. */
+    public void expireAll() {
+        anchors.forEach(this::expire);
+    }
+
     private void expire(LmaAddress anchor) {
         try {
-            boolean more = true;
-            while (more && stop.getCount() > 0) {
-                more = expireOnce(anchor);
+            while (stop.getCount() > 0 && expireOnce(anchor)) {
+                // as long as there is more
             }
             if (failing.remove(anchor)) {
                 LOG.info("expiry of anchor {} goes on", anchor);
             }
-        } catch (StoreConflictException e) {
-            LOG.debug("expiry of anchor {} comes again: {}", anchor, e.getMessage());
         } catch (RuntimeException e) {
             if (failing.add(anchor)) {
                 LOG.warn("expiry of anchor {} stands still: {}", anchor, e.getMessage());
@@ -78,21 +82,30 @@ public final class ExpiryLoop implements Runnable, AutoCloseable {
         }
     }
 
+    /** True when there may be more. */
     private boolean expireOnce(LmaAddress anchor) {
         Instant now = clock.instant();
-        Commit commit = store.transactDue(
-                anchor,
-                now,
-                LIMIT,
-                transaction -> transaction
-                        .mobileNodes()
-                        .forEach(mobileNode ->
-                                transaction.replay(mobileNode, cache.expire(transaction.bindings(mobileNode), now))));
-        if (commit.changes() > 0) {
-            versions.committed(anchor, commit.version());
-            metrics.expired(commit.changes());
+        List<MobileNodeIdentifier> due = store.due(anchor, now, LIMIT);
+        if (due.isEmpty()) {
+            return false;
         }
-        return commit.more();
+        BatchScope scope = BatchScope.of(due);
+        int expired = loops.submit(anchor, scope, Optional.empty(), transaction -> expire(transaction, scope, now), 0)
+                .join();
+        metrics.expired(expired);
+        store.postpone(anchor, due, now);
+        return due.size() == LIMIT;
+    }
+
+    /** Returns how many entries went. */
+    private int expire(BindingTransaction transaction, BatchScope scope, Instant now) {
+        int expired = 0;
+        for (MobileNodeIdentifier mobileNode : scope.mobileNodes()) {
+            List<BindingRecord> records = cache.expire(transaction.bindings(mobileNode), now);
+            transaction.replay(mobileNode, records);
+            expired += records.size();
+        }
+        return expired;
     }
 
     @Override

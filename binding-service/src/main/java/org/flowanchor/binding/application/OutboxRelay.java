@@ -148,7 +148,8 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
         List<LoggedChange> page;
         do {
             page = log.page(address(), last, BATCH_MAX).stream()
-                    .map(entry -> new LoggedChange(entry.getVersion(), EntryKey.of(entry), Optional.of(entry)))
+                    .map(entry -> new LoggedChange(
+                            entry.getVersion(), EntryKey.of(entry), Optional.of(entry), Optional.empty()))
                     .toList();
             if (!page.isEmpty()) {
                 open.publish(address(), anchor.partition(), page);

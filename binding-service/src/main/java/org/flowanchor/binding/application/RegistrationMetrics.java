@@ -14,8 +14,8 @@ public interface RegistrationMetrics {
     /** It was not answered because the store failed. */
     void unanswered();
 
-    /** One transaction with {@code updates} updates. */
-    void committed(int updates, Duration took);
+    /** One transaction with {@code pieces} updates or other pieces of work. */
+    void committed(int pieces, Duration took);
 
     /** Entries deleted because their time was over. */
     void expired(int entries);

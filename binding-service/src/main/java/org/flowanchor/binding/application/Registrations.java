@@ -1,81 +1,84 @@
 package org.flowanchor.binding.application;
 
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import org.flowanchor.binding.domain.BindingCache;
 import org.flowanchor.binding.domain.BindingDecision;
 import org.flowanchor.binding.domain.BindingDecision.Rejected;
 import org.flowanchor.binding.domain.ReceivedUpdate;
-import org.flowanchor.mobility.LmaAddress;
+import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.MobileNodeIdentifier;
+import org.jspecify.annotations.Nullable;
 
 /** Registration of mobile nodes (RFC 5213 section 5.3): the one way in for updates, whatever brought them. */
-public final class Registrations implements AutoCloseable {
+public final class Registrations {
     private final BindingCache cache;
+    private final AnchorLoops loops;
     private final RegistrationMetrics metrics;
-    private final Map<LmaAddress, RegistrationLoop> loops = new LinkedHashMap<>();
-    private final List<Thread> threads = new ArrayList<>();
 
-    public Registrations(
-            Collection<LmaAddress> anchors,
-            BindingCache cache,
-            BindingStore store,
-            AnchorVersions versions,
-            RegistrationMetrics metrics) {
+    public Registrations(BindingCache cache, AnchorLoops loops, RegistrationMetrics metrics) {
         this.cache = cache;
+        this.loops = loops;
         this.metrics = metrics;
-        anchors.forEach(anchor -> loops.put(anchor, new RegistrationLoop(anchor, cache, store, versions, metrics)));
-    }
-
-    public void start() {
-        loops.forEach((anchor, loop) ->
-                threads.add(Thread.ofPlatform().name("registration-" + anchor).start(loop)));
     }
 
     /**
      * Decides an update and makes it durable. The result completes after the commit, on the committing thread: a callback must not
      * block. It completes exceptionally when no acknowledgement may be sent.
+     *
+     * @param traceparent W3C trace context the update came with
      */
-    public CompletableFuture<BindingDecision> register(ReceivedUpdate received) {
+    public CompletableFuture<BindingDecision> register(ReceivedUpdate received, Optional<String> traceparent) {
         metrics.attempted();
+        return decide(received, traceparent).whenComplete(this::count);
+    }
+
+    private CompletableFuture<BindingDecision> decide(ReceivedUpdate received, Optional<String> traceparent) {
         Optional<Rejected> screened = cache.screen(received);
-        Optional<MobileNodeIdentifier> mobileNode = received.update().mobileNodeIdentifier();
-        if (screened.isPresent() || mobileNode.isEmpty()) {
-            return answered(screened.orElseThrow());
+        Optional<MobileNodeIdentifier> named = received.update().mobileNodeIdentifier();
+        if (screened.isPresent() || named.isEmpty()) {
+            return CompletableFuture.completedFuture(screened.orElseThrow());
         }
-        RegistrationLoop loop = loops.get(received.update().lmaAddress());
-        if (loop == null) {
-            return answered(BindingCache.notServed(received.update()));
+        if (!loops.serves(received.update().lmaAddress())) {
+            return CompletableFuture.completedFuture(BindingCache.notServed(received.update()));
         }
-        return loop.submit(received, mobileNode.get());
+        MobileNodeIdentifier mobileNode = named.get();
+        return loops.submit(
+                received.update().lmaAddress(),
+                scope(received, mobileNode),
+                traceparent,
+                transaction -> {
+                    BindingDecision decision = cache.decide(
+                            received, transaction.bindings(mobileNode), transaction.holders(), transaction.supplier());
+                    if (decision instanceof BindingDecision.Accepted accepted) {
+                        transaction.replay(mobileNode, accepted.records());
+                    }
+                    return decision;
+                },
+                BindingCache.overloaded(received.update()));
     }
 
-    private CompletableFuture<BindingDecision> answered(BindingDecision decision) {
-        metrics.decided(decision);
-        return CompletableFuture.completedFuture(decision);
-    }
-
-    /** Updates that wait for their transaction. */
-    public int waiting() {
-        return loops.values().stream().mapToInt(RegistrationLoop::waiting).sum();
-    }
-
-    /** Finishes the transaction under way; what waits behind it stays without answer. */
-    @Override
-    public void close() {
-        loops.values().forEach(RegistrationLoop::stop);
-        for (Thread thread : threads) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
+    private static BatchScope scope(ReceivedUpdate received, MobileNodeIdentifier mobileNode) {
+        Set<HomeNetworkPrefix> prefixes = new HashSet<>();
+        int wanted = 0;
+        for (HomeNetworkPrefix prefix : received.update().homeNetworkPrefixes()) {
+            if (prefix.isAllZero()) {
+                wanted++;
+            } else {
+                prefixes.add(prefix);
             }
+        }
+        return new BatchScope(Set.of(mobileNode), prefixes, wanted);
+    }
+
+    private void count(@Nullable BindingDecision decision, @Nullable Throwable failure) {
+        if (decision != null) {
+            metrics.decided(decision);
+        } else if (!(failure instanceof CancellationException)) {
+            metrics.unanswered();
         }
     }
 }

@@ -1,7 +1,7 @@
 package org.flowanchor.binding.application;
 
 /** Another writer was faster; nothing was written. */
-public final class StoreConflictException extends RuntimeException {
+public class StoreConflictException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     public StoreConflictException(String message) {

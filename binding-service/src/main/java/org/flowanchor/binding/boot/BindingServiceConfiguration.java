@@ -13,6 +13,7 @@ import org.flowanchor.binding.adapter.mobilityheader.AnchorSignalling;
 import org.flowanchor.binding.adapter.persistence.Persistence;
 import org.flowanchor.binding.adapter.persistence.QueryConfiguration;
 import org.flowanchor.binding.application.Anchor;
+import org.flowanchor.binding.application.AnchorLoops;
 import org.flowanchor.binding.application.AnchorVersions;
 import org.flowanchor.binding.application.ExpiryLoop;
 import org.flowanchor.binding.application.OutboxRelay;
@@ -80,13 +81,14 @@ class BindingServiceConfiguration {
     }
 
     @Bean(destroyMethod = "")
-    Registrations registrations(
-            ConfiguredAnchors anchors,
-            BindingCache cache,
-            Persistence persistence,
-            AnchorVersions versions,
-            RegistrationMetrics metrics) {
-        return new Registrations(anchors.addresses(), cache, persistence.bindingStore(), versions, metrics);
+    AnchorLoops anchorLoops(
+            ConfiguredAnchors anchors, Persistence persistence, AnchorVersions versions, RegistrationMetrics metrics) {
+        return new AnchorLoops(anchors.addresses(), persistence.bindingStore(), versions, metrics);
+    }
+
+    @Bean
+    Registrations registrations(BindingCache cache, AnchorLoops loops, RegistrationMetrics metrics) {
+        return new Registrations(cache, loops, metrics);
     }
 
     @Bean(destroyMethod = "")
@@ -94,7 +96,7 @@ class BindingServiceConfiguration {
             ConfiguredAnchors anchors,
             BindingCache cache,
             Persistence persistence,
-            AnchorVersions versions,
+            AnchorLoops loops,
             RegistrationMetrics metrics,
             InstantSource clock,
             FlowAnchorProperties properties) {
@@ -102,7 +104,7 @@ class BindingServiceConfiguration {
                 anchors.addresses(),
                 cache,
                 persistence.bindingStore(),
-                versions,
+                loops,
                 metrics,
                 clock,
                 properties.expiryPeriod());
@@ -181,7 +183,7 @@ class BindingServiceConfiguration {
             FlowAnchorProperties properties,
             Persistence persistence,
             AnchorVersions versions,
-            Registrations registrations,
+            AnchorLoops loops,
             ExpiryLoop expiry,
             RelayState state,
             GrpcServer server,
@@ -202,6 +204,6 @@ class BindingServiceConfiguration {
                     clock,
                     properties.outboxRetention()));
         }
-        return new ServiceLifecycle(persistence, registrations, expiry, relays, server);
+        return new ServiceLifecycle(persistence, loops, expiry, relays, server);
     }
 }

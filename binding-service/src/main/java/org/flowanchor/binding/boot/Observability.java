@@ -5,7 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import org.flowanchor.binding.adapter.grpc.GrpcServer;
 import org.flowanchor.binding.adapter.persistence.Persistence;
-import org.flowanchor.binding.application.Registrations;
+import org.flowanchor.binding.application.AnchorLoops;
 import org.flowanchor.binding.application.RelayRegistry;
 import org.flowanchor.binding.application.RelayState;
 import org.flowanchor.binding.application.StreamRegistry;
@@ -19,13 +19,9 @@ import org.springframework.context.annotation.Configuration;
 class Observability {
     @Bean
     MeterBinder bindingMeters(
-            Registrations registrations,
-            RelayState relay,
-            StreamRegistry streams,
-            RelayRegistry relays,
-            GrpcServer server) {
+            AnchorLoops loops, RelayState relay, StreamRegistry streams, RelayRegistry relays, GrpcServer server) {
         return registry -> {
-            Gauge.builder("flowanchor.binding.waiting", registrations, Registrations::waiting)
+            Gauge.builder("flowanchor.binding.waiting", loops, AnchorLoops::waiting)
                     .description("Updates that wait for their transaction")
                     .register(registry);
             Gauge.builder("flowanchor.binding.gateways", server, GrpcServer::gateways)

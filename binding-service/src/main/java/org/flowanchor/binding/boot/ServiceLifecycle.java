@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.flowanchor.binding.adapter.grpc.GrpcServer;
 import org.flowanchor.binding.adapter.persistence.Persistence;
+import org.flowanchor.binding.application.AnchorLoops;
 import org.flowanchor.binding.application.ExpiryLoop;
 import org.flowanchor.binding.application.OutboxRelay;
-import org.flowanchor.binding.application.Registrations;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -18,7 +18,7 @@ final class ServiceLifecycle implements SmartLifecycle {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final Persistence persistence;
-    private final Registrations registrations;
+    private final AnchorLoops loops;
     private final ExpiryLoop expiry;
     private final List<OutboxRelay> relays;
     private final GrpcServer server;
@@ -28,12 +28,12 @@ final class ServiceLifecycle implements SmartLifecycle {
 
     ServiceLifecycle(
             Persistence persistence,
-            Registrations registrations,
+            AnchorLoops loops,
             ExpiryLoop expiry,
             List<OutboxRelay> relays,
             GrpcServer server) {
         this.persistence = persistence;
-        this.registrations = registrations;
+        this.loops = loops;
         this.expiry = expiry;
         this.relays = List.copyOf(relays);
         this.server = server;
@@ -41,7 +41,7 @@ final class ServiceLifecycle implements SmartLifecycle {
 
     @Override
     public void start() {
-        registrations.start();
+        loops.start();
         threads.add(Thread.ofPlatform().name("expiry").daemon().start(expiry));
         for (int i = 0; i < relays.size(); i++) {
             relayThreads.add(Thread.ofPlatform().name("relay-" + i).daemon().start(relays.get(i)));
@@ -54,8 +54,8 @@ final class ServiceLifecycle implements SmartLifecycle {
     public void stop() {
         running = false;
         server.close();
-        registrations.close();
         expiry.close();
+        loops.close();
         relays.forEach(OutboxRelay::close);
         // Kafka may not answer; what was not confirmed is sent again after the next start.
         relayThreads.forEach(Thread::interrupt);
@@ -66,11 +66,11 @@ final class ServiceLifecycle implements SmartLifecycle {
                     LOG.warn("thread {} does not stop", thread.getName());
                 }
             }
-            persistence.notices().close();
+            persistence.background().close();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (Exception e) {
-            LOG.warn("notices do not stop: {}", e.getMessage());
+            LOG.warn("notices and connections do not stop: {}", e.getMessage());
         }
     }
 

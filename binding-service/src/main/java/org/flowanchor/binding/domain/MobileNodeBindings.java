@@ -85,6 +85,20 @@ public final class MobileNodeBindings {
         return prefixes;
     }
 
+    /** Whether each entry is there in both, with the same prefixes. */
+    public boolean holdsTheSamePrefixes(MobileNodeBindings other) {
+        if (!entries.keySet().equals(other.entries.keySet())) {
+            return false;
+        }
+        for (BindingCacheEntry entry : entries.values()) {
+            BindingCacheEntry counterpart = other.entries.get(entry.bindingIdentifier());
+            if (counterpart == null || !entry.homeNetworkPrefixes().equals(counterpart.homeNetworkPrefixes())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     BindingIdentifier smallestFreeIdentifier() {
         int free = 1;
         for (BindingIdentifier used : entries.keySet()) {

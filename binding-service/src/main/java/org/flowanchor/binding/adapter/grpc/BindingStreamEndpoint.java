@@ -272,6 +272,7 @@ final class BindingStreamEndpoint extends BindingStreamServiceGrpc.BindingStream
 
     private static BindingStreamResponse message(Step step, long nonce) {
         BindingStreamResponse.Builder message = BindingStreamResponse.newBuilder()
+                .setTraceparent(step.traceparent().orElse(""))
                 .setVersion(step.position().version())
                 .setHistory(step.position().history())
                 .setNonce(nonce)

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.flowanchor.api.ProtoMapping;
 import org.flowanchor.api.v1.GatewayHello;
 import org.flowanchor.binding.domain.ProxyBindingAcknowledgement;
@@ -23,6 +24,10 @@ import org.flowanchor.mobility.ProxyCareOfAddress;
 /** Messages to values and back; a value that is none becomes INVALID_ARGUMENT with the field's name. */
 final class Fields {
     private static final int MAX_PREFIXES = 64;
+
+    /** W3C Trace Context level 1, version 00. */
+    private static final Pattern TRACEPARENT = Pattern.compile("00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
+
 
     private Fields() {}
 
@@ -66,6 +71,11 @@ final class Fields {
                                         message.getLinkLayerIdentifier().toByteArray()))),
                 unsigned16(in + "lifetime", message.getLifetime()),
                 message.hasTimestamp() ? Optional.of(new Timestamp(message.getTimestamp())) : Optional.empty());
+    }
+
+    /** A trace context that is none is as good as none: tracing refuses no message. */
+    static Optional<String> traceparent(String text) {
+        return TRACEPARENT.matcher(text).matches() ? Optional.of(text) : Optional.empty();
     }
 
     private static List<HomeNetworkPrefix> prefixes(

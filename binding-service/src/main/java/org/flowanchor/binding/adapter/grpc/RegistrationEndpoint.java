@@ -112,7 +112,7 @@ final class RegistrationEndpoint extends RegistrationServiceGrpc.RegistrationSer
                     ReceivedUpdate received =
                             new ReceivedUpdate(Fields.update(signal.getProxyBindingUpdate()), sender, clock.instant());
                     registrations
-                            .register(received)
+                            .register(received, Fields.traceparent(signal.getTraceparent()))
                             .whenComplete((decision, failure) -> answer(signal.getTraceparent(), decision));
                 }
                 // The anchor has sent nothing yet that these could answer.

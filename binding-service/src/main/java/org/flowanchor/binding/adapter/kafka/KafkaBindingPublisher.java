@@ -37,6 +37,7 @@ import org.flowanchor.mobility.LmaAddress;
  */
 public final class KafkaBindingPublisher implements BindingPublisher {
     private static final int GIVE_UP_MILLIS = 8_000;
+    private static final String TRACEPARENT_HEADER = "traceparent";
     private static final int REQUEST_MILLIS = 3_000;
     private static final int METADATA_MILLIS = 3_000;
 
@@ -164,6 +165,8 @@ public final class KafkaBindingPublisher implements BindingPublisher {
                         .orElse(null));
         record.headers()
                 .add(Topics.VERSION_HEADER, Long.toString(change.version()).getBytes(US_ASCII));
+        change.traceparent()
+                .ifPresent(traceparent -> record.headers().add(TRACEPARENT_HEADER, traceparent.getBytes(US_ASCII)));
         return record;
     }
 

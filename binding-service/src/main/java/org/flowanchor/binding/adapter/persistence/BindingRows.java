@@ -1,8 +1,9 @@
 package org.flowanchor.binding.adapter.persistence;
 
+import java.nio.ByteBuffer;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.flowanchor.binding.domain.BindingCacheEntry;
@@ -11,22 +12,29 @@ import org.flowanchor.binding.domain.Timestamp;
 import org.flowanchor.mobility.AccessTechnologyType;
 import org.flowanchor.mobility.BindingIdentifier;
 import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.Ipv6Address;
 import org.flowanchor.mobility.LinkLayerIdentifier;
 import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.flowanchor.mobility.ProxyCareOfAddress;
 
-/** Rows of binding_cache_entry as entries. */
+/** Rows of binding_cache_entry as entries; the columns come first in every select. */
 final class BindingRows {
-    static final String SELECT = """
-            SELECT e.mobile_node, e.binding_identifier, e.binding_priority, host(e.proxy_care_of_address),
-                   e.access_technology_type, e.link_layer_identifier, e.state, e.expires_at, e.policy_group,
-                   e.sequence_number, e.last_timestamp, e.version,
-                   ARRAY(SELECT text(p.prefix) FROM binding_prefix p
-                         WHERE p.anchor = e.anchor AND p.mobile_node = e.mobile_node
-                           AND p.binding_identifier = e.binding_identifier)
-            FROM binding_cache_entry e""";
+    static final String COLUMNS = """
+            e.mobile_node, e.binding_identifier, e.binding_priority, inet_send(e.proxy_care_of_address),
+            e.access_technology_type, e.link_layer_identifier, e.state, e.expires_at, e.policy_group,
+            e.sequence_number, e.last_timestamp, e.version, e.home_network_prefixes""";
+
+    static final int COUNT = 13;
+
+    static final String SELECT = "SELECT " + COLUMNS + " FROM binding_cache_entry e";
 
     private static final int VERSION = 12;
+
+    /** An address and its length. */
+    private static final int PREFIX = Ipv6Address.LENGTH + 1;
+
+    /** inet_send: family, bits, whether it is a cidr, octets. */
+    private static final int INET_HEADER = 4;
 
     private BindingRows() {}
 
@@ -38,8 +46,8 @@ final class BindingRows {
                 new MobileNodeIdentifier(row.getString(1)),
                 new BindingIdentifier(row.getInt(2)),
                 row.getInt(3),
-                prefixes(row),
-                ProxyCareOfAddress.parse(row.getString(4)),
+                prefixes(row.getBytes(13)),
+                new ProxyCareOfAddress(address(row.getBytes(4), INET_HEADER)),
                 new AccessTechnologyType(row.getInt(5)),
                 Optional.ofNullable(linkLayerIdentifier).map(LinkLayerIdentifier::of),
                 BindingState.valueOf(row.getString(7)),
@@ -53,9 +61,27 @@ final class BindingRows {
         return row.getLong(VERSION);
     }
 
-    private static List<HomeNetworkPrefix> prefixes(ResultSet row) throws SQLException {
-        return Arrays.stream((String[]) row.getArray(13).getArray())
-                .map(HomeNetworkPrefix::parse)
-                .toList();
+    /** As the column home_network_prefixes has them. */
+    static byte[] prefixes(List<HomeNetworkPrefix> prefixes) {
+        ByteBuffer octets = ByteBuffer.allocate(PREFIX * prefixes.size());
+        for (HomeNetworkPrefix prefix : prefixes) {
+            octets.putLong(prefix.address().high())
+                    .putLong(prefix.address().low())
+                    .put((byte) prefix.length());
+        }
+        return octets.array();
+    }
+
+    private static List<HomeNetworkPrefix> prefixes(byte[] octets) {
+        List<HomeNetworkPrefix> prefixes = new ArrayList<>(octets.length / PREFIX);
+        for (int at = 0; at < octets.length; at += PREFIX) {
+            prefixes.add(new HomeNetworkPrefix(address(octets, at), octets[at + Ipv6Address.LENGTH] & 0xff));
+        }
+        return prefixes;
+    }
+
+    private static Ipv6Address address(byte[] octets, int at) {
+        ByteBuffer buffer = ByteBuffer.wrap(octets);
+        return new Ipv6Address(buffer.getLong(at), buffer.getLong(at + Long.BYTES));
     }
 }

@@ -6,13 +6,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Objects;
+import java.util.UUID;
 import org.flowanchor.binding.adapter.persistence.Anchors.StoredAnchor;
 import org.flowanchor.binding.application.BindingChange;
 import org.flowanchor.binding.application.BindingMessages;
-import org.flowanchor.binding.application.BindingStore.Commit;
 import org.flowanchor.binding.application.BindingTransaction;
 import org.flowanchor.binding.application.BindingTransaction.Assignment;
+import org.flowanchor.binding.application.BindingTransaction.Holding;
 import org.flowanchor.binding.application.StoreConflictException;
 import org.flowanchor.binding.domain.BindingCacheEntry;
 import org.flowanchor.binding.domain.PrefixPool;
@@ -22,33 +23,39 @@ import org.flowanchor.mobility.LinkLayerIdentifier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the net difference of one transaction in a handful of statements. The last one advances the anchor's version and numbers
- * everything from it; the row lock it takes lives only until the commit that follows, and makes versions dense and in commit order.
+ * Writes the net difference of one transaction in two statements. The last one takes the anchor's row lock, which lives only until the
+ * commit that follows, makes versions dense and in commit order, and finds out whether the anchor is in the state that was decided on.
+ *
+ * <p>Trap: plans are made when tables may be empty, and kept. Each row is looked up by its key in a subselect of its own (LATERAL ...
+ * OFFSET 0), so that no plan can read a table and look for its rows among the parameters.
  */
 final class BindingWriter {
-    private static final String LAST_STATEMENT = """
-            WITH advanced AS (
-                UPDATE anchor SET version = version + ? WHERE anchor = ? RETURNING version
-            ), change AS (
-                SELECT advanced.version - ? + c.ordinal AS version, c.*
-                FROM advanced,
-                     unnest(?::text[], ?::int4[], ?::int4[], ?::text[], ?::int4[], ?::bytea[], ?::text[], ?::int8[],
-                            ?::text[], ?::int4[], ?::int8[], ?::bytea[]) WITH ORDINALITY
-                     AS c (mobile_node, binding_identifier, binding_priority, proxy_care_of_address,
-                           access_technology_type, link_layer_identifier, state, expires_at_ms,
-                           policy_group, sequence_number, last_timestamp, value, ordinal)
+    private static final String ROWS = """
+            WITH removed AS (
+                DELETE FROM binding_cache_entry e
+                USING unnest(?::text[], ?::int4[]) AS r (mobile_node, binding_identifier), LATERAL (
+                    SELECT ctid AS place FROM binding_cache_entry
+                    WHERE anchor = ? AND mobile_node = r.mobile_node AND binding_identifier = r.binding_identifier
+                    OFFSET 0) found
+                WHERE e.ctid = found.place
+                RETURNING 1
             ), written AS (
                 INSERT INTO binding_cache_entry AS e (
-                    anchor, mobile_node, binding_identifier, binding_priority, proxy_care_of_address,
-                    access_technology_type, link_layer_identifier, state, expires_at, timer_at,
+                    anchor, mobile_node, binding_identifier, binding_priority, home_network_prefixes,
+                    proxy_care_of_address, access_technology_type, link_layer_identifier, state, expires_at, timer_at,
                     policy_group, sequence_number, last_timestamp, version)
-                SELECT ?, mobile_node, binding_identifier, binding_priority, proxy_care_of_address::inet,
-                       access_technology_type, link_layer_identifier, state,
-                       to_timestamp(expires_at_ms / 1000.0), to_timestamp(expires_at_ms / 1000.0),
+                SELECT ?, mobile_node, binding_identifier, binding_priority, home_network_prefixes,
+                       proxy_care_of_address::inet, access_technology_type, link_layer_identifier, state,
+                       to_timestamp(expires_at_ms::float8 / 1000), to_timestamp(expires_at_ms::float8 / 1000),
                        policy_group, sequence_number, last_timestamp, version
-                FROM change WHERE value IS NOT NULL
+                FROM unnest(?::text[], ?::int4[], ?::int4[], ?::bytea[], ?::text[], ?::int4[], ?::bytea[], ?::text[],
+                            ?::int8[], ?::text[], ?::int4[], ?::int8[], ?::int8[])
+                    AS c (mobile_node, binding_identifier, binding_priority, home_network_prefixes,
+                          proxy_care_of_address, access_technology_type, link_layer_identifier, state, expires_at_ms,
+                          policy_group, sequence_number, last_timestamp, version)
                 ON CONFLICT (anchor, mobile_node, binding_identifier) DO UPDATE SET
                     binding_priority = EXCLUDED.binding_priority,
+                    home_network_prefixes = EXCLUDED.home_network_prefixes,
                     proxy_care_of_address = EXCLUDED.proxy_care_of_address,
                     access_technology_type = EXCLUDED.access_technology_type,
                     link_layer_identifier = EXCLUDED.link_layer_identifier,
@@ -59,176 +66,236 @@ final class BindingWriter {
                     sequence_number = EXCLUDED.sequence_number,
                     last_timestamp = EXCLUDED.last_timestamp,
                     version = EXCLUDED.version
-            ), held AS (
-                INSERT INTO binding_prefix (anchor, mobile_node, binding_identifier, prefix)
-                SELECT ?, p.mobile_node, p.binding_identifier, p.prefix::cidr
-                FROM unnest(?::text[], ?::int4[], ?::text[]) AS p (mobile_node, binding_identifier, prefix)
-            ), released AS (
-                UPDATE home_network_prefix h
-                SET state = 'RESTING', released_at = now(), released_version = advanced.version
-                FROM advanced, unnest(?::text[], ?::text[]) AS r (prefix, mobile_node)
-                WHERE h.anchor = ? AND h.prefix = r.prefix::cidr AND h.mobile_node = r.mobile_node
-            ), logged AS (
-                INSERT INTO outbox (anchor, version, mobile_node, binding_identifier, value)
-                SELECT ?, version, mobile_node, binding_identifier, value FROM change
-            )
-            SELECT version FROM advanced""";
-
-    private final Connection connection;
-    private final StoredAnchor stored;
-    private final BindingTransaction transaction;
-    private final List<BindingChange> changes;
-
-    /** One outbox row, and the entry as it is from now on. */
-    private record Row(BindingChange change, @Nullable BindingCacheEntry entry, byte @Nullable [] value) {}
-
-    private record Held(BindingCacheEntry entry, HomeNetworkPrefix prefix) {}
-
-    BindingWriter(Connection connection, StoredAnchor stored, BindingTransaction transaction) {
-        this.connection = connection;
-        this.stored = stored;
-        this.transaction = transaction;
-        this.changes = transaction.changes();
-    }
-
-    Commit write() throws SQLException {
-        deleteEntries();
-        deleteMobileNodes();
-        assignPrefixes(transaction.assigned());
-        return new Commit(writeEntries(), changes.size(), false);
-    }
-
-    private void deleteEntries() throws SQLException {
-        List<BindingChange> removed =
-                changes.stream().filter(BindingChange.Removed.class::isInstance).toList();
-        if (removed.isEmpty()) {
-            return;
-        }
-        try (PreparedStatement delete = connection.prepareStatement("""
-                DELETE FROM binding_cache_entry e
-                USING unnest(?::text[], ?::int4[]) AS r (mobile_node, binding_identifier)
-                WHERE e.anchor = ? AND e.mobile_node = r.mobile_node AND e.binding_identifier = r.binding_identifier""")) {
-            new Columns<>(connection, delete, 1, removed)
-                    .text(change -> change.mobileNodeIdentifier().value())
-                    .integer(change -> change.bindingIdentifier().value());
-            delete.setInt(3, stored.number());
-            delete.executeUpdate();
-        }
-    }
-
-    private void deleteMobileNodes() throws SQLException {
-        Object[] emptied = transaction.withoutEntries().stream()
-                .map(mobileNode -> mobileNode.value())
-                .toArray();
-        if (emptied.length == 0) {
-            return;
-        }
-        try (PreparedStatement delete =
-                connection.prepareStatement("DELETE FROM mobile_node WHERE anchor = ? AND mobile_node = ANY (?)")) {
-            delete.setInt(1, stored.number());
-            delete.setArray(2, connection.createArrayOf("text", emptied));
-            delete.executeUpdate();
-        }
-    }
-
-    /** A prefix goes to a node that has it already (it rests), or to nobody's. Anything else is a conflict. */
-    private void assignPrefixes(List<Assignment> assigned) throws SQLException {
-        if (assigned.isEmpty()) {
-            return;
-        }
-        try (PreparedStatement insert = connection.prepareStatement("""
+            ), assigned AS (
                 INSERT INTO home_network_prefix AS h (anchor, prefix, pool, mobile_node, state)
                 SELECT ?, a.prefix::cidr, a.pool::cidr, a.mobile_node, 'ASSIGNED'
                 FROM unnest(?::text[], ?::text[], ?::text[]) AS a (prefix, pool, mobile_node)
-                ORDER BY a.prefix::cidr
                 ON CONFLICT (anchor, prefix) DO UPDATE
-                    SET state = 'ASSIGNED', released_at = NULL, released_version = NULL
-                    WHERE h.mobile_node = EXCLUDED.mobile_node""")) {
-            insert.setInt(1, stored.number());
-            new Columns<>(connection, insert, 2, assigned)
+                    SET mobile_node = EXCLUDED.mobile_node, state = 'ASSIGNED', released_at = NULL,
+                        released_version = NULL, lessee = NULL, leased_until = NULL
+                    WHERE h.mobile_node = EXCLUDED.mobile_node
+                       OR (h.state = 'RESTING' AND h.lessee = ? AND h.leased_until > now())
+                RETURNING 1
+            ), released AS (
+                UPDATE home_network_prefix h
+                SET state = 'RESTING', released_at = now(), released_version = ?
+                FROM unnest(?::text[], ?::text[]) AS r (prefix, mobile_node), LATERAL (
+                    SELECT ctid AS place FROM home_network_prefix
+                    WHERE anchor = ? AND prefix = r.prefix::cidr AND mobile_node = r.mobile_node
+                    OFFSET 0) found
+                WHERE h.ctid = found.place
+                RETURNING 1
+            ), given AS (
+                DELETE FROM binding_prefix p
+                USING unnest(?::text[], ?::int4[], ?::text[]) AS g (mobile_node, binding_identifier, prefix), LATERAL (
+                    SELECT ctid AS place FROM binding_prefix
+                    WHERE anchor = ? AND mobile_node = g.mobile_node
+                      AND binding_identifier = g.binding_identifier AND prefix = g.prefix::cidr
+                    OFFSET 0) found
+                WHERE p.ctid = found.place
+            ), taken AS (
+                INSERT INTO binding_prefix (anchor, mobile_node, binding_identifier, prefix)
+                SELECT ?, t.mobile_node, t.binding_identifier, t.prefix::cidr
+                FROM unnest(?::text[], ?::int4[], ?::text[]) AS t (mobile_node, binding_identifier, prefix)
+            ), logged AS (
+                INSERT INTO outbox (anchor, version, mobile_node, binding_identifier, value, traceparent)
+                VALUES (?, ?, ?, ?, ?, ?)
+            )
+            SELECT (SELECT count(*) FROM removed) + (SELECT count(*) FROM assigned)
+                       + (SELECT count(*) FROM released)""";
+
+    private static final String ADVANCE = """
+            UPDATE anchor SET version = ?, last_transaction = ?
+            WHERE anchor = ? AND version = ? AND last_transaction = ?""";
+
+    private final StoredAnchor stored;
+    private final AnchorState from;
+    private final AnchorState to;
+    private final UUID replica;
+    private final BindingTransaction transaction;
+    private final List<Row> removed = new ArrayList<>();
+    private final List<Row> written = new ArrayList<>();
+    private final List<Row> all = new ArrayList<>();
+    private final List<Assignment> assigned;
+    private final List<Assignment> released;
+
+    /** One change; the entry as it is from now on. */
+    private record Row(
+            long version,
+            BindingChange change,
+            @Nullable BindingCacheEntry entry,
+            byte @Nullable [] value) {
+        BindingCacheEntry written() {
+            return Objects.requireNonNull(entry);
+        }
+    }
+
+    /**
+     * Prepares the rows; needs no connection yet.
+     *
+     * @param from the state that was decided on
+     * @param transactionNumber drawn for this transaction
+     */
+    BindingWriter(
+            StoredAnchor stored,
+            UUID replica,
+            AnchorState from,
+            long transactionNumber,
+            BindingTransaction transaction) {
+        this.stored = stored;
+        this.replica = replica;
+        this.from = from;
+        this.transaction = transaction;
+        this.assigned = transaction.assigned();
+        this.released = transaction.released();
+        long version = from.version();
+        for (BindingChange change : transaction.changes()) {
+            version++;
+            Row row;
+            switch (change) {
+                case BindingChange.Written now -> {
+                    BindingCacheEntry entry = now.entry();
+                    row = new Row(
+                            version,
+                            change,
+                            entry,
+                            BindingMessages.of(stored.anchor().lmaAddress(), entry).toByteArray());
+                    written.add(row);
+                }
+                case BindingChange.Removed gone -> {
+                    row = new Row(version, gone, null, null);
+                    removed.add(row);
+                }
+            }
+            all.add(row);
+        }
+        this.to = all.isEmpty() ? from : new AnchorState(version, transactionNumber);
+    }
+
+    AnchorState from() {
+        return from;
+    }
+
+    List<HomeNetworkPrefix> assignedPrefixes() {
+        return assigned.stream().map(Assignment::prefix).toList();
+    }
+
+    /** The state the transaction leads to; the one it was decided on when nothing changes. */
+    AnchorState to() {
+        return to;
+    }
+
+    int changes() {
+        return all.size();
+    }
+
+    /**
+     * All rows but the anchor's; they belong to the state that {@link #advance} asks for.
+     *
+     * @throws StoreConflictException something is not as it was decided on: roll back
+     */
+    void writeRows(Connection connection) throws SQLException {
+        int anchor = stored.number();
+        try (PreparedStatement statement = connection.prepareStatement(ROWS)) {
+            int next = new Columns<>(connection, statement, 1, removed)
+                    .text(row -> row.change.mobileNodeIdentifier().value())
+                    .integer(row -> row.change.bindingIdentifier().value())
+                    .next();
+            statement.setInt(next++, anchor);
+            statement.setInt(next++, anchor);
+            next = entries(connection, statement, next, written);
+            statement.setInt(next++, anchor);
+            next = new Columns<>(connection, statement, next, assigned)
                     .text(assignment -> assignment.prefix().toString())
                     .text(assignment -> pool(assignment.prefix()).prefix().toString())
-                    .text(assignment -> assignment.mobileNodeIdentifier().value());
-            if (insert.executeUpdate() != assigned.size()) {
-                throw new StoreConflictException("a prefix believed free is another mobile node's");
+                    .text(assignment -> assignment.mobileNodeIdentifier().value())
+                    .next();
+            statement.setObject(next++, replica);
+            statement.setLong(next++, to.version());
+            next = new Columns<>(connection, statement, next, released)
+                    .text(assignment -> assignment.prefix().toString())
+                    .text(assignment -> assignment.mobileNodeIdentifier().value())
+                    .next();
+            statement.setInt(next++, anchor);
+            next = holdings(connection, statement, next, transaction.given());
+            statement.setInt(next++, anchor);
+            statement.setInt(next++, anchor);
+            next = holdings(connection, statement, next, transaction.taken());
+            statement.setInt(next++, anchor);
+            statement.setLong(next++, to.version());
+            new Columns<>(connection, statement, next, all)
+                    .text(row -> row.change.mobileNodeIdentifier().value())
+                    .integer(row -> row.change.bindingIdentifier().value())
+                    .bytea(row -> row.value)
+                    .text(row -> transaction
+                            .traceparent(row.change.mobileNodeIdentifier())
+                            .orElse(null));
+            long expected = (long) removed.size() + assigned.size() + released.size();
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                if (row.getLong(1) != expected) {
+                    throw new StoreConflictException("a prefix believed free is another mobile node's, or an entry "
+                            + "is not what it was: " + row.getLong(1) + " rows of " + expected);
+                }
             }
         }
+    }
+
+    /**
+     * The last statement: takes the anchor to the new state, and its row's lock until the commit.
+     *
+     * @throws OvertakenException the anchor is not in the state that was decided on: roll back
+     */
+    void advance(Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(ADVANCE)) {
+            statement.setLong(1, to.version());
+            statement.setLong(2, to.transaction());
+            statement.setInt(3, stored.number());
+            statement.setLong(4, from.version());
+            statement.setLong(5, from.transaction());
+            if (statement.executeUpdate() != 1) {
+                throw new OvertakenException("another replica was faster");
+            }
+        }
+    }
+
+    private static int holdings(
+            Connection connection, PreparedStatement statement, int next, List<Holding> holdings)
+            throws SQLException {
+        return new Columns<>(connection, statement, next, holdings)
+                .text(holding -> holding.mobileNodeIdentifier().value())
+                .integer(holding -> holding.bindingIdentifier().value())
+                .text(holding -> holding.prefix().toString())
+                .next();
+    }
+
+    private static int entries(Connection connection, PreparedStatement statement, int next, List<Row> rows)
+            throws SQLException {
+        return new Columns<>(connection, statement, next, rows)
+                .text(row -> row.written().mobileNodeIdentifier().value())
+                .integer(row -> row.written().bindingIdentifier().value())
+                .integer(row -> row.written().bindingPriority())
+                .bytea(row -> BindingRows.prefixes(row.written().homeNetworkPrefixes()))
+                .text(row -> row.written().proxyCareOfAddress().toString())
+                .integer(row -> row.written().accessTechnologyType().value())
+                .bytea(row -> row.written()
+                        .linkLayerIdentifier()
+                        .map(LinkLayerIdentifier::octets)
+                        .orElse(null))
+                .text(row -> row.written().state().name())
+                .bigint(row -> row.written().expiresAt().toEpochMilli())
+                .text(row -> row.written().policyGroup())
+                .integer(row -> row.written().sequenceNumber())
+                .bigint(row ->
+                        row.written().timestamp().map(Timestamp::value).orElse(null))
+                .bigint(Row::version)
+                .next();
     }
 
     private PrefixPool pool(HomeNetworkPrefix prefix) {
-        Optional<PrefixPool> pool = stored.everyPool().stream()
+        return stored.everyPool().stream()
                 .filter(candidate -> candidate.prefix().contains(prefix))
-                .findFirst();
-        return pool.orElseThrow(() -> new IllegalStateException(prefix + " is in no pool of the anchor"));
-    }
-
-    /** Returns the anchor's version after the transaction. */
-    private long writeEntries() throws SQLException {
-        List<Row> rows = new ArrayList<>();
-        List<Held> held = new ArrayList<>();
-        for (BindingChange change : changes) {
-            switch (change) {
-                case BindingChange.Written written -> {
-                    BindingCacheEntry entry = written.entry();
-                    byte[] value = BindingMessages.of(stored.anchor().lmaAddress(), entry)
-                            .toByteArray();
-                    rows.add(new Row(change, entry, value));
-                    if (written.created()) {
-                        entry.homeNetworkPrefixes().forEach(prefix -> held.add(new Held(entry, prefix)));
-                    }
-                }
-                case BindingChange.Removed removed -> rows.add(new Row(removed, null, null));
-            }
-        }
-        try (PreparedStatement last = connection.prepareStatement(LAST_STATEMENT)) {
-            last.setLong(1, rows.size());
-            last.setInt(2, stored.number());
-            last.setLong(3, rows.size());
-            bindRows(last, rows);
-            last.setInt(16, stored.number());
-            last.setInt(17, stored.number());
-            new Columns<>(connection, last, 18, held)
-                    .text(one -> one.entry().mobileNodeIdentifier().value())
-                    .integer(one -> one.entry().bindingIdentifier().value())
-                    .text(one -> one.prefix().toString());
-            new Columns<>(connection, last, 21, transaction.released())
-                    .text(assignment -> assignment.prefix().toString())
-                    .text(assignment -> assignment.mobileNodeIdentifier().value());
-            last.setInt(23, stored.number());
-            last.setInt(24, stored.number());
-            try (ResultSet version = last.executeQuery()) {
-                if (!version.next()) {
-                    throw new IllegalStateException("anchor " + stored.number() + " has no row");
-                }
-                return version.getLong(1);
-            }
-        }
-    }
-
-    private void bindRows(PreparedStatement last, List<Row> rows) throws SQLException {
-        new Columns<>(connection, last, 4, rows)
-                .text(row -> row.change.mobileNodeIdentifier().value())
-                .integer(row -> row.change.bindingIdentifier().value())
-                .integer(row -> row.entry == null ? null : row.entry.bindingPriority())
-                .text(row -> row.entry == null
-                        ? null
-                        : row.entry.proxyCareOfAddress().toString())
-                .integer(row -> row.entry == null
-                        ? null
-                        : row.entry.accessTechnologyType().value())
-                .bytea(row -> row.entry == null
-                        ? null
-                        : row.entry
-                                .linkLayerIdentifier()
-                                .map(LinkLayerIdentifier::octets)
-                                .orElse(null))
-                .text(row -> row.entry == null ? null : row.entry.state().name())
-                .bigint(row -> row.entry == null ? null : row.entry.expiresAt().toEpochMilli())
-                .text(row -> row.entry == null ? null : row.entry.policyGroup())
-                .integer(row -> row.entry == null ? null : row.entry.sequenceNumber())
-                .bigint(row -> row.entry == null
-                        ? null
-                        : row.entry.timestamp().map(Timestamp::value).orElse(null))
-                .bytea(row -> row.value);
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException(prefix + " is in no pool of the anchor"));
     }
 }

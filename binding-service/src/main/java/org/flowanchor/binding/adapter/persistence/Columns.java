@@ -22,6 +22,11 @@ final class Columns<T> {
         this.next = first;
     }
 
+    /** Index of the parameter after those that are set. */
+    int next() {
+        return next;
+    }
+
     Columns<T> text(Function<? super T, @Nullable String> value) throws SQLException {
         return array("text", rows.stream().map(value).toArray(String[]::new));
     }

@@ -25,6 +25,9 @@ final class CommitNotices implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMillis(250);
     private static final int RECEIVE_MILLIS = 250;
 
+    /** At full rate there is a commit every few milliseconds; a notice for each would cost as much as a small one of them. */
+    private static final Duration GAP = Duration.ofMillis(20);
+
     private final DataSource dataSource;
     private final AnchorVersions versions;
     private final List<LmaAddress> anchors;
@@ -83,6 +86,7 @@ final class CommitNotices implements AutoCloseable {
                     notify.execute();
                 }
                 announced = version;
+                Thread.sleep(GAP);
             }
         }
     }

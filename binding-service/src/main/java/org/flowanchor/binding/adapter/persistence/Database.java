@@ -6,6 +6,8 @@ import java.util.Set;
 import javax.sql.DataSource;
 import org.flowanchor.binding.application.StoreConflictException;
 import org.flowanchor.binding.application.StoreUnavailableException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Transactions without a framework in between: the update path must know exactly when a statement and when the commit happens.
@@ -15,6 +17,8 @@ import org.flowanchor.binding.application.StoreUnavailableException;
  */
 final class Database {
     private static final Set<String> CONFLICTS = Set.of("23505", "23503", "40001", "40P01", "55P03");
+    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+
     private final DataSource dataSource;
 
     @FunctionalInterface
@@ -33,27 +37,79 @@ final class Database {
     }
 
     void execute(Action action) {
-        run(Connection.TRANSACTION_READ_COMMITTED, connection -> {
+        run(connection -> {
             action.run(connection);
             return true;
         });
     }
 
     <T> T transact(Work<T> work) {
-        return run(Connection.TRANSACTION_READ_COMMITTED, work);
+        return run(work);
     }
 
-    /** Everything read is of one moment. */
-    <T> T readSnapshot(Work<T> work) {
-        return run(Connection.TRANSACTION_REPEATABLE_READ, work);
-    }
+    /** A transaction that has begun and waits for its end, which must come. */
+    final class OpenTransaction {
+        private final Connection connection;
 
-    private <T> T run(int isolation, Work<T> work) {
-        try (Connection connection = dataSource.getConnection()) {
-            // Setting what already holds would cost a round trip.
-            if (isolation != Connection.TRANSACTION_READ_COMMITTED) {
-                connection.setTransactionIsolation(isolation);
+        private OpenTransaction(Connection connection) {
+            this.connection = connection;
+        }
+
+        /** Does what is left to do and commits; rolls back when that fails. */
+        void commit(Action last) {
+            try (connection) {
+                try {
+                    last.run(connection);
+                    connection.commit();
+                } catch (SQLException | RuntimeException | Error e) {
+                    Database.rollBack(connection, e);
+                    throw e;
+                }
+            } catch (SQLException e) {
+                throw translate(e);
             }
+        }
+
+        void rollBack() {
+            try (connection) {
+                if (!connection.isClosed()) {
+                    connection.rollback();
+                }
+            } catch (SQLException e) {
+                LOG.debug("a transaction is rolled back by its connection's end: {}", e.getMessage());
+            }
+        }
+    }
+
+    /** Begins a transaction with {@code first}. */
+    OpenTransaction begin(Action first) {
+        try {
+            Connection connection = dataSource.getConnection();
+            try {
+                connection.setAutoCommit(false);
+                first.run(connection);
+                return new OpenTransaction(connection);
+            } catch (SQLException | RuntimeException | Error e) {
+                rollBack(connection, e);
+                connection.close();
+                throw e;
+            }
+        } catch (SQLException e) {
+            throw translate(e);
+        }
+    }
+
+    /** One statement, or several that need not be of one moment: without a transaction, which would cost two more round trips. */
+    <T> T read(Work<T> work) {
+        try (Connection connection = dataSource.getConnection()) {
+            return work.apply(connection);
+        } catch (SQLException e) {
+            throw translate(e);
+        }
+    }
+
+    private <T> T run(Work<T> work) {
+        try (Connection connection = dataSource.getConnection()) {
             connection.setAutoCommit(false);
             try {
                 T result = work.apply(connection);

@@ -1,6 +1,7 @@
 package org.flowanchor.binding.adapter.persistence;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -13,9 +14,13 @@ import org.flowanchor.binding.application.BindingMessages;
 import org.flowanchor.mobility.BindingIdentifier;
 import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.MobileNodeIdentifier;
+import org.jspecify.annotations.Nullable;
 
-/** The outbox read in version order, and entries by key. */
+/** The outbox read in version order, and entries by key. What a caller asks for at least it may get a transaction more of. */
 final class JdbcBindingLog implements BindingLog {
+    /** Transactions read at once; each has up to some hundred changes. */
+    private static final int ROWS = 8;
+
     private final Database database;
     private final Anchors anchors;
 
@@ -26,7 +31,7 @@ final class JdbcBindingLog implements BindingLog {
 
     @Override
     public Position position(LmaAddress anchor) {
-        return database.transact(connection -> {
+        return database.read(connection -> {
             // The timeline changes with a fail-over and with a restore: versions after it may name other changes.
             try (PreparedStatement select = connection.prepareStatement("""
                     SELECT version, incarnation || '/' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8)
@@ -42,7 +47,7 @@ final class JdbcBindingLog implements BindingLog {
 
     @Override
     public List<BindingCacheEntry> page(LmaAddress anchor, Optional<EntryKey> after, int limit) {
-        return database.transact(connection -> {
+        return database.read(connection -> {
             try (PreparedStatement select = connection.prepareStatement(BindingRows.SELECT + """
                      WHERE e.anchor = ? AND (e.mobile_node, e.binding_identifier) > (?, ?)
                     ORDER BY e.mobile_node, e.binding_identifier
@@ -68,38 +73,64 @@ final class JdbcBindingLog implements BindingLog {
 
     @Override
     public List<LoggedChange> after(LmaAddress anchor, long version, int limit) {
-        return database.transact(connection -> {
-            try (PreparedStatement select = connection.prepareStatement("""
-                    SELECT version, mobile_node, binding_identifier, value FROM outbox
-                    WHERE anchor = ? AND version > ? ORDER BY version LIMIT ?""")) {
-                select.setInt(1, anchors.number(anchor));
-                select.setLong(2, version);
-                select.setInt(3, limit);
-                List<LoggedChange> changes = new ArrayList<>();
-                try (ResultSet rows = select.executeQuery()) {
-                    while (rows.next()) {
-                        changes.add(change(rows));
-                    }
-                }
-                return changes;
+        return database.read(connection -> {
+            List<LoggedChange> changes = new ArrayList<>();
+            long reached = version;
+            int read = ROWS;
+            while (changes.size() < limit && read == ROWS) {
+                read = rowsAfter(connection, anchors.number(anchor), reached, version, limit, changes);
+                reached = changes.isEmpty() ? version : changes.getLast().version();
             }
+            return changes;
         });
     }
 
-    private static LoggedChange change(ResultSet row) throws SQLException {
-        long version = row.getLong(1);
-        byte[] value = row.getBytes(4);
+    /** Adds the changes above {@code version} of the next few transactions; returns how many transactions. */
+    private static int rowsAfter(
+            Connection connection, int anchor, long reached, long version, int limit, List<LoggedChange> changes)
+            throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement("""
+                SELECT version, mobile_node, binding_identifier, value, traceparent FROM outbox
+                WHERE anchor = ? AND version > ? ORDER BY version LIMIT ?""")) {
+            select.setInt(1, anchor);
+            select.setLong(2, reached);
+            select.setInt(3, ROWS);
+            int transactions = 0;
+            try (ResultSet rows = select.executeQuery()) {
+                while (changes.size() < limit && rows.next()) {
+                    transactions++;
+                    String[] mobileNodes = (String[]) rows.getArray(2).getArray();
+                    Integer[] identifiers = (Integer[]) rows.getArray(3).getArray();
+                    byte[][] values = (byte[][]) rows.getArray(4).getArray();
+                    String[] traceparents = (String[]) rows.getArray(5).getArray();
+                    long first = rows.getLong(1) - mobileNodes.length + 1;
+                    for (int i = (int) Math.max(0, version - first + 1); i < mobileNodes.length; i++) {
+                        changes.add(change(first + i, mobileNodes[i], identifiers[i], values[i], traceparents[i]));
+                    }
+                }
+            }
+            return transactions;
+        }
+    }
+
+    private static LoggedChange change(
+            long version,
+            String mobileNode,
+            int bindingIdentifier,
+            byte @Nullable [] value,
+            @Nullable String traceparent) {
         try {
             return new LoggedChange(
                     version,
-                    new EntryKey(new MobileNodeIdentifier(row.getString(2)), new BindingIdentifier(row.getInt(3))),
+                    new EntryKey(new MobileNodeIdentifier(mobileNode), new BindingIdentifier(bindingIdentifier)),
                     value == null
                             ? Optional.empty()
                             : Optional.of(BindingCacheEntry.parseFrom(value).toBuilder()
                                     .setVersion(version)
-                                    .build()));
+                                    .build()),
+                    Optional.ofNullable(traceparent));
         } catch (InvalidProtocolBufferException e) {
-            throw new IllegalStateException("outbox row " + version + " is not a binding", e);
+            throw new IllegalStateException("outbox: version " + version + " is not a binding", e);
         }
     }
 

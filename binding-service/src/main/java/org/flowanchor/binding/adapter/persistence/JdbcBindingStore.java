@@ -13,14 +13,13 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
+import java.util.random.RandomGenerator;
+import org.flowanchor.binding.adapter.persistence.AnchorPipeline.Link;
 import org.flowanchor.binding.adapter.persistence.Anchors.StoredAnchor;
+import org.flowanchor.binding.adapter.persistence.Database.OpenTransaction;
 import org.flowanchor.binding.application.BatchScope;
 import org.flowanchor.binding.application.BindingStore;
 import org.flowanchor.binding.application.BindingTransaction;
@@ -31,255 +30,233 @@ import org.flowanchor.binding.domain.PrefixHolders.PrefixHolder;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.MobileNodeIdentifier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The update path: lock the touched mobile nodes in ascending order, read their entries, decide, write the difference.
+ * The update path: read without locks, decide, write the rows, then advance the anchor, which counts only when it is still in the state
+ * that was decided on. Rows are written while the transaction before is on its way to the disk. Where one replica serves an anchor,
+ * nothing waits for a lock; where several do, one that was beaten locks the anchor first.
  *
- * <p>Traps: entries are read in a statement of their own after the locks were granted, since a statement sees the database as of its
- * beginning; a node without entries has no row to lock, so one is inserted first; a transaction that changes nothing is rolled back and
- * costs no disk.
+ * <p>Traps: those who take rows before the anchor never wait for either for longer than {@link UpdatePath}'s lock timeout, or they and
+ * one that has locked the anchor would wait for each other. A transaction that changes nothing costs no disk, but is over only when
+ * those before it are.
  */
 final class JdbcBindingStore implements BindingStore {
-    private static final int LOCK_ROUNDS_MAX = 10;
-
     private final Database database;
+    private final Database updatePath;
     private final Anchors anchors;
     private final UUID replica;
     private final Duration prefixRest;
-    private final Map<LmaAddress, LeasedPrefixes> leased = new ConcurrentHashMap<>();
+    private final RandomGenerator random;
+    private final Map<LmaAddress, Served> served = new ConcurrentHashMap<>();
 
-    /** Nothing changed: undo the locks' traces. */
-    private static final class NothingChangedException extends RuntimeException {
-        private static final long serialVersionUID = 1L;
+    /** One anchor as this replica serves it. */
+    private record Served(StoredAnchor stored, AnchorPipeline pipeline, LeasedPrefixes prefixes) {}
 
-        NothingChangedException() {
-            super("nothing changed", null, false, false);
-        }
-    }
-
-    JdbcBindingStore(Database database, Anchors anchors, UUID replica, Duration prefixRest) {
+    /** @param updatePath connections whose plans are made for the update path */
+    JdbcBindingStore(
+            Database database,
+            Database updatePath,
+            Anchors anchors,
+            UUID replica,
+            Duration prefixRest,
+            RandomGenerator random) {
         this.database = database;
+        this.updatePath = updatePath;
         this.anchors = anchors;
         this.replica = replica;
         this.prefixRest = prefixRest;
+        this.random = random;
+    }
+
+    private Served served(LmaAddress anchor) {
+        return served.computeIfAbsent(anchor, address -> {
+            StoredAnchor stored = anchors.stored(address);
+            return new Served(
+                    stored, new AnchorPipeline(), new LeasedPrefixes(database, stored, replica, prefixRest));
+        });
     }
 
     @Override
-    public Commit transact(LmaAddress anchor, BatchScope scope, Consumer<BindingTransaction> work) {
-        StoredAnchor stored = anchors.stored(anchor);
-        LeasedPrefixes prefixes =
-                leased.computeIfAbsent(anchor, address -> new LeasedPrefixes(database, stored, replica, prefixRest));
-        LeasedPrefixes.Grant grant = prefixes.grant(scope.prefixesWanted());
-        List<HomeNetworkPrefix> assigned = new ArrayList<>();
+    public Prepared prepare(LmaAddress anchor, BatchScope scope, Consumer<BindingTransaction> work) {
+        Served of = served(anchor);
+        LeasedPrefixes.Grant grant = of.prefixes.grant(scope.prefixesWanted());
         try {
-            Commit commit = database.transact(connection -> {
-                assigned.clear();
-                lock(connection, stored.number(), scope.mobileNodes());
-                Map<MobileNodeIdentifier, MobileNodeBindings> loaded =
-                        load(connection, stored.number(), scope.mobileNodes());
-                BindingTransaction transaction = new BindingTransaction(
-                        loaded.values(), holders(connection, stored.number(), scope.named(), loaded.values()), grant);
-                work.accept(transaction);
-                Commit written = write(connection, stored, transaction);
-                transaction.assigned().forEach(assignment -> assigned.add(assignment.prefix()));
-                return written;
-            });
-            grant.settle(assigned);
-            return commit;
-        } catch (NothingChangedException e) {
-            grant.settle(List.of());
-            return Commit.NOTHING;
-        } catch (StoreConflictException e) {
-            // Perhaps a prefix we believed free is not: read our blocks again.
-            prefixes.forget();
-            throw e;
+            AnchorPipeline.View view = of.pipeline.view();
+            BindingWriter writer = updatePath.read(connection ->
+                    decide(new BindingReader(connection, of.stored.number()), of.stored, view, scope, work, grant));
+            Link link = new Link(writer.from(), writer.to());
+            of.pipeline.append(view, link);
+            return new Pending(of, link, writer, grant);
         } catch (RuntimeException e) {
             grant.settle(List.of());
             throw e;
         }
     }
 
-    @Override
-    public Commit transactDue(LmaAddress anchor, Instant now, int limit, Consumer<BindingTransaction> work) {
-        StoredAnchor stored = anchors.stored(anchor);
-        return database.transact(connection -> {
-            List<String> due = due(connection, stored.number(), now, limit);
-            if (due.isEmpty()) {
-                return Commit.NOTHING;
-            }
-            SortedSet<MobileNodeIdentifier> held = lockFree(connection, stored.number(), due);
-            Map<MobileNodeIdentifier, MobileNodeBindings> loaded = load(connection, stored.number(), held);
-            BindingTransaction transaction = new BindingTransaction(loaded.values(), Map.of(), Optional::empty);
-            work.accept(transaction);
-            boolean more = due.size() == limit && !held.isEmpty();
-            postponeTimers(connection, stored.number(), held, now);
-            if (transaction.changes().isEmpty()) {
-                return new Commit(0, 0, more);
-            }
-            Commit written = write(connection, stored, transaction);
-            return new Commit(written.version(), written.changes(), more);
-        });
-    }
+    /** One transaction of the pipeline, with the connection it is written on. */
+    private final class Pending implements Prepared {
+        private final Served of;
+        private final Link link;
+        private final BindingWriter writer;
+        private final LeasedPrefixes.Grant grant;
+        private @Nullable OpenTransaction open;
 
-    private static void lock(Connection connection, int anchor, SortedSet<MobileNodeIdentifier> mobileNodes)
-            throws SQLException {
-        SortedSet<MobileNodeIdentifier> missing = new TreeSet<>(mobileNodes);
-        for (int round = 0; round < LOCK_ROUNDS_MAX; round++) {
-            missing.removeAll(lockNodes(connection, """
-                    SELECT mobile_node FROM mobile_node
-                    WHERE anchor = ? AND mobile_node = ANY (?)
-                    ORDER BY mobile_node
-                    FOR UPDATE""", anchor, missing));
-            if (missing.isEmpty()) {
-                return;
-            }
-            missing.removeAll(lockNodes(connection, """
-                    INSERT INTO mobile_node (anchor, mobile_node)
-                    SELECT ?, n.mobile_node
-                    FROM unnest(?::text[]) AS n(mobile_node)
-                    ORDER BY n.mobile_node COLLATE "C"
-                    ON CONFLICT DO NOTHING
-                    RETURNING mobile_node""", anchor, missing));
-            if (missing.isEmpty()) {
-                return;
+        Pending(Served of, Link link, BindingWriter writer, LeasedPrefixes.Grant grant) {
+            this.of = of;
+            this.link = link;
+            this.writer = writer;
+            this.grant = grant;
+        }
+
+        @Override
+        public void write() {
+            if (writer.changes() > 0) {
+                open = updatePath.begin(writer::writeRows);
             }
         }
-        throw new StoreConflictException("mobile nodes come and go faster than they can be locked");
-    }
 
-    private static SortedSet<MobileNodeIdentifier> lockNodes(
-            Connection connection, String sql, int anchor, Collection<MobileNodeIdentifier> mobileNodes)
-            throws SQLException {
-        SortedSet<MobileNodeIdentifier> locked = new TreeSet<>();
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setInt(1, anchor);
-            statement.setArray(2, text(connection, mobileNodes));
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    locked.add(new MobileNodeIdentifier(rows.getString(1)));
+        @Override
+        public Commit commit() {
+            OpenTransaction written = open;
+            try {
+                of.pipeline.requireFirst(link);
+                if (written != null) {
+                    written.commit(writer::advance);
                 }
+                of.pipeline.committed();
+            } catch (RuntimeException e) {
+                abandon(e);
+                throw e;
             }
+            grant.settle(writer.assignedPrefixes());
+            return outcome(writer);
         }
-        return locked;
+
+        @Override
+        public void abandon(RuntimeException why) {
+            of.pipeline.failed();
+            OpenTransaction written = open;
+            if (written != null) {
+                written.rollBack();
+            }
+            giveUp(of, grant, why);
+        }
     }
 
-    private static List<String> due(Connection connection, int anchor, Instant now, int limit) throws SQLException {
-        List<String> due = new ArrayList<>();
-        try (PreparedStatement select = connection.prepareStatement("""
-                SELECT mobile_node FROM binding_cache_entry
-                WHERE anchor = ? AND timer_at <= ?
-                ORDER BY timer_at
-                LIMIT ?""")) {
-            select.setInt(1, anchor);
-            select.setTimestamp(2, Timestamp.from(now));
-            select.setInt(3, limit);
-            try (ResultSet rows = select.executeQuery()) {
-                while (rows.next()) {
-                    due.add(rows.getString(1));
-                }
-            }
-        }
-        return due;
-    }
-
-    private static SortedSet<MobileNodeIdentifier> lockFree(Connection connection, int anchor, List<String> due)
+    private BindingWriter decide(
+            BindingReader reader,
+            StoredAnchor stored,
+            AnchorPipeline.View view,
+            BatchScope scope,
+            Consumer<BindingTransaction> work,
+            LeasedPrefixes.Grant grant)
             throws SQLException {
-        return lockNodes(
-                connection,
-                """
-                SELECT mobile_node FROM mobile_node
-                WHERE anchor = ? AND mobile_node = ANY (?)
-                ORDER BY mobile_node
-                FOR UPDATE SKIP LOCKED""",
-                anchor,
-                due.stream().map(MobileNodeIdentifier::new).collect(Collectors.toSet()));
+        BindingReader.Read read = reader.read(scope.mobileNodes());
+        AnchorState from = view.base(read.state());
+        BindingTransaction transaction = new BindingTransaction(
+                read.bindings().values(), holders(reader, scope, read.bindings().values()), grant);
+        work.accept(transaction);
+        return new BindingWriter(stored, replica, from, random.nextLong(), transaction);
     }
 
-    /** Entries that were extended since their timer was set. */
-    private static void postponeTimers(
-            Connection connection, int anchor, SortedSet<MobileNodeIdentifier> held, Instant now) throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement("""
-                UPDATE binding_cache_entry SET timer_at = expires_at
-                WHERE anchor = ? AND mobile_node = ANY (?) AND timer_at <= ? AND expires_at > ?""")) {
-            update.setInt(1, anchor);
-            update.setArray(2, text(connection, held));
-            update.setTimestamp(3, Timestamp.from(now));
-            update.setTimestamp(4, Timestamp.from(now));
-            update.executeUpdate();
-        }
-    }
-
-    private static Map<MobileNodeIdentifier, MobileNodeBindings> load(
-            Connection connection, int anchor, Collection<MobileNodeIdentifier> mobileNodes) throws SQLException {
-        Map<MobileNodeIdentifier, List<BindingCacheEntry>> entries = new HashMap<>();
-        try (PreparedStatement select =
-                connection.prepareStatement(BindingRows.SELECT + " WHERE e.anchor = ? AND e.mobile_node = ANY (?)")) {
-            select.setInt(1, anchor);
-            select.setArray(2, text(connection, mobileNodes));
-            try (ResultSet rows = select.executeQuery()) {
-                while (rows.next()) {
-                    BindingCacheEntry entry = BindingRows.entry(rows);
-                    entries.computeIfAbsent(entry.mobileNodeIdentifier(), node -> new ArrayList<>())
-                            .add(entry);
-                }
-            }
-        }
-        Map<MobileNodeIdentifier, MobileNodeBindings> loaded = new HashMap<>();
-        for (MobileNodeIdentifier mobileNode : mobileNodes) {
-            loaded.put(mobileNode, MobileNodeBindings.of(mobileNode, entries.getOrDefault(mobileNode, List.of())));
-        }
-        return loaded;
-    }
-
-    /** Holders of the named prefixes; those of loaded entries are known without asking. */
+    /** Holders of the named prefixes; those of the nodes at hand are known without asking. */
     private static Map<HomeNetworkPrefix, PrefixHolder> holders(
-            Connection connection,
-            int anchor,
-            SortedSet<HomeNetworkPrefix> named,
-            Collection<MobileNodeBindings> loaded)
-            throws SQLException {
-        Map<HomeNetworkPrefix, PrefixHolder> holders = new HashMap<>();
-        for (MobileNodeBindings bindings : loaded) {
-            bindings.homeNetworkPrefixes()
-                    .forEach(prefix -> holders.put(prefix, new PrefixHolder(bindings.mobileNodeIdentifier(), false)));
+            BindingReader reader, BatchScope scope, Collection<MobileNodeBindings> atHand) throws SQLException {
+        if (scope.named().isEmpty()) {
+            return Map.of();
         }
-        List<String> unknown = named.stream()
-                .filter(prefix -> !holders.containsKey(prefix))
-                .map(HomeNetworkPrefix::toString)
-                .toList();
-        if (unknown.isEmpty()) {
-            return holders;
-        }
-        try (PreparedStatement select = connection.prepareStatement("""
-                SELECT text(prefix), mobile_node, state FROM home_network_prefix
-                WHERE anchor = ? AND prefix = ANY (?::cidr[])
-                ORDER BY prefix
-                FOR UPDATE""")) {
-            select.setInt(1, anchor);
-            select.setArray(2, connection.createArrayOf("text", unknown.toArray()));
-            try (ResultSet rows = select.executeQuery()) {
-                while (rows.next()) {
-                    holders.put(
-                            HomeNetworkPrefix.parse(rows.getString(1)),
-                            new PrefixHolder(
-                                    new MobileNodeIdentifier(rows.getString(2)),
-                                    rows.getString(3).equals("RESTING")));
+        Map<HomeNetworkPrefix, PrefixHolder> holders = new HashMap<>(4 * atHand.size());
+        for (MobileNodeBindings bindings : atHand) {
+            PrefixHolder holder = new PrefixHolder(bindings.mobileNodeIdentifier(), false);
+            for (BindingCacheEntry entry : bindings.entries()) {
+                for (HomeNetworkPrefix prefix : entry.homeNetworkPrefixes()) {
+                    holders.put(prefix, holder);
                 }
             }
         }
+        List<HomeNetworkPrefix> unknown = new ArrayList<>();
+        for (HomeNetworkPrefix prefix : scope.named()) {
+            if (!holders.containsKey(prefix)) {
+                unknown.add(prefix);
+            }
+        }
+        holders.putAll(reader.holders(unknown));
         return holders;
     }
 
-    private static Commit write(Connection connection, StoredAnchor stored, BindingTransaction transaction)
-            throws SQLException {
-        if (transaction.changes().isEmpty()) {
-            throw new NothingChangedException();
+    /** What we believe free may not be: after a conflict our leases are read again. */
+    private static void giveUp(Served of, LeasedPrefixes.Grant grant, RuntimeException why) {
+        grant.settle(List.of());
+        if (why instanceof StoreConflictException && !(why instanceof OvertakenException)) {
+            of.prefixes.forget();
         }
-        return new BindingWriter(connection, stored, transaction).write();
     }
 
-    private static Array text(Connection connection, Collection<MobileNodeIdentifier> mobileNodes) throws SQLException {
-        return connection.createArrayOf(
-                "text", mobileNodes.stream().map(MobileNodeIdentifier::value).toArray());
+    private static Commit outcome(BindingWriter writer) {
+        return writer.changes() == 0 ? Commit.NOTHING : new Commit(writer.to().version(), writer.changes());
+    }
+
+    @Override
+    public Commit transact(LmaAddress anchor, BatchScope scope, Consumer<BindingTransaction> work) {
+        Served of = served(anchor);
+        LeasedPrefixes.Grant grant = of.prefixes.grant(scope.prefixesWanted());
+        try {
+            BindingWriter writer = updatePath.transact(connection -> {
+                BindingReader reader = new BindingReader(connection, of.stored.number());
+                reader.lock();
+                BindingWriter decided = decide(reader, of.stored, AnchorPipeline.View.NOTHING, scope, work, grant);
+                if (decided.changes() > 0) {
+                    decided.writeRows(connection);
+                    decided.advance(connection);
+                }
+                return decided;
+            });
+            grant.settle(writer.assignedPrefixes());
+            return outcome(writer);
+        } catch (RuntimeException e) {
+            giveUp(of, grant, e);
+            throw e;
+        }
+    }
+
+    @Override
+    public List<MobileNodeIdentifier> due(LmaAddress anchor, Instant now, int limit) {
+        return database.read(connection -> {
+            List<MobileNodeIdentifier> due = new ArrayList<>();
+            try (PreparedStatement select = connection.prepareStatement("""
+                    SELECT mobile_node FROM binding_cache_entry
+                    WHERE anchor = ? AND timer_at <= ?
+                    ORDER BY timer_at
+                    LIMIT ?""")) {
+                select.setInt(1, anchors.number(anchor));
+                select.setTimestamp(2, Timestamp.from(now));
+                select.setInt(3, limit);
+                try (ResultSet rows = select.executeQuery()) {
+                    while (rows.next()) {
+                        due.add(new MobileNodeIdentifier(rows.getString(1)));
+                    }
+                }
+            }
+            return due;
+        });
+    }
+
+    @Override
+    public void postpone(LmaAddress anchor, Collection<MobileNodeIdentifier> mobileNodes, Instant now) {
+        updatePath.execute(connection -> {
+            try (PreparedStatement update = connection.prepareStatement("""
+                    UPDATE binding_cache_entry SET timer_at = expires_at
+                    WHERE anchor = ? AND mobile_node = ANY (?) AND timer_at <= ? AND expires_at > ?""")) {
+                Array nodes = connection.createArrayOf(
+                        "text",
+                        mobileNodes.stream().map(MobileNodeIdentifier::value).toArray(String[]::new));
+                update.setInt(1, anchors.number(anchor));
+                update.setArray(2, nodes);
+                update.setTimestamp(3, Timestamp.from(now));
+                update.setTimestamp(4, Timestamp.from(now));
+                update.executeUpdate();
+            }
+        });
     }
 }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.LongStream;
 import org.flowanchor.binding.adapter.persistence.Anchors.StoredAnchor;
 import org.flowanchor.binding.domain.PrefixPool;
@@ -21,54 +22,114 @@ import org.flowanchor.binding.domain.PrefixSupplier;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 
 /**
- * Free prefixes of one anchor in this replica's hands: blocks leased in short transactions of their own, so that an allocation reads
- * nothing. Sources in this order: prefixes that have rested, blocks whose lease is over (or our own, forgotten ones), a new block.
+ * Free prefixes of one anchor in this replica's hands, leased in short transactions of their own, so that an allocation reads nothing.
+ * Sources in this order: prefixes that have rested, blocks whose lease is over (or our own, forgotten ones), a new block.
  *
  * <p>Traps: a lease is an optimisation. What makes a second assignment impossible is the primary key of home_network_prefix; when it
- * objects, everything in memory is forgotten and our blocks are read again. Confined to the thread that commits the anchor's updates.
+ * objects, everything in memory is forgotten and our leases are read again.
  */
 final class LeasedPrefixes {
     private static final Duration LEASE = Duration.ofMinutes(5);
     private static final Duration LEASE_TRUSTED = Duration.ofMinutes(4);
     private static final Duration EXHAUSTED_PAUSE = Duration.ofSeconds(1);
-    private static final int BLOCK_MAX = 256;
+    /** A refill costs a commit: at ten thousand attachments per second it comes twice a second. */
+    private static final int BLOCK_MAX = 4096;
+
     private static final int ROWS_MAX = 64;
+    private static final int RESTED_MAX = 1024;
 
     private final Database database;
     private final StoredAnchor stored;
     private final UUID lessee;
     private final Duration rest;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    // Guarded by lock.
+    private final Deque<Rested> rested = new ArrayDeque<>();
     private final Deque<Block> blocks = new ArrayDeque<>();
     private long exhaustedUntil = Long.MIN_VALUE;
+    private boolean forgotten;
+    private long generation;
 
-    private record Block(
-            long number, PrefixPool pool, long firstIndex, long size, Deque<Long> free, long trustedUntil) {}
+    private record Rested(HomeNetworkPrefix prefix, long trustedUntil) {}
+
+    private static final class Block {
+        private final long number;
+        private final PrefixPool pool;
+        private final long firstIndex;
+        private final long size;
+        private final Deque<Long> free;
+        private final long trustedUntil;
+
+        /** Taken by transactions that are not over: the database does not know yet. */
+        private int underWay;
+
+        Block(long number, PrefixPool pool, long firstIndex, long size, List<Long> free, long trustedUntil) {
+            this.number = number;
+            this.pool = pool;
+            this.firstIndex = firstIndex;
+            this.size = size;
+            this.free = new ArrayDeque<>(free);
+            this.trustedUntil = trustedUntil;
+        }
+    }
 
     /** Prefixes taken by one transaction. */
     final class Grant implements PrefixSupplier {
         private record Taken(Block block, long index) {}
 
+        private final long of = generation;
+        private final List<Rested> takenRested = new ArrayList<>();
         private final List<Taken> taken = new ArrayList<>();
 
         @Override
         public Optional<HomeNetworkPrefix> next() {
-            for (Block block : blocks) {
-                Long index = block.free.poll();
-                if (index != null) {
-                    taken.add(new Taken(block, index));
-                    return Optional.of(block.pool.at(index));
+            lock.lock();
+            try {
+                Rested first = rested.poll();
+                if (first != null) {
+                    takenRested.add(first);
+                    return Optional.of(first.prefix);
                 }
+                for (Block block : blocks) {
+                    Long index = block.free.poll();
+                    if (index != null) {
+                        block.underWay++;
+                        taken.add(new Taken(block, index));
+                        return Optional.of(block.pool.at(index));
+                    }
+                }
+                return Optional.empty();
+            } finally {
+                lock.unlock();
             }
-            return Optional.empty();
         }
 
         /** The transaction is over; what it did not assign is free again. */
         void settle(Collection<HomeNetworkPrefix> assigned) {
+            if (taken.isEmpty() && takenRested.isEmpty()) {
+                return;
+            }
             Set<HomeNetworkPrefix> used = new HashSet<>(assigned);
-            for (Taken one : taken.reversed()) {
-                if (!used.contains(one.block.pool.at(one.index))) {
-                    one.block.free.addFirst(one.index);
+            lock.lock();
+            try {
+                if (of != generation) {
+                    // All was forgotten meanwhile, and is read again from the database.
+                    return;
                 }
+                for (Rested one : takenRested.reversed()) {
+                    if (!used.contains(one.prefix)) {
+                        rested.addFirst(one);
+                    }
+                }
+                for (Taken one : taken.reversed()) {
+                    one.block.underWay--;
+                    if (!used.contains(one.block.pool.at(one.index))) {
+                        one.block.free.addFirst(one.index);
+                    }
+                }
+            } finally {
+                lock.unlock();
             }
         }
     }
@@ -81,27 +142,45 @@ final class LeasedPrefixes {
     }
 
     Grant grant(int wanted) {
-        long now = System.nanoTime();
-        blocks.removeIf(block -> block.trustedUntil - now < 0);
-        if (wanted > 0 && available() < wanted && (exhaustedUntil == Long.MIN_VALUE || exhaustedUntil - now < 0)) {
-            try {
-                database.execute(connection -> refill(connection, wanted));
-            } catch (RuntimeException e) {
-                forget();
-                throw e;
+        lock.lock();
+        try {
+            if (wanted == 0) {
+                return new Grant();
             }
-            exhaustedUntil = available() < wanted ? now + EXHAUSTED_PAUSE.toNanos() : Long.MIN_VALUE;
+            long now = System.nanoTime();
+            rested.removeIf(one -> one.trustedUntil - now < 0);
+            blocks.stream().filter(block -> block.trustedUntil - now < 0).forEach(block -> block.free.clear());
+            blocks.removeIf(block -> block.trustedUntil - now < 0 && block.underWay == 0);
+            if (available() < wanted && (exhaustedUntil == Long.MIN_VALUE || exhaustedUntil - now < 0)) {
+                try {
+                    database.execute(connection -> refill(connection, wanted));
+                } catch (RuntimeException e) {
+                    forget();
+                    throw e;
+                }
+                exhaustedUntil = available() < wanted ? now + EXHAUSTED_PAUSE.toNanos() : Long.MIN_VALUE;
+            }
+            return new Grant();
+        } finally {
+            lock.unlock();
         }
-        return new Grant();
     }
 
     void forget() {
-        blocks.clear();
-        exhaustedUntil = Long.MIN_VALUE;
+        lock.lock();
+        try {
+            rested.clear();
+            blocks.clear();
+            exhaustedUntil = Long.MIN_VALUE;
+            forgotten = true;
+            generation++;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private int available() {
-        return blocks.stream().mapToInt(block -> block.free.size()).sum();
+        return rested.size() + blocks.stream().mapToInt(block -> block.free.size()).sum();
     }
 
     private void refill(Connection connection, int wanted) throws SQLException {
@@ -117,39 +196,49 @@ final class LeasedPrefixes {
 
     private void dropConsumed(Connection connection) throws SQLException {
         for (Block block : List.copyOf(blocks)) {
-            if (block.free.isEmpty()) {
+            if (block.free.isEmpty() && block.underWay == 0) {
                 blocks.remove(block);
                 lease(connection, block.number, block.pool, block.firstIndex, block.size);
             }
         }
     }
 
-    /** Rested prefixes become blocks of one, so that a crash loses none of them. */
+    /** Leased where they are: the row stays until the prefix is assigned again, so a crash loses none. */
     private void takeRested(Connection connection) throws SQLException {
+        String[] pools = stored.anchor().pools().stream()
+                .map(pool -> pool.prefix().toString())
+                .toArray(String[]::new);
         try (PreparedStatement take = connection.prepareStatement("""
-                DELETE FROM home_network_prefix h
-                USING (SELECT anchor, prefix, released_version
-                       FROM home_network_prefix
-                       WHERE anchor = ? AND state = 'RESTING' AND released_at <= now() - make_interval(secs => ?)
-                       ORDER BY released_at
-                       LIMIT ?
-                       FOR UPDATE SKIP LOCKED) rested
+                UPDATE home_network_prefix h
+                SET lessee = ?, leased_until = now() + make_interval(secs => ?)
+                FROM (SELECT anchor, prefix
+                      FROM home_network_prefix
+                      WHERE anchor = ? AND state = 'RESTING' AND released_at <= now() - make_interval(secs => ?)
+                        AND released_version
+                            <= coalesce((SELECT version FROM anchor_acknowledgement WHERE anchor = ?), 0)
+                        AND (leased_until IS NULL OR leased_until < now() OR (? AND lessee = ?))
+                        AND pool = ANY (?::cidr[])
+                      ORDER BY released_at
+                      LIMIT ?
+                      FOR UPDATE SKIP LOCKED) rested
                 WHERE h.anchor = rested.anchor AND h.prefix = rested.prefix
-                  AND rested.released_version
-                      <= coalesce((SELECT version FROM anchor_acknowledgement WHERE anchor = h.anchor), 0)
-                RETURNING text(h.prefix), text(h.pool)""")) {
-            take.setInt(1, stored.number());
-            take.setDouble(2, rest.toMillis() / 1000.0);
-            take.setInt(3, ROWS_MAX);
+                RETURNING text(h.prefix)""")) {
+            take.setObject(1, lessee);
+            take.setDouble(2, LEASE.toSeconds());
+            take.setInt(3, stored.number());
+            take.setDouble(4, rest.toMillis() / 1000.0);
+            take.setInt(5, stored.number());
+            take.setBoolean(6, forgotten);
+            take.setObject(7, lessee);
+            take.setArray(8, connection.createArrayOf("text", pools));
+            take.setInt(9, RESTED_MAX);
+            long trustedUntil = System.nanoTime() + LEASE_TRUSTED.toNanos();
             try (ResultSet rows = take.executeQuery()) {
                 while (rows.next()) {
-                    HomeNetworkPrefix prefix = HomeNetworkPrefix.parse(rows.getString(1));
-                    Optional<PrefixPool> pool = pool(rows.getString(2));
-                    if (pool.isPresent()) {
-                        insert(connection, pool.get(), pool.get().indexOf(prefix), 1);
-                    }
+                    rested.add(new Rested(HomeNetworkPrefix.parse(rows.getString(1)), trustedUntil));
                 }
             }
+            forgotten = false;
         }
     }
 
@@ -282,7 +371,7 @@ final class LeasedPrefixes {
 
     private void add(long number, PrefixPool pool, long firstIndex, long size, List<Long> free) {
         blocks.add(new Block(
-                number, pool, firstIndex, size, new ArrayDeque<>(free), System.nanoTime() + LEASE_TRUSTED.toNanos()));
+                number, pool, firstIndex, size, free, System.nanoTime() + LEASE_TRUSTED.toNanos()));
     }
 
     private Optional<PrefixPool> pool(String prefix) {

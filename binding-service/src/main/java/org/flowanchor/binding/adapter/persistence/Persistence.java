@@ -1,9 +1,11 @@
 package org.flowanchor.binding.adapter.persistence;
 
+import com.zaxxer.hikari.HikariDataSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
+import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
 import org.flowanchor.binding.application.Anchor;
 import org.flowanchor.binding.application.AnchorVersions;
@@ -14,14 +16,14 @@ import org.flowanchor.binding.application.RelayStore;
 /**
  * Opens the stores over one data source. The schema must be in place.
  *
- * @param notices closes with the service
+ * @param background threads and connections; closed with the service
  * @param synchronousStandby whether what is committed is on a second machine too
  */
 public record Persistence(
         BindingStore bindingStore,
         BindingLog bindingLog,
         RelayStore relayStore,
-        AutoCloseable notices,
+        AutoCloseable background,
         BooleanSupplier synchronousStandby) {
     /**
      * @param prefixRest how long a released prefix stays unused
@@ -38,11 +40,16 @@ public record Persistence(
                 versions,
                 configured.stream().map(Anchor::lmaAddress).toList());
         notices.start();
+        HikariDataSource updates = UpdatePath.connections(dataSource, configured.size());
         return new Persistence(
-                new JdbcBindingStore(database, anchors, replica, prefixRest),
+                new JdbcBindingStore(
+                        database, new Database(updates), anchors, replica, prefixRest, RandomGenerator.getDefault()),
                 new JdbcBindingLog(database, anchors),
                 new JdbcRelayStore(database, anchors, replica),
-                notices,
+                () -> {
+                    notices.close();
+                    updates.close();
+                },
                 () -> DurabilityCheck.hasSynchronousStandby(database));
     }
 }

@@ -1,0 +1,110 @@
+package org.flowanchor.binding.adapter.persistence;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.flowanchor.binding.domain.BindingCacheEntry;
+import org.flowanchor.binding.domain.MobileNodeBindings;
+import org.flowanchor.binding.domain.PrefixHolders.PrefixHolder;
+import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.MobileNodeIdentifier;
+
+/** Reads of the update path. */
+final class BindingReader {
+    private final Connection connection;
+    private final int anchor;
+
+    /** Mobile nodes and the state they belong to, of one moment. */
+    record Read(AnchorState state, Map<MobileNodeIdentifier, MobileNodeBindings> bindings) {}
+
+    BindingReader(Connection connection, int anchor) {
+        this.connection = connection;
+        this.anchor = anchor;
+    }
+
+    /** Waits for the anchor's row: until the transaction ends, nobody else changes anything of the anchor's. */
+    void lock() throws SQLException {
+        try (PreparedStatement patience =
+                        connection.prepareStatement("SELECT set_config('lock_timeout', '10s', true)");
+                PreparedStatement lock =
+                        connection.prepareStatement("SELECT version FROM anchor WHERE anchor = ? FOR NO KEY UPDATE")) {
+            patience.executeQuery();
+            lock.setInt(1, anchor);
+            lock.executeQuery();
+        }
+    }
+
+    Read read(Collection<MobileNodeIdentifier> mobileNodes) throws SQLException {
+        Map<MobileNodeIdentifier, List<BindingCacheEntry>> entries = new HashMap<>(2 * mobileNodes.size());
+        AnchorState state = null;
+        try (PreparedStatement select = connection.prepareStatement("SELECT " + BindingRows.COLUMNS + """
+                , a.version, a.last_transaction
+                FROM anchor a LEFT JOIN binding_cache_entry e ON e.anchor = a.anchor AND e.mobile_node = ANY (?)
+                WHERE a.anchor = ?""")) {
+            select.setArray(1, text(mobileNodes));
+            select.setInt(2, anchor);
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    state = new AnchorState(
+                            rows.getLong(BindingRows.COUNT + 1), rows.getLong(BindingRows.COUNT + 2));
+                    if (rows.getString(1) != null) {
+                        BindingCacheEntry entry = BindingRows.entry(rows);
+                        entries.computeIfAbsent(entry.mobileNodeIdentifier(), node -> new ArrayList<>(2))
+                                .add(entry);
+                    }
+                }
+            }
+        }
+        if (state == null) {
+            throw new IllegalStateException("anchor " + anchor + " has no row");
+        }
+        Map<MobileNodeIdentifier, MobileNodeBindings> bindings = new HashMap<>(2 * mobileNodes.size());
+        for (MobileNodeIdentifier mobileNode : mobileNodes) {
+            List<BindingCacheEntry> own = entries.get(mobileNode);
+            bindings.put(
+                    mobileNode,
+                    own == null ? MobileNodeBindings.none(mobileNode) : MobileNodeBindings.of(mobileNode, own));
+        }
+        return new Read(state, bindings);
+    }
+
+    Map<HomeNetworkPrefix, PrefixHolder> holders(Collection<HomeNetworkPrefix> prefixes) throws SQLException {
+        Map<HomeNetworkPrefix, PrefixHolder> holders = new HashMap<>();
+        if (prefixes.isEmpty()) {
+            return holders;
+        }
+        try (PreparedStatement select = connection.prepareStatement("""
+                SELECT text(prefix), mobile_node, state FROM home_network_prefix
+                WHERE anchor = ? AND prefix = ANY (?::cidr[])""")) {
+            select.setInt(1, anchor);
+            select.setArray(
+                    2,
+                    connection.createArrayOf(
+                            "text",
+                            prefixes.stream().map(HomeNetworkPrefix::toString).toArray(String[]::new)));
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    holders.put(
+                            HomeNetworkPrefix.parse(rows.getString(1)),
+                            new PrefixHolder(
+                                    new MobileNodeIdentifier(rows.getString(2)),
+                                    rows.getString(3).equals("RESTING")));
+                }
+            }
+        }
+        return holders;
+    }
+
+    private Array text(Collection<MobileNodeIdentifier> mobileNodes) throws SQLException {
+        return connection.createArrayOf(
+                "text",
+                mobileNodes.stream().map(MobileNodeIdentifier::value).toArray(String[]::new));
+    }
+}

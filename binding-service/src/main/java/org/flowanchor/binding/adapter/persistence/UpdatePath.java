@@ -1,0 +1,40 @@
+package org.flowanchor.binding.adapter.persistence;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+
+/**
+ * Connections of the update path. Its statements join a few hundred given keys with tables of any size, so index lookups are right
+ * always; plans are made once, perhaps on empty tables, and kept. Whatever the statistics say, nothing else may be chosen.
+ *
+ * <p>Rows are taken before the anchor's row, so nobody waits: what is locked is another replica's, and a reason to begin again with the
+ * anchor's row. A replica that falls silent in the middle of a transaction is cut off.
+ */
+final class UpdatePath {
+    private static final String SETTINGS = """
+            SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off;
+            SET enable_memoize = off; SET jit = off; SET plan_cache_mode = force_generic_plan;
+            SET lock_timeout = '5ms'; SET idle_in_transaction_session_timeout = '5s'""";
+
+    private UpdatePath() {}
+
+    /** @param like where the database is and how it is reached */
+    static HikariDataSource connections(DataSource like, int anchors) {
+        HikariConfig configuration = new HikariConfig();
+        try {
+            like.unwrap(HikariDataSource.class).copyStateTo(configuration);
+        } catch (SQLException e) {
+            throw new IllegalStateException("not a connection pool: " + like, e);
+        }
+        configuration.setPoolName("binding-updates");
+        // One that reads, one that writes and one that commits for each anchor, one for the timers.
+        configuration.setMaximumPoolSize(3 * anchors + 1);
+        configuration.setMinimumIdle(2);
+        configuration.setConnectionInitSql(SETTINGS);
+        configuration.setMetricRegistry(null);
+        configuration.setMetricsTrackerFactory(null);
+        return new HikariDataSource(configuration);
+    }
+}

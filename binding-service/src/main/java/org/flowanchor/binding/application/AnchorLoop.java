@@ -1,0 +1,435 @@
+package org.flowanchor.binding.application;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.flowanchor.binding.application.BindingStore.Commit;
+import org.flowanchor.binding.application.BindingStore.Prepared;
+import org.flowanchor.mobility.LmaAddress;
+import org.flowanchor.mobility.MobileNodeIdentifier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that decides for an anchor, and those that take its transactions to the disk: while one is committed, the next is
+ * written and the one after it decided. Work on one mobile node is decided in the order of its arrival, and never while a transaction
+ * with that node is under way.
+ *
+ * <pre>
+ * waiting   -- decided, prepared --&gt; in flight: written, committed, told; one thread for each, so in this order
+ * in flight -- beaten by another replica, or behind one that failed --&gt; alone: locked, decided anew, committed, in the old order
+ * </pre>
+ *
+ * <p>Traps: a decision counts only after the commit, so what is decided again is decided anew; work that breaks a whole transaction is
+ * isolated by halving, so one bad row never starves its neighbours; a store that does not answer means silence, never a status: the
+ * gateway retransmits.
+ */
+final class AnchorLoop implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(AnchorLoop.class);
+    static final int BATCH_MAX = 256;
+    private static final int QUEUE_MAX = 65_536;
+    /** One that is committed, one that is written, one that waits for that. */
+    private static final int IN_FLIGHT_MAX = 3;
+
+    private static final int TRIES_MAX = 5;
+
+    /** A transaction that would overtake a running one waits for this much company, or for the running one's end. */
+    private static final int COMPANY = 64;
+
+    /** After another replica was faster, it is expected to stay active for so long. */
+    private static final long CONTENDED_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    private final LmaAddress anchor;
+    private final BindingStore store;
+    private final AnchorVersions versions;
+    private final RegistrationMetrics metrics;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+
+    // Guarded by lock.
+    private final Deque<Work<?>> queue = new ArrayDeque<>();
+    private int flying;
+    private boolean stopped;
+
+    // Owned by the deciding thread.
+    private final Deque<Flight> inFlight = new ArrayDeque<>();
+    private final Set<MobileNodeIdentifier> nodesInFlight = new HashSet<>();
+    private long contendedUntil = System.nanoTime();
+
+    /** One thing to decide on, and who waits for it. */
+    private record Work<T>(
+            BatchScope scope,
+            Optional<String> traceparent,
+            Function<BindingTransaction, T> decide,
+            CompletableFuture<T> outcome) {
+        /** Decides; the result is told when it is durable. */
+        Runnable decideOn(BindingTransaction transaction) {
+            transaction.causedBy(traceparent);
+            T decision = decide.apply(transaction);
+            return () -> outcome.complete(decision);
+        }
+    }
+
+    /** Takes transactions from their decision to their end. */
+    private static final class Stages implements AutoCloseable {
+        private final ExecutorService writer;
+        private final ExecutorService committer;
+        private final ExecutorService teller;
+
+        Stages(LmaAddress anchor) {
+            writer = Executors.newSingleThreadExecutor(
+                    Thread.ofPlatform().name("write-" + anchor).factory());
+            committer = Executors.newSingleThreadExecutor(
+                    Thread.ofPlatform().name("commit-" + anchor).factory());
+            teller = Executors.newSingleThreadExecutor(
+                    Thread.ofPlatform().name("tell-" + anchor).factory());
+        }
+
+        @Override
+        public void close() {
+            writer.close();
+            committer.close();
+            teller.close();
+        }
+    }
+
+    /** One transaction between its decision and its end. */
+    private final class Flight {
+        private final List<Work<?>> batch;
+        private final List<Runnable> tell;
+        private final Prepared prepared;
+        private final long began;
+
+        // Guarded by lock.
+        private boolean over;
+        private @Nullable RuntimeException failure;
+
+        Flight(List<Work<?>> batch, List<Runnable> tell, Prepared prepared, long began) {
+            this.batch = batch;
+            this.tell = tell;
+            this.prepared = prepared;
+            this.began = began;
+        }
+
+        void start(Stages stages) {
+            stages.writer.execute(() -> {
+                try {
+                    prepared.write();
+                } catch (RuntimeException e) {
+                    stages.committer.execute(() -> {
+                        prepared.abandon(e);
+                        end(e);
+                    });
+                    return;
+                }
+                stages.committer.execute(() -> commit(stages));
+            });
+        }
+
+        private void commit(Stages stages) {
+            try {
+                committed(batch, prepared.commit(), began);
+            } catch (RuntimeException e) {
+                end(e);
+                return;
+            }
+            end(null);
+            stages.teller.execute(() -> tell.forEach(Runnable::run));
+        }
+
+        private void end(@Nullable RuntimeException failed) {
+            lock.lock();
+            try {
+                failure = failed;
+                over = true;
+                flying--;
+                changed.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    AnchorLoop(LmaAddress anchor, BindingStore store, AnchorVersions versions, RegistrationMetrics metrics) {
+        this.anchor = anchor;
+        this.store = store;
+        this.versions = versions;
+        this.metrics = metrics;
+    }
+
+    /**
+     * Completes after the commit, on a thread of the loop's; exceptionally when the outcome is not known.
+     *
+     * @param decide pure: it may be asked more than once
+     * @param overloaded the answer when too much waits already
+     */
+    <T> CompletableFuture<T> submit(
+            BatchScope scope, Optional<String> traceparent, Function<BindingTransaction, T> decide, T overloaded) {
+        Work<T> work = new Work<>(scope, traceparent, decide, new CompletableFuture<>());
+        lock.lock();
+        try {
+            if (stopped) {
+                work.outcome.completeExceptionally(new CancellationException("stopping"));
+            } else if (queue.size() >= QUEUE_MAX) {
+                work.outcome.complete(overloaded);
+            } else {
+                queue.add(work);
+                if (flying == 0 || queue.size() == COMPANY) {
+                    changed.signalAll();
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        return work.outcome;
+    }
+
+    int waiting() {
+        lock.lock();
+        try {
+            return queue.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void stop() {
+        lock.lock();
+        try {
+            stopped = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void run() {
+        try (Stages stages = new Stages(anchor)) {
+            List<Work<?>> batch = take();
+            while (!batch.isEmpty()) {
+                turn(batch, stages);
+                batch = take();
+            }
+            land();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        lock.lock();
+        try {
+            stopped = true;
+            queue.forEach(work -> work.outcome.completeExceptionally(new CancellationException("stopping")));
+            queue.clear();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What the next transaction decides on; empty at the end. Settles what failed meanwhile. */
+    private List<Work<?>> take() throws InterruptedException {
+        while (true) {
+            reap();
+            lock.lock();
+            try {
+                if (stopped) {
+                    return List.of();
+                }
+                int needed = flying == 0 ? 1 : flying < IN_FLIGHT_MAX ? COMPANY : Integer.MAX_VALUE;
+                if (queue.size() >= needed) {
+                    List<Work<?>> batch = pollFree();
+                    if (!batch.isEmpty()) {
+                        return batch;
+                    }
+                }
+                if (inFlight.isEmpty() || !inFlight.getFirst().over) {
+                    changed.await();
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    /** The next pieces of work whose mobile nodes are not under way, nor wait in an earlier piece. */
+    private List<Work<?>> pollFree() {
+        List<Work<?>> batch = new ArrayList<>(Math.min(queue.size(), BATCH_MAX));
+        Set<MobileNodeIdentifier> passedOver = new HashSet<>();
+        Iterator<Work<?>> waiting = queue.iterator();
+        while (waiting.hasNext() && batch.size() < BATCH_MAX) {
+            Work<?> work = waiting.next();
+            Set<MobileNodeIdentifier> nodes = work.scope.mobileNodes();
+            if (isFree(nodes, passedOver)) {
+                waiting.remove();
+                batch.add(work);
+            } else {
+                passedOver.addAll(nodes);
+            }
+        }
+        return batch;
+    }
+
+    private boolean isFree(Set<MobileNodeIdentifier> nodes, Set<MobileNodeIdentifier> passedOver) {
+        for (MobileNodeIdentifier node : nodes) {
+            if (nodesInFlight.contains(node) || passedOver.contains(node)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Forgets the transactions that are over; when one failed, it and all behind it are settled alone. */
+    private void reap() throws InterruptedException {
+        lock.lock();
+        try {
+            while (!inFlight.isEmpty() && inFlight.getFirst().over && inFlight.getFirst().failure == null) {
+                forget(inFlight.removeFirst());
+            }
+            if (inFlight.isEmpty() || !inFlight.getFirst().over) {
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        land();
+    }
+
+    private void forget(Flight flight) {
+        flight.batch.forEach(work -> nodesInFlight.removeAll(work.scope.mobileNodes()));
+    }
+
+    private void turn(List<Work<?>> batch, Stages stages) throws InterruptedException {
+        if (System.nanoTime() - contendedUntil < 0) {
+            land();
+            settle(batch);
+            return;
+        }
+        long began = System.nanoTime();
+        List<Runnable> tell = new ArrayList<>(batch.size());
+        Flight flight;
+        try {
+            flight = new Flight(batch, tell, store.prepare(anchor, scope(batch), decide(batch, tell)), began);
+        } catch (RuntimeException e) {
+            noteContention(e);
+            land();
+            settle(batch);
+            return;
+        }
+        lock.lock();
+        try {
+            flying++;
+        } finally {
+            lock.unlock();
+        }
+        batch.forEach(work -> nodesInFlight.addAll(work.scope.mobileNodes()));
+        inFlight.add(flight);
+        flight.start(stages);
+    }
+
+    /** Waits for all transactions in flight and settles those that failed. */
+    private void land() throws InterruptedException {
+        while (!inFlight.isEmpty()) {
+            Flight first = inFlight.getFirst();
+            RuntimeException failure;
+            lock.lock();
+            try {
+                while (!inFlight.stream().allMatch(flight -> flight.over)) {
+                    changed.await();
+                }
+                failure = first.failure;
+            } finally {
+                lock.unlock();
+            }
+            forget(inFlight.removeFirst());
+            if (failure != null) {
+                noteContention(failure);
+                if (failure instanceof StoreUnavailableException) {
+                    unanswered(first.batch, failure);
+                } else {
+                    settle(first.batch);
+                }
+            }
+        }
+    }
+
+    private void noteContention(RuntimeException failure) {
+        if (failure instanceof StoreConflictException) {
+            contendedUntil = System.nanoTime() + CONTENDED_NANOS;
+        }
+    }
+
+    private void settle(List<Work<?>> batch) {
+        RuntimeException failure;
+        try {
+            transactWithRetries(batch);
+            return;
+        } catch (StoreUnavailableException e) {
+            unanswered(batch, e);
+            return;
+        } catch (RuntimeException e) {
+            failure = e;
+        }
+        if (batch.size() == 1) {
+            LOG.error("work of anchor {} cannot be done", anchor, failure);
+            unanswered(batch, failure);
+            return;
+        }
+        int half = batch.size() / 2;
+        settle(batch.subList(0, half));
+        settle(batch.subList(half, batch.size()));
+    }
+
+    private void unanswered(List<Work<?>> batch, RuntimeException cause) {
+        LOG.warn("{} pieces of work of anchor {} stay without answer: {}", batch.size(), anchor, cause.getMessage());
+        batch.forEach(work -> work.outcome.completeExceptionally(cause));
+    }
+
+    private void transactWithRetries(List<Work<?>> batch) {
+        for (int tries = 1; ; tries++) {
+            try {
+                long began = System.nanoTime();
+                List<Runnable> tell = new ArrayList<>(batch.size());
+                committed(batch, store.transact(anchor, scope(batch), decide(batch, tell)), began);
+                tell.forEach(Runnable::run);
+                return;
+            } catch (StoreConflictException e) {
+                if (tries == TRIES_MAX) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static Consumer<BindingTransaction> decide(List<Work<?>> batch, List<Runnable> tell) {
+        return transaction -> {
+            tell.clear();
+            batch.forEach(work -> tell.add(work.decideOn(transaction)));
+        };
+    }
+
+    private void committed(List<Work<?>> batch, Commit commit, long began) {
+        metrics.committed(batch.size(), Duration.ofNanos(System.nanoTime() - began));
+        if (commit.changes() > 0) {
+            versions.committed(anchor, commit.version());
+        }
+    }
+
+    private static BatchScope scope(List<Work<?>> batch) {
+        return BatchScope.union(batch.stream().map(Work::scope).toList());
+    }
+}

@@ -1,0 +1,61 @@
+package org.flowanchor.binding.adapter.persistence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.flowanchor.binding.Scene.ANCHOR;
+
+import org.flowanchor.api.v1.BindingCacheEntry;
+import org.flowanchor.binding.Replica;
+import org.flowanchor.binding.TestDatabase;
+import org.flywaydb.core.Flyway;
+import org.junit.jupiter.api.Test;
+
+/** What an older release stored is there after the migration. */
+class MigrationIT {
+    private static void migrate(TestDatabase database, String target) {
+        Flyway.configure()
+                .dataSource(database.url(), "postgres", "")
+                .target(target)
+                .load()
+                .migrate();
+    }
+
+    @Test
+    void bindingsAndUnpublishedChangesOfTheFirstReleaseAreKept() throws Exception {
+        try (TestDatabase database = TestDatabase.empty()) {
+            migrate(database, "1");
+            byte[] value = BindingCacheEntry.newBuilder()
+                    .setMobileNodeIdentifier("mn1@example.org")
+                    .setBindingIdentifier(1)
+                    .build()
+                    .toByteArray();
+            database.execute("""
+                    INSERT INTO anchor (lma_address, partition, version) VALUES ('2001:db8::1', 0, 2);
+                    INSERT INTO anchor_acknowledgement VALUES (1, 0);
+                    INSERT INTO relay (anchor, position) VALUES (1, 1);
+                    INSERT INTO prefix_pool (anchor, prefix, prefix_length, capacity) VALUES (1, '2001:db8:100::/40', 64, 16777216);
+                    INSERT INTO home_network_prefix (anchor, prefix, pool, mobile_node, state)
+                    VALUES (1, '2001:db8:100:5::/64', '2001:db8:100::/40', 'mn1@example.org', 'ASSIGNED'),
+                           (1, '2001:db8:100:7::/64', '2001:db8:100::/40', 'mn1@example.org', 'ASSIGNED');
+                    INSERT INTO mobile_node VALUES (1, 'mn1@example.org');
+                    INSERT INTO binding_cache_entry VALUES
+                        (1, 'mn1@example.org', 1, 10, '2001:db8:1::1', 4, NULL, 'ACTIVE', '2030-01-01', '2030-01-01', 'gold', 7, 99, 2);
+                    INSERT INTO binding_prefix VALUES (1, 'mn1@example.org', 1, '2001:db8:100:5::/64'),
+                                                      (1, 'mn1@example.org', 1, '2001:db8:100:7::/64');
+                    INSERT INTO outbox (anchor, version, mobile_node, binding_identifier, value)
+                    VALUES (1, 1, 'gone@example.org', 3, NULL), (1, 2, 'mn1@example.org', 1, '\\x%s')"""
+                    .formatted(java.util.HexFormat.of().formatHex(value)));
+            migrate(database, "latest");
+            try (Replica replica = new Replica(database)) {
+                var changes = replica.log().after(ANCHOR, 0, 10);
+                assertThat(changes).hasSize(2);
+                assertThat(changes.getFirst().entry()).isEmpty();
+                assertThat(changes.getLast().entry().orElseThrow().getVersion()).isEqualTo(2);
+                assertThat(replica.snapshot().entries()).singleElement().satisfies(entry -> {
+                    assertThat(entry.getMobileNodeIdentifier()).isEqualTo("mn1@example.org");
+                    assertThat(entry.getHomeNetworkPrefixesList()).hasSize(2);
+                });
+                assertThat(replica.relays().pending()).isEqualTo(1);
+            }
+        }
+    }
+}

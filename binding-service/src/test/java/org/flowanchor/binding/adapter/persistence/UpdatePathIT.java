@@ -1,0 +1,193 @@
+package org.flowanchor.binding.adapter.persistence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.flowanchor.binding.Scene.ADMISSION;
+import static org.flowanchor.binding.Scene.ANCHOR;
+import static org.flowanchor.binding.Scene.NOT_CHANGED;
+import static org.flowanchor.binding.Scene.RULES;
+import static org.flowanchor.binding.Scene.START;
+import static org.flowanchor.binding.Scene.wlan;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.flowanchor.binding.Replica;
+import org.flowanchor.binding.Scene.Update;
+import org.flowanchor.binding.TestDatabase;
+import org.flowanchor.binding.application.BatchScope;
+import org.flowanchor.binding.application.BindingStore;
+import org.flowanchor.binding.application.BindingStore.Prepared;
+import org.flowanchor.binding.application.StoreConflictException;
+import org.flowanchor.binding.domain.BindingCache;
+import org.flowanchor.binding.domain.BindingDecision;
+import org.flowanchor.binding.domain.BindingDecision.Accepted;
+import org.flowanchor.mobility.MobileNodeIdentifier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Transactions that are decided on before others are committed. */
+class UpdatePathIT {
+    private final BindingCache cache = new BindingCache(RULES, ADMISSION);
+    private TestDatabase database;
+    private Replica one;
+    private Replica two;
+
+    @BeforeEach
+    void open() {
+        database = TestDatabase.migrated();
+        one = new Replica(database);
+        two = new Replica(database);
+    }
+
+    @AfterEach
+    void close() {
+        one.close();
+        two.close();
+        database.close();
+    }
+
+    private static Update attach(int number) {
+        return wlan().of(node(number));
+    }
+
+    private static MobileNodeIdentifier node(int number) {
+        return new MobileNodeIdentifier("crowd-" + number);
+    }
+
+    private Prepared prepare(BindingStore store, Update update) {
+        MobileNodeIdentifier mobileNode = update.received().update().mobileNodeIdentifier().orElseThrow();
+        return store.prepare(ANCHOR, new BatchScope(Set.of(mobileNode), Set.of(), 1), transaction -> {
+            BindingDecision decision = cache.decide(
+                    update.received(), transaction.bindings(mobileNode), transaction.holders(), transaction.supplier());
+            assertThat(decision).isInstanceOf(Accepted.class);
+            transaction.replay(mobileNode, ((Accepted) decision).records());
+        });
+    }
+
+    @Test
+    void transactionsInTheirOrderBuildOnEachOther() {
+        Prepared first = prepare(one.store(), attach(1));
+        Prepared second = prepare(one.store(), attach(2));
+        first.write();
+        // Written before the first is committed, as the loop does.
+        second.write();
+        assertThat(first.commit().version()).isEqualTo(1);
+        Prepared third = prepare(one.store(), attach(3));
+        assertThat(second.commit().version()).isEqualTo(2);
+        third.write();
+        assertThat(third.commit().version()).isEqualTo(3);
+        assertThat(database.number("SELECT count(*) FROM binding_cache_entry")).isEqualTo(3);
+    }
+
+    @Test
+    void decisionOnAStateThatAnotherReplicaChangedIsNotWritten() {
+        Prepared late = prepare(one.store(), attach(1));
+        late.write();
+        two.accepted(attach(2));
+        assertThatThrownBy(late::commit).isInstanceOf(StoreConflictException.class);
+        assertThat(database.query("SELECT mobile_node FROM binding_cache_entry")).containsExactly("crowd-2");
+        assertThat(database.number("SELECT count(*) FROM home_network_prefix")).isEqualTo(1);
+        assertThat(one.log().after(ANCHOR, 0, 10)).hasSize(1);
+    }
+
+    /** The version is the one that was expected, reached by somebody else. */
+    @Test
+    void sameVersionOfAnotherTransactionIsNotTheStateThatWasDecidedOn() {
+        Prepared first = prepare(one.store(), attach(1));
+        Prepared second = prepare(one.store(), attach(2));
+        first.write();
+        second.write();
+        two.accepted(attach(3));
+        assertThat(database.number("SELECT version FROM anchor")).isEqualTo(1);
+        assertThatThrownBy(first::commit).isInstanceOf(StoreConflictException.class);
+        assertThatThrownBy(second::commit).isInstanceOf(StoreConflictException.class);
+        assertThat(database.query("SELECT mobile_node FROM binding_cache_entry")).containsExactly("crowd-3");
+    }
+
+    @Test
+    void transactionsBehindAnAbandonedOneFail() {
+        Prepared first = prepare(one.store(), attach(1));
+        Prepared second = prepare(one.store(), attach(2));
+        second.write();
+        first.abandon(new IllegalStateException("for the test"));
+        assertThatThrownBy(second::commit).isInstanceOf(StoreConflictException.class);
+        assertThat(database.number("SELECT count(*) FROM binding_cache_entry")).isZero();
+        assertThat(one.status(attach(1))).isZero();
+        assertThat(database.number("SELECT version FROM anchor")).isEqualTo(1);
+    }
+
+    @Test
+    void prefixesOfWhatWasNotWrittenAreGivenToOthers() {
+        Prepared late = prepare(one.store(), attach(1));
+        two.accepted(attach(2));
+        late.write();
+        assertThatThrownBy(late::commit).isInstanceOf(StoreConflictException.class);
+        for (int i = 3; i < 40; i++) {
+            assertThat(one.status(attach(i))).isZero();
+        }
+        assertThat(database.number("SELECT count(DISTINCT prefix) FROM binding_prefix"))
+                .isEqualTo(38);
+    }
+
+    @Test
+    void twoReplicasUnderLoadLoseAndRepeatNothing() {
+        List<CompletableFuture<BindingDecision>> sent = new ArrayList<>();
+        for (int i = 0; i < 1500; i++) {
+            sent.add((i % 2 == 0 ? one : two).submit(attach(i)));
+        }
+        assertThat(sent).allMatch(decision -> Replica.status(decision.join()) == 0);
+        sent.clear();
+        for (int i = 0; i < 1500; i++) {
+            // The other replica than the one that attached it.
+            sent.add((i % 2 == 1 ? one : two)
+                    .submit(attach(i).handoff(NOT_CHANGED).at(START.plusMillis(5))));
+        }
+        assertThat(sent).allMatch(decision -> Replica.status(decision.join()) == 0);
+        assertThat(database.number("SELECT count(DISTINCT prefix) FROM binding_prefix"))
+                .isEqualTo(1500);
+        assertThat(database.number("SELECT version FROM anchor")).isEqualTo(3000);
+        assertThat(one.log().after(ANCHOR, 0, 10_000)).hasSize(3000);
+    }
+
+    @Test
+    void replicaThatFellSilentWithTheAnchorLockedIsCutOff() throws Exception {
+        try (var connection = database.pool().getConnection()) {
+            connection.createStatement().execute("SET idle_in_transaction_session_timeout = '1s'");
+            connection.setAutoCommit(false);
+            connection.createStatement().execute("UPDATE anchor SET version = version WHERE anchor = 1");
+            assertThat(one.status(attach(1))).isZero();
+        }
+    }
+
+    @Test
+    void prefixesLeasedByAReplicaThatDiedAreLeasedByOthersLater() throws Exception {
+        try (TestDatabase small = TestDatabase.migrated()) {
+            var pool = new org.flowanchor.binding.domain.PrefixPool(
+                    org.flowanchor.mobility.HomeNetworkPrefix.parse("2001:db8:900::/63"), 64);
+            Replica dying = new Replica(small, pool, java.time.Duration.ZERO);
+            for (int i = 0; i < 2; i++) {
+                dying.accepted(attach(i).lifetime(1));
+            }
+            dying.expire(START.plusSeconds(10));
+            dying.log().acknowledged(ANCHOR, 4);
+            // Leases both of the rested prefixes, uses one.
+            dying.accepted(attach(2).at(START.plusSeconds(10)));
+            dying.close();
+            assertThat(small.query("SELECT state FROM home_network_prefix ORDER BY 1"))
+                    .containsExactly("ASSIGNED", "RESTING");
+            assertThat(small.number("SELECT count(*) FROM home_network_prefix WHERE lessee IS NOT NULL"))
+                    .isEqualTo(1);
+            try (Replica other = new Replica(small, pool, java.time.Duration.ZERO)) {
+                assertThat(other.status(attach(3).at(START.plusSeconds(11)))).isEqualTo(130);
+                small.execute("UPDATE home_network_prefix SET leased_until = now() - interval '1 s'");
+                Thread.sleep(1100);
+                assertThat(other.status(attach(3).at(START.plusSeconds(12)))).isZero();
+                assertThat(small.number("SELECT count(DISTINCT prefix) FROM binding_prefix"))
+                        .isEqualTo(2);
+            }
+        }
+    }
+}
