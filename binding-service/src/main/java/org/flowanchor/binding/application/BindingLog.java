@@ -51,6 +51,5 @@ public interface BindingLog {
      * @param entry empty: removed
      * @param traceparent W3C trace context of the message that caused it
      */
-    record LoggedChange(
-            long version, EntryKey key, Optional<BindingCacheEntry> entry, Optional<String> traceparent) {}
+    record LoggedChange(long version, EntryKey key, Optional<BindingCacheEntry> entry, Optional<String> traceparent) {}
 }

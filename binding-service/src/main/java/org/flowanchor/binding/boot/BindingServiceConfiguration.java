@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.flowanchor.binding.adapter.grpc.GrpcServer;
 import org.flowanchor.binding.adapter.kafka.KafkaBindingPublisher;
@@ -139,7 +140,9 @@ class BindingServiceConfiguration {
     WireSignalling wireSignalling(
             FlowAnchorProperties properties, Registrations registrations, MeterRegistry registry, InstantSource clock) {
         return new AnchorSignalling(
-                Configured.peers(properties), registrations::register, new WireMeters(registry), clock);
+                Configured.peers(properties),
+                received -> registrations.register(received, Optional.empty()),
+                new WireMeters(registry), clock);
     }
 
     @Bean(destroyMethod = "")

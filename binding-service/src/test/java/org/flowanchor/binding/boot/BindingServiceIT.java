@@ -305,6 +305,22 @@ class BindingServiceIT {
         }
     }
 
+    @Test
+    void traceContextOfAnUpdateGoesWithItsChange() {
+        String trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        try (var mag1 = gateway(service, MAG1);
+                var stream = subscribe(service)) {
+            Changes seen = new Changes(stream);
+            mag1.send(GatewaySignal.newBuilder()
+                    .setTraceparent(trace)
+                    .setProxyBindingUpdate(wlan("traced@example.org"))
+                    .build());
+            assertThat(mag1.next().getTraceparent()).isEqualTo(trace);
+            seen.until("the binding is there", () -> seen.entry("traced@example.org") != null);
+            assertThat(seen.last.getTraceparent()).isEqualTo(trace);
+        }
+    }
+
     private static BindingStreamRequest acknowledgement(BindingStreamResponse of, String error) {
         return BindingStreamRequest.newBuilder()
                 .setAcknowledgement(StreamAcknowledgement.newBuilder()

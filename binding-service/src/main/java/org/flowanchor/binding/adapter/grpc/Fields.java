@@ -28,7 +28,6 @@ final class Fields {
     /** W3C Trace Context level 1, version 00. */
     private static final Pattern TRACEPARENT = Pattern.compile("00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
 
-
     private Fields() {}
 
     static ProxyCareOfAddress proxyCareOfAddress(GatewayHello hello) {

@@ -69,7 +69,8 @@ final class AnchorPipeline {
                 states.add(link.from);
                 states.add(link.to);
             }
-            return new View(generation, states, Optional.ofNullable(links.peekLast()).map(Link::to));
+            return new View(
+                    generation, states, Optional.ofNullable(links.peekLast()).map(Link::to));
         } finally {
             lock.unlock();
         }

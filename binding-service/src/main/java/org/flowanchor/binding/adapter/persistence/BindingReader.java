@@ -52,8 +52,7 @@ final class BindingReader {
             select.setInt(2, anchor);
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
-                    state = new AnchorState(
-                            rows.getLong(BindingRows.COUNT + 1), rows.getLong(BindingRows.COUNT + 2));
+                    state = new AnchorState(rows.getLong(BindingRows.COUNT + 1), rows.getLong(BindingRows.COUNT + 2));
                     if (rows.getString(1) != null) {
                         BindingCacheEntry entry = BindingRows.entry(rows);
                         entries.computeIfAbsent(entry.mobileNodeIdentifier(), node -> new ArrayList<>(2))
@@ -104,7 +103,6 @@ final class BindingReader {
 
     private Array text(Collection<MobileNodeIdentifier> mobileNodes) throws SQLException {
         return connection.createArrayOf(
-                "text",
-                mobileNodes.stream().map(MobileNodeIdentifier::value).toArray(String[]::new));
+                "text", mobileNodes.stream().map(MobileNodeIdentifier::value).toArray(String[]::new));
     }
 }

@@ -97,16 +97,18 @@ final class BindingWriter {
                 INSERT INTO binding_prefix (anchor, mobile_node, binding_identifier, prefix)
                 SELECT ?, t.mobile_node, t.binding_identifier, t.prefix::cidr
                 FROM unnest(?::text[], ?::int4[], ?::text[]) AS t (mobile_node, binding_identifier, prefix)
-            ), logged AS (
-                INSERT INTO outbox (anchor, version, mobile_node, binding_identifier, value, traceparent)
-                VALUES (?, ?, ?, ?, ?, ?)
             )
             SELECT (SELECT count(*) FROM removed) + (SELECT count(*) FROM assigned)
                        + (SELECT count(*) FROM released)""";
 
-    private static final String ADVANCE = """
-            UPDATE anchor SET version = ?, last_transaction = ?
-            WHERE anchor = ? AND version = ? AND last_transaction = ?""";
+    private static final String LAST = """
+            WITH advanced AS (
+                UPDATE anchor SET version = ?, last_transaction = ?
+                WHERE anchor = ? AND version = ? AND last_transaction = ?
+                RETURNING anchor, version
+            )
+            INSERT INTO outbox (anchor, version, mobile_node, binding_identifier, value, traceparent)
+            SELECT anchor, version, ?, ?, ?, ? FROM advanced""";
 
     private final StoredAnchor stored;
     private final AnchorState from;
@@ -121,10 +123,7 @@ final class BindingWriter {
 
     /** One change; the entry as it is from now on. */
     private record Row(
-            long version,
-            BindingChange change,
-            @Nullable BindingCacheEntry entry,
-            byte @Nullable [] value) {
+            long version, BindingChange change, @Nullable BindingCacheEntry entry, byte @Nullable [] value) {
         BindingCacheEntry written() {
             return Objects.requireNonNull(entry);
         }
@@ -159,7 +158,8 @@ final class BindingWriter {
                             version,
                             change,
                             entry,
-                            BindingMessages.of(stored.anchor().lmaAddress(), entry).toByteArray());
+                            BindingMessages.of(stored.anchor().lmaAddress(), entry)
+                                    .toByteArray());
                     written.add(row);
                 }
                 case BindingChange.Removed gone -> {
@@ -190,7 +190,7 @@ final class BindingWriter {
     }
 
     /**
-     * All rows but the anchor's; they belong to the state that {@link #advance} asks for.
+     * Entries and prefixes; they belong to the state that {@link #advance} asks for.
      *
      * @throws StoreConflictException something is not as it was decided on: roll back
      */
@@ -220,16 +220,7 @@ final class BindingWriter {
             next = holdings(connection, statement, next, transaction.given());
             statement.setInt(next++, anchor);
             statement.setInt(next++, anchor);
-            next = holdings(connection, statement, next, transaction.taken());
-            statement.setInt(next++, anchor);
-            statement.setLong(next++, to.version());
-            new Columns<>(connection, statement, next, all)
-                    .text(row -> row.change.mobileNodeIdentifier().value())
-                    .integer(row -> row.change.bindingIdentifier().value())
-                    .bytea(row -> row.value)
-                    .text(row -> transaction
-                            .traceparent(row.change.mobileNodeIdentifier())
-                            .orElse(null));
+            holdings(connection, statement, next, transaction.taken());
             long expected = (long) removed.size() + assigned.size() + released.size();
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
@@ -242,25 +233,32 @@ final class BindingWriter {
     }
 
     /**
-     * The last statement: takes the anchor to the new state, and its row's lock until the commit.
+     * The last statement: takes the anchor to the new state, and its row's lock until the commit, and logs the changes. Not before: two
+     * replicas that are about to log the same version would wait for each other.
      *
      * @throws OvertakenException the anchor is not in the state that was decided on: roll back
      */
     void advance(Connection connection) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(ADVANCE)) {
+        try (PreparedStatement statement = connection.prepareStatement(LAST)) {
             statement.setLong(1, to.version());
             statement.setLong(2, to.transaction());
             statement.setInt(3, stored.number());
             statement.setLong(4, from.version());
             statement.setLong(5, from.transaction());
+            new Columns<>(connection, statement, 6, all)
+                    .text(row -> row.change.mobileNodeIdentifier().value())
+                    .integer(row -> row.change.bindingIdentifier().value())
+                    .bytea(row -> row.value)
+                    .text(row -> transaction
+                            .traceparent(row.change.mobileNodeIdentifier())
+                            .orElse(null));
             if (statement.executeUpdate() != 1) {
                 throw new OvertakenException("another replica was faster");
             }
         }
     }
 
-    private static int holdings(
-            Connection connection, PreparedStatement statement, int next, List<Holding> holdings)
+    private static int holdings(Connection connection, PreparedStatement statement, int next, List<Holding> holdings)
             throws SQLException {
         return new Columns<>(connection, statement, next, holdings)
                 .text(holding -> holding.mobileNodeIdentifier().value())
@@ -286,8 +284,7 @@ final class BindingWriter {
                 .bigint(row -> row.written().expiresAt().toEpochMilli())
                 .text(row -> row.written().policyGroup())
                 .integer(row -> row.written().sequenceNumber())
-                .bigint(row ->
-                        row.written().timestamp().map(Timestamp::value).orElse(null))
+                .bigint(row -> row.written().timestamp().map(Timestamp::value).orElse(null))
                 .bigint(Row::version)
                 .next();
     }

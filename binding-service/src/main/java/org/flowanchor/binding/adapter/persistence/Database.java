@@ -137,13 +137,15 @@ final class Database {
         if (state != null && CONFLICTS.contains(state)) {
             return new StoreConflictException(String.valueOf(e.getMessage()), e);
         }
-        // 08: connection, 57: the server is going or coming, 53: out of resources, 25006: became a standby; none: no
-        // connection at all.
+        // 08: connection, 57: the server is going or coming, 53: out of resources, 25006: became a standby, 25P03: cut
+        // off
+        // in the middle of a transaction; none: no connection at all.
         if (state == null
                 || state.startsWith("08")
                 || state.startsWith("57")
                 || state.startsWith("53")
-                || state.equals("25006")) {
+                || state.equals("25006")
+                || state.equals("25P03")) {
             return new StoreUnavailableException(String.valueOf(e.getMessage()), e);
         }
         return new IllegalStateException("PostgreSQL " + state + ": " + e.getMessage(), e);

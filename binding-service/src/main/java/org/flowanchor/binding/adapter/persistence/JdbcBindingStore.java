@@ -1,7 +1,6 @@
 package org.flowanchor.binding.adapter.persistence;
 
 import java.sql.Array;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -72,8 +71,7 @@ final class JdbcBindingStore implements BindingStore {
     private Served served(LmaAddress anchor) {
         return served.computeIfAbsent(anchor, address -> {
             StoredAnchor stored = anchors.stored(address);
-            return new Served(
-                    stored, new AnchorPipeline(), new LeasedPrefixes(database, stored, replica, prefixRest));
+            return new Served(stored, new AnchorPipeline(), new LeasedPrefixes(database, stored, replica, prefixRest));
         });
     }
 

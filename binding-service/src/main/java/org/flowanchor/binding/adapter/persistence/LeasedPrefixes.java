@@ -180,7 +180,8 @@ final class LeasedPrefixes {
     }
 
     private int available() {
-        return rested.size() + blocks.stream().mapToInt(block -> block.free.size()).sum();
+        return rested.size()
+                + blocks.stream().mapToInt(block -> block.free.size()).sum();
     }
 
     private void refill(Connection connection, int wanted) throws SQLException {
@@ -370,8 +371,7 @@ final class LeasedPrefixes {
     }
 
     private void add(long number, PrefixPool pool, long firstIndex, long size, List<Long> free) {
-        blocks.add(new Block(
-                number, pool, firstIndex, size, free, System.nanoTime() + LEASE_TRUSTED.toNanos()));
+        blocks.add(new Block(number, pool, firstIndex, size, free, System.nanoTime() + LEASE_TRUSTED.toNanos()));
     }
 
     private Optional<PrefixPool> pool(String prefix) {

@@ -71,7 +71,7 @@ class BindingStoreIT {
         try (var pool = database.pool()) {
             Persistence persistence =
                     Persistence.open(pool, List.of(anchors), Duration.ofSeconds(60), new AnchorVersions());
-            persistence.notices().close();
+            persistence.background().close();
         } catch (StartRefusedException e) {
             throw e;
         } catch (Exception e) {

@@ -3,6 +3,7 @@ package org.flowanchor.binding.adapter.persistence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.flowanchor.binding.Scene.ANCHOR;
 
+import java.util.HexFormat;
 import org.flowanchor.api.v1.BindingCacheEntry;
 import org.flowanchor.binding.Replica;
 import org.flowanchor.binding.TestDatabase;
@@ -42,8 +43,7 @@ class MigrationIT {
                     INSERT INTO binding_prefix VALUES (1, 'mn1@example.org', 1, '2001:db8:100:5::/64'),
                                                       (1, 'mn1@example.org', 1, '2001:db8:100:7::/64');
                     INSERT INTO outbox (anchor, version, mobile_node, binding_identifier, value)
-                    VALUES (1, 1, 'gone@example.org', 3, NULL), (1, 2, 'mn1@example.org', 1, '\\x%s')"""
-                    .formatted(java.util.HexFormat.of().formatHex(value)));
+                    VALUES (1, 1, 'gone@example.org', 3, NULL), (1, 2, 'mn1@example.org', 1, '\\x%s')""".formatted(HexFormat.of().formatHex(value)));
             migrate(database, "latest");
             try (Replica replica = new Replica(database)) {
                 var changes = replica.log().after(ANCHOR, 0, 10);
