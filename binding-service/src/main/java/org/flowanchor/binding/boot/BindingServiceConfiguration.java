@@ -142,7 +142,8 @@ class BindingServiceConfiguration {
         return new AnchorSignalling(
                 Configured.peers(properties),
                 received -> registrations.register(received, Optional.empty()),
-                new WireMeters(registry), clock);
+                new WireMeters(registry),
+                clock);
     }
 
     @Bean(destroyMethod = "")
