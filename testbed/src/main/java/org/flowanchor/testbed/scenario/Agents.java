@@ -188,7 +188,13 @@ final class Agents {
 
     private static List<String> command(Platform platform, Lab lab, LabNode node, Path jar, List<String> flags) {
         List<String> command = new ArrayList<>(platform.javaCommand());
-        command.add("-Xmx64m");
+        // As the packaged agent is started.
+        command.addAll(List.of(
+                "-Xmx64m",
+                "-Xmn8m",
+                "-XX:MinHeapFreeRatio=10",
+                "-XX:MaxHeapFreeRatio=20",
+                "-XX:TrimNativeHeapInterval=5000"));
         command.addAll(flags);
         command.addAll(List.of(
                 "-jar",
