@@ -7,7 +7,10 @@ import org.flowanchor.agent.linux.netlink.NetlinkSocket;
 import org.flowanchor.agent.linux.nftables.TableReader;
 import org.flowanchor.agent.linux.nftables.Transaction;
 
-/** An access gateway's nftables table: what is said of tunnels there, and nothing else. */
+/**
+ * An access gateway's nftables table: what is said of tunnels there, and nothing else. Where the kernel makes the tunnels by itself there
+ * is nothing to say, no table, and no need for nf_tables.
+ */
 final class GatewayTable implements AutoCloseable {
     private static final int REVISION = 1;
 
@@ -25,7 +28,10 @@ final class GatewayTable implements AutoCloseable {
         transaction = new Transaction(configuration.numbering().table());
     }
 
-    void apply(TunnelKind kind) throws KernelException, SystemCallException {
+    void apply(TunnelKind kind) throws KernelException {
+        if (kind == TunnelKind.IP6TNL) {
+            return;
+        }
         TunnelRuleset tunnels = new TunnelRuleset(configuration, kind);
         String wanted = "gateway " + REVISION + ", " + tunnels.comment();
         try {
