@@ -2,6 +2,7 @@ package org.flowanchor.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.flowanchor.policy.RunningPolicyService.ADDRESS;
 import static org.flowanchor.policy.RunningPolicyService.KAFKA;
 import static org.flowanchor.policy.RunningPolicyService.get;
 import static org.flowanchor.policy.RunningPolicyService.json;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.config.ConfigResource;
@@ -40,6 +42,8 @@ class OutboxIT {
 
     @BeforeAll
     static void started() {
+        // Starts the service, which is not what the patience below is for.
+        assertThat(get("/actuator/health/liveness").statusCode()).isEqualTo(200);
         drained();
     }
 
@@ -137,15 +141,20 @@ class OutboxIT {
         try (ConfigurableApplicationContext replica = RunningPolicyService.replica();
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             URI other = RunningPolicyService.addressOf(replica);
+            List<Future<Integer>> writes = new ArrayList<>();
             for (int i = 0; i < 60; i++) {
-                int precedence = i;
-                threads.submit(() -> precedence % 2 == 0
-                        ? send("POST", "/api/v1/policies", policy("p" + precedence, precedence))
-                        : send(other, "POST", "/api/v1/policies", policy("p" + precedence, precedence)));
+                String policy = policy("p" + i, i);
+                URI address = i % 2 == 0 ? ADDRESS : other;
+                // 503: its turn did not come in time, and nothing was written.
+                writes.add(threads.submit(() -> await().atMost(PATIENCE)
+                        .until(
+                                () -> send(address, "POST", "/api/v1/policies", policy)
+                                        .statusCode(),
+                                status -> status != 503)));
             }
-            threads.shutdown();
-            assertThat(threads.awaitTermination(60, java.util.concurrent.TimeUnit.SECONDS))
-                    .isTrue();
+            for (Future<Integer> write : writes) {
+                assertThat(write.get()).isEqualTo(201);
+            }
             drained();
         }
 

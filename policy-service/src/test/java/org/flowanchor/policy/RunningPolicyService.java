@@ -26,7 +26,7 @@ final class RunningPolicyService {
 
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    private static final URI ADDRESS = start();
+    static final URI ADDRESS = start();
 
     private RunningPolicyService() {}
 
