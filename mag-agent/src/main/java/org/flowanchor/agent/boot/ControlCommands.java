@@ -133,6 +133,9 @@ final class ControlCommands {
                 description = "same-interface, other-interface-leaving or other-interface-stays; nothing: not known.")
         private @Nullable String handoff;
 
+        @Option(names = "--service", paramLabel = "NAME", description = "The service it asks for (RFC 5149).")
+        private @Nullable String service;
+
         @Override
         Map<String, @Nullable String> request() {
             Map<String, @Nullable String> request = new LinkedHashMap<>();
@@ -141,6 +144,7 @@ final class ControlCommands {
             request.put("linkLayerIdentifier", linkLayerIdentifier);
             request.put("linkLocalAddress", address);
             request.put("handoff", handoff);
+            request.put("service", service);
             return request;
         }
     }

@@ -1,5 +1,6 @@
 package org.flowanchor.agent.domain;
 
+import java.util.HashSet;
 import java.util.Set;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.Ipv6Address;
@@ -10,13 +11,33 @@ import org.flowanchor.mobility.LinkLayerIdentifier;
  *
  * @param accessLink interface name
  * @param linkLocalAddress of the terminal: next hop of its prefixes
+ * @param prefixes anchored here: advertised to it
+ * @param carried anchored at another gateway, forwarded here too, never advertised here (RFC 7864 section 3.2.2)
  */
 public record AttachedTerminal(
         String accessLink,
         Ipv6Address linkLocalAddress,
         LinkLayerIdentifier linkLayerIdentifier,
-        Set<HomeNetworkPrefix> prefixes) {
+        Set<HomeNetworkPrefix> prefixes,
+        Set<HomeNetworkPrefix> carried) {
     public AttachedTerminal {
         prefixes = Set.copyOf(prefixes);
+        carried = Set.copyOf(carried);
+    }
+
+    /** Without prefixes of other gateways. */
+    public AttachedTerminal(
+            String accessLink,
+            Ipv6Address linkLocalAddress,
+            LinkLayerIdentifier linkLayerIdentifier,
+            Set<HomeNetworkPrefix> prefixes) {
+        this(accessLink, linkLocalAddress, linkLayerIdentifier, prefixes, Set.of());
+    }
+
+    /** All that the gateway forwards for it. */
+    public Set<HomeNetworkPrefix> forwarded() {
+        Set<HomeNetworkPrefix> all = new HashSet<>(prefixes);
+        all.addAll(carried);
+        return all;
     }
 }

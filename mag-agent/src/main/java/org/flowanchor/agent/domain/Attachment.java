@@ -1,11 +1,13 @@
 package org.flowanchor.agent.domain;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.Ipv6Address;
 import org.flowanchor.mobility.LinkLayerIdentifier;
 import org.flowanchor.mobility.MobileNodeIdentifier;
+import org.flowanchor.mobility.ServiceSelection;
 import org.jspecify.annotations.Nullable;
 
 /** One terminal on one access link: its entry of the binding update list (RFC 5213 section 6.1). Changed by {@link AttachmentTable} only. */
@@ -34,8 +36,14 @@ final class Attachment {
     /** Assigned by the anchor; empty before that. */
     Set<HomeNetworkPrefix> prefixes = Set.of();
 
+    /** Anchored at another gateway, forwarded here too; given with a new attachment (RFC 7864 section 3.3). */
+    Set<HomeNetworkPrefix> carried = Set.of();
+
     /** Whether the kernel is to forward for it. */
     boolean forwarding;
+
+    /** What whoever triggered the attachment says that the terminal asks for; in each of its updates. */
+    Optional<ServiceSelection> serviceSelection = Optional.empty();
 
     /** When the terminal was last known to be there. */
     long seenAt;
@@ -96,7 +104,7 @@ final class Attachment {
         if (linkLocalAddress == null) {
             throw new IllegalStateException("no next hop is known for " + linkLayerIdentifier);
         }
-        return new AttachedTerminal(accessLink, linkLocalAddress, linkLayerIdentifier, prefixes);
+        return new AttachedTerminal(accessLink, linkLocalAddress, linkLayerIdentifier, prefixes, carried);
     }
 
     /**

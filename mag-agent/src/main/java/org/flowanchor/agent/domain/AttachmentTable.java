@@ -27,6 +27,7 @@ import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.Ipv6Address;
 import org.flowanchor.mobility.LinkLayerIdentifier;
 import org.flowanchor.mobility.MobileNodeIdentifier;
+import org.flowanchor.mobility.ServiceSelection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -135,7 +136,13 @@ public final class AttachmentTable {
             return List.of(new Ignored("solicitation of " + linkLayerIdentifier + " on " + accessLink
                     + " has no link-local source: " + source));
         }
-        return appeared(accessLink, linkLayerIdentifier, mobileNode, Optional.of(source), HandoffKnowledge.NONE);
+        return appeared(
+                accessLink,
+                linkLayerIdentifier,
+                mobileNode,
+                Optional.of(source),
+                HandoffKnowledge.NONE,
+                Optional.empty());
     }
 
     /** The access network says that a terminal is there (T-86); a solicitation that follows sends no second update. */
@@ -149,7 +156,8 @@ public final class AttachmentTable {
                 trigger.linkLayerIdentifier(),
                 mobileNode,
                 trigger.linkLocalAddress(),
-                trigger.handoff());
+                trigger.handoff(),
+                trigger.serviceSelection());
     }
 
     /** The kernel got to know a neighbour, or heard of it again: it sends, solicited or not. */
@@ -165,7 +173,13 @@ public final class AttachmentTable {
             return List.of();
         }
         if (returns) {
-            return appeared(accessLink, linkLayerIdentifier, mobileNode, Optional.of(address), HandoffKnowledge.NONE);
+            return appeared(
+                    accessLink,
+                    linkLayerIdentifier,
+                    mobileNode,
+                    Optional.of(address),
+                    HandoffKnowledge.NONE,
+                    Optional.empty());
         }
         return attachment == null || attachment.linkLocalAddress != null && !attachment.linkLocalAddress.equals(address)
                 ? List.of()
@@ -216,7 +230,8 @@ public final class AttachmentTable {
             LinkLayerIdentifier linkLayerIdentifier,
             MobileNodeIdentifier mobileNode,
             Optional<Ipv6Address> address,
-            HandoffKnowledge handoff) {
+            HandoffKnowledge handoff,
+            Optional<ServiceSelection> serviceSelection) {
         for (Attachment other : attachments.values()) {
             if (other.accessLink.equals(accessLink)
                     && !other.linkLayerIdentifier.equals(linkLayerIdentifier)
@@ -238,6 +253,7 @@ public final class AttachmentTable {
             attachment = new Attachment(accessLink, linkLayerIdentifier, mobileNode, address.orElse(null));
             attachments.put(key, attachment);
             attachment.seenAt = nanoTime.getAsLong();
+            attachment.serviceSelection = serviceSelection;
             register(attachment, ALLOCATE, indicator, decisions);
             return decisions;
         }
@@ -245,6 +261,10 @@ public final class AttachmentTable {
         attachment.seenAt = nanoTime.getAsLong();
         attachment.probing = false;
         attachment.expelled = false;
+        if (serviceSelection.isPresent() && !attachment.isServed()) {
+            // Another service than that of a registration under way is another session: detach first.
+            attachment.serviceSelection = serviceSelection;
+        }
         switch (attachment.state) {
             case REGISTERING -> {}
             case BOUND, EXTENDING -> advertise(attachment, Set.of(), decisions);
@@ -252,6 +272,7 @@ public final class AttachmentTable {
                 updates.abandon(attachment, "the terminal is back", decisions);
                 attachment.forwarding = false;
                 attachment.prefixes = Set.of();
+                attachment.carried = Set.of();
                 register(attachment, ALLOCATE, indicator, decisions);
             }
             case REJECTED -> {
@@ -366,7 +387,7 @@ public final class AttachmentTable {
             // Accepted, but nothing that could be advertised.
             reject(attachment, decisions);
         } else {
-            bind(attachment, acknowledgement, decisions);
+            bind(attachment, acknowledgement, outstanding.procedure(), decisions);
         }
         return decisions;
     }
@@ -583,7 +604,10 @@ public final class AttachmentTable {
     }
 
     private void bind(
-            Attachment attachment, ProxyBindingAcknowledgement acknowledgement, List<AttachmentDecision> decisions) {
+            Attachment attachment,
+            ProxyBindingAcknowledgement acknowledgement,
+            Procedure procedure,
+            List<AttachmentDecision> decisions) {
         long now = nanoTime.getAsLong();
         long lifetime = Duration.ofSeconds(acknowledgement.lifetimeSeconds()).toNanos();
         attachment.state = State.BOUND;
@@ -591,6 +615,10 @@ public final class AttachmentTable {
         Set<HomeNetworkPrefix> withdrawn = new HashSet<>(attachment.prefixes);
         withdrawn.removeAll(acknowledgement.prefixes());
         attachment.prefixes = acknowledgement.prefixes();
+        if (procedure == Procedure.REGISTRATION || !acknowledgement.carried().isEmpty()) {
+            // F-23: a refresh that omits them does not take them away.
+            attachment.carried = acknowledgement.carried();
+        }
         attachment.expiresAt = now + lifetime;
         // Spread, so that terminals that came together do not refresh together.
         attachment.extendAt = now + (long) (lifetime * (0.45 + 0.1 * random.nextDouble()));
@@ -626,6 +654,7 @@ public final class AttachmentTable {
         }
         attachment.forwarding = false;
         attachment.prefixes = Set.of();
+        attachment.carried = Set.of();
     }
 
     private void advertise(

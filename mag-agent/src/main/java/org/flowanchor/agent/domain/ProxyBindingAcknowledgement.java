@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param mobileNodeIdentifier null when the option is empty, as an anchor sends it with status 160
  * @param linkLayerIdentifier null when the option is missing
+ * @param carried prefixes with L: anchored elsewhere, forwarded here and never advertised (RFC 7864 sections 3.3 and 4.1)
  * @param lifetimeSeconds 0 when rejected or de-registered
  */
 public record ProxyBindingAcknowledgement(
@@ -25,9 +26,33 @@ public record ProxyBindingAcknowledgement(
         HandoffIndicator handoffIndicator,
         AccessTechnologyType accessTechnologyType,
         @Nullable LinkLayerIdentifier linkLayerIdentifier,
-        int lifetimeSeconds) {
+        int lifetimeSeconds,
+        Set<HomeNetworkPrefix> carried) {
     public ProxyBindingAcknowledgement {
         prefixes = Set.copyOf(prefixes);
+        carried = Set.copyOf(carried);
+    }
+
+    /** With prefixes of the session only. */
+    public ProxyBindingAcknowledgement(
+            int sequenceNumber,
+            BindingStatus status,
+            @Nullable MobileNodeIdentifier mobileNodeIdentifier,
+            Set<HomeNetworkPrefix> prefixes,
+            HandoffIndicator handoffIndicator,
+            AccessTechnologyType accessTechnologyType,
+            @Nullable LinkLayerIdentifier linkLayerIdentifier,
+            int lifetimeSeconds) {
+        this(
+                sequenceNumber,
+                status,
+                mobileNodeIdentifier,
+                prefixes,
+                handoffIndicator,
+                accessTechnologyType,
+                linkLayerIdentifier,
+                lifetimeSeconds,
+                Set.of());
     }
 
     /** M-03: whether it echoes what identifies the request (RFC 5213 section 6.9.1.2(6)). */

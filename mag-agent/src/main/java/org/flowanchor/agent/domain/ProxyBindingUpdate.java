@@ -1,5 +1,6 @@
 package org.flowanchor.agent.domain;
 
+import java.util.Optional;
 import java.util.Set;
 import org.flowanchor.mobility.AccessTechnologyType;
 import org.flowanchor.mobility.HandoffIndicator;
@@ -8,6 +9,7 @@ import org.flowanchor.mobility.LinkLayerIdentifier;
 import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.flowanchor.mobility.ProxyCareOfAddress;
+import org.flowanchor.mobility.ServiceSelection;
 
 /**
  * Proxy Binding Update as a gateway sends it (RFC 5213 section 8.1): every option this agent knows is present.
@@ -15,6 +17,7 @@ import org.flowanchor.mobility.ProxyCareOfAddress;
  * @param sequenceNumber 0..65535
  * @param prefixes the assigned ones, or ALL_ZERO alone to ask for assignment
  * @param lifetimeSeconds multiple of 4; 0 de-registers
+ * @param serviceSelection what the terminal asks for (RFC 5149); empty: no option
  * @param timestamp 48.16 fixed point seconds since 1970 (RFC 5213 section 8.8)
  */
 public record ProxyBindingUpdate(
@@ -27,7 +30,8 @@ public record ProxyBindingUpdate(
         AccessTechnologyType accessTechnologyType,
         LinkLayerIdentifier linkLayerIdentifier,
         int lifetimeSeconds,
-        long timestamp) {
+        long timestamp,
+        Optional<ServiceSelection> serviceSelection) {
     public ProxyBindingUpdate {
         prefixes = Set.copyOf(prefixes);
         if (prefixes.isEmpty()) {
@@ -40,5 +44,31 @@ public record ProxyBindingUpdate(
             throw new IllegalArgumentException(
                     "lifetime " + lifetimeSeconds + " s is not a multiple of 4 in 0..262140");
         }
+    }
+
+    /** Without a service. */
+    public ProxyBindingUpdate(
+            int sequenceNumber,
+            LmaAddress lmaAddress,
+            ProxyCareOfAddress proxyCareOfAddress,
+            MobileNodeIdentifier mobileNodeIdentifier,
+            Set<HomeNetworkPrefix> prefixes,
+            HandoffIndicator handoffIndicator,
+            AccessTechnologyType accessTechnologyType,
+            LinkLayerIdentifier linkLayerIdentifier,
+            int lifetimeSeconds,
+            long timestamp) {
+        this(
+                sequenceNumber,
+                lmaAddress,
+                proxyCareOfAddress,
+                mobileNodeIdentifier,
+                prefixes,
+                handoffIndicator,
+                accessTechnologyType,
+                linkLayerIdentifier,
+                lifetimeSeconds,
+                timestamp,
+                Optional.empty());
     }
 }

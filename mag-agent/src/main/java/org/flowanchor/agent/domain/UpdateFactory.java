@@ -35,7 +35,8 @@ final class UpdateFactory {
                 settings.accessTechnologyType(),
                 attachment.linkLayerIdentifier,
                 lifetimeSeconds,
-                nextTimestamp());
+                nextTimestamp(),
+                attachment.serviceSelection);
     }
 
     ProxyBindingUpdate again(ProxyBindingUpdate update) {
@@ -49,7 +50,8 @@ final class UpdateFactory {
                 update.accessTechnologyType(),
                 update.linkLayerIdentifier(),
                 update.lifetimeSeconds(),
-                nextTimestamp());
+                nextTimestamp(),
+                update.serviceSelection());
     }
 
     private int nextSequenceNumber() {

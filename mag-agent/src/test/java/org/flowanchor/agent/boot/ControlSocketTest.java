@@ -34,6 +34,7 @@ import org.flowanchor.agent.domain.AttachmentTrigger;
 import org.flowanchor.agent.domain.HandoffKnowledge;
 import org.flowanchor.mobility.Ipv6Address;
 import org.flowanchor.mobility.LinkLayerIdentifier;
+import org.flowanchor.mobility.ServiceSelection;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -144,7 +145,7 @@ class ControlSocketTest {
         List<String> answers = say(
                 "{\"command\":\"status\"}\n\n{\"command\":\"diff\"}\n{\"command\":\"attach\",\"accessLink\":\"a0\","
                         + "\"linkLayerIdentifier\":\"02:00:00:00:00:01\",\"linkLocalAddress\":\"fe80::1\","
-                        + "\"handoff\":\"other-interface-leaving\"}\n",
+                        + "\"handoff\":\"other-interface-leaving\",\"service\":\"ims\"}\n",
                 3);
         assertThat(answers.get(0)).startsWith("{\"ok\":true,\"status\":{\"identity\":\"flowanchor://agent/");
         assertThat(answers.get(1))
@@ -156,7 +157,8 @@ class ControlSocketTest {
                         "a0",
                         LL_ID,
                         Optional.of(Ipv6Address.parse("fe80::1")),
-                        HandoffKnowledge.OTHER_INTERFACE_LEAVING));
+                        HandoffKnowledge.OTHER_INTERFACE_LEAVING,
+                        Optional.of(new ServiceSelection("ims"))));
     }
 
     @Test

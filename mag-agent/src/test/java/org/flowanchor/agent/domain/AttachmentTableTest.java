@@ -38,6 +38,7 @@ import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.Ipv6Address;
 import org.flowanchor.mobility.LinkLayerIdentifier;
 import org.flowanchor.mobility.MobileNodeIdentifier;
+import org.flowanchor.mobility.ServiceSelection;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -681,5 +682,43 @@ class AttachmentTableTest {
 
     private static LinkLayerIdentifier number(int i) {
         return LinkLayerIdentifier.of(new byte[] {2, 0, 0, 0, (byte) (i >> 8), (byte) i});
+    }
+
+    @Test
+    void t13_theServiceOfATriggerIsInEveryUpdateOfTheAttachment() {
+        Optional<ServiceSelection> ims = Optional.of(new ServiceSelection("ims"));
+        ProxyBindingUpdate registration = onlyUpdate(
+                table.triggered(new AttachmentTrigger(LINK, LL_ID, Optional.of(LLA), HandoffKnowledge.NONE, ims)));
+        assertThat(registration.serviceSelection()).isEqualTo(ims);
+        assertThat(onlyUpdate(after(Duration.ofSeconds(1))).serviceSelection()).isEqualTo(ims);
+        table.acknowledged(answer(registration, 0, Set.of(HNP)));
+        assertThat(onlyUpdate(after(Duration.ofSeconds(70))).serviceSelection()).isEqualTo(ims);
+        assertThat(onlyUpdate(table.detached(LINK, LL_ID)).serviceSelection()).isEqualTo(ims);
+        assertThat(onlyUpdate(table.solicited("a1", OTHER_LLA, OTHER_LL_ID)).serviceSelection())
+                .isEmpty();
+    }
+
+    @Test
+    void f04_f23_aPrefixAnchoredElsewhereIsForwardedNeverAdvertisedAndNotExtended() {
+        ProxyBindingUpdate registration = solicited();
+        ProxyBindingAcknowledgement plain = answer(registration, 0, Set.of(HNP));
+        ProxyBindingAcknowledgement withForeign = new ProxyBindingAcknowledgement(
+                plain.sequenceNumber(),
+                plain.status(),
+                plain.mobileNodeIdentifier(),
+                plain.prefixes(),
+                plain.handoffIndicator(),
+                plain.accessTechnologyType(),
+                plain.linkLayerIdentifier(),
+                plain.lifetimeSeconds(),
+                Set.of(prefix(7)));
+        AttachedTerminal terminal = new AttachedTerminal(LINK, LLA, LL_ID, Set.of(HNP), Set.of(prefix(7)));
+        assertThat(table.acknowledged(withForeign)).contains(new Advertise(terminal));
+        assertThat(table.terminals()).containsExactly(terminal);
+        assertThat(terminal.forwarded()).containsExactlyInAnyOrder(HNP, prefix(7));
+        ProxyBindingUpdate extension = onlyUpdate(after(Duration.ofSeconds(70)));
+        assertThat(extension.prefixes()).containsExactly(HNP);
+        table.acknowledged(answer(extension, 0, Set.of(HNP)));
+        assertThat(table.terminals()).as("a refresh takes nothing away").containsExactly(terminal);
     }
 }

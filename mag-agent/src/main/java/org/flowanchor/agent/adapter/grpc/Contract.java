@@ -74,7 +74,7 @@ final class Contract {
         return new Binding(
                 name,
                 entry.getBindingPriority(),
-                prefixes(entry.getHomeNetworkPrefixesList()),
+                prefixes(entry.getHomeNetworkPrefixesList(), false),
                 ProtoMapping.proxyCareOfAddress(entry.getProxyCareOfAddress()),
                 new AccessTechnologyType(entry.getAccessTechnologyType()),
                 active(entry.getState(), name),
@@ -219,6 +219,7 @@ final class Contract {
                         ByteString.copyFrom(update.linkLayerIdentifier().octets()))
                 .setLifetime(update.lifetimeSeconds() / LIFETIME_UNIT_SECONDS)
                 .setTimestamp(update.timestamp());
+        update.serviceSelection().ifPresent(service -> message.setServiceSelection(service.value()));
         update.prefixes().stream()
                 .sorted()
                 .forEach(prefix -> message.addHomeNetworkPrefixes(ProtoMapping.toProto(prefix)));
@@ -235,11 +236,12 @@ final class Contract {
                 message.getSequenceNumber(),
                 new BindingStatus(message.getStatus()),
                 mobileNodeIdentifier(message.getMobileNodeIdentifier()),
-                prefixes(message.getHomeNetworkPrefixesList()),
+                prefixes(message.getHomeNetworkPrefixesList(), false),
                 new HandoffIndicator(message.getHandoffIndicator()),
                 new AccessTechnologyType(message.getAccessTechnologyType()),
                 linkLayerIdentifier(message.getLinkLayerIdentifier()),
-                (int) lifetimeSeconds);
+                (int) lifetimeSeconds,
+                prefixes(message.getHomeNetworkPrefixesList(), true));
     }
 
     private static @Nullable MobileNodeIdentifier mobileNodeIdentifier(String text) {
@@ -250,9 +252,15 @@ final class Contract {
         return octets.isEmpty() ? null : LinkLayerIdentifier.of(octets.toByteArray());
     }
 
-    private static Set<HomeNetworkPrefix> prefixes(List<org.flowanchor.api.v1.HomeNetworkPrefix> messages) {
+    /** With L, or without: anchored at another gateway, or at this one (RFC 7864 section 4.1). */
+    private static Set<HomeNetworkPrefix> prefixes(
+            List<org.flowanchor.api.v1.HomeNetworkPrefix> messages, boolean offLink) {
         Set<HomeNetworkPrefix> prefixes = new LinkedHashSet<>();
-        messages.forEach(message -> prefixes.add(ProtoMapping.homeNetworkPrefix(message)));
+        for (org.flowanchor.api.v1.HomeNetworkPrefix message : messages) {
+            if (message.getOffLink() == offLink) {
+                prefixes.add(ProtoMapping.homeNetworkPrefix(message));
+            }
+        }
         return prefixes;
     }
 }

@@ -131,7 +131,7 @@ public final class LinuxAccessKernel implements AccessKernel {
                             desired.proxyCareOfAddress().address(),
                             Map.of(TUNNEL, desired.lmaAddress().address())));
             for (AttachedTerminal terminal : desired.terminals()) {
-                for (HomeNetworkPrefix prefix : terminal.prefixes()) {
+                for (HomeNetworkPrefix prefix : terminal.forwarded()) {
                     routes.add(Route.onLink(
                                     numbering.uplinkTable(), HomeNetworkPrefix.ALL_ZERO, KernelNumbering.METRIC, tunnel)
                             .from(prefix));
@@ -145,7 +145,7 @@ public final class LinuxAccessKernel implements AccessKernel {
                 .toList()) {
             difference.attempt(() -> {
                 int device = tables.links.require(terminal.accessLink()).index();
-                for (HomeNetworkPrefix prefix : terminal.prefixes()) {
+                for (HomeNetworkPrefix prefix : terminal.forwarded()) {
                     routes.add(Route.via(
                             numbering.bindingTable(),
                             prefix,

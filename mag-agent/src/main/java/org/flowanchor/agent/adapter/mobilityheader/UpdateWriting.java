@@ -11,6 +11,7 @@ import org.flowanchor.mobility.option.LinkLayerIdentifierOption;
 import org.flowanchor.mobility.option.MobileNodeIdentifierOption;
 import org.flowanchor.mobility.option.MobilityOption;
 import org.flowanchor.mobility.option.MobilityOptions;
+import org.flowanchor.mobility.option.ServiceSelectionOption;
 import org.flowanchor.mobility.option.TimestampOption;
 
 /** An update as an anchor of a certain make reads it (RFC 5213 section 6.9.1.5). */
@@ -32,6 +33,9 @@ final class UpdateWriting {
         options.add(new HandoffIndicatorOption(update.handoffIndicator()));
         options.add(new AccessTechnologyTypeOption(update.accessTechnologyType()));
         options.add(new LinkLayerIdentifierOption(update.linkLayerIdentifier()));
+        update.serviceSelection()
+                .map(service -> ServiceSelectionOption.of(service.value()))
+                .ifPresent(options::add);
         options.add(new TimestampOption(update.timestamp()));
         return new org.flowanchor.mobility.message.ProxyBindingUpdate(
                 update.sequenceNumber(),

@@ -21,6 +21,7 @@ import org.flowanchor.agent.domain.AttachmentTrigger;
 import org.flowanchor.agent.domain.HandoffKnowledge;
 import org.flowanchor.mobility.Ipv6Address;
 import org.flowanchor.mobility.LinkLayerIdentifier;
+import org.flowanchor.mobility.ServiceSelection;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -112,7 +113,7 @@ final class ControlRequests {
     }
 
     private static AttachmentTrigger trigger(JsonNode request) throws RequestException {
-        refuseOthers(request, Set.of("accessLink", "linkLayerIdentifier", "linkLocalAddress", "handoff"));
+        refuseOthers(request, Set.of("accessLink", "linkLayerIdentifier", "linkLocalAddress", "handoff", "service"));
         Optional<Ipv6Address> address = Optional.empty();
         if (request.has("linkLocalAddress")) {
             address = Optional.of(text(request, "linkLocalAddress", Ipv6Address::parse));
@@ -121,12 +122,17 @@ final class ControlRequests {
         if (request.has("handoff")) {
             handoff = text(request, "handoff", ControlRequests::handoff);
         }
+        Optional<ServiceSelection> service = Optional.empty();
+        if (request.has("service")) {
+            service = Optional.of(text(request, "service", ServiceSelection::new));
+        }
         try {
             return new AttachmentTrigger(
                     text(request, "accessLink", Function.identity()),
                     text(request, "linkLayerIdentifier", LinkLayerIdentifier::parse),
                     address,
-                    handoff);
+                    handoff,
+                    service);
         } catch (IllegalArgumentException e) {
             throw new RequestException(String.valueOf(e.getMessage()));
         }
