@@ -15,6 +15,9 @@ public interface WireSignalling {
     /** Whose packets are relayed; all others are dropped. */
     Collection<IpAddress> peers();
 
+    /** An agent of the anchor relays from now on: gateways on the wire are reached, what waits for them goes out. */
+    void opened(LmaAddress anchor);
+
     /** A packet of a peer, on the transport's thread: returns at once, answers through the channel, now or after a commit. */
     void received(LmaAddress anchor, RelayedHeader header, RelayChannel channel);
 }

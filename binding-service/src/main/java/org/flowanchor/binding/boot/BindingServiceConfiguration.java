@@ -17,6 +17,8 @@ import org.flowanchor.binding.application.Anchor;
 import org.flowanchor.binding.application.AnchorLoops;
 import org.flowanchor.binding.application.AnchorVersions;
 import org.flowanchor.binding.application.ExpiryLoop;
+import org.flowanchor.binding.application.GatewayChannels;
+import org.flowanchor.binding.application.GatewaySignals;
 import org.flowanchor.binding.application.OutboxRelay;
 import org.flowanchor.binding.application.RegistrationMetrics;
 import org.flowanchor.binding.application.Registrations;
@@ -27,6 +29,7 @@ import org.flowanchor.binding.application.StreamRegistry;
 import org.flowanchor.binding.application.WireSignalling;
 import org.flowanchor.binding.domain.BindingCache;
 import org.flowanchor.mobility.LmaAddress;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
@@ -137,13 +140,23 @@ class BindingServiceConfiguration {
     }
 
     @Bean
-    WireSignalling wireSignalling(
-            FlowAnchorProperties properties, Registrations registrations, MeterRegistry registry, InstantSource clock) {
-        return new AnchorSignalling(
+    AnchorSignalling wireSignalling(
+            FlowAnchorProperties properties,
+            Registrations registrations,
+            ObjectProvider<GatewaySignals> signals,
+            ObjectProvider<GatewayChannels> channels,
+            RelayRegistry relays,
+            MeterRegistry registry,
+            InstantSource clock) {
+        AnchorSignalling signalling = new AnchorSignalling(
                 Configured.peers(properties),
                 received -> registrations.register(received, Optional.empty()),
+                () -> Optional.ofNullable(signals.getIfAvailable()),
+                relays,
                 new WireMeters(registry),
                 clock);
+        channels.ifAvailable(all -> all.add(signalling));
+        return signalling;
     }
 
     @Bean(destroyMethod = "")

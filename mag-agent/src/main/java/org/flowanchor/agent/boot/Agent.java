@@ -328,7 +328,8 @@ final class Agent implements AutoCloseable {
                 kernels.protectionCheck(signalling.protection(), local),
                 kernels.headerSockets(local, Optional.empty()),
                 loop,
-                new WireMeters(metrics.registry()));
+                new WireMeters(metrics.registry()),
+                BootIdentity.number());
         return new Registering(
                 registration,
                 () -> {

@@ -8,6 +8,6 @@ public final class Benchmarks {
 
     /** In the order in which they are listed. */
     public static List<Benchmark> all() {
-        return List.of();
+        return List.of(new CodecBenchmark());
     }
 }

@@ -147,6 +147,8 @@ final class PlatformStart {
         for (Access access : Access.values()) {
             settings.add("--flowanchor.gateways[" + access.ordinal() + "].proxy-care-of-address="
                     + access.proxyCareOfAddress());
+            // For scenarios in which it speaks RFC 5213 on the wire; over gRPC it means nothing.
+            settings.add("--flowanchor.gateways[" + access.ordinal() + "].signalling.profile=strict");
             // WLAN carries what no policy speaks of.
             settings.add("--flowanchor.binding-priorities[" + access.accessTechnologyType() + "]="
                     + (access == Access.WLAN ? 10 : 20));

@@ -28,7 +28,7 @@ final class Agents {
     private static final YAMLMapper YAML = new YAMLMapper();
     private static final int BINDING_SERVICE_PORT = 9091;
     private static final int FLOW_MANAGER_PORT = 9092;
-    private static final int OPERATIONS_PORT = 9464;
+    static final int OPERATIONS_PORT = 9464;
 
     /** RFC 7864 section 3.2.1: attachment over a new interface that shares the flows' prefix. */
     private static final int ATTACHMENT_SHARING_PREFIX = 6;
@@ -53,14 +53,42 @@ final class Agents {
 
     /** Starts all three; does not wait for them. */
     static Agents start(Platform platform, Lab lab, String mobileNodeIdentifier) {
+        return start(platform, lab, mobileNodeIdentifier, Map.of(), Map.of());
+    }
+
+    /**
+     * As {@link #start(Platform, Lab, String)}, but gateways and anchor speak RFC 5213 on the wire, in a network that the lab is alone in.
+     *
+     * @param bindingLifetimeSeconds that gateways ask for
+     */
+    static Agents onTheWire(Platform platform, Lab lab, String mobileNodeIdentifier, int bindingLifetimeSeconds) {
+        return start(
+                platform,
+                lab,
+                mobileNodeIdentifier,
+                Map.of("signalling", Map.of("protection", "trusted-network")),
+                Map.of("bindingLifetimeSeconds", bindingLifetimeSeconds));
+    }
+
+    private static Agents start(
+            Platform platform,
+            Lab lab,
+            String mobileNodeIdentifier,
+            Map<String, Object> everywhere,
+            Map<String, Object> atGateways) {
         Map<LabNode, ServiceProcess> processes = new EnumMap<>(LabNode.class);
         Map<LabNode, String> identities = new EnumMap<>(LabNode.class);
         identities.put(LabNode.ANCHOR, "flowanchor://anchor/" + Lab.LMA_ADDRESS);
-        configure(platform, lab, LabNode.ANCHOR, identities.get(LabNode.ANCHOR), anchor(lab));
+        Map<String, Object> anchor = anchor(lab);
+        anchor.putAll(everywhere);
+        configure(platform, lab, LabNode.ANCHOR, identities.get(LabNode.ANCHOR), anchor);
         for (Access access : Access.values()) {
             LabNode gateway = access.gateway();
             identities.put(gateway, "flowanchor://agent/" + access.proxyCareOfAddress());
-            configure(platform, lab, gateway, identities.get(gateway), gateway(lab, access, mobileNodeIdentifier));
+            Map<String, Object> configuration = gateway(lab, access, mobileNodeIdentifier);
+            configuration.putAll(everywhere);
+            configuration.putAll(atGateways);
+            configure(platform, lab, gateway, identities.get(gateway), configuration);
         }
         train(platform, lab);
         for (LabNode node : identities.keySet()) {
@@ -75,6 +103,24 @@ final class Agents {
                             platform.startCacheFlags("mag-agent")));
         }
         return new Agents(platform, lab, processes, identities);
+    }
+
+    /** Restarts the agent of a gateway with another configuration, and waits until it is ready. */
+    void restartGateway(Access access, Map<String, Object> changes, Duration limit) {
+        Path file = configurationFile(platform, lab, access.gateway());
+        try {
+            Map<String, Object> configuration = new LinkedHashMap<>();
+            YAML.readTree(Files.readString(file))
+                    .properties()
+                    .forEach(entry -> configuration.put(entry.getKey(), entry.getValue()));
+            configuration.putAll(changes);
+            Files.writeString(file, YAML.writeValueAsString(configuration));
+        } catch (IOException e) {
+            throw new UncheckedIOException(file.toString(), e);
+        }
+        ServiceProcess process = at(access.gateway());
+        process.restart();
+        process.awaitReady(limit);
     }
 
     /** The agent of a node: at the anchor, or in a gateway. */

@@ -130,6 +130,7 @@ final class RelayEndpoint extends MobilityHeaderRelayServiceGrpc.MobilityHeaderR
                     peer,
                     peers.getAddressesCount(),
                     protection);
+            signalling.opened(wanted);
             return wanted;
         }
 

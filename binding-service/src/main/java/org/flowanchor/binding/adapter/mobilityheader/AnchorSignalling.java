@@ -4,11 +4,16 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import org.flowanchor.binding.application.GatewayChannel;
+import org.flowanchor.binding.application.GatewaySignals;
 import org.flowanchor.binding.application.RelayChannel;
+import org.flowanchor.binding.application.RelayRegistry;
 import org.flowanchor.binding.application.RelayedHeader;
 import org.flowanchor.binding.application.WireMetrics;
 import org.flowanchor.binding.application.WireMetrics.Drop;
@@ -16,6 +21,8 @@ import org.flowanchor.binding.application.WireSignalling;
 import org.flowanchor.binding.domain.BindingDecision;
 import org.flowanchor.binding.domain.ReceivedUpdate;
 import org.flowanchor.binding.domain.Timestamp;
+import org.flowanchor.binding.domain.message.GatewayAnswer;
+import org.flowanchor.binding.domain.message.GatewayMessage;
 import org.flowanchor.mobility.BindingStatus;
 import org.flowanchor.mobility.IpAddress;
 import org.flowanchor.mobility.Ipv6Address;
@@ -42,25 +49,34 @@ import org.slf4j.LoggerFactory;
  * peer (else 154); the acknowledgement goes to the source, never to the Alternate Care-of Address; a profile is looked up by source and
  * nothing of it outlives the packet.
  */
-public final class AnchorSignalling implements WireSignalling {
+public final class AnchorSignalling implements WireSignalling, GatewayChannel {
     private static final Logger log = LoggerFactory.getLogger(AnchorSignalling.class);
     private static final BindingStatus NOT_AUTHORIZED_FOR_IPV4_MOBILITY_SERVICE = new BindingStatus(170);
     private static final BindingStatus MULTIPLE_IPV4_HOME_ADDRESSES = new BindingStatus(173);
 
     private final Peers peers;
     private final Function<ReceivedUpdate, CompletableFuture<BindingDecision>> registrations;
+    private final Supplier<Optional<GatewaySignals>> signals;
+    private final RelayRegistry relays;
     private final WireMetrics metrics;
     private final InstantSource clock;
     private final AtomicLong lastArrival = new AtomicLong();
 
-    /** @param registrations decides an update and makes it durable; completes after the commit */
+    /**
+     * @param registrations decides an update and makes it durable; completes after the commit
+     * @param signals takes what gateways send beside updates; asked for at each message, since it needs this channel itself
+     */
     public AnchorSignalling(
             Peers peers,
             Function<ReceivedUpdate, CompletableFuture<BindingDecision>> registrations,
+            Supplier<Optional<GatewaySignals>> signals,
+            RelayRegistry relays,
             WireMetrics metrics,
             InstantSource clock) {
         this.peers = peers;
         this.registrations = registrations;
+        this.signals = signals;
+        this.relays = relays;
         this.metrics = metrics;
         this.clock = clock;
     }
@@ -68,6 +84,46 @@ public final class AnchorSignalling implements WireSignalling {
     @Override
     public Collection<IpAddress> peers() {
         return peers.addresses();
+    }
+
+    @Override
+    public void opened(LmaAddress anchor) {
+        signals.get()
+                .ifPresent(known ->
+                        peers.careOfAddresses().forEach(gateway -> known.connected(gateway, OptionalLong.empty())));
+    }
+
+    /** All configured gateways, while an agent of the anchor relays here. */
+    @Override
+    public Set<ProxyCareOfAddress> reachable(LmaAddress anchor) {
+        return relays.channel(anchor).isPresent() ? peers.careOfAddresses() : Set.of();
+    }
+
+    @Override
+    public boolean reaches(LmaAddress anchor, ProxyCareOfAddress gateway) {
+        return reachable(anchor).contains(gateway);
+    }
+
+    @Override
+    public boolean send(LmaAddress anchor, ProxyCareOfAddress gateway, GatewayMessage message) {
+        Optional<RelayChannel> channel = relays.channel(anchor);
+        Optional<Peer> peer = peers.serving(gateway);
+        if (channel.isEmpty() || peer.isEmpty()) {
+            return false;
+        }
+        Optional<Ipv6Address> destination = peer.get().signallingAddress(gateway);
+        if (destination.isEmpty()) {
+            // RFC 5844: the anchor's IPv4 address is its agent's to know.
+            return false;
+        }
+        MobilityMessage wire = GatewayMessages.wire(
+                message, destination.get(), peer.get().profile().orElse(PeerProfile.LENIENT));
+        byte[] octets = MobilityHeaderEncoder.encode(wire, new Transport.KernelChecksum(anchor.address()));
+        if (!channel.get().send(new RelayedHeader(anchor.address(), destination.get(), 0, 0, Octets.of(octets)))) {
+            return false;
+        }
+        metrics.sent(wire.type());
+        return true;
     }
 
     @Override
@@ -106,7 +162,15 @@ public final class AnchorSignalling implements WireSignalling {
     private void received(Received packet, MobilityMessage message, PeerProfile profile, Set<Quirk> quirks) {
         switch (message) {
             case ProxyBindingUpdate update -> register(packet, new UpdateReading(update, profile, quirks));
-            default -> metrics.dropped(Drop.UNEXPECTED);
+            default -> {
+                Optional<GatewayAnswer> answer = GatewayMessages.answer(message);
+                Optional<GatewaySignals> known = signals.get();
+                if (answer.isPresent() && known.isPresent()) {
+                    known.get().received(packet.anchor(), packet.peer().proxyCareOfAddress(), answer.get());
+                } else {
+                    metrics.dropped(Drop.UNEXPECTED);
+                }
+            }
         }
     }
 

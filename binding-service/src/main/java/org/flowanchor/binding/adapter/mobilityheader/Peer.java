@@ -1,8 +1,10 @@
 package org.flowanchor.binding.adapter.mobilityheader;
 
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.Set;
 import org.flowanchor.mobility.IpAddress;
+import org.flowanchor.mobility.Ipv6Address;
 import org.flowanchor.mobility.ProxyCareOfAddress;
 import org.flowanchor.mobility.header.PeerProfile;
 
@@ -29,6 +31,17 @@ public record Peer(
 
     String name() {
         return proxyCareOfAddress.toString();
+    }
+
+    /** Where it is reached about a care-of address; empty when it signals over IPv4 only. */
+    Optional<Ipv6Address> signallingAddress(ProxyCareOfAddress careOfAddress) {
+        if (signallingAddresses.contains(careOfAddress.address())) {
+            return Optional.of(careOfAddress.address());
+        }
+        return signallingAddresses.stream()
+                .filter(Ipv6Address.class::isInstance)
+                .map(Ipv6Address.class::cast)
+                .min(Comparator.naturalOrder());
     }
 
     /** Whether it may act for this care-of address. */

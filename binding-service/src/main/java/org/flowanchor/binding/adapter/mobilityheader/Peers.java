@@ -1,9 +1,11 @@
 package org.flowanchor.binding.adapter.mobilityheader;
 
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.flowanchor.mobility.IpAddress;
 import org.flowanchor.mobility.ProxyCareOfAddress;
 
@@ -39,6 +41,10 @@ public final class Peers {
     /** Who serves a tunnel end. */
     Optional<Peer> serving(ProxyCareOfAddress careOfAddress) {
         return Optional.ofNullable(byCareOfAddress.get(careOfAddress));
+    }
+
+    Set<ProxyCareOfAddress> careOfAddresses() {
+        return Collections.unmodifiableSet(byCareOfAddress.keySet());
     }
 
     Collection<IpAddress> addresses() {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.flowanchor.binding.application.RelayChannel;
+import org.flowanchor.binding.application.RelayRegistry;
 import org.flowanchor.binding.application.RelayedHeader;
 import org.flowanchor.binding.application.WireMetrics;
 import org.flowanchor.binding.domain.Admission;
@@ -102,7 +103,13 @@ final class WireAnchor implements RelayChannel, WireMetrics {
         IpAddress from = source.indexOf(':') < 0 ? Ipv4Address.parse(source) : Ipv6Address.parse(source);
         IpAddress to = from instanceof Ipv4Address ? Ipv4Address.parse("198.51.100.1") : ANCHOR.address();
         int port = from instanceof Ipv4Address ? 5436 : 0;
-        new AnchorSignalling(new Peers(peers), this::register, this, () -> now)
+        new AnchorSignalling(
+                        new Peers(peers),
+                        this::register,
+                        Optional::empty,
+                        new RelayRegistry(() -> now),
+                        this,
+                        () -> now)
                 .received(
                         ANCHOR, new RelayedHeader(from, to, port + (port == 0 ? 0 : 1), port, Octets.parse(hex)), this);
         if (answers.isEmpty()) {

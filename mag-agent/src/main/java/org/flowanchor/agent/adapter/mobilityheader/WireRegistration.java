@@ -22,8 +22,13 @@ import org.flowanchor.mobility.header.MobilityHeaderEncoder;
 import org.flowanchor.mobility.header.PeerProfile;
 import org.flowanchor.mobility.header.Transport;
 import org.flowanchor.mobility.message.BindingError;
+import org.flowanchor.mobility.message.BindingRevocationIndication;
+import org.flowanchor.mobility.message.Heartbeat;
 import org.flowanchor.mobility.message.MobilityMessage;
 import org.flowanchor.mobility.message.ProxyBindingAcknowledgement;
+import org.flowanchor.mobility.message.UpdateNotification;
+import org.flowanchor.mobility.option.MobilityOptions;
+import org.flowanchor.mobility.option.RestartCounterOption;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +52,7 @@ public final class WireRegistration implements UpdateSender, AutoCloseable {
     private final HeaderSockets sockets;
     private final AccessInput input;
     private final WireMetrics metrics;
+    private final long restartCounter;
     private final AtomicBoolean unsent = new AtomicBoolean();
 
     // Guarded by this: updates by sequence number, for anchors that do not repeat them.
@@ -63,6 +69,10 @@ public final class WireRegistration implements UpdateSender, AutoCloseable {
     private long stream;
     private boolean up;
 
+    /**
+     * @param restartCounter another value than before means that this gateway lost its sessions (RFC 5847 section 3.2); they are in the
+     *     kernel, so it changes with the machine's start and not with the agent's
+     */
     public WireRegistration(
             LmaAddress lmaAddress,
             ProxyCareOfAddress proxyCareOfAddress,
@@ -71,7 +81,8 @@ public final class WireRegistration implements UpdateSender, AutoCloseable {
             ProtectionCheck check,
             HeaderSockets sockets,
             AccessInput input,
-            WireMetrics metrics) {
+            WireMetrics metrics,
+            long restartCounter) {
         this.lmaAddress = lmaAddress;
         this.proxyCareOfAddress = proxyCareOfAddress;
         this.profile = profile;
@@ -80,6 +91,7 @@ public final class WireRegistration implements UpdateSender, AutoCloseable {
         this.sockets = sockets;
         this.input = input;
         this.metrics = metrics;
+        this.restartCounter = restartCounter;
     }
 
     public void start() {
@@ -173,6 +185,17 @@ public final class WireRegistration implements UpdateSender, AutoCloseable {
             case ProxyBindingAcknowledgement acknowledgement ->
                 input.acknowledged(AcknowledgementReading.value(
                         acknowledgement, profile, request(acknowledgement.sequenceNumber())));
+            // H-02: always, whatever is bound.
+            case Heartbeat heartbeat
+            when !heartbeat.response() ->
+                transmit(new Heartbeat(
+                        false,
+                        true,
+                        heartbeat.sequenceNumber(),
+                        MobilityOptions.of(new RestartCounterOption(restartCounter))));
+            // Not implemented on the wire: the anchor is to know, and does without (RFC 7077 section 5.1).
+            case UpdateNotification notification -> transmit(BindingError.unrecognizedMessage());
+            case BindingRevocationIndication indication -> transmit(BindingError.unrecognizedMessage());
             case BindingError error -> log.warn("anchor {} answers Binding Error {}", lmaAddress, error.status());
             default -> metrics.dropped(Drop.REFUSED);
         }

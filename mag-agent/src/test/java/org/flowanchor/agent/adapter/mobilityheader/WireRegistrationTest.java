@@ -2,6 +2,7 @@ package org.flowanchor.agent.adapter.mobilityheader;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Set;
 import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.application.ProtectionCheck;
@@ -36,7 +37,7 @@ class WireRegistrationTest {
 
     private WireRegistration with(PeerProfile profile, ProtectionCheck check) {
         WireRegistration registration = new WireRegistration(
-                LMA, MAG, profile, SignallingProtection.TRUSTED_NETWORK, check, sockets, input, metrics);
+                LMA, MAG, profile, SignallingProtection.TRUSTED_NETWORK, check, sockets, input, metrics, 7);
         registration.start();
         return registration;
     }
@@ -119,6 +120,29 @@ class WireRegistrationTest {
         assertThat(sockets.lastSent()).isEqualTo("3b0207000000" + "0200" + "00".repeat(16));
         sockets.arrives(LMA.address(), MAG.address(), "3a01060000000020000100ff01020000");
         assertThat(sockets.problems).containsExactly(0);
+    }
+
+    /** Vectors HB-request and HB-response-RC. */
+    @Test
+    void h02_h05_aHeartbeatIsAnsweredWithItsSequenceNumberAndTheRestartCounter() {
+        with(PeerProfile.STRICT, ProtectionCheck.NONE_NEEDED);
+        sockets.arrives(LMA.address(), MAG.address(), "3b010d005aef00000000000101020000");
+        assertThat(sockets.lastSent()).isEqualTo("3b020d00000000010000000101001c040000000701020000");
+    }
+
+    /** Vectors FMI=UPN-reason8 and BRI-admin. */
+    @Test
+    void w04_whatIsNotImplementedHereIsAnsweredAsUnrecognizedSoThatTheAnchorDoesWithout() {
+        with(PeerProfile.STRICT, ProtectionCheck.NONE_NEEDED);
+        for (String hex : List.of(
+                "3b06130060a01236000880000815016d6e31406f70657261746f722e6578616d706c6500"
+                        + "1612004020010db8010000010000000000000000",
+                "3b06100074880101005580000815016d6e31406f70657261746f722e6578616d706c6500"
+                        + "1612004020010db8010000010000000000000000")) {
+            sockets.arrives(LMA.address(), MAG.address(), hex);
+            assertThat(sockets.lastSent()).isEqualTo("3b0207000000" + "0200" + "00".repeat(16));
+        }
+        assertThat(sockets.sent).hasSize(2);
     }
 
     /** The other anchor wants 63 octets and one prefix; it answers without P, HI and ATT. */

@@ -1,0 +1,206 @@
+package org.flowanchor.binding.adapter.mobilityheader;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.flowanchor.binding.Scene.ANCHOR;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.flowanchor.binding.application.GatewaySignals;
+import org.flowanchor.binding.application.RelayChannel;
+import org.flowanchor.binding.application.RelayRegistry;
+import org.flowanchor.binding.application.RelayedHeader;
+import org.flowanchor.binding.domain.message.BindingError;
+import org.flowanchor.binding.domain.message.BindingRevocationAcknowledgement;
+import org.flowanchor.binding.domain.message.BindingRevocationIndication;
+import org.flowanchor.binding.domain.message.GatewayAnswer;
+import org.flowanchor.binding.domain.message.GatewayMessage;
+import org.flowanchor.binding.domain.message.Heartbeat;
+import org.flowanchor.binding.domain.message.UpdateNotification;
+import org.flowanchor.binding.domain.message.UpdateNotificationAcknowledgement;
+import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.Ipv4Address;
+import org.flowanchor.mobility.Ipv6Address;
+import org.flowanchor.mobility.LmaAddress;
+import org.flowanchor.mobility.MobileNodeIdentifier;
+import org.flowanchor.mobility.Octets;
+import org.flowanchor.mobility.ProxyCareOfAddress;
+import org.flowanchor.mobility.header.PeerProfile;
+import org.flowanchor.mobility.message.RevocationStatus;
+import org.flowanchor.mobility.message.RevocationTrigger;
+import org.flowanchor.mobility.message.UpdateNotificationReason;
+import org.flowanchor.mobility.message.UpdateNotificationStatus;
+import org.junit.jupiter.api.Test;
+
+/** Messages that the anchor starts, and their answers, as octets that our encoder did not make (checksums are the kernel's). */
+class GatewayMessagesTest {
+    private static final ProxyCareOfAddress MAG = ProxyCareOfAddress.parse("2001:db8:0:1::1");
+    private static final MobileNodeIdentifier MN = new MobileNodeIdentifier("mn1@operator.example");
+    private static final HomeNetworkPrefix OWN = HomeNetworkPrefix.parse("2001:db8:100:1::/64");
+    private static final HomeNetworkPrefix FOREIGN = HomeNetworkPrefix.parse("2001:db8:100:2::/64");
+    private static final String NODE = "0815016d6e31406f70657261746f722e6578616d706c65";
+
+    private final List<RelayedHeader> sent = new ArrayList<>();
+    private final List<GatewayAnswer> answers = new ArrayList<>();
+    private final List<ProxyCareOfAddress> connected = new ArrayList<>();
+    private final RelayRegistry relays = new RelayRegistry(Instant::now);
+    private final WireAnchor counts = new WireAnchor(Instant.EPOCH);
+    private final RelayChannel channel = new RelayChannel() {
+        @Override
+        public boolean send(RelayedHeader header) {
+            return sent.add(header);
+        }
+
+        @Override
+        public boolean parameterProblem(RelayedHeader invoking, int offset) {
+            return false;
+        }
+    };
+    private final GatewaySignals signals = new GatewaySignals() {
+        @Override
+        public void connected(ProxyCareOfAddress gateway, OptionalLong restartCounter) {
+            connected.add(gateway);
+        }
+
+        @Override
+        public void received(LmaAddress anchor, ProxyCareOfAddress sender, GatewayAnswer answer) {
+            assertThat(anchor).isEqualTo(ANCHOR);
+            assertThat(sender).isEqualTo(MAG);
+            answers.add(answer);
+        }
+    };
+
+    private AnchorSignalling signalling(Peer peer) {
+        return new AnchorSignalling(
+                new Peers(List.of(peer)),
+                received -> new CompletableFuture<>(),
+                () -> Optional.of(signals),
+                relays,
+                counts,
+                Instant::now);
+    }
+
+    private AnchorSignalling connected() {
+        relays.opened(ANCHOR, "agent", "ipsec", channel);
+        return signalling(new Peer(MAG, Set.of(MAG.address()), Set.of(), Optional.of(PeerProfile.STRICT)));
+    }
+
+    private String sent(GatewayMessage message) {
+        assertThat(connected().send(ANCHOR, MAG, message)).isTrue();
+        RelayedHeader header = sent.getLast();
+        assertThat(header.source()).isEqualTo(ANCHOR.address());
+        assertThat(header.destination()).isEqualTo(MAG.address());
+        return HexFormat.of().formatHex(header.octets().toByteArray());
+    }
+
+    /** Vector FMI-shrink-to-own-prefix, and FMI=UPN-reason8 without its flow. */
+    @Test
+    void u_f_flowMobilityInitiateIsAnUpdateNotificationWithReasonEight() {
+        assertThat(sent(new UpdateNotification(
+                        0x1236, UpdateNotificationReason.FLOW_MOBILITY, true, false, MN, List.of(OWN), List.of())))
+                .isEqualTo("3b061300" + "0000" + "1236" + "0008" + "8000" + NODE + "00"
+                        + "1612004020010db8010000010000000000000000");
+        assertThat(sent(new UpdateNotification(
+                        0x1234, UpdateNotificationReason.FLOW_MOBILITY, true, true, MN, List.of(), List.of(FOREIGN))))
+                .isEqualTo("3b061300" + "0000" + "1234" + "0008" + "c000" + NODE + "00"
+                        + "1612804020010db8010000020000000000000000");
+    }
+
+    /** Vectors BRI-admin and, with G, none: no options at all with trigger 128. */
+    @Test
+    void r01_r03_revocationNamesNodeAndPrefixAndAGlobalOneNothing() {
+        assertThat(sent(new BindingRevocationIndication(
+                        0x55, RevocationTrigger.ADMINISTRATIVE_REASON, false, Optional.of(MN), List.of(OWN), MAG)))
+                .isEqualTo("3b061000" + "0000" + "0101" + "0055" + "8000" + NODE + "00"
+                        + "1612004020010db8010000010000000000000000");
+        assertThat(sent(new BindingRevocationIndication(
+                        0x56, RevocationTrigger.PER_PEER_POLICY, true, Optional.empty(), List.of(), MAG)))
+                .isEqualTo("3b011000" + "0000" + "0180" + "0056" + "a000" + "01020000");
+    }
+
+    /** The gateway signals from another address than its end of the tunnel. */
+    @Test
+    void r02_revocationToAnotherAddressNamesTheCareOfAddress() {
+        relays.opened(ANCHOR, "agent", "ipsec", channel);
+        Ipv6Address signallingAddress = Ipv6Address.parse("2001:db8:0:1::5");
+        AnchorSignalling signalling =
+                signalling(new Peer(MAG, Set.of(signallingAddress), Set.of(), Optional.of(PeerProfile.STRICT)));
+        signalling.send(
+                ANCHOR,
+                MAG,
+                new BindingRevocationIndication(
+                        0x55, RevocationTrigger.ADMINISTRATIVE_REASON, false, Optional.of(MN), List.of(OWN), MAG));
+        assertThat(sent.getLast().destination()).isEqualTo(signallingAddress);
+        assertThat(HexFormat.of().formatHex(sent.getLast().octets().toByteArray()))
+                .contains("0310" + "20010db8000000010000000000000001");
+    }
+
+    /** Vectors HB-request and HB-response-RC. */
+    @Test
+    void h01_h02_heartbeatsAreTheVectors() {
+        assertThat(sent(Heartbeat.request(0x101))).isEqualTo("3b010d00" + "0000" + "0000" + "00000101" + "01020000");
+        assertThat(sent(Heartbeat.response(0x101, 7)))
+                .isEqualTo("3b020d00" + "0000" + "0001" + "00000101" + "0100" + "1c0400000007" + "01020000");
+        assertThat(sent(BindingError.UNRECOGNIZED_MH_TYPE)).isEqualTo("3b020700" + "0000" + "0200" + "00".repeat(16));
+    }
+
+    /** Vectors FMA=UPA-status0, -status132, BRA-success, BRA-132-MN-attached, HB-request, HB-response-RC, BE-status2. */
+    @Test
+    void answersOfGatewaysReachTheDomain() {
+        AnchorSignalling signalling = connected();
+        for (String hex : List.of(
+                "3b0614005fa91234000000000815016d6e31406f70657261746f722e6578616d706c6500"
+                        + "1612804020010db8010000020000000000000000",
+                "3b0414009dc71234840000000815016d6e31406f70657261746f722e6578616d706c650103000000",
+                "3b011000d59a02000055800001020000",
+                "3b041000b5210284005680000815016d6e31406f70657261746f722e6578616d706c650103000000",
+                "3b010d005aef00000000000101020000",
+                "3b020d003dda00010000000101001c040000000701020000",
+                "3b0207005fe9020000000000000000000000000000000000")) {
+            signalling.received(
+                    ANCHOR, new RelayedHeader(MAG.address(), ANCHOR.address(), 0, 0, Octets.parse(hex)), channel);
+        }
+        assertThat(answers)
+                .containsExactly(
+                        new UpdateNotificationAcknowledgement(
+                                0x1234, UpdateNotificationStatus.SUCCESS, Optional.of(MN), List.of(FOREIGN)),
+                        new UpdateNotificationAcknowledgement(
+                                0x1234, UpdateNotificationStatus.MN_NOT_ATTACHED, Optional.of(MN), List.of()),
+                        new BindingRevocationAcknowledgement(
+                                0x55, RevocationStatus.SUCCESS, false, Optional.empty(), List.of()),
+                        new BindingRevocationAcknowledgement(
+                                0x56, new RevocationStatus(132), false, Optional.of(MN), List.of()),
+                        Heartbeat.request(1),
+                        Heartbeat.response(1, 7),
+                        BindingError.UNRECOGNIZED_MH_TYPE);
+        assertThat(sent).isEmpty();
+    }
+
+    @Test
+    void gatewaysAreReachedExactlyWhileAnAgentRelays() {
+        Peer peer = new Peer(MAG, Set.of(MAG.address()), Set.of(), Optional.empty());
+        AnchorSignalling signalling = signalling(peer);
+        assertThat(signalling.reaches(ANCHOR, MAG)).isFalse();
+        assertThat(signalling.send(ANCHOR, MAG, Heartbeat.request(1))).isFalse();
+        long number = relays.opened(ANCHOR, "agent", "ipsec", channel);
+        signalling.opened(ANCHOR);
+        assertThat(connected).containsExactly(MAG);
+        assertThat(signalling.reachable(ANCHOR)).containsExactly(MAG);
+        assertThat(signalling.reaches(LmaAddress.parse("2001:db8::2"), MAG)).isFalse();
+        relays.closed(number);
+        assertThat(signalling.send(ANCHOR, MAG, Heartbeat.request(1))).isFalse();
+    }
+
+    @Test
+    void aGatewayThatSignalsOverIpv4IsAnsweredAndNeverAskedFirst() {
+        relays.opened(ANCHOR, "agent", "ipsec", channel);
+        AnchorSignalling signalling =
+                signalling(new Peer(MAG, Set.of(Ipv4Address.parse("198.51.100.9")), Set.of(), Optional.empty()));
+        assertThat(signalling.send(ANCHOR, MAG, Heartbeat.request(1))).isFalse();
+    }
+}

@@ -1,0 +1,157 @@
+package org.flowanchor.binding.boot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.flowanchor.binding.Scene.ANCHOR;
+import static org.flowanchor.binding.Scene.MAG1;
+import static org.flowanchor.binding.Scene.MAG2;
+import static org.flowanchor.binding.Scene.STRANGER;
+
+import com.google.protobuf.ByteString;
+import io.grpc.Status;
+import java.time.Instant;
+import java.util.HexFormat;
+import org.flowanchor.api.ProtoMapping;
+import org.flowanchor.api.v1.Carriage;
+import org.flowanchor.api.v1.MobilityHeaderPacket;
+import org.flowanchor.api.v1.MobilityHeaderRelayServiceGrpc;
+import org.flowanchor.api.v1.RelayDownlink;
+import org.flowanchor.api.v1.RelayHello;
+import org.flowanchor.api.v1.RelayUplink;
+import org.flowanchor.api.v1.SignallingProtection;
+import org.flowanchor.binding.TestDatabase;
+import org.flowanchor.mobility.IpAddress;
+import org.flowanchor.mobility.Ipv4Address;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The whole service as the anchor's agent relays gateways to it: octets in, durable bindings, octets out. */
+class WireSignallingIT {
+    private static final Ipv4Address IPV4_GATEWAY = Ipv4Address.parse("198.51.100.11");
+    private static final Ipv4Address IPV4_ANCHOR = Ipv4Address.parse("198.51.100.1");
+    private static TestDatabase database;
+    private static RunningService service;
+
+    @BeforeAll
+    static void start() {
+        database = TestDatabase.empty();
+        service = new RunningService(
+                database,
+                "--flowanchor.mobile-nodes-default-group=guests",
+                "--flowanchor.gateways[0].signalling.profile=strict",
+                "--flowanchor.gateways[0].signalling.addresses[0]=" + MAG1,
+                "--flowanchor.gateways[0].signalling.addresses[1]=" + IPV4_GATEWAY);
+    }
+
+    @AfterAll
+    static void stop() {
+        service.close();
+        database.close();
+    }
+
+    private static Conversation<RelayUplink, RelayDownlink> relay(SignallingProtection protection) {
+        Conversation<RelayUplink, RelayDownlink> relay =
+                new Conversation<>(MobilityHeaderRelayServiceGrpc.newStub(service.channel())::relay);
+        relay.send(RelayUplink.newBuilder()
+                .setHello(RelayHello.newBuilder()
+                        .setLmaAddress(ProtoMapping.toProto(ANCHOR))
+                        .setAgentVersion("test")
+                        .setProtection(protection))
+                .build());
+        return relay;
+    }
+
+    private static Conversation<RelayUplink, RelayDownlink> relay() {
+        Conversation<RelayUplink, RelayDownlink> relay = relay(SignallingProtection.SIGNALLING_PROTECTION_IPSEC);
+        assertThat(relay.next().getPeers().getAddressesList())
+                .containsExactlyInAnyOrder(ProtoMapping.toProto(MAG1), ProtoMapping.toProto((IpAddress) IPV4_GATEWAY));
+        return relay;
+    }
+
+    private static RelayUplink packet(IpAddress source, IpAddress destination, String hex) {
+        boolean ipv6 = source.length() == 16;
+        return RelayUplink.newBuilder()
+                .setPacket(MobilityHeaderPacket.newBuilder()
+                        .setCarriage(ipv6 ? Carriage.CARRIAGE_IPV6 : Carriage.CARRIAGE_IPV4_UDP)
+                        .setSource(ProtoMapping.toProto(source))
+                        .setDestination(ProtoMapping.toProto(destination))
+                        .setSourcePort(ipv6 ? 0 : 40_000)
+                        .setDestinationPort(ipv6 ? 0 : 5436)
+                        .setMobilityHeader(ByteString.copyFrom(HexFormat.of().parseHex(hex))))
+                .build();
+    }
+
+    /** A, P; mn<number>@example.org; ALL_ZERO; indicator 1; 802.11; lifetime 100 units; now. */
+    private static String update(int node, int sequence) {
+        Instant now = Instant.now();
+        long time = now.getEpochSecond() << 16 | ((long) now.getNano() << 16) / 1_000_000_000L;
+        return "3b0905000000" + String.format("%04x", sequence) + "8200" + "0064"
+                + "081001" + HexFormat.of().formatHex(("mn" + node + "@example.org").getBytes()) + "0104"
+                + "00".repeat(4)
+                + "16120000" + "00".repeat(16) + "17020001" + "18020004"
+                + "0104" + "00".repeat(4) + "1b08" + String.format("%016x", time);
+    }
+
+    private static String hex(MobilityHeaderPacket packet) {
+        return HexFormat.of().formatHex(packet.getMobilityHeader().toByteArray());
+    }
+
+    @Test
+    void anUpdateOnTheWireIsADurableBindingAndItsAcknowledgementAnswersTheSource() {
+        try (var relay = relay()) {
+            relay.send(packet(MAG1.address(), ANCHOR.address(), update(1, 7)));
+            MobilityHeaderPacket answer = relay.next().getPacket();
+            assertThat(answer.getSource()).isEqualTo(ProtoMapping.toProto(ANCHOR));
+            assertThat(answer.getDestination()).isEqualTo(ProtoMapping.toProto(MAG1));
+            assertThat(hex(answer)).startsWith("3b").matches("3b..0600....002000070064.*");
+            assertThat(service.get("/api/v1/bindings/mn1@example.org").body())
+                    .contains(MAG1.toString())
+                    .contains("ACTIVE");
+        }
+    }
+
+    @Test
+    void w05_overIpv4TheBindingIsOfTheGatewaysTunnelEndAndTheAnswerGoesToTheSourcePort() {
+        try (var relay = relay()) {
+            relay.send(packet(IPV4_GATEWAY, IPV4_ANCHOR, update(2, 8)));
+            MobilityHeaderPacket answer = relay.next().getPacket();
+            assertThat(answer.getCarriage()).isEqualTo(Carriage.CARRIAGE_IPV4_UDP);
+            assertThat(answer.getDestinationPort()).isEqualTo(40_000);
+            assertThat(answer.getSourcePort()).isEqualTo(5436);
+            assertThat(hex(answer)).as("checksum 0").matches("3b..06000000002000080064.*");
+            assertThat(service.get("/api/v1/bindings/mn2@example.org").body()).contains(MAG1.toString());
+        }
+    }
+
+    @Test
+    void w01_w04_illegalHeadersAreAnsweredAndUnlistedSourcesAreNot() {
+        try (var relay = relay()) {
+            relay.send(packet(STRANGER.address(), ANCHOR.address(), update(3, 1)));
+            relay.send(packet(MAG2.address(), ANCHOR.address(), update(3, 1)));
+            relay.send(packet(MAG1.address(), ANCHOR.address(), "3b016300" + "0000" + "00".repeat(10)));
+            assertThat(hex(relay.next().getPacket())).isEqualTo("3b0207000000" + "0200" + "00".repeat(16));
+            relay.send(packet(MAG1.address(), ANCHOR.address(), "06010500" + "0000" + "00".repeat(10)));
+            assertThat(relay.next().getParameterProblem().getOffset()).isZero();
+            assertThat(service.get("/actuator/prometheus").body())
+                    .containsPattern("pmip_wire_dropped_total\\{.*reason=\"unlisted\".*\\} 2.0");
+        }
+        assertThat(service.get("/api/v1/bindings/mn3@example.org").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void aRelayWithoutAStatedProtectionOrOfAnotherAnchorIsRefused() {
+        try (var relay = relay(SignallingProtection.SIGNALLING_PROTECTION_UNSPECIFIED)) {
+            assertThat(relay.end().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+            assertThat(relay.end().getDescription()).contains("protection");
+        }
+    }
+
+    @Test
+    void healthShowsWhoRelaysAndWhatProtectsIt() {
+        try (var relay = relay()) {
+            relay.send(packet(MAG1.address(), ANCHOR.address(), update(4, 9)));
+            relay.next();
+            assertThat(service.get("/actuator/health").body()).contains("ipsec");
+        }
+    }
+}
