@@ -19,6 +19,7 @@ import org.flowanchor.binding.application.AnchorVersions;
 import org.flowanchor.binding.application.ExpiryLoop;
 import org.flowanchor.binding.application.GatewayChannels;
 import org.flowanchor.binding.application.GatewaySignals;
+import org.flowanchor.binding.application.MobileNodeDirectory;
 import org.flowanchor.binding.application.OutboxRelay;
 import org.flowanchor.binding.application.RegistrationMetrics;
 import org.flowanchor.binding.application.Registrations;
@@ -165,6 +166,7 @@ class BindingServiceConfiguration {
             TransportSecurity security,
             ConfiguredAnchors anchors,
             Registrations registrations,
+            MobileNodeDirectory directory,
             Persistence persistence,
             AnchorVersions versions,
             StreamRegistry registry,
@@ -186,6 +188,7 @@ class BindingServiceConfiguration {
                 security.callers(),
                 anchors.addresses(),
                 registrations,
+                directory,
                 persistence.bindingLog(),
                 versions,
                 registry,

@@ -22,6 +22,7 @@ import org.flowanchor.mobility.AccessTechnologyType;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.IpAddress;
 import org.flowanchor.mobility.Ipv4Address;
+import org.flowanchor.mobility.LinkLayerIdentifier;
 import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.flowanchor.mobility.ProxyCareOfAddress;
@@ -159,6 +160,24 @@ final class Configured {
         return named;
     }
 
+    /** Whose the configured interfaces are. */
+    static Map<LinkLayerIdentifier, MobileNodeIdentifier> interfaces(FlowAnchorProperties properties) {
+        Map<LinkLayerIdentifier, MobileNodeIdentifier> interfaces = new HashMap<>();
+        for (int i = 0; i < properties.mobileNodes().size(); i++) {
+            FlowAnchorProperties.MobileNodeProperties node =
+                    properties.mobileNodes().get(i);
+            for (int j = 0; j < node.linkLayerIdentifiers().size(); j++) {
+                String name = "flowanchor.mobile-nodes[" + i + "].link-layer-identifiers[" + j + "]";
+                String text = node.linkLayerIdentifiers().get(j);
+                LinkLayerIdentifier identifier = value(name, () -> LinkLayerIdentifier.parse(text));
+                if (interfaces.put(identifier, new MobileNodeIdentifier(node.identifier())) != null) {
+                    throw refused(name, identifier + " is configured twice");
+                }
+            }
+        }
+        return interfaces;
+    }
+
     private record ConfiguredAdmission(
             boolean anyGateway,
             Set<ProxyCareOfAddress> gateways,
@@ -176,7 +195,7 @@ final class Configured {
         }
     }
 
-    private static <T> T value(String property, Supplier<T> value) {
+    static <T> T value(String property, Supplier<T> value) {
         try {
             return value.get();
         } catch (IllegalArgumentException e) {

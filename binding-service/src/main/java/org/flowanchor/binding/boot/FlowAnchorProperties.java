@@ -20,8 +20,8 @@ import org.springframework.validation.annotation.Validated;
  * @param anchors local mobility anchors this service decides for
  * @param gateways mobile access gateways that may register mobile nodes
  * @param anyGatewayAuthorized admits every gateway; for laboratories
- * @param mobileNodes known mobile nodes
- * @param mobileNodesDefaultGroup when set, every other mobile node is admitted with this policy group
+ * @param mobileNodes mobile nodes that are known beside the subscribers of the topic
+ * @param mobileNodesDefaultGroup when set, every other mobile node is admitted with this policy group; for laboratories
  * @param timestampValidityWindow TimestampValidityWindow (RFC 5213 section 9.1)
  * @param minDelayBeforeBceDelete MinDelayBeforeBCEDelete (RFC 5213 section 9.1)
  * @param maxLifetime longest lifetime granted to a binding
@@ -49,6 +49,7 @@ record FlowAnchorProperties(
         @DefaultValue("16") @Min(1) @Max(65535) int maxBindingsPerMobileNode,
         @DefaultValue("500ms") Duration expiryPeriod,
         @DefaultValue("10m") Duration outboxRetention,
+        @DefaultValue @Valid SubscribersProperties subscribers,
         @DefaultValue @Valid GrpcProperties grpc,
         @DefaultValue @Valid KafkaProperties kafka) {
     /** @param partition of the topic {@code bindings}; fixed once stored */
@@ -79,11 +80,25 @@ record FlowAnchorProperties(
             @DefaultValue List<String> addresses,
             @DefaultValue List<String> alternateCareOfAddresses) {}
 
-    /** @param proxyRegistrationEnabled false: known, but refused with status 152 */
+    /**
+     * @param proxyRegistrationEnabled false: known, but refused with status 152
+     * @param linkLayerIdentifiers of its interfaces
+     */
     record MobileNodeProperties(
             @NotBlank String identifier,
             @NotBlank String policyGroup,
-            @DefaultValue("true") boolean proxyRegistrationEnabled) {}
+            @DefaultValue("true") boolean proxyRegistrationEnabled,
+            @DefaultValue List<String> linkLayerIdentifiers) {}
+
+    /**
+     * @param enabled false: only configured mobile nodes are known
+     * @param rereadAfter a topic not looked at for this long is read anew: its tombstones may be gone; well below delete.retention.ms
+     * @param mappingValidity for how long a gateway may use the answer whose a link-layer identifier is
+     */
+    record SubscribersProperties(
+            @DefaultValue("true") boolean enabled,
+            @DefaultValue("12h") Duration rereadAfter,
+            @DefaultValue("60s") Duration mappingValidity) {}
 
     /** @param port 0: any */
     record GrpcProperties(

@@ -31,6 +31,8 @@ import org.flowanchor.api.v1.BindingSubscription;
 import org.flowanchor.api.v1.GatewayHello;
 import org.flowanchor.api.v1.GatewaySignal;
 import org.flowanchor.api.v1.HomeNetworkPrefix;
+import org.flowanchor.api.v1.MobileNodeMapping;
+import org.flowanchor.api.v1.MobileNodeQuery;
 import org.flowanchor.api.v1.ProxyBindingAcknowledgement;
 import org.flowanchor.api.v1.ProxyBindingUpdate;
 import org.flowanchor.api.v1.RegistrationServiceGrpc;
@@ -124,6 +126,46 @@ class BindingServiceIT {
         return BindingStreamRequest.newBuilder()
                 .setSubscription(BindingSubscription.newBuilder().setLmaAddress(anchor))
                 .build();
+    }
+
+    /** What is configured stands in for subscribers where there are none. */
+    @Test
+    void t09_gatewaysAskWhoseAnInterfaceIs() {
+        try (Conversation<GatewaySignal, AnchorSignal> gateway = gateway(service, MAG1)) {
+            gateway.send(GatewaySignal.newBuilder()
+                    .setTraceparent("who")
+                    .setMobileNodeQuery(MobileNodeQuery.newBuilder()
+                            .addLinkLayerIdentifiers(ByteString.copyFrom(WLAN_LINK.octets()))
+                            .addLinkLayerIdentifiers(ByteString.copyFrom(new byte[] {9, 9})))
+                    .build());
+            AnchorSignal answer = gateway.next();
+            assertThat(answer.getTraceparent()).isEqualTo("who");
+            assertThat(answer.getMobileNodeAnswer().getMappingsList())
+                    .as("Kafka is away: who has no mapping may still be somebody's")
+                    .containsExactly(MobileNodeMapping.newBuilder()
+                            .setLinkLayerIdentifier(ByteString.copyFrom(WLAN_LINK.octets()))
+                            .setMobileNodeIdentifier("mn1@example.org")
+                            .setValidForMs(60_000)
+                            .build());
+        }
+    }
+
+    @Test
+    void t09_aQueryThatIsNoneEndsTheStreamWithTheFieldsName() {
+        Conversation<GatewaySignal, AnchorSignal> gateway = gateway(service, MAG1);
+        gateway.send(GatewaySignal.newBuilder()
+                .setMobileNodeQuery(MobileNodeQuery.getDefaultInstance())
+                .build());
+        Status end = gateway.end();
+        assertThat(end.getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+        assertThat(end.getDescription()).contains("mobile_node_query.link_layer_identifiers");
+    }
+
+    /** A laboratory admits everybody: it needs no Kafka. */
+    @Test
+    void whereEveryNodeIsAdmittedReadinessDoesNotWaitForSubscribers() {
+        assertThat(service.get("/actuator/health/readiness").statusCode()).isEqualTo(200);
+        assertThat(service.get("/actuator/health").body()).contains("\"subscribers\"", "\"complete\":false");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.flowanchor.binding.Scene.ANCHOR;
 import static org.flowanchor.binding.Scene.MAG1;
 import static org.flowanchor.binding.Scene.MAG2;
 import static org.flowanchor.binding.Scene.MAG3;
+import static org.flowanchor.binding.Scene.WLAN_LINK;
 
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
@@ -56,6 +57,7 @@ final class RunningService implements AutoCloseable {
                 "--flowanchor.gateways[2].proxy-care-of-address=" + MAG3,
                 "--flowanchor.mobile-nodes[0].identifier=mn1@example.org",
                 "--flowanchor.mobile-nodes[0].policy-group=gold",
+                "--flowanchor.mobile-nodes[0].link-layer-identifiers[0]=" + WLAN_LINK,
                 "--flowanchor.mobile-nodes[1].identifier=mn2@example.org",
                 "--flowanchor.mobile-nodes[1].policy-group=silver",
                 "--flowanchor.timestamp-validity-window=30s",

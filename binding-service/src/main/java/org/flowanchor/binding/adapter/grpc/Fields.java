@@ -10,6 +10,9 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.flowanchor.api.ProtoMapping;
 import org.flowanchor.api.v1.GatewayHello;
+import org.flowanchor.api.v1.MobileNodeAnswer;
+import org.flowanchor.api.v1.MobileNodeQuery;
+import org.flowanchor.binding.application.MobileNodeDirectory;
 import org.flowanchor.binding.domain.ProxyBindingAcknowledgement;
 import org.flowanchor.binding.domain.ProxyBindingUpdate;
 import org.flowanchor.binding.domain.Timestamp;
@@ -24,6 +27,7 @@ import org.flowanchor.mobility.ProxyCareOfAddress;
 /** Messages to values and back; a value that is none becomes INVALID_ARGUMENT with the field's name. */
 final class Fields {
     private static final int MAX_PREFIXES = 64;
+    private static final int MAX_IDENTIFIERS = 1000;
 
     /** W3C Trace Context level 1, version 00. */
     private static final Pattern TRACEPARENT = Pattern.compile("00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
@@ -90,6 +94,31 @@ final class Fields {
             prefixes.add(prefix.isAllZero() ? HomeNetworkPrefix.ALL_ZERO : prefix);
         }
         return prefixes;
+    }
+
+    static List<LinkLayerIdentifier> identifiers(MobileNodeQuery query) {
+        String name = "mobile_node_query.link_layer_identifiers";
+        List<ByteString> messages = query.getLinkLayerIdentifiersList();
+        if (messages.isEmpty() || messages.size() > MAX_IDENTIFIERS) {
+            throw invalid(name, messages.size() + " identifiers are not 1.." + MAX_IDENTIFIERS);
+        }
+        List<LinkLayerIdentifier> identifiers = new ArrayList<>();
+        for (int i = 0; i < messages.size(); i++) {
+            byte[] octets = messages.get(i).toByteArray();
+            identifiers.add(field(name + "[" + i + "]", () -> LinkLayerIdentifier.of(octets)));
+        }
+        return identifiers;
+    }
+
+    static MobileNodeAnswer message(List<MobileNodeDirectory.Mapping> mappings) {
+        MobileNodeAnswer.Builder answer = MobileNodeAnswer.newBuilder();
+        mappings.forEach(mapping -> answer.addMappingsBuilder()
+                .setLinkLayerIdentifier(
+                        ByteString.copyFrom(mapping.linkLayerIdentifier().octets()))
+                .setMobileNodeIdentifier(
+                        mapping.mobileNode().map(MobileNodeIdentifier::value).orElse(""))
+                .setValidForMs((int) mapping.validity().toMillis()));
+        return answer.build();
     }
 
     private static int unsigned16(String name, int value) {

@@ -17,6 +17,7 @@ import org.flowanchor.api.identity.CallerInterceptor;
 import org.flowanchor.binding.application.AnchorVersions;
 import org.flowanchor.binding.application.BindingLog;
 import org.flowanchor.binding.application.BindingStream;
+import org.flowanchor.binding.application.MobileNodeDirectory;
 import org.flowanchor.binding.application.Registrations;
 import org.flowanchor.binding.application.RelayRegistry;
 import org.flowanchor.binding.application.StreamRegistry;
@@ -44,6 +45,7 @@ public final class GrpcServer implements AutoCloseable {
             CallerInterceptor callers,
             List<LmaAddress> anchors,
             Registrations registrations,
+            MobileNodeDirectory directory,
             BindingLog log,
             AnchorVersions versions,
             StreamRegistry registry,
@@ -51,7 +53,7 @@ public final class GrpcServer implements AutoCloseable {
             RelayRegistry relayRegistry,
             InstantSource clock) {
         this.address = address;
-        this.registration = new RegistrationEndpoint(registrations, clock);
+        this.registration = new RegistrationEndpoint(registrations, directory, feeds, clock);
         this.streams = new BindingStreamEndpoint(
                 Set.copyOf(anchors),
                 (anchor, applied) -> new BindingStream(anchor, log, versions, applied),

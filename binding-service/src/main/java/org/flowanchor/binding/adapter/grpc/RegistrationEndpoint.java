@@ -5,19 +5,26 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.flowanchor.api.identity.Caller;
 import org.flowanchor.api.identity.PeerIdentity;
 import org.flowanchor.api.v1.AnchorSignal;
 import org.flowanchor.api.v1.GatewaySignal;
+import org.flowanchor.api.v1.MobileNodeAnswer;
 import org.flowanchor.api.v1.RegistrationServiceGrpc;
+import org.flowanchor.binding.application.MobileNodeDirectory;
 import org.flowanchor.binding.application.Registrations;
+import org.flowanchor.binding.application.StoreUnavailableException;
 import org.flowanchor.binding.domain.BindingDecision;
 import org.flowanchor.binding.domain.ProxyBindingAcknowledgement;
 import org.flowanchor.binding.domain.ReceivedUpdate;
+import org.flowanchor.mobility.LinkLayerIdentifier;
 import org.flowanchor.mobility.ProxyCareOfAddress;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,11 +40,17 @@ final class RegistrationEndpoint extends RegistrationServiceGrpc.RegistrationSer
     static final int IN_FLIGHT = 512;
 
     private final Registrations registrations;
+    private final MobileNodeDirectory directory;
+    private final Executor blocking;
     private final InstantSource clock;
     private final Set<GatewayChannel> channels = ConcurrentHashMap.newKeySet();
 
-    RegistrationEndpoint(Registrations registrations, InstantSource clock) {
+    /** @param blocking for what asks the database */
+    RegistrationEndpoint(
+            Registrations registrations, MobileNodeDirectory directory, Executor blocking, InstantSource clock) {
         this.registrations = registrations;
+        this.directory = directory;
+        this.blocking = blocking;
         this.clock = clock;
     }
 
@@ -115,6 +128,14 @@ final class RegistrationEndpoint extends RegistrationServiceGrpc.RegistrationSer
                             .register(received, Fields.traceparent(signal.getTraceparent()))
                             .whenComplete((decision, failure) -> answer(signal.getTraceparent(), decision));
                 }
+                case MOBILE_NODE_QUERY -> {
+                    if (sender == null) {
+                        throw Fields.invalid("hello", "the first message must be a hello");
+                    }
+                    caller.require(new PeerIdentity.AccessAgent(sender));
+                    List<LinkLayerIdentifier> identifiers = Fields.identifiers(signal.getMobileNodeQuery());
+                    blocking.execute(() -> resolve(signal.getTraceparent(), identifiers));
+                }
                 // The anchor has sent nothing yet that these could answer.
                 case UPDATE_NOTIFICATION_ACKNOWLEDGEMENT,
                         BINDING_REVOCATION_ACKNOWLEDGEMENT,
@@ -124,6 +145,27 @@ final class RegistrationEndpoint extends RegistrationServiceGrpc.RegistrationSer
                     call.request(1);
                 }
                 case MESSAGE_NOT_SET -> throw Fields.invalid("message", "is not set");
+            }
+        }
+
+        private void resolve(String traceparent, List<LinkLayerIdentifier> identifiers) {
+            Optional<MobileNodeAnswer> answer = Optional.empty();
+            try {
+                answer = Optional.of(Fields.message(directory.resolve(identifiers)));
+            } catch (StoreUnavailableException e) {
+                LOG.debug("no answer whose interfaces these are: {}", e.getMessage());
+            }
+            sending.lock();
+            try {
+                if (open.get()) {
+                    answer.ifPresent(known -> call.onNext(AnchorSignal.newBuilder()
+                            .setTraceparent(traceparent)
+                            .setMobileNodeAnswer(known)
+                            .build()));
+                    call.request(1);
+                }
+            } finally {
+                sending.unlock();
             }
         }
 

@@ -12,6 +12,7 @@ import org.flowanchor.binding.application.AnchorVersions;
 import org.flowanchor.binding.application.BindingLog;
 import org.flowanchor.binding.application.BindingStore;
 import org.flowanchor.binding.application.RelayStore;
+import org.flowanchor.binding.application.SubscriberStore;
 
 /**
  * Opens the stores over one data source. The schema must be in place.
@@ -23,6 +24,7 @@ public record Persistence(
         BindingStore bindingStore,
         BindingLog bindingLog,
         RelayStore relayStore,
+        SubscriberStore subscriberStore,
         AutoCloseable background,
         BooleanSupplier synchronousStandby) {
     /**
@@ -46,6 +48,7 @@ public record Persistence(
                         database, new Database(updates), anchors, replica, prefixRest, RandomGenerator.getDefault()),
                 new JdbcBindingLog(database, anchors),
                 new JdbcRelayStore(database, anchors, replica),
+                new JdbcSubscriberStore(database, replica),
                 () -> {
                     notices.close();
                     updates.close();

@@ -114,6 +114,7 @@ public final class RegistrationStream implements UpdateSender, AutoCloseable {
                         log.warn("acknowledgement dropped: {}", BindingStream.text(e));
                     }
                 }
+                case MOBILE_NODE_ANSWER -> log.debug("the anchor answers what nobody asked");
                 case UPDATE_NOTIFICATION ->
                     unrecognized(signal.getUpdateNotification().getLmaAddress(), session);
                 case BINDING_REVOCATION_INDICATION ->

@@ -1,0 +1,48 @@
+package org.flowanchor.binding.application;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.flowanchor.mobility.LinkLayerIdentifier;
+import org.flowanchor.mobility.MobileNodeIdentifier;
+
+/** Durable profiles, as far as the topic was read. Methods throw {@link StoreUnavailableException} when the database does not answer. */
+public interface SubscriberStore {
+    /**
+     * The right to write, and how far was read.
+     *
+     * @param epoch grows with each holder; checked in each write
+     * @param topicIdentifier of the topic the position belongs to; empty: nothing was ever read
+     * @param rereading profiles of an earlier reading are still unconfirmed
+     * @param readAt when a record or the end of the topic was last seen
+     */
+    record Lease(
+            long epoch, Optional<String> topicIdentifier, long position, boolean rereading, Optional<Instant> readAt) {}
+
+    /** Empty while another replica has it. */
+    Optional<Lease> lease(Duration duration);
+
+    /** From now on the topic is read from its beginning: what does not come again is gone in the end. */
+    void readAnew(Lease lease, String topicIdentifier);
+
+    /**
+     * Takes records over, together with the position after them.
+     *
+     * @return false when the lease is not the holder's any more: nothing was changed
+     */
+    boolean apply(Lease lease, List<SubscriberRecord> records, long next, Duration duration);
+
+    /** The end was reached: profiles that did not come again are gone, and what is stored is the whole topic. */
+    boolean finishReading(Lease lease, Duration duration);
+
+    void release(Lease lease);
+
+    /** Whether the topic was read to its end once: before that, who is not known may still be somebody's subscriber. */
+    boolean isComplete();
+
+    /** Whose interfaces these are; what is nobody's is left out. */
+    Map<LinkLayerIdentifier, MobileNodeIdentifier> mobileNodes(Collection<LinkLayerIdentifier> identifiers);
+}
