@@ -32,9 +32,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Both agents as processes of their own in their gateways' namespaces; the terminal is a plain kernel with one interface. */
-@Timeout(300)
+@Timeout(900)
 class AgentKernelIT {
-    private static final Duration DEADLINE = Duration.ofSeconds(30);
+    private static final Duration DEADLINE = Duration.ofSeconds(90);
     private static final String TERMINAL_LINK_LAYER = "02:00:00:00:00:01";
     private static final String TERMINAL = "2001:db8:101::ff:fe00:1";
     private static final String CORRESPONDENT = "2001:db8:c::2";
@@ -139,7 +139,7 @@ class AgentKernelIT {
 
     private void stop(Process agent, String name) throws Exception {
         agent.destroy();
-        assertThat(agent.waitFor(10, TimeUnit.SECONDS))
+        assertThat(agent.waitFor(60, TimeUnit.SECONDS))
                 .as("SIGTERM ends the agent")
                 .isTrue();
         print(name);
@@ -280,7 +280,7 @@ class AgentKernelIT {
     private static int exchange(Datagrams sender, Datagrams receiver, int first, int count) throws Exception {
         for (int number = first; number < first + count; number++) {
             sender.send(TERMINAL, 5005, number, 100);
-            assertThat(receiver.receives(number, Duration.ofSeconds(2)))
+            assertThat(receiver.receives(number, DEADLINE))
                     .as("datagram %d", number)
                     .isTrue();
             Thread.sleep(10);
@@ -290,7 +290,7 @@ class AgentKernelIT {
 
     private static void kill(Process agent) throws InterruptedException {
         agent.destroyForcibly();
-        assertThat(agent.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(agent.waitFor(60, TimeUnit.SECONDS)).isTrue();
     }
 
     private static void printMemory(String name, Process agent) throws Exception {

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A UDP socket inside a namespace. */
 public final class Datagrams implements AutoCloseable {
+    private static final Duration RESENDING = Duration.ofMillis(500);
+
     private final DatagramChannel channel;
 
     public Datagrams(Namespace namespace, String address, int port) {
@@ -57,6 +59,19 @@ public final class Datagrams implements AutoCloseable {
             }
             if (received == null) {
                 Thread.sleep(2);
+            }
+        }
+        return false;
+    }
+
+    /** Sends the same datagram every now and then until it arrives: neighbours that are being asked for may cost the first ones. */
+    public boolean reaches(Datagrams receiver, String address, int port, int number, Duration deadline)
+            throws IOException, InterruptedException {
+        long end = System.nanoTime() + deadline.toNanos();
+        while (System.nanoTime() < end) {
+            send(address, port, number, 100);
+            if (receiver.receives(number, RESENDING)) {
+                return true;
             }
         }
         return false;

@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.flowanchor.agent.linux.ffm.NativeSocket;
 import org.flowanchor.mobility.Ipv6Address;
 
@@ -19,7 +20,9 @@ public final class Echoes {
     private static final int SOL_IPV6 = 41;
     private static final int IPV6_TCLASS = 67;
     private static final int ECHO_REQUEST = 128;
-    private static final int PATIENCE_MILLIS = 3_000;
+    private static final int LOOKS_PER_QUESTION = 50;
+    private static final AtomicInteger QUESTIONS = new AtomicInteger();
+    private static final int PATIENCE_MILLIS = 10_000;
 
     /** How answers were marked: {@code not-ect}, {@code ect}, {@code ce}. */
     public record Answers(Set<String> marks) {
@@ -35,12 +38,13 @@ public final class Echoes {
     private Echoes() {}
 
     /**
-     * Asks once and waits for the answer, for a while.
+     * Asks, again when no answer comes, and waits for the first answer, for a while. Late answers to earlier questions do not count.
      *
      * @param trafficClass of the question
      * @param onTheWay what the backhaul's bridge does with packets, in the words of nft
      */
     public static Answers ask(Domain domain, String destination, int trafficClass, String onTheWay) throws Exception {
+        int question = QUESTIONS.incrementAndGet() & 0x7fff;
         domain.backhaul.nft("""
                 table bridge echoes
                 delete table bridge echoes
@@ -60,15 +64,17 @@ public final class Echoes {
                   counter not-ect { }
                   chain pre {
                     type filter hook prerouting priority raw; policy accept;
-                    icmpv6 type echo-reply ip6 ecn ce counter name ce
-                    icmpv6 type echo-reply ip6 ecn { ect0, ect1 } counter name ect
-                    icmpv6 type echo-reply ip6 ecn not-ect counter name not-ect
+                    icmpv6 type echo-reply icmpv6 sequence %1$d ip6 ecn ce counter name ce
+                    icmpv6 type echo-reply icmpv6 sequence %1$d ip6 ecn { ect0, ect1 } counter name ect
+                    icmpv6 type echo-reply icmpv6 sequence %1$d ip6 ecn not-ect counter name not-ect
                   }
                 }
-                """);
-        domain.correspondent.run(() -> send(destination, trafficClass));
+                """.formatted(question));
         long end = System.nanoTime() + PATIENCE_MILLIS * 1_000_000L;
-        while (true) {
+        for (int look = 0; ; look++) {
+            if (look % LOOKS_PER_QUESTION == 0) {
+                domain.correspondent.run(() -> send(destination, trafficClass, question));
+            }
             Set<String> marks = new TreeSet<>();
             for (String mark : List.of("ce", "ect", "not-ect")) {
                 String listing = domain.correspondent.exec("nft", "list", "counter", "ip6", "echoes", mark);
@@ -83,13 +89,13 @@ public final class Echoes {
         }
     }
 
-    private static void send(String destination, int trafficClass) throws Exception {
+    private static void send(String destination, int trafficClass, int question) throws Exception {
         ByteBuffer address = ByteBuffer.allocate(28)
                 .order(ByteOrder.nativeOrder())
                 .putShort((short) NativeSocket.AF_INET6)
                 .position(8)
                 .put(Ipv6Address.parse(destination).octets());
-        byte[] echo = {(byte) ECHO_REQUEST, 0, 0, 0, 0x52, 0x13, 0, 1, 1, 2, 3, 4};
+        byte[] echo = {(byte) ECHO_REQUEST, 0, 0, 0, 0x52, 0x13, (byte) (question >> 8), (byte) question, 1, 2, 3, 4};
         NativeSocket socket =
                 NativeSocket.open(NativeSocket.AF_INET6, NativeSocket.SOCK_RAW, IPPROTO_ICMPV6, "echo socket");
         try (Arena arena = Arena.ofConfined()) {

@@ -69,7 +69,7 @@ public final class Namespace implements AutoCloseable {
     /** Runs inside the namespace. */
     public <T> T call(Callable<T> task) {
         try {
-            return thread.submit(task).get(60, TimeUnit.SECONDS);
+            return thread.submit(task).get(180, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             throw new AssertionError("in namespace " + name, e.getCause());
         } catch (Exception e) {

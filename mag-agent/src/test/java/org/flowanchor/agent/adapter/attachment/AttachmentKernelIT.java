@@ -30,7 +30,7 @@ class AttachmentKernelIT {
     private static final HomeNetworkPrefix PREFIX = HomeNetworkPrefix.parse("2001:db8:100:1::/64");
     private static final LinkLayerIdentifier MAC = LinkLayerIdentifier.parse("02:00:00:00:00:0a");
     private static final Ipv6Address TERMINAL = Ipv6Address.parse("fe80::ff:fe00:a");
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     private Namespace gateway;
     private Namespace terminal;

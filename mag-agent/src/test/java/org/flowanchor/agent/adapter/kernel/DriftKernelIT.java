@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /** Somebody else works on the gateway's kernel. */
 class DriftKernelIT {
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofSeconds(60);
     private static final AccessState STATE = new AccessState(
             ProxyCareOfAddress.parse("2001:db8:b::11"),
             LmaAddress.parse("2001:db8:b::1"),

@@ -20,7 +20,7 @@ final class Ip6TunnelGuest {
     static final int COMMAND_PORT = 5213;
     static final String LIMIT = "limit";
     static final String STOP = "stop";
-    private static final int LONGEST_SILENCE_MILLIS = 60_000;
+    private static final int LONGEST_SILENCE_MILLIS = 600_000;
 
     private Ip6TunnelGuest() {}
 

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The kernel's own tunnel devices, on a machine whose kernel may have none: in user-mode Linux. */
 class UserModeLinuxKernelIT {
-    private static final Duration BOOT = Duration.ofSeconds(60);
+    private static final Duration BOOT = Duration.ofSeconds(180);
     private static final ProxyCareOfAddress GUEST = ProxyCareOfAddress.parse("2001:db8:b::13");
     private static final HomeNetworkPrefix GUEST_PREFIX = HomeNetworkPrefix.parse("2001:db8:100:3::/64");
     private static final String GUEST_TERMINAL = "2001:db8:100:3::2";
@@ -65,7 +65,7 @@ class UserModeLinuxKernelIT {
                         MODULES,
                         List.of(java(GuestTests.class, Ip6TunnelKernelIT.class.getName())),
                         List.of())) {
-            List<String> told = guest.awaitEnd(200);
+            List<String> told = guest.awaitEnd(900);
             assertThat(told.stream().filter(line -> line.startsWith("GUEST ")))
                     .as(String.join("\n", told))
                     .hasSize(5)
@@ -136,7 +136,7 @@ class UserModeLinuxKernelIT {
                 .as("with a tunnel encapsulation limit (RFC 2473 section 5.1) before the inner packet")
                 .isEqualTo(Echoes.Answers.of("not-ect"));
         tell(domain, Ip6TunnelGuest.STOP);
-        guest.awaitEnd(30);
+        guest.awaitEnd(300);
     }
 
     private static String congested(String which) {

@@ -40,7 +40,7 @@ class HeaderSocketsKernelIT {
     private static final Ipv6Address MAG2 = Ipv6Address.parse("2001:db8:b::12");
     private static final Ipv4Address LMA4 = Ipv4Address.parse("198.51.100.1");
     private static final int IPV6_CHECKSUM = 7;
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     /** A heartbeat request; any Mobility Header would do. */
     private static final String HEARTBEAT = "3b010d000000000000000101" + "01020000";
