@@ -2,7 +2,7 @@ package org.flowanchor.binding;
 
 import static org.flowanchor.binding.Scene.ADMISSION;
 import static org.flowanchor.binding.Scene.ANCHOR;
-import static org.flowanchor.binding.Scene.RULES;
+import static org.flowanchor.binding.Scene.RULES_WITHOUT_WAIT;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.flowanchor.api.v1.BindingCacheEntry;
 import org.flowanchor.binding.Scene.Update;
 import org.flowanchor.binding.adapter.persistence.Persistence;
@@ -21,11 +22,13 @@ import org.flowanchor.binding.application.BindingLog;
 import org.flowanchor.binding.application.BindingLog.EntryKey;
 import org.flowanchor.binding.application.BindingStore;
 import org.flowanchor.binding.application.ExpiryLoop;
+import org.flowanchor.binding.application.MessageHints;
 import org.flowanchor.binding.application.RegistrationMetrics;
 import org.flowanchor.binding.application.Registrations;
 import org.flowanchor.binding.application.RelayStore;
 import org.flowanchor.binding.domain.BindingCache;
 import org.flowanchor.binding.domain.BindingDecision;
+import org.flowanchor.binding.domain.GatewayCapabilities;
 import org.flowanchor.binding.domain.PrefixPool;
 import org.flowanchor.binding.domain.ProxyBindingAcknowledgement;
 import org.flowanchor.mobility.BindingIdentifier;
@@ -37,9 +40,10 @@ public final class Replica implements AutoCloseable {
     public static final PrefixPool POOL = new PrefixPool(HomeNetworkPrefix.parse("2001:db8:100::/40"), 64);
     private final Persistence persistence;
     private final AnchorVersions versions = new AnchorVersions();
-    private final BindingCache cache = new BindingCache(RULES, ADMISSION);
     private final AnchorLoops loops;
+    private final BindingCache cache = new BindingCache(RULES_WITHOUT_WAIT, ADMISSION, GatewayCapabilities.ALL);
     private final Registrations registrations;
+    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.MIN);
     public final Counts counts = new Counts();
 
     /** Metrics, as far as tests look at them. */
@@ -75,14 +79,21 @@ public final class Replica implements AutoCloseable {
     }
 
     public Replica(TestDatabase database, PrefixPool pool, Duration prefixRest) {
-        persistence =
-                Persistence.open(database.pool(), List.of(new Anchor(ANCHOR, 0, List.of(pool))), prefixRest, versions);
-        loops = new AnchorLoops(List.of(ANCHOR), persistence.bindingStore(), versions, counts);
-        loops.start();
-        registrations = new Registrations(cache, loops, counts);
+        this(database, List.of(pool), prefixRest);
     }
 
+    public Replica(TestDatabase database, List<PrefixPool> pools, Duration prefixRest) {
+        persistence = Persistence.open(
+                database.pool(), List.of(new Anchor(ANCHOR, 0, pools)), prefixRest, versions, new MessageHints());
+        loops = new AnchorLoops(List.of(ANCHOR), persistence.bindingStore(), versions, new MessageHints(), counts);
+        loops.start();
+        registrations = new Registrations(cache, loops, counts, now::get);
+        registrations.start();
+    }
+
+    /** At the time of its arrival. */
     public CompletableFuture<BindingDecision> submit(Update update) {
+        now.set(update.at());
         return registrations.register(update.received(), Optional.empty());
     }
 
@@ -106,6 +117,7 @@ public final class Replica implements AutoCloseable {
             case BindingDecision.Rejected rejected ->
                 rejected.acknowledgement().status().value();
             case BindingDecision.Ignored ignored -> -1;
+            case BindingDecision.Deferred deferred -> throw new IllegalStateException("not decided yet");
         };
     }
 
@@ -157,6 +169,7 @@ public final class Replica implements AutoCloseable {
 
     @Override
     public void close() {
+        registrations.close();
         loops.close();
         try {
             persistence.background().close();

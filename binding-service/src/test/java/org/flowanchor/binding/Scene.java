@@ -2,24 +2,30 @@ package org.flowanchor.binding;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.flowanchor.binding.domain.Admission;
 import org.flowanchor.binding.domain.AnchorRules;
+import org.flowanchor.binding.domain.DomainVariables;
 import org.flowanchor.binding.domain.MobileNodeProfile;
+import org.flowanchor.binding.domain.PrefixKind;
 import org.flowanchor.binding.domain.ProxyBindingUpdate;
 import org.flowanchor.binding.domain.ReceivedUpdate;
+import org.flowanchor.binding.domain.SignallingRules;
 import org.flowanchor.binding.domain.Timestamp;
 import org.flowanchor.mobility.AccessTechnologyType;
 import org.flowanchor.mobility.HandoffIndicator;
 import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.Ipv6Address;
 import org.flowanchor.mobility.LinkLayerIdentifier;
 import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.flowanchor.mobility.ProxyCareOfAddress;
+import org.flowanchor.mobility.ServiceSelection;
 import org.jspecify.annotations.Nullable;
 
 /** Names that tests use, and updates with everything right unless a test says otherwise. */
@@ -38,8 +44,28 @@ public final class Scene {
     public static final AccessTechnologyType LTE = AccessTechnologyType.E_UTRAN;
     public static final AccessTechnologyType WLAN = AccessTechnologyType.IEEE_802_11;
     public static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
-    public static final AnchorRules RULES = new AnchorRules(
-            Duration.ofMillis(300), Duration.ofSeconds(10), Duration.ofHours(1), Map.of(LTE, 10, WLAN, 20), 64, 4);
+    public static final ServiceSelection INTERNET = new ServiceSelection("internet");
+    public static final ServiceSelection IMS = new ServiceSelection("ims");
+
+    /** Defaults; the service INTERNET gets temporal prefixes. */
+    public static final AnchorRules RULES = rules(Duration.ofMillis(1500), DomainVariables.DEFAULT);
+
+    /** As RULES, but nobody waits for a de-registration. */
+    public static final AnchorRules RULES_WITHOUT_WAIT = rules(Duration.ZERO, DomainVariables.DEFAULT);
+
+    public static AnchorRules rules(Duration maxDelayBeforeNewBceAssign, DomainVariables domain) {
+        return new AnchorRules(
+                Duration.ofMillis(300),
+                Duration.ofSeconds(10),
+                maxDelayBeforeNewBceAssign,
+                Duration.ofHours(1),
+                Map.of(LTE, 10, WLAN, 20),
+                64,
+                4,
+                domain,
+                SignallingRules.DEFAULT,
+                Map.of(INTERNET, PrefixKind.TEMPORAL, IMS, PrefixKind.PERMANENT));
+    }
 
     public static final int NEW_INTERFACE = 1;
     public static final int BETWEEN_INTERFACES = 2;
@@ -51,9 +77,9 @@ public final class Scene {
     /** Admits the three gateways and MN1, MN2; knows BARRED. */
     public static final Admission ADMISSION = new Admission() {
         private final Map<MobileNodeIdentifier, MobileNodeProfile> profiles = new HashMap<>(Map.of(
-                MN1, new MobileNodeProfile("gold", true),
-                MN2, new MobileNodeProfile("silver", true),
-                BARRED, new MobileNodeProfile("gold", false)));
+                MN1, MobileNodeProfile.of("gold", true),
+                MN2, MobileNodeProfile.of("silver", true),
+                BARRED, MobileNodeProfile.of("gold", false)));
 
         @Override
         public boolean isAuthorized(ProxyCareOfAddress gateway, MobileNodeIdentifier mobileNode) {
@@ -63,7 +89,7 @@ public final class Scene {
         @Override
         public Optional<MobileNodeProfile> profile(MobileNodeIdentifier mobileNode) {
             if (mobileNode.value().startsWith("crowd-")) {
-                return Optional.of(new MobileNodeProfile("crowd", true));
+                return Optional.of(MobileNodeProfile.of("crowd", true));
             }
             return Optional.ofNullable(profiles.get(mobileNode));
         }
@@ -86,113 +112,56 @@ public final class Scene {
     }
 
     /** An update in the making; each method returns a copy. */
-    public record Update(
-            ProxyCareOfAddress gateway,
-            ProxyCareOfAddress sender,
-            @Nullable AccessTechnologyType type,
-            @Nullable MobileNodeIdentifier mobileNode,
-            @Nullable LinkLayerIdentifier link,
-            @Nullable Integer handoff,
-            List<HomeNetworkPrefix> prefixes,
-            int lifetime,
-            int sequence,
-            @Nullable Instant timestamp,
-            boolean timestamped,
-            Instant at) {
+    public static final class Update implements Cloneable {
+        private ProxyCareOfAddress gateway;
+        private ProxyCareOfAddress sender;
+        private @Nullable AccessTechnologyType type;
+        private @Nullable MobileNodeIdentifier mobileNode = MN1;
+        private @Nullable LinkLayerIdentifier link;
+        private @Nullable Integer handoff = NEW_INTERFACE;
+        private List<HomeNetworkPrefix> prefixes = List.of(HomeNetworkPrefix.ALL_ZERO);
+        private int lifetime = 100;
+        private int sequence = 1;
+        private @Nullable Instant timestamp;
+        private boolean timestamped = true;
+        private Instant at = START;
+        private @Nullable Ipv6Address linkLocalAddress;
+        private @Nullable ServiceSelection service;
+
         Update(ProxyCareOfAddress gateway, AccessTechnologyType type) {
-            this(
-                    gateway,
-                    gateway,
-                    type,
-                    MN1,
-                    null,
-                    NEW_INTERFACE,
-                    List.of(HomeNetworkPrefix.ALL_ZERO),
-                    100,
-                    1,
-                    null,
-                    true,
-                    START);
+            this.gateway = gateway;
+            this.sender = gateway;
+            this.type = type;
+        }
+
+        private Update with(Consumer<Update> change) {
+            try {
+                Update copy = (Update) super.clone();
+                change.accept(copy);
+                return copy;
+            } catch (CloneNotSupportedException e) {
+                throw new AssertionError(e);
+            }
         }
 
         public Update sender(ProxyCareOfAddress value) {
-            return new Update(
-                    gateway,
-                    value,
-                    type,
-                    mobileNode,
-                    link,
-                    handoff,
-                    prefixes,
-                    lifetime,
-                    sequence,
-                    timestamp,
-                    timestamped,
-                    at);
+            return with(copy -> copy.sender = value);
         }
 
         public Update type(@Nullable AccessTechnologyType value) {
-            return new Update(
-                    gateway,
-                    sender,
-                    value,
-                    mobileNode,
-                    link,
-                    handoff,
-                    prefixes,
-                    lifetime,
-                    sequence,
-                    timestamp,
-                    timestamped,
-                    at);
+            return with(copy -> copy.type = value);
         }
 
         public Update of(@Nullable MobileNodeIdentifier value) {
-            return new Update(
-                    gateway,
-                    sender,
-                    type,
-                    value,
-                    link,
-                    handoff,
-                    prefixes,
-                    lifetime,
-                    sequence,
-                    timestamp,
-                    timestamped,
-                    at);
+            return with(copy -> copy.mobileNode = value);
         }
 
         public Update link(@Nullable LinkLayerIdentifier value) {
-            return new Update(
-                    gateway,
-                    sender,
-                    type,
-                    mobileNode,
-                    value,
-                    handoff,
-                    prefixes,
-                    lifetime,
-                    sequence,
-                    timestamp,
-                    timestamped,
-                    at);
+            return with(copy -> copy.link = value);
         }
 
         public Update handoff(@Nullable Integer value) {
-            return new Update(
-                    gateway,
-                    sender,
-                    type,
-                    mobileNode,
-                    link,
-                    value,
-                    prefixes,
-                    lifetime,
-                    sequence,
-                    timestamp,
-                    timestamped,
-                    at);
+            return with(copy -> copy.handoff = value);
         }
 
         public Update prefixes(HomeNetworkPrefix... values) {
@@ -200,36 +169,12 @@ public final class Scene {
         }
 
         public Update prefixes(List<HomeNetworkPrefix> values) {
-            return new Update(
-                    gateway,
-                    sender,
-                    type,
-                    mobileNode,
-                    link,
-                    handoff,
-                    new ArrayList<>(values),
-                    lifetime,
-                    sequence,
-                    timestamp,
-                    timestamped,
-                    at);
+            return with(copy -> copy.prefixes = List.copyOf(values));
         }
 
         /** Units of 4 seconds. */
         public Update lifetime(int value) {
-            return new Update(
-                    gateway,
-                    sender,
-                    type,
-                    mobileNode,
-                    link,
-                    handoff,
-                    prefixes,
-                    value,
-                    sequence,
-                    timestamp,
-                    timestamped,
-                    at);
+            return with(copy -> copy.lifetime = value);
         }
 
         /** Handoff state unknown, lifetime 0 (RFC 5213 section 6.9.1.4). */
@@ -238,63 +183,59 @@ public final class Scene {
         }
 
         public Update sequence(int value) {
-            return new Update(
-                    gateway,
-                    sender,
-                    type,
-                    mobileNode,
-                    link,
-                    handoff,
-                    prefixes,
-                    lifetime,
-                    value,
-                    timestamp,
-                    timestamped,
-                    at);
+            return with(copy -> copy.sequence = value);
         }
 
         /** Timestamp other than the time of arrival. */
         public Update timestamp(Instant value) {
-            return new Update(
-                    gateway, sender, type, mobileNode, link, handoff, prefixes, lifetime, sequence, value, true, at);
+            return with(copy -> {
+                copy.timestamp = value;
+                copy.timestamped = true;
+            });
         }
 
         public Update withoutTimestamp() {
-            return new Update(
-                    gateway, sender, type, mobileNode, link, handoff, prefixes, lifetime, sequence, null, false, at);
+            return with(copy -> {
+                copy.timestamp = null;
+                copy.timestamped = false;
+            });
         }
 
         /** Arrives then, with that timestamp. */
         public Update at(Instant value) {
-            return new Update(
-                    gateway,
-                    sender,
-                    type,
-                    mobileNode,
-                    link,
-                    handoff,
-                    prefixes,
-                    lifetime,
-                    sequence,
-                    timestamp,
-                    timestamped,
-                    value);
+            return with(copy -> copy.at = value);
         }
 
         public Update through(ProxyCareOfAddress value) {
-            return new Update(
-                    value,
-                    value,
-                    type,
-                    mobileNode,
-                    link,
-                    handoff,
-                    prefixes,
-                    lifetime,
-                    sequence,
-                    timestamp,
-                    timestamped,
-                    at);
+            return with(copy -> {
+                copy.gateway = value;
+                copy.sender = value;
+            });
+        }
+
+        /** {@code ::} asks for one. */
+        public Update linkLocalAddress(Ipv6Address value) {
+            return with(copy -> copy.linkLocalAddress = value);
+        }
+
+        public Update service(ServiceSelection value) {
+            return with(copy -> copy.service = value);
+        }
+
+        public Instant at() {
+            return at;
+        }
+
+        public List<HomeNetworkPrefix> prefixes() {
+            return prefixes;
+        }
+
+        public MobileNodeIdentifier mobileNode() {
+            return Objects.requireNonNull(mobileNode);
+        }
+
+        public ProxyCareOfAddress gateway() {
+            return gateway;
         }
 
         public ReceivedUpdate received() {
@@ -310,7 +251,9 @@ public final class Scene {
                             Optional.ofNullable(type),
                             Optional.ofNullable(link),
                             lifetime,
-                            timestamped ? Optional.of(Timestamp.of(stamp)) : Optional.empty()),
+                            timestamped ? Optional.of(Timestamp.of(stamp)) : Optional.empty(),
+                            Optional.ofNullable(linkLocalAddress),
+                            Optional.ofNullable(service)),
                     sender,
                     at);
         }

@@ -58,6 +58,7 @@ final class AnchorLoop implements Runnable {
     private final LmaAddress anchor;
     private final BindingStore store;
     private final AnchorVersions versions;
+    private final MessageHints messages;
     private final RegistrationMetrics metrics;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -166,10 +167,16 @@ final class AnchorLoop implements Runnable {
         }
     }
 
-    AnchorLoop(LmaAddress anchor, BindingStore store, AnchorVersions versions, RegistrationMetrics metrics) {
+    AnchorLoop(
+            LmaAddress anchor,
+            BindingStore store,
+            AnchorVersions versions,
+            MessageHints messages,
+            RegistrationMetrics metrics) {
         this.anchor = anchor;
         this.store = store;
         this.versions = versions;
+        this.messages = messages;
         this.metrics = metrics;
     }
 
@@ -426,6 +433,9 @@ final class AnchorLoop implements Runnable {
         metrics.committed(batch.size(), Duration.ofNanos(System.nanoTime() - began));
         if (commit.changes() > 0) {
             versions.committed(anchor, commit.version());
+        }
+        if (commit.messages() > 0) {
+            messages.wrote(anchor);
         }
     }
 

@@ -16,8 +16,12 @@ public final class AnchorLoops implements AutoCloseable {
     private final List<Thread> threads = new ArrayList<>();
 
     public AnchorLoops(
-            Collection<LmaAddress> anchors, BindingStore store, AnchorVersions versions, RegistrationMetrics metrics) {
-        anchors.forEach(anchor -> loops.put(anchor, new AnchorLoop(anchor, store, versions, metrics)));
+            Collection<LmaAddress> anchors,
+            BindingStore store,
+            AnchorVersions versions,
+            MessageHints messages,
+            RegistrationMetrics metrics) {
+        anchors.forEach(anchor -> loops.put(anchor, new AnchorLoop(anchor, store, versions, messages, metrics)));
     }
 
     public void start() {

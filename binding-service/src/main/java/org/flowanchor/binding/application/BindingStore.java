@@ -52,10 +52,10 @@ public interface BindingStore {
      */
     Commit transact(LmaAddress anchor, BatchScope scope, Consumer<BindingTransaction> work);
 
-    /** Mobile nodes with an entry whose timer is due at {@code now}, the longest overdue first. */
+    /** Mobile nodes with an entry whose timer is due at {@code now}, or with a message that is: at most {@code limit} of each. */
     List<MobileNodeIdentifier> due(LmaAddress anchor, Instant now, int limit);
 
-    /** The timers of these nodes were looked at: those of entries extended since they were set move to the entries' present end. */
+    /** The timers of these nodes were looked at: those of entries that end later than they did move to the present end. */
     void postpone(LmaAddress anchor, Collection<MobileNodeIdentifier> mobileNodes, Instant now);
 
     /**
@@ -63,8 +63,9 @@ public interface BindingStore {
      *
      * @param version of the anchor's last change; 0 when there was no change
      * @param changes how many entries changed
+     * @param messages how many messages to gateways were written, repeated or settled
      */
-    record Commit(long version, int changes) {
-        public static final Commit NOTHING = new Commit(0, 0);
+    record Commit(long version, int changes, int messages) {
+        public static final Commit NOTHING = new Commit(0, 0, 0);
     }
 }

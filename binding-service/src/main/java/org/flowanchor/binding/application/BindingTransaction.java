@@ -13,6 +13,7 @@ import java.util.TreeSet;
 import org.flowanchor.binding.domain.BindingCacheEntry;
 import org.flowanchor.binding.domain.BindingRecord;
 import org.flowanchor.binding.domain.MobileNodeBindings;
+import org.flowanchor.binding.domain.OutstandingMessage;
 import org.flowanchor.binding.domain.PrefixHolders;
 import org.flowanchor.binding.domain.PrefixSupplier;
 import org.flowanchor.mobility.BindingIdentifier;
@@ -110,6 +111,35 @@ public final class BindingTransaction {
                 Optional<BindingCacheEntry> previous = then.entry(entry.bindingIdentifier());
                 if (!previous.equals(Optional.of(entry))) {
                     changes.add(new BindingChange.Written(entry, previous.isEmpty()));
+                }
+            }
+        });
+        return changes;
+    }
+
+    /** Net changes of the messages gateways have not answered. */
+    public List<MessageChange> messageChanges() {
+        List<MessageChange> changes = new ArrayList<>();
+        after.forEach((mobileNode, now) -> {
+            MobileNodeBindings then = bindingsBefore(mobileNode);
+            if (then == now) {
+                return;
+            }
+            for (OutstandingMessage message : then.outstanding()) {
+                Optional<OutstandingMessage> next =
+                        now.outstanding(message.key().gateway(), message.key().kind());
+                if (next.filter(one -> one.sequenceNumber().equals(message.sequenceNumber()))
+                        .isEmpty()) {
+                    changes.add(new MessageChange.Settled(mobileNode, message));
+                }
+            }
+            for (OutstandingMessage message : now.outstanding()) {
+                if (message.sequenceNumber().isEmpty()) {
+                    changes.add(new MessageChange.Written(mobileNode, message));
+                } else if (!then.outstanding(
+                                message.key().gateway(), message.key().kind())
+                        .equals(Optional.of(message))) {
+                    changes.add(new MessageChange.Repeated(mobileNode, message));
                 }
             }
         });

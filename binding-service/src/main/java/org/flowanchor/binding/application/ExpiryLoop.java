@@ -17,7 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deletes entries whose lifetime or whose MinDelayBeforeBCEDelete is over. Every replica runs it: due times are rows, and an
+ * What time alone brings about: deletes entries whose lifetime or whose MinDelayBeforeBCEDelete is over, repeats or gives up messages that
+ * gateways have not answered, ends idle states. Every replica runs it: due times are rows, and an
  * entry that another replica has deleted is not there any more when this one decides.
  */
 public final class ExpiryLoop implements Runnable, AutoCloseable {
@@ -94,16 +95,18 @@ public final class ExpiryLoop implements Runnable, AutoCloseable {
                 .join();
         metrics.expired(expired);
         store.postpone(anchor, due, now);
-        return due.size() == LIMIT;
+        return due.size() >= LIMIT;
     }
 
     /** Returns how many entries went. */
     private int expire(BindingTransaction transaction, BatchScope scope, Instant now) {
         int expired = 0;
         for (MobileNodeIdentifier mobileNode : scope.mobileNodes()) {
-            List<BindingRecord> records = cache.expire(transaction.bindings(mobileNode), now);
+            List<BindingRecord> records = cache.due(transaction.bindings(mobileNode), now);
             transaction.replay(mobileNode, records);
-            expired += records.size();
+            for (BindingRecord record : records) {
+                expired += record instanceof BindingRecord.EntryRemoved ? 1 : 0;
+            }
         }
         return expired;
     }

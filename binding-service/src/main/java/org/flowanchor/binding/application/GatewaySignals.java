@@ -10,9 +10,10 @@ public interface GatewaySignals {
     /**
      * A gateway is reached now: what waits for it goes out.
      *
+     * @param onTheWire whether its signalling takes the way of its traffic, so that the end of one is the end of the other
      * @param restartCounter as the gateway said, 0..2^32-1 (RFC 5847 section 3.2)
      */
-    void connected(ProxyCareOfAddress gateway, OptionalLong restartCounter);
+    void connected(ProxyCareOfAddress gateway, boolean onTheWire, OptionalLong restartCounter);
 
     /** @param sender the authenticated gateway */
     void received(LmaAddress anchor, ProxyCareOfAddress sender, GatewayAnswer answer);

@@ -1,33 +1,70 @@
 package org.flowanchor.binding.application;
 
-import java.util.HashSet;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import org.flowanchor.binding.application.NodeDecision.Outcome;
 import org.flowanchor.binding.domain.BindingCache;
 import org.flowanchor.binding.domain.BindingDecision;
 import org.flowanchor.binding.domain.BindingDecision.Rejected;
+import org.flowanchor.binding.domain.MobileNodeBindings;
+import org.flowanchor.binding.domain.PrefixDemand;
 import org.flowanchor.binding.domain.ReceivedUpdate;
-import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.jspecify.annotations.Nullable;
 
-/** Registration of mobile nodes (RFC 5213 section 5.3): the one way in for updates, whatever brought them. */
-public final class Registrations {
+/**
+ * Registration of mobile nodes (RFC 5213 section 5.3): the one way in for updates, whatever brought them.
+ *
+ * <p>An update whose decision waits for another gateway is parked here and nowhere else: its gateway's retransmission brings it back
+ * should this process die.
+ */
+public final class Registrations implements AutoCloseable {
     private final BindingCache cache;
     private final AnchorLoops loops;
     private final RegistrationMetrics metrics;
+    private final InstantSource clock;
+    private final ParkedUpdates parked = new ParkedUpdates();
+    private @Nullable Thread thread;
 
-    public Registrations(BindingCache cache, AnchorLoops loops, RegistrationMetrics metrics) {
+    /** An update until it is answered. */
+    static final class Update {
+        final ReceivedUpdate received;
+        final MobileNodeIdentifier mobileNode;
+        final Optional<String> traceparent;
+        final CompletableFuture<BindingDecision> answer = new CompletableFuture<>();
+
+        Update(ReceivedUpdate received, MobileNodeIdentifier mobileNode, Optional<String> traceparent) {
+            this.received = received;
+            this.mobileNode = mobileNode;
+            this.traceparent = traceparent;
+        }
+
+        void overtaken() {
+            answer.complete(new BindingDecision.Ignored("a later update of the same gateway came"));
+        }
+    }
+
+    public Registrations(BindingCache cache, AnchorLoops loops, RegistrationMetrics metrics, InstantSource clock) {
         this.cache = cache;
         this.loops = loops;
         this.metrics = metrics;
+        this.clock = clock;
+    }
+
+    public void start() {
+        thread = Thread.ofVirtual().name("parked-updates").start(this::watch);
     }
 
     /**
      * Decides an update and makes it durable. The result completes after the commit, on the committing thread: a callback must not
-     * block. It completes exceptionally when no acknowledgement may be sent.
+     * block. It completes exceptionally when no acknowledgement may be sent. It is never {@link BindingDecision.Deferred}.
      *
      * @param traceparent W3C trace context the update came with
      */
@@ -45,33 +82,91 @@ public final class Registrations {
         if (!loops.serves(received.update().lmaAddress())) {
             return CompletableFuture.completedFuture(BindingCache.notServed(received.update()));
         }
-        MobileNodeIdentifier mobileNode = named.get();
-        return loops.submit(
-                received.update().lmaAddress(),
-                scope(received, mobileNode),
-                traceparent,
-                transaction -> {
-                    BindingDecision decision = cache.decide(
-                            received, transaction.bindings(mobileNode), transaction.holders(), transaction.supplier());
-                    if (decision instanceof BindingDecision.Accepted accepted) {
-                        transaction.replay(mobileNode, accepted.records());
-                    }
-                    return decision;
-                },
-                BindingCache.overloaded(received.update()));
+        Update update = new Update(received, named.get(), traceparent);
+        // A gateway's later update about a node makes its waiting one moot: it is the retransmission, or the node has
+        // left.
+        parked.overtakenBy(update).ifPresent(Update::overtaken);
+        decide(update, false);
+        return update.answer;
     }
 
-    private static BatchScope scope(ReceivedUpdate received, MobileNodeIdentifier mobileNode) {
-        Set<HomeNetworkPrefix> prefixes = new HashSet<>();
-        int wanted = 0;
-        for (HomeNetworkPrefix prefix : received.update().homeNetworkPrefixes()) {
-            if (prefix.isAllZero()) {
-                wanted++;
-            } else {
-                prefixes.add(prefix);
-            }
+    private void decide(Update update, boolean again) {
+        loops.<BindingDecision>submit(
+                        update.received.update().lmaAddress(),
+                        scope(update),
+                        update.traceparent,
+                        transaction -> decideOn(transaction, update, again),
+                        BindingCache.overloaded(update.received.update()))
+                .whenComplete((decision, failure) -> {
+                    if (failure != null) {
+                        update.answer.completeExceptionally(failure);
+                    } else if (decision instanceof BindingDecision.Deferred deferred) {
+                        parked.park(update, clock.instant(), deferred.until()).ifPresent(Update::overtaken);
+                    } else {
+                        update.answer.complete(decision);
+                        parked.changed(update.mobileNode);
+                    }
+                });
+    }
+
+    private BindingDecision decideOn(BindingTransaction transaction, Update update, boolean again) {
+        ReceivedUpdate received = update.received;
+        MobileNodeBindings bindings = transaction.bindings(update.mobileNode);
+        Instant now = clock.instant();
+        Instant at = now.isBefore(received.receivedAt()) ? received.receivedAt() : now;
+        BindingDecision decision = again
+                ? cache.decideAgain(received, bindings, transaction.holders(), transaction.supplier(), at)
+                : cache.decide(received, bindings, transaction.holders(), transaction.supplier(), at);
+        switch (decision) {
+            case BindingDecision.Accepted accepted -> transaction.replay(update.mobileNode, accepted.records());
+            case BindingDecision.Deferred deferred -> transaction.replay(update.mobileNode, deferred.records());
+            case BindingDecision.Rejected rejected -> {}
+            case BindingDecision.Ignored ignored -> {}
         }
-        return new BatchScope(Set.of(mobileNode), prefixes, wanted);
+        return decision;
+    }
+
+    private BatchScope scope(Update update) {
+        PrefixDemand demand = cache.demand(update.received);
+        return new BatchScope(
+                Set.of(update.mobileNode),
+                Set.copyOf(update.received.update().nonZeroPrefixes()),
+                demand.count() > 0 ? List.of(demand) : List.of());
+    }
+
+    /**
+     * Decides something else about a mobile node, in the same transactions and in order with its updates. The result completes after the
+     * commit, on the committing thread; exceptionally when nothing was decided.
+     */
+    public <T> CompletableFuture<T> decide(
+            LmaAddress anchor, MobileNodeIdentifier mobileNode, NodeDecision<T> decision) {
+        if (!loops.serves(anchor)) {
+            return CompletableFuture.failedFuture(new NoSuchElementException("no anchor " + anchor));
+        }
+        return loops.<Optional<T>>submit(
+                        anchor,
+                        BatchScope.of(List.of(mobileNode)),
+                        Optional.empty(),
+                        transaction -> {
+                            Outcome<T> outcome = decision.decide(transaction.bindings(mobileNode), clock.instant());
+                            transaction.replay(mobileNode, outcome.records());
+                            return Optional.of(outcome.answer());
+                        },
+                        Optional.empty())
+                .thenApply(answer -> {
+                    parked.changed(mobileNode);
+                    return answer.orElseThrow(() -> new CancellationException("too much waits already"));
+                });
+    }
+
+    private void watch() {
+        try {
+            for (List<Update> due = parked.await(clock); !due.isEmpty(); due = parked.await(clock)) {
+                due.forEach(update -> decide(update, true));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void count(@Nullable BindingDecision decision, @Nullable Throwable failure) {
@@ -79,6 +174,20 @@ public final class Registrations {
             metrics.decided(decision);
         } else if (!(failure instanceof CancellationException)) {
             metrics.unanswered();
+        }
+    }
+
+    /** What is parked stays without answer. */
+    @Override
+    public void close() {
+        parked.close().forEach(update -> update.answer.completeExceptionally(new CancellationException("stopping")));
+        Thread watching = thread;
+        if (watching != null) {
+            try {
+                watching.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

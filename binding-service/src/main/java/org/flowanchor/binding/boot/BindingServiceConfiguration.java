@@ -7,6 +7,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import javax.sql.DataSource;
 import org.flowanchor.binding.adapter.grpc.GrpcServer;
 import org.flowanchor.binding.adapter.kafka.KafkaBindingPublisher;
@@ -18,19 +20,26 @@ import org.flowanchor.binding.application.AnchorLoops;
 import org.flowanchor.binding.application.AnchorVersions;
 import org.flowanchor.binding.application.ExpiryLoop;
 import org.flowanchor.binding.application.GatewayChannels;
-import org.flowanchor.binding.application.GatewaySignals;
+import org.flowanchor.binding.application.MessageHints;
+import org.flowanchor.binding.application.MessageSender;
 import org.flowanchor.binding.application.MobileNodeDirectory;
 import org.flowanchor.binding.application.OutboxRelay;
+import org.flowanchor.binding.application.PeerCapabilities;
+import org.flowanchor.binding.application.PeerLoop;
 import org.flowanchor.binding.application.RegistrationMetrics;
 import org.flowanchor.binding.application.Registrations;
 import org.flowanchor.binding.application.RelayRegistry;
 import org.flowanchor.binding.application.RelayState;
+import org.flowanchor.binding.application.Signalling;
+import org.flowanchor.binding.application.SignallingMetrics;
 import org.flowanchor.binding.application.StartRefusedException;
 import org.flowanchor.binding.application.StreamRegistry;
 import org.flowanchor.binding.application.WireSignalling;
+import org.flowanchor.binding.domain.Admission;
+import org.flowanchor.binding.domain.AnchorRules;
 import org.flowanchor.binding.domain.BindingCache;
+import org.flowanchor.binding.domain.NodeSignalling;
 import org.flowanchor.mobility.LmaAddress;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
@@ -66,8 +75,33 @@ class BindingServiceConfiguration {
     }
 
     @Bean
-    BindingCache bindingCache(FlowAnchorProperties properties) {
-        return new BindingCache(Configured.rules(properties), Configured.admission(properties));
+    MessageHints messageHints() {
+        return new MessageHints();
+    }
+
+    @Bean
+    AnchorRules anchorRules(FlowAnchorProperties properties) {
+        return Configured.rules(properties);
+    }
+
+    @Bean
+    Admission admission(FlowAnchorProperties properties) {
+        return Configured.admission(properties);
+    }
+
+    @Bean
+    PeerCapabilities peerCapabilities(FlowAnchorProperties properties) {
+        return new PeerCapabilities(Configured.unknownMessages(properties));
+    }
+
+    @Bean
+    GatewayChannels gatewayChannels() {
+        return new GatewayChannels();
+    }
+
+    @Bean
+    BindingCache bindingCache(AnchorRules rules, Admission admission, PeerCapabilities capabilities) {
+        return new BindingCache(rules, admission, capabilities);
     }
 
     @Bean
@@ -76,8 +110,14 @@ class BindingServiceConfiguration {
             DataSource dataSource,
             ConfiguredAnchors anchors,
             FlowAnchorProperties properties,
-            AnchorVersions versions) {
-        return Persistence.open(dataSource, anchors.all(), properties.prefixRest(), versions);
+            AnchorVersions versions,
+            MessageHints messages) {
+        return Persistence.open(dataSource, anchors.all(), properties.prefixRest(), versions, messages);
+    }
+
+    @Bean
+    SignallingMetrics signallingMetrics(MeterRegistry registry) {
+        return new SignallingMeters(registry);
     }
 
     @Bean
@@ -87,13 +127,52 @@ class BindingServiceConfiguration {
 
     @Bean(destroyMethod = "")
     AnchorLoops anchorLoops(
-            ConfiguredAnchors anchors, Persistence persistence, AnchorVersions versions, RegistrationMetrics metrics) {
-        return new AnchorLoops(anchors.addresses(), persistence.bindingStore(), versions, metrics);
+            ConfiguredAnchors anchors,
+            Persistence persistence,
+            AnchorVersions versions,
+            MessageHints messages,
+            RegistrationMetrics metrics) {
+        return new AnchorLoops(anchors.addresses(), persistence.bindingStore(), versions, messages, metrics);
+    }
+
+    @Bean(destroyMethod = "")
+    Registrations registrations(
+            BindingCache cache, AnchorLoops loops, RegistrationMetrics metrics, InstantSource clock) {
+        return new Registrations(cache, loops, metrics, clock);
+    }
+
+    /** Its tasks may block. */
+    @Bean(destroyMethod = "close")
+    ExecutorService signallingExecutor() {
+        return Executors.newThreadPerTaskExecutor(
+                Thread.ofVirtual().name("signalling-", 0).factory());
     }
 
     @Bean
-    Registrations registrations(BindingCache cache, AnchorLoops loops, RegistrationMetrics metrics) {
-        return new Registrations(cache, loops, metrics);
+    Signalling signalling(
+            ConfiguredAnchors anchors,
+            AnchorRules rules,
+            Admission admission,
+            PeerCapabilities capabilities,
+            Registrations registrations,
+            Persistence persistence,
+            GatewayChannels channels,
+            MessageHints messages,
+            SignallingMetrics metrics,
+            InstantSource clock,
+            ExecutorService signallingExecutor) {
+        return new Signalling(
+                anchors.addresses(),
+                new NodeSignalling(rules, admission, capabilities),
+                rules.signalling(),
+                registrations,
+                persistence.gatewayStore(),
+                channels,
+                capabilities,
+                messages,
+                metrics,
+                clock,
+                signallingExecutor);
     }
 
     @Bean(destroyMethod = "")
@@ -144,20 +223,20 @@ class BindingServiceConfiguration {
     AnchorSignalling wireSignalling(
             FlowAnchorProperties properties,
             Registrations registrations,
-            ObjectProvider<GatewaySignals> signals,
-            ObjectProvider<GatewayChannels> channels,
+            Signalling signalling,
+            GatewayChannels channels,
             RelayRegistry relays,
             MeterRegistry registry,
             InstantSource clock) {
-        AnchorSignalling signalling = new AnchorSignalling(
+        AnchorSignalling wire = new AnchorSignalling(
                 Configured.peers(properties),
                 received -> registrations.register(received, Optional.empty()),
-                () -> Optional.ofNullable(signals.getIfAvailable()),
+                signalling,
                 relays,
                 new WireMeters(registry),
                 clock);
-        channels.ifAvailable(all -> all.add(signalling));
-        return signalling;
+        channels.add(wire);
+        return wire;
     }
 
     @Bean(destroyMethod = "")
@@ -167,10 +246,12 @@ class BindingServiceConfiguration {
             ConfiguredAnchors anchors,
             Registrations registrations,
             MobileNodeDirectory directory,
+            Signalling signalling,
+            GatewayChannels channels,
             Persistence persistence,
             AnchorVersions versions,
             StreamRegistry registry,
-            WireSignalling signalling,
+            WireSignalling wireSignalling,
             RelayRegistry relays,
             InstantSource clock) {
         FlowAnchorProperties.GrpcProperties grpc = properties.grpc();
@@ -182,19 +263,22 @@ class BindingServiceConfiguration {
                     "flowanchor.grpc.address: not an IP address: " + grpc.address(),
                     "set flowanchor.grpc.address to an address of this host");
         }
-        return new GrpcServer(
+        GrpcServer server = new GrpcServer(
                 address,
                 security.grpc(),
                 security.callers(),
                 anchors.addresses(),
                 registrations,
                 directory,
+                signalling,
                 persistence.bindingLog(),
                 versions,
                 registry,
-                signalling,
+                wireSignalling,
                 relays,
                 clock);
+        channels.add(server.gatewayChannel());
+        return server;
     }
 
     @Bean
@@ -204,7 +288,12 @@ class BindingServiceConfiguration {
             Persistence persistence,
             AnchorVersions versions,
             AnchorLoops loops,
+            Registrations registrations,
             ExpiryLoop expiry,
+            Signalling signalling,
+            GatewayChannels channels,
+            MessageHints messages,
+            SignallingMetrics signallingMetrics,
             RelayState state,
             GrpcServer server,
             InstantSource clock) {
@@ -224,6 +313,11 @@ class BindingServiceConfiguration {
                     clock,
                     properties.outboxRetention()));
         }
-        return new ServiceLifecycle(persistence, loops, expiry, relays, server);
+        List<MessageSender> senders = anchors.addresses().stream()
+                .map(anchor ->
+                        new MessageSender(anchor, persistence.gatewayStore(), channels, messages, signallingMetrics))
+                .toList();
+        PeerLoop peers = new PeerLoop(anchors.addresses(), signalling, properties.expiryPeriod());
+        return new ServiceLifecycle(persistence, loops, registrations, expiry, peers, senders, relays, server);
     }
 }

@@ -1,6 +1,7 @@
 package org.flowanchor.binding.boot;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -16,16 +17,22 @@ import org.flowanchor.binding.boot.FlowAnchorProperties.AnchorProperties;
 import org.flowanchor.binding.boot.FlowAnchorProperties.PoolProperties;
 import org.flowanchor.binding.domain.Admission;
 import org.flowanchor.binding.domain.AnchorRules;
+import org.flowanchor.binding.domain.DomainVariables;
+import org.flowanchor.binding.domain.MessageKind;
 import org.flowanchor.binding.domain.MobileNodeProfile;
+import org.flowanchor.binding.domain.PrefixKind;
 import org.flowanchor.binding.domain.PrefixPool;
+import org.flowanchor.binding.domain.SignallingRules;
 import org.flowanchor.mobility.AccessTechnologyType;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.IpAddress;
 import org.flowanchor.mobility.Ipv4Address;
+import org.flowanchor.mobility.Ipv6Address;
 import org.flowanchor.mobility.LinkLayerIdentifier;
 import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.flowanchor.mobility.ProxyCareOfAddress;
+import org.flowanchor.mobility.ServiceSelection;
 import org.flowanchor.mobility.header.PeerProfile;
 
 /** Configuration as values of the domain; what is no such value is refused with the property's name. */
@@ -47,7 +54,10 @@ final class Configured {
                 PoolProperties pool = anchor.pools().get(j);
                 pools.add(value(
                         name + ".pools[" + j + "]",
-                        () -> new PrefixPool(HomeNetworkPrefix.parse(pool.prefix()), pool.prefixLength())));
+                        () -> new PrefixPool(
+                                HomeNetworkPrefix.parse(pool.prefix()),
+                                pool.prefixLength(),
+                                Optional.ofNullable(pool.gateway()).map(ProxyCareOfAddress::parse))));
             }
             anchors.add(new Anchor(address, anchor.partition(), pools));
         }
@@ -67,18 +77,82 @@ final class Configured {
                 () -> new AnchorRules(
                         properties.timestampValidityWindow(),
                         properties.minDelayBeforeBceDelete(),
+                        properties.maxDelayBeforeNewBceAssign(),
                         properties.maxLifetime(),
                         priorities,
                         properties.defaultBindingPriority(),
-                        properties.maxBindingsPerMobileNode()));
+                        properties.maxBindingsPerMobileNode(),
+                        domain(properties),
+                        signalling(properties.signalling()),
+                        prefixKinds(properties.services())));
+    }
+
+    private static DomainVariables domain(FlowAnchorProperties properties) {
+        Optional<Ipv6Address> fixed = Optional.ofNullable(properties.fixedMagLinkLocalAddressOnAllAccessLinks())
+                .filter(address -> !address.isBlank())
+                .map(address -> value(
+                        "flowanchor.fixed-mag-link-local-address-on-all-access-links",
+                        () -> Ipv6Address.parse(address)));
+        return value(
+                "flowanchor",
+                () -> new DomainVariables(
+                        properties.timestampBasedApproachInUse(),
+                        properties.mobileNodeGeneratedTimestampInUse(),
+                        fixed));
+    }
+
+    private static SignallingRules signalling(FlowAnchorProperties.TimerProperties properties) {
+        return value(
+                "flowanchor.signalling",
+                () -> new SignallingRules(
+                        properties.maxUpdateNotificationRetransmitCount(),
+                        properties.minDelayBetweenUpdateNotificationReplay(),
+                        properties.initMinDelayBris(),
+                        properties.maxBrackTimeout(),
+                        properties.briMaxRetriesNumber(),
+                        properties.heartbeatInterval(),
+                        properties.missingHeartbeatsAllowed(),
+                        properties.prefixHold()));
+    }
+
+    private static Map<ServiceSelection, PrefixKind> prefixKinds(Map<String, PrefixKind> services) {
+        Map<ServiceSelection, PrefixKind> kinds = new HashMap<>();
+        services.forEach((service, kind) ->
+                kinds.put(value("flowanchor.services." + service, () -> new ServiceSelection(service)), kind));
+        return kinds;
+    }
+
+    /** Messages that gateways are never sent. */
+    static Map<ProxyCareOfAddress, Set<MessageKind>> unknownMessages(FlowAnchorProperties properties) {
+        Map<ProxyCareOfAddress, Set<MessageKind>> unknown = new HashMap<>();
+        for (int i = 0; i < properties.gateways().size(); i++) {
+            FlowAnchorProperties.GatewayProperties gateway =
+                    properties.gateways().get(i);
+            Set<MessageKind> kinds = EnumSet.noneOf(MessageKind.class);
+            if (!gateway.knowsFlowMobility()) {
+                kinds.add(MessageKind.UPDATE_NOTIFICATION);
+            }
+            if (!gateway.revocation()) {
+                kinds.add(MessageKind.BINDING_REVOCATION_INDICATION);
+            }
+            if (!gateway.heartbeat()) {
+                kinds.add(MessageKind.HEARTBEAT);
+            }
+            unknown.put(gateway(i, gateway), kinds);
+        }
+        return unknown;
+    }
+
+    private static ProxyCareOfAddress gateway(int index, FlowAnchorProperties.GatewayProperties gateway) {
+        return value(
+                "flowanchor.gateways[" + index + "].proxy-care-of-address",
+                () -> ProxyCareOfAddress.parse(gateway.proxyCareOfAddress()));
     }
 
     static Admission admission(FlowAnchorProperties properties) {
         Set<ProxyCareOfAddress> gateways = new HashSet<>();
         for (int i = 0; i < properties.gateways().size(); i++) {
-            String address = properties.gateways().get(i).proxyCareOfAddress();
-            gateways.add(value(
-                    "flowanchor.gateways[" + i + "].proxy-care-of-address", () -> ProxyCareOfAddress.parse(address)));
+            gateways.add(gateway(i, properties.gateways().get(i)));
             FlowAnchorProperties.SignallingProperties signalling =
                     properties.gateways().get(i).signalling();
             if (signalling != null) {
@@ -94,14 +168,19 @@ final class Configured {
                     properties.mobileNodes().get(i);
             String name = "flowanchor.mobile-nodes[" + i + "].identifier";
             MobileNodeIdentifier identifier = value(name, () -> new MobileNodeIdentifier(node.identifier()));
-            MobileNodeProfile profile = new MobileNodeProfile(node.policyGroup(), node.proxyRegistrationEnabled());
+            MobileNodeProfile profile = new MobileNodeProfile(
+                    node.policyGroup(),
+                    node.proxyRegistrationEnabled(),
+                    Optional.ofNullable(node.prefixModel()),
+                    node.hostModel(),
+                    node.decisionAuthority());
             if (profiles.put(identifier, profile) != null) {
                 throw refused(name, "mobile node " + identifier + " is configured twice");
             }
         }
         Optional<MobileNodeProfile> anyOther = Optional.ofNullable(properties.mobileNodesDefaultGroup())
                 .filter(group -> !group.isBlank())
-                .map(group -> new MobileNodeProfile(group, true));
+                .map(group -> MobileNodeProfile.of(group, true));
         return new ConfiguredAdmission(properties.anyGatewayAuthorized(), gateways, profiles, anyOther);
     }
 

@@ -9,6 +9,10 @@ import jakarta.validation.constraints.NotNull;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.flowanchor.binding.domain.PrefixKind;
+import org.flowanchor.mobility.DecisionAuthority;
+import org.flowanchor.mobility.HostModel;
+import org.flowanchor.mobility.PrefixModel;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -24,12 +28,18 @@ import org.springframework.validation.annotation.Validated;
  * @param mobileNodesDefaultGroup when set, every other mobile node is admitted with this policy group; for laboratories
  * @param timestampValidityWindow TimestampValidityWindow (RFC 5213 section 9.1)
  * @param minDelayBeforeBceDelete MinDelayBeforeBCEDelete (RFC 5213 section 9.1)
+ * @param maxDelayBeforeNewBceAssign MaxDelayBeforeNewBCEAssign (RFC 5213 section 9.1); 0: never waits
+ * @param timestampBasedApproachInUse TimestampBasedApproachInUse (RFC 5213 section 9.3)
+ * @param mobileNodeGeneratedTimestampInUse MobileNodeGeneratedTimestampInUse (RFC 5213 section 9.3)
+ * @param fixedMagLinkLocalAddressOnAllAccessLinks FixedMAGLinkLocalAddressOnAllAccessLinks (RFC 5213 section 9.3)
  * @param maxLifetime longest lifetime granted to a binding
  * @param prefixRest how long a released prefix stays unused
  * @param bindingPriorities BID-PRI by access technology type, 1..127, lower is preferred
  * @param defaultBindingPriority BID-PRI of every other access technology type
  * @param maxBindingsPerMobileNode entries of one mobile node at one anchor
  * @param expiryPeriod how often timers look for what is due
+ * @param services where the prefixes of a service come from; every other service gets permanent ones
+ * @param signalling what the anchor sends by itself
  * @param outboxRetention how long published changes are kept for the streams
  */
 @Validated
@@ -42,12 +52,18 @@ record FlowAnchorProperties(
         @Nullable String mobileNodesDefaultGroup,
         @DefaultValue("300ms") Duration timestampValidityWindow,
         @DefaultValue("10s") Duration minDelayBeforeBceDelete,
+        @DefaultValue("1500ms") Duration maxDelayBeforeNewBceAssign,
+        @DefaultValue("true") boolean timestampBasedApproachInUse,
+        @DefaultValue("false") boolean mobileNodeGeneratedTimestampInUse,
+        @Nullable String fixedMagLinkLocalAddressOnAllAccessLinks,
         @DefaultValue("1h") Duration maxLifetime,
         @DefaultValue("60s") Duration prefixRest,
         @DefaultValue Map<String, @Min(1) @Max(127) Integer> bindingPriorities,
         @DefaultValue("64") @Min(1) @Max(127) int defaultBindingPriority,
         @DefaultValue("16") @Min(1) @Max(65535) int maxBindingsPerMobileNode,
-        @DefaultValue("500ms") Duration expiryPeriod,
+        @DefaultValue Map<String, PrefixKind> services,
+        @DefaultValue @Valid TimerProperties signalling,
+        @DefaultValue("200ms") Duration expiryPeriod,
         @DefaultValue("10m") Duration outboxRetention,
         @DefaultValue @Valid SubscribersProperties subscribers,
         @DefaultValue @Valid GrpcProperties grpc,
@@ -58,15 +74,31 @@ record FlowAnchorProperties(
             @Min(0) int partition,
             @NotEmpty List<@Valid PoolProperties> pools) {}
 
-    /** @param prefixLength of the prefixes assigned to mobile nodes */
+    /**
+     * @param prefixLength of the prefixes assigned to mobile nodes
+     * @param gateway whose block of temporal prefixes it is; none: permanent prefixes
+     */
     record PoolProperties(
             @NotBlank String prefix,
-            @DefaultValue("64") @Min(1) @Max(128) int prefixLength) {}
+            @DefaultValue("64") @Min(1) @Max(128) int prefixLength,
+            @Nullable String gateway) {}
 
-    /** @param signalling present: the gateway speaks RFC 5213 on the wire */
+    /**
+     * @param flowMobility whether it knows RFC 7864, and so what an off-link prefix is; when not said: not on the wire
+     * @param revocation false: it does not know RFC 5846
+     * @param heartbeat false: it does not know RFC 5847
+     * @param signalling present: the gateway speaks RFC 5213 on the wire
+     */
     record GatewayProperties(
             @NotBlank String proxyCareOfAddress,
-            @Nullable @Valid SignallingProperties signalling) {}
+            @Nullable Boolean flowMobility,
+            @DefaultValue("true") boolean revocation,
+            @DefaultValue("true") boolean heartbeat,
+            @Nullable @Valid SignallingProperties signalling) {
+        boolean knowsFlowMobility() {
+            return flowMobility == null ? signalling == null : flowMobility;
+        }
+    }
 
     /**
      * A gateway on the wire.
@@ -81,13 +113,37 @@ record FlowAnchorProperties(
             @DefaultValue List<String> alternateCareOfAddresses) {}
 
     /**
+     * @param maxUpdateNotificationRetransmitCount MAX_UPDATE_NOTIFICATION_RETRANSMIT_COUNT (RFC 7077 section 7)
+     * @param minDelayBetweenUpdateNotificationReplay MIN_DELAY_BETWEEN_UPDATE_NOTIFICATION_REPLAY (RFC 7077 section 7)
+     * @param initMinDelayBris InitMINDelayBRIs (RFC 5846 section 11)
+     * @param maxBrackTimeout MAX_BRACK_TIMEOUT (RFC 5846 section 11)
+     * @param briMaxRetriesNumber BRIMaxRetriesNumber (RFC 5846 section 11)
+     * @param heartbeatInterval HEARTBEAT_INTERVAL (RFC 5847 section 5)
+     * @param missingHeartbeatsAllowed MISSING_HEARTBEATS_ALLOWED (RFC 5847 section 5)
+     * @param prefixHold how long a gateway keeps a prefix that no flow needs any more
+     */
+    record TimerProperties(
+            @DefaultValue("1") int maxUpdateNotificationRetransmitCount,
+            @DefaultValue("1s") Duration minDelayBetweenUpdateNotificationReplay,
+            @DefaultValue("1s") Duration initMinDelayBris,
+            @DefaultValue("2s") Duration maxBrackTimeout,
+            @DefaultValue("1") int briMaxRetriesNumber,
+            @DefaultValue("60s") Duration heartbeatInterval,
+            @DefaultValue("3") int missingHeartbeatsAllowed,
+            @DefaultValue("5m") Duration prefixHold) {}
+
+    /**
      * @param proxyRegistrationEnabled false: known, but refused with status 152
+     * @param prefixModel how its sessions come to prefixes; none: as the gateway's handoff indicator says
      * @param linkLayerIdentifiers of its interfaces
      */
     record MobileNodeProperties(
             @NotBlank String identifier,
             @NotBlank String policyGroup,
             @DefaultValue("true") boolean proxyRegistrationEnabled,
+            @Nullable PrefixModel prefixModel,
+            @DefaultValue("LIF") HostModel hostModel,
+            @DefaultValue("NETWORK") DecisionAuthority decisionAuthority,
             @DefaultValue List<String> linkLayerIdentifiers) {}
 
     /**

@@ -87,6 +87,8 @@ final class RegistrationMeters implements RegistrationMetrics {
                 failed.getOrDefault(rejected.acknowledgement().status().value(), failedOtherwise)
                         .increment();
             case BindingDecision.Ignored none -> ignored.increment();
+            // Decided again later.
+            case BindingDecision.Deferred deferred -> {}
         }
     }
 

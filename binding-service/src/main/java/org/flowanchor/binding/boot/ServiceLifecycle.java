@@ -7,7 +7,10 @@ import org.flowanchor.binding.adapter.grpc.GrpcServer;
 import org.flowanchor.binding.adapter.persistence.Persistence;
 import org.flowanchor.binding.application.AnchorLoops;
 import org.flowanchor.binding.application.ExpiryLoop;
+import org.flowanchor.binding.application.MessageSender;
 import org.flowanchor.binding.application.OutboxRelay;
+import org.flowanchor.binding.application.PeerLoop;
+import org.flowanchor.binding.application.Registrations;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -19,7 +22,10 @@ final class ServiceLifecycle implements SmartLifecycle {
 
     private final Persistence persistence;
     private final AnchorLoops loops;
+    private final Registrations registrations;
     private final ExpiryLoop expiry;
+    private final PeerLoop peers;
+    private final List<MessageSender> senders;
     private final List<OutboxRelay> relays;
     private final GrpcServer server;
     private final List<Thread> threads = new ArrayList<>();
@@ -29,12 +35,18 @@ final class ServiceLifecycle implements SmartLifecycle {
     ServiceLifecycle(
             Persistence persistence,
             AnchorLoops loops,
+            Registrations registrations,
             ExpiryLoop expiry,
+            PeerLoop peers,
+            List<MessageSender> senders,
             List<OutboxRelay> relays,
             GrpcServer server) {
         this.persistence = persistence;
         this.loops = loops;
+        this.registrations = registrations;
         this.expiry = expiry;
+        this.peers = peers;
+        this.senders = List.copyOf(senders);
         this.relays = List.copyOf(relays);
         this.server = server;
     }
@@ -42,7 +54,12 @@ final class ServiceLifecycle implements SmartLifecycle {
     @Override
     public void start() {
         loops.start();
+        registrations.start();
         threads.add(Thread.ofPlatform().name("expiry").daemon().start(expiry));
+        threads.add(Thread.ofPlatform().name("peers").daemon().start(peers));
+        for (int i = 0; i < senders.size(); i++) {
+            threads.add(Thread.ofPlatform().name("messages-" + i).daemon().start(senders.get(i)));
+        }
         for (int i = 0; i < relays.size(); i++) {
             relayThreads.add(Thread.ofPlatform().name("relay-" + i).daemon().start(relays.get(i)));
         }
@@ -55,7 +72,10 @@ final class ServiceLifecycle implements SmartLifecycle {
         running = false;
         server.close();
         expiry.close();
+        peers.close();
+        registrations.close();
         loops.close();
+        senders.forEach(MessageSender::close);
         relays.forEach(OutboxRelay::close);
         // Kafka may not answer; what was not confirmed is sent again after the next start.
         relayThreads.forEach(Thread::interrupt);

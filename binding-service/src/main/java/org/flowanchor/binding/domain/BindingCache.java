@@ -1,19 +1,19 @@
 package org.flowanchor.binding.domain;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.flowanchor.binding.domain.BindingDecision.Accepted;
+import org.flowanchor.binding.domain.BindingDecision.Deferred;
 import org.flowanchor.binding.domain.BindingDecision.Ignored;
 import org.flowanchor.binding.domain.BindingDecision.Procedure;
 import org.flowanchor.binding.domain.BindingDecision.Rejected;
 import org.flowanchor.binding.domain.BindingLookup.Match;
-import org.flowanchor.mobility.AccessTechnologyType;
 import org.flowanchor.mobility.BindingStatus;
-import org.flowanchor.mobility.HandoffIndicator;
-import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.MobileNodeIdentifier;
+import org.flowanchor.mobility.message.RevocationTrigger;
 
 /**
  * Decides updates and expiry for one mobile node at a time (RFC 5213 section 5.3). Holds no entries: it is given those of the mobile
@@ -25,12 +25,20 @@ import org.flowanchor.mobility.MobileNodeIdentifier;
 public final class BindingCache {
     private final AnchorRules rules;
     private final Admission admission;
+    private final GatewayCapabilities capabilities;
     private final MessageOrdering ordering;
+    private final Sessions sessions;
+    private final BindingRevocation revocation;
+    private final NodeSignalling signalling;
 
-    public BindingCache(AnchorRules rules, Admission admission) {
+    public BindingCache(AnchorRules rules, Admission admission, GatewayCapabilities capabilities) {
         this.rules = rules;
         this.admission = admission;
+        this.capabilities = capabilities;
         this.ordering = new MessageOrdering(rules);
+        this.sessions = new Sessions(rules, admission, capabilities);
+        this.revocation = new BindingRevocation(rules, capabilities);
+        this.signalling = new NodeSignalling(rules, admission, capabilities);
     }
 
     /** The checks that need no entries: identifier present, gateway authorized, node known, service allowed. Empty: passed. */
@@ -68,8 +76,13 @@ public final class BindingCache {
         return Optional.of(rejected(update, status));
     }
 
-    private static Rejected rejected(ProxyBindingUpdate update, BindingStatus status) {
+    static Rejected rejected(ProxyBindingUpdate update, BindingStatus status) {
         return new Rejected(ProxyBindingAcknowledgement.rejected(update, status));
+    }
+
+    /** The most prefixes that deciding the update could take. */
+    public PrefixDemand demand(ReceivedUpdate received) {
+        return sessions.demand(received.update());
     }
 
     /**
@@ -77,19 +90,58 @@ public final class BindingCache {
      *
      * @param bindings the entries of the update's mobile node
      * @param holders of the prefixes the update names, as far as {@code bindings} does not hold them
+     * @param now not before the update arrived
      */
     public BindingDecision decide(
-            ReceivedUpdate received, MobileNodeBindings bindings, PrefixHolders holders, PrefixSupplier supplier) {
+            ReceivedUpdate received,
+            MobileNodeBindings bindings,
+            PrefixHolders holders,
+            PrefixSupplier supplier,
+            Instant now) {
+        return settled(decideAlone(received, bindings, holders, supplier, now, false), bindings, now);
+    }
+
+    /** Decides an update that was {@link Deferred}, on what has happened since. */
+    public BindingDecision decideAgain(
+            ReceivedUpdate received,
+            MobileNodeBindings bindings,
+            PrefixHolders holders,
+            PrefixSupplier supplier,
+            Instant now) {
+        return settled(decideAlone(received, bindings, holders, supplier, now, true), bindings, now);
+    }
+
+    /** With what follows for the node's other entries and their gateways. */
+    private BindingDecision settled(BindingDecision decision, MobileNodeBindings bindings, Instant now) {
+        return switch (decision) {
+            case Accepted accepted ->
+                new Accepted(
+                        accepted.procedure(),
+                        signalling.settled(bindings, accepted.records(), now),
+                        accepted.acknowledgement());
+            case Deferred deferred ->
+                new Deferred(signalling.settled(bindings, deferred.records(), now), deferred.until());
+            case Rejected rejected -> rejected;
+            case Ignored ignored -> ignored;
+        };
+    }
+
+    private BindingDecision decideAlone(
+            ReceivedUpdate received,
+            MobileNodeBindings bindings,
+            PrefixHolders holders,
+            PrefixSupplier supplier,
+            Instant now,
+            boolean again) {
         Optional<Rejected> screened = screen(received);
         if (screened.isPresent()) {
             return screened.get();
         }
         ProxyBindingUpdate update = received.update();
         Optional<Match> match = match(update, bindings, holders);
-        Optional<BindingCacheEntry> session = match.isPresent()
-                ? match.filter(Match.Existing.class::isInstance).map(found -> ((Match.Existing) found).entry())
-                : sessionByGateway(update, bindings);
-        Optional<ProxyBindingAcknowledgement> disorder = ordering.check(received, session, bindings);
+        Optional<BindingCacheEntry> session =
+                match.isPresent() ? match.flatMap(BindingCache::session) : sessionByGateway(update, bindings);
+        Optional<ProxyBindingAcknowledgement> disorder = ordering.check(received, session, bindings, again);
         if (disorder.isPresent()) {
             return new Rejected(disorder.get());
         }
@@ -106,9 +158,10 @@ public final class BindingCache {
             case Match.Existing existing ->
                 update.deregisters()
                         ? deregister(received, existing.entry())
-                        : write(received, extended(received, existing.entry()), procedure(update, existing.entry()));
-            case Match.NewSession fresh -> open(received, bindings, holders, supplier);
-            case Match.SharedSession shared -> share(received, bindings, shared.prefixes());
+                        : update(received, bindings, existing.entry());
+            case Match.NewSession fresh -> sessions.open(received, bindings, holders, supplier);
+            case Match.SharedSession shared -> sessions.share(received, bindings, shared.prefixes(), holders, supplier);
+            case Match.Unsure unsure -> await(received, bindings, unsure.entry(), holders, supplier, now);
             case Match.Refused refused -> rejected(update, refused.status());
             case Match.Unassociated none -> new Ignored("de-registration of no session");
         };
@@ -125,6 +178,18 @@ public final class BindingCache {
                         .map(type -> BindingLookup.of(update, handoff, type, bindings, holders)));
     }
 
+    /** The session the order of messages is kept for. */
+    private static Optional<BindingCacheEntry> session(Match match) {
+        return switch (match) {
+            case Match.Existing existing -> Optional.of(existing.entry());
+            case Match.Unsure unsure -> Optional.of(unsure.entry());
+            case Match.NewSession fresh -> Optional.empty();
+            case Match.SharedSession shared -> Optional.empty();
+            case Match.Refused refused -> Optional.empty();
+            case Match.Unassociated none -> Optional.empty();
+        };
+    }
+
     /** Ordering is checked before missing options are: the gateway's only session is then the one that is meant. */
     private static Optional<BindingCacheEntry> sessionByGateway(
             ProxyBindingUpdate update, MobileNodeBindings bindings) {
@@ -138,115 +203,70 @@ public final class BindingCache {
 
     private BindingDecision deregister(ReceivedUpdate received, BindingCacheEntry entry) {
         BindingCacheEntry released =
-                entry.released(received.receivedAt().plus(rules.minDelayBeforeBceDelete()), received.update());
-        return write(received, released, Procedure.DEREGISTRATION);
+                entry.released(received.receivedAt().plus(rules.minDelayBeforeBceDelete()), received);
+        return sessions.write(received, released, Procedure.DEREGISTRATION);
     }
 
-    private static Procedure procedure(ProxyBindingUpdate update, BindingCacheEntry entry) {
-        return entry.isAt(update.proxyCareOfAddress()) ? Procedure.EXTENSION : Procedure.HANDOVER;
+    /**
+     * A revocation for a handover is overtaken by any accepted update; one that an operator or the user wants is not, unless the node
+     * comes through another gateway (RFC 5846 section 8.1 leaves it to "the reason for sending" and "local policy").
+     */
+    private BindingDecision update(ReceivedUpdate received, MobileNodeBindings bindings, BindingCacheEntry entry) {
+        boolean stays = entry.isAt(received.update().proxyCareOfAddress());
+        boolean unwanted = entry.revocation()
+                .filter(one -> one.isInProgress() && !Revocation.isForHandover(one.trigger()))
+                .isPresent();
+        return stays && unwanted
+                ? rejected(received.update(), BindingStatus.ADMINISTRATIVELY_PROHIBITED)
+                : sessions.update(received, bindings, entry);
     }
 
-    private BindingCacheEntry extended(ReceivedUpdate received, BindingCacheEntry entry) {
-        ProxyBindingUpdate update = received.update();
-        AccessTechnologyType type = update.accessTechnologyType().orElse(entry.accessTechnologyType());
-        // Another interface whose identifier is not given must not keep the old interface's.
-        boolean sameInterface = entry.accessTechnologyType().equals(type)
-                && !update.handoffIndicator()
-                        .equals(Optional.of(HandoffIndicator.HANDOFF_BETWEEN_TWO_DIFFERENT_INTERFACES));
-        return new BindingCacheEntry(
-                entry.mobileNodeIdentifier(),
-                entry.bindingIdentifier(),
-                rules.bindingPriority(type),
-                entry.homeNetworkPrefixes(),
-                update.proxyCareOfAddress(),
-                type,
-                update.linkLayerIdentifier().or(() -> sameInterface ? entry.linkLayerIdentifier() : Optional.empty()),
-                BindingState.ACTIVE,
-                expiry(received),
-                policyGroup(entry.mobileNodeIdentifier()),
-                update.sequenceNumber(),
-                update.timestamp());
-    }
-
-    private BindingDecision open(
-            ReceivedUpdate received, MobileNodeBindings bindings, PrefixHolders holders, PrefixSupplier supplier) {
-        ProxyBindingUpdate update = received.update();
-        if (isFull(bindings)) {
-            return rejected(update, BindingStatus.INSUFFICIENT_RESOURCES);
+    /**
+     * Rows B3 and C2: the previous gateway is asked whether the node left (RFC 5846 section 8.1), or, when it cannot be asked, is given
+     * MaxDelayBeforeNewBCEAssign to say so by itself. The de-registration, or the answer, makes this a handover; "MN is attached", no
+     * answer, and the end of the wait make it a new session.
+     */
+    private BindingDecision await(
+            ReceivedUpdate received,
+            MobileNodeBindings bindings,
+            BindingCacheEntry entry,
+            PrefixHolders holders,
+            PrefixSupplier supplier,
+            Instant now) {
+        Instant arrived = received.receivedAt().truncatedTo(ChronoUnit.MILLIS);
+        boolean waits = !rules.maxDelayBeforeNewBceAssign().isZero();
+        boolean answered = entry.revocation()
+                .filter(one -> !one.isInProgress() && !one.since().isBefore(arrived))
+                .isPresent();
+        if (!waits || answered) {
+            return sessions.open(received, bindings, holders, supplier);
         }
-        // Section 5.3.2(3): a prefix named by value is granted when it still rests for this very node.
-        boolean authorized = update.nonZeroPrefixes().stream()
-                .allMatch(prefix -> holders.holder(prefix)
-                        .filter(holder -> holder.mobileNodeIdentifier().equals(bindings.mobileNodeIdentifier()))
-                        .isPresent());
-        if (!authorized) {
-            return rejected(update, BindingStatus.NOT_AUTHORIZED_FOR_HOME_NETWORK_PREFIX);
+        Instant asked = entry.revocation()
+                .filter(Revocation::isInProgress)
+                .map(Revocation::since)
+                .orElse(now);
+        boolean asks = capabilities.knows(entry.proxyCareOfAddress(), MessageKind.BINDING_REVOCATION_INDICATION);
+        Instant until = asks
+                ? asked.plus(rules.signalling().revocationPatience()).plus(rules.maxDelayBeforeNewBceAssign())
+                : arrived.plus(rules.maxDelayBeforeNewBceAssign());
+        if (!now.isBefore(until)) {
+            return sessions.open(received, bindings, holders, supplier);
         }
-        List<HomeNetworkPrefix> prefixes = new ArrayList<>();
-        for (HomeNetworkPrefix requested : update.homeNetworkPrefixes()) {
-            Optional<HomeNetworkPrefix> granted = requested.isAllZero() ? supplier.next() : Optional.of(requested);
-            if (granted.isEmpty()) {
-                return rejected(update, BindingStatus.INSUFFICIENT_RESOURCES);
-            }
-            prefixes.add(granted.get());
-        }
-        return write(received, opened(received, bindings, prefixes), Procedure.INITIAL);
+        return asks && !entry.isBeingRevoked()
+                ? new Deferred(
+                        revocation.revoke(List.of(entry), RevocationTrigger.INTER_MAG_HANDOVER_UNKNOWN, now), until)
+                : new Deferred(List.of(), until);
     }
 
-    private BindingDecision share(
-            ReceivedUpdate received, MobileNodeBindings bindings, List<HomeNetworkPrefix> prefixes) {
-        return isFull(bindings)
-                ? rejected(received.update(), BindingStatus.INSUFFICIENT_RESOURCES)
-                : write(received, opened(received, bindings, prefixes), Procedure.SHARING);
-    }
-
-    private boolean isFull(MobileNodeBindings bindings) {
-        return bindings.entries().size() >= rules.maxBindingsPerMobileNode();
-    }
-
-    private BindingCacheEntry opened(
-            ReceivedUpdate received, MobileNodeBindings bindings, List<HomeNetworkPrefix> prefixes) {
-        ProxyBindingUpdate update = received.update();
-        AccessTechnologyType type = update.accessTechnologyType().orElseThrow();
-        return new BindingCacheEntry(
-                bindings.mobileNodeIdentifier(),
-                bindings.smallestFreeIdentifier(),
-                rules.bindingPriority(type),
-                prefixes,
-                update.proxyCareOfAddress(),
-                type,
-                update.linkLayerIdentifier(),
-                BindingState.ACTIVE,
-                expiry(received),
-                policyGroup(bindings.mobileNodeIdentifier()),
-                update.sequenceNumber(),
-                update.timestamp());
-    }
-
-    private Instant expiry(ReceivedUpdate received) {
-        return received.receivedAt()
-                .plusSeconds(
-                        (long) rules.grantedLifetime(received.update().lifetime()) * AnchorRules.LIFETIME_UNIT_SECONDS);
-    }
-
-    private String policyGroup(MobileNodeIdentifier mobileNode) {
-        return admission.profile(mobileNode).orElseThrow().policyGroup();
-    }
-
-    private BindingDecision write(ReceivedUpdate received, BindingCacheEntry entry, Procedure procedure) {
-        ProxyBindingUpdate update = received.update();
-        return new Accepted(
-                procedure,
-                List.of(new BindingRecord.EntryWritten(entry)),
-                ProxyBindingAcknowledgement.accepted(
-                        update, entry.homeNetworkPrefixes(), rules.grantedLifetime(update.lifetime())));
-    }
-
-    /** Entries whose lifetime or whose MinDelayBeforeBCEDelete is over at {@code now} (RFC 6275 section 10.3.1, RFC 5213 section 5.3.5). */
-    public List<BindingRecord> expire(MobileNodeBindings bindings, Instant now) {
-        return bindings.entries().stream()
+    /**
+     * What is due at {@code now}: entries whose lifetime or whose MinDelayBeforeBCEDelete is over (RFC 6275 section 10.3.1, RFC 5213
+     * section 5.3.5), hold times, messages to gateways that are repeated or given up.
+     */
+    public List<BindingRecord> due(MobileNodeBindings bindings, Instant now) {
+        List<BindingRecord> records = new ArrayList<>();
+        bindings.entries().stream()
                 .filter(entry -> entry.isDue(now))
-                .<BindingRecord>map(entry -> new BindingRecord.EntryRemoved(entry.bindingIdentifier()))
-                .toList();
+                .forEach(entry -> records.add(new BindingRecord.EntryRemoved(entry.bindingIdentifier())));
+        return signalling.due(bindings, records, now);
     }
 }

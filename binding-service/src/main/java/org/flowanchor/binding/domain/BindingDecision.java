@@ -1,5 +1,6 @@
 package org.flowanchor.binding.domain;
 
+import java.time.Instant;
 import java.util.List;
 
 /** Outcome of one update. Nothing has changed yet: records are written first, the acknowledgement is sent when they are durable. */
@@ -14,6 +15,18 @@ public sealed interface BindingDecision {
 
     /** A status of 128 or more; changes nothing. */
     record Rejected(ProxyBindingAcknowledgement acknowledgement) implements BindingDecision {}
+
+    /**
+     * Not decided yet: whether the node left its previous gateway is not known (RFC 5213 section 5.4.1.2, RFC 5846 section 8.1). The same
+     * update is decided again when the entries of its node change, and at {@code until} at the latest.
+     *
+     * @param records the question to the previous gateway, when it is asked now
+     */
+    record Deferred(List<BindingRecord> records, Instant until) implements BindingDecision {
+        public Deferred {
+            records = List.copyOf(records);
+        }
+    }
 
     /** No acknowledgement is sent (RFC 5213 sections 5.3.5 and 5.4.1); changes nothing. */
     record Ignored(String reason) implements BindingDecision {}

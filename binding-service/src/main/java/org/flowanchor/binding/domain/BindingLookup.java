@@ -1,7 +1,6 @@
 package org.flowanchor.binding.domain;
 
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -16,8 +15,8 @@ import org.flowanchor.mobility.LinkLayerIdentifier;
  * and rows are named as in the decision table A1..A7, B1..B4, C1..C3; D-A..D-E are this implementation's answers where the text is
  * silent or contradicts itself.
  *
- * <p>Rows B3 and C2 (handoff state unknown, one entry) may wait for the de-registration at the previous gateway. The wait is skipped,
- * as the text allows: a de-registration that has already come counts, otherwise the session is new.
+ * <p>Rows B3 and C2 (handoff state unknown, one entry) leave open what is meant until the previous gateway de-registers, or says that
+ * the node is still there; a de-registration that has already come counts.
  */
 final class BindingLookup {
     /** What was found. */
@@ -31,6 +30,9 @@ final class BindingLookup {
         record SharedSession(List<HomeNetworkPrefix> prefixes) implements Match {}
 
         record Refused(BindingStatus status) implements Match {}
+
+        /** This session if the node left its gateway, otherwise a new one. */
+        record Unsure(BindingCacheEntry entry) implements Match {}
 
         /** A de-registration that belongs to no session: "silently ignore". */
         record Unassociated() implements Match {}
@@ -98,9 +100,13 @@ final class BindingLookup {
     }
 
     private Match bySharedPrefix(List<BindingCacheEntry> candidates) {
-        return retransmitted(candidates)
-                .<Match>map(Match.Existing::new) // A4, D-E
-                .orElseGet(() -> new Match.SharedSession(candidates.getFirst().homeNetworkPrefixes())); // A5
+        Optional<BindingCacheEntry> known = retransmitted(candidates);
+        if (known.isPresent()) {
+            return new Match.Existing(known.get()); // A4, D-E
+        }
+        return candidates.getFirst().prefixKind() == PrefixKind.PERMANENT
+                ? new Match.SharedSession(candidates.getFirst().homeNetworkPrefixes()) // A5
+                : new Match.Refused(BindingStatus.NOT_AUTHORIZED_FOR_HOME_NETWORK_PREFIX);
     }
 
     /** A6 in the precedence of D-C, then D-B. */
@@ -147,25 +153,30 @@ final class BindingLookup {
             if (isHandoff(HandoffIndicator.HANDOFF_BETWEEN_MAGS_FOR_THE_SAME_INTERFACE) && identifier.isEmpty()) {
                 return new Match.Existing(single); // C1
             }
-            if (isHandoff(HandoffIndicator.HANDOFF_STATE_UNKNOWN) && !single.isActive()) {
-                return new Match.Existing(single); // B3, C2: its de-registration has come
+            if (isHandoff(HandoffIndicator.HANDOFF_STATE_UNKNOWN)) {
+                // B3, C2; known already: its de-registration has come, or (D-F) it is a retransmission.
+                return single.isActive() && !isRetransmittedFor(single)
+                        ? new Match.Unsure(single)
+                        : new Match.Existing(single);
             }
         }
         return new Match.NewSession(); // B4, C3
     }
 
-    /** D-A: prefixes are shared with the common set, or with the set of the preferred session. */
+    /** D-F: without identifiers, the same gateway and access technology are the same session, as in D-E. */
+    private boolean isRetransmittedFor(BindingCacheEntry entry) {
+        return identifier.isEmpty()
+                && entry.linkLayerIdentifier().isEmpty()
+                && entry.isAt(update.proxyCareOfAddress())
+                && entry.isOver(type);
+    }
+
+    /** D-A: prefixes are shared with the common set, or with the set of the preferred session. Temporal ones never are. */
     private Match sharing() {
-        if (bindings.isEmpty()) {
-            return new Match.NewSession();
-        }
         return retransmitted(bindings.entries())
                 .<Match>map(Match.Existing::new)
-                .orElseGet(() -> bindings.entries().stream()
-                        .min(Comparator.comparingInt(BindingCacheEntry::bindingPriority)
-                                .thenComparing(BindingCacheEntry::bindingIdentifier))
-                        .<Match>map(preferred -> new Match.SharedSession(preferred.homeNetworkPrefixes()))
-                        .orElseGet(Match.NewSession::new));
+                .or(() -> bindings.shareable().<Match>map(Match.SharedSession::new))
+                .orElseGet(Match.NewSession::new);
     }
 
     /** A4; D-E: without link-layer identifier, gateway and access technology tell a retransmission. */

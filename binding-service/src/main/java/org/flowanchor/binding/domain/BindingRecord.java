@@ -9,4 +9,10 @@ public sealed interface BindingRecord {
 
     /** The entry is gone. */
     record EntryRemoved(BindingIdentifier bindingIdentifier) implements BindingRecord {}
+
+    /** The message goes to its gateway: for the first time, or once more. */
+    record MessageSent(OutstandingMessage message) implements BindingRecord {}
+
+    /** Nobody waits for an answer any more. */
+    record MessageSettled(OutstandingMessage.Key key) implements BindingRecord {}
 }

@@ -17,10 +17,15 @@ final class MessageOrdering {
         this.rules = rules;
     }
 
-    /** Empty: in order. */
+    /**
+     * Empty: in order.
+     *
+     * @param again the update was in order before, and has waited since: what made its wait end came later, and is no reason
+     */
     Optional<ProxyBindingAcknowledgement> check(
-            ReceivedUpdate received, Optional<BindingCacheEntry> session, MobileNodeBindings bindings) {
+            ReceivedUpdate received, Optional<BindingCacheEntry> meant, MobileNodeBindings bindings, boolean again) {
         ProxyBindingUpdate update = received.update();
+        Optional<BindingCacheEntry> session = meant.filter(entry -> !again || entry.isActive());
         if (update.timestamp().isPresent()) {
             Optional<Timestamp> last =
                     session.flatMap(entry -> moves(update, entry) ? newest(bindings) : entry.timestamp());
@@ -37,10 +42,16 @@ final class MessageOrdering {
             return Optional.of(BindingStatus.TIMESTAMP_LOWER_THAN_PREV_ACCEPTED);
         }
         // Section 5.5(6) wants "greater", 5.5(8) answers "lower" with 157: equal is merely not valid.
-        if (order == 0 || timestamp.distanceTo(now).compareTo(rules.timestampValidityWindow()) > 0) {
+        if (order == 0 || isFarFrom(now, timestamp)) {
             return Optional.of(BindingStatus.TIMESTAMP_MISMATCH);
         }
         return Optional.empty();
+    }
+
+    /** Section 5.5(6): "MUST ignore this check" where mobile nodes make the timestamps. */
+    private boolean isFarFrom(Instant now, Timestamp timestamp) {
+        return !rules.domain().mobileNodeGeneratedTimestampInUse()
+                && timestamp.distanceTo(now).compareTo(rules.timestampValidityWindow()) > 0;
     }
 
     private static boolean moves(ProxyBindingUpdate update, BindingCacheEntry entry) {

@@ -2,6 +2,8 @@ package org.flowanchor.binding.domain;
 
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -10,25 +12,46 @@ import java.util.TreeSet;
 import org.flowanchor.mobility.BindingIdentifier;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.MobileNodeIdentifier;
+import org.flowanchor.mobility.ProxyCareOfAddress;
 
-/** All entries of one mobile node at one anchor: the unit of decision. Immutable; only {@link #replay} makes the next state. */
+/**
+ * All entries of one mobile node at one anchor, and the messages about it that gateways have not answered: the unit of decision.
+ * Immutable; only {@link #replay} makes the next state.
+ */
 public final class MobileNodeBindings {
+    /** BID-PRI, then BID (RFC 6089 section 4.1: lower is preferred). */
+    static final Comparator<BindingCacheEntry> BY_PREFERENCE = Comparator.comparingInt(
+                    BindingCacheEntry::bindingPriority)
+            .thenComparing(BindingCacheEntry::bindingIdentifier);
+
     private final MobileNodeIdentifier mobileNodeIdentifier;
     private final SortedMap<BindingIdentifier, BindingCacheEntry> entries;
+    private final SortedMap<OutstandingMessage.Key, OutstandingMessage> outstanding;
 
     private MobileNodeBindings(
-            MobileNodeIdentifier mobileNodeIdentifier, SortedMap<BindingIdentifier, BindingCacheEntry> entries) {
+            MobileNodeIdentifier mobileNodeIdentifier,
+            SortedMap<BindingIdentifier, BindingCacheEntry> entries,
+            SortedMap<OutstandingMessage.Key, OutstandingMessage> outstanding) {
         this.mobileNodeIdentifier = mobileNodeIdentifier;
         this.entries = Collections.unmodifiableSortedMap(entries);
+        this.outstanding = Collections.unmodifiableSortedMap(outstanding);
     }
 
     public static MobileNodeBindings none(MobileNodeIdentifier mobileNodeIdentifier) {
-        return new MobileNodeBindings(mobileNodeIdentifier, new TreeMap<>());
+        return new MobileNodeBindings(mobileNodeIdentifier, new TreeMap<>(), new TreeMap<>());
+    }
+
+    /** Without unanswered messages. */
+    public static MobileNodeBindings of(
+            MobileNodeIdentifier mobileNodeIdentifier, Collection<BindingCacheEntry> entries) {
+        return of(mobileNodeIdentifier, entries, List.of());
     }
 
     /** @throws IllegalArgumentException when an entry is another node's, or two have one identifier */
     public static MobileNodeBindings of(
-            MobileNodeIdentifier mobileNodeIdentifier, Collection<BindingCacheEntry> entries) {
+            MobileNodeIdentifier mobileNodeIdentifier,
+            Collection<BindingCacheEntry> entries,
+            Collection<OutstandingMessage> outstanding) {
         SortedMap<BindingIdentifier, BindingCacheEntry> byIdentifier = new TreeMap<>();
         for (BindingCacheEntry entry : entries) {
             if (!entry.mobileNodeIdentifier().equals(mobileNodeIdentifier)) {
@@ -38,12 +61,15 @@ public final class MobileNodeBindings {
                 throw new IllegalArgumentException("two entries with binding identifier " + entry.bindingIdentifier());
             }
         }
-        return new MobileNodeBindings(mobileNodeIdentifier, byIdentifier);
+        SortedMap<OutstandingMessage.Key, OutstandingMessage> byKey = new TreeMap<>();
+        outstanding.forEach(message -> byKey.put(message.key(), message));
+        return new MobileNodeBindings(mobileNodeIdentifier, byIdentifier, byKey);
     }
 
     /** The state after {@code record}; live and on load alike. */
     public MobileNodeBindings replay(BindingRecord record) {
         SortedMap<BindingIdentifier, BindingCacheEntry> next = new TreeMap<>(entries);
+        SortedMap<OutstandingMessage.Key, OutstandingMessage> waiting = new TreeMap<>(outstanding);
         switch (record) {
             case BindingRecord.EntryWritten written -> {
                 if (!written.entry().mobileNodeIdentifier().equals(mobileNodeIdentifier)) {
@@ -57,8 +83,18 @@ public final class MobileNodeBindings {
                 }
             }
             case BindingRecord.EntryRemoved removed -> next.remove(removed.bindingIdentifier());
+            case BindingRecord.MessageSent sent -> waiting.put(sent.message().key(), sent.message());
+            case BindingRecord.MessageSettled settled -> waiting.remove(settled.key());
         }
-        return new MobileNodeBindings(mobileNodeIdentifier, next);
+        return new MobileNodeBindings(mobileNodeIdentifier, next, waiting);
+    }
+
+    public MobileNodeBindings replay(Iterable<BindingRecord> records) {
+        MobileNodeBindings bindings = this;
+        for (BindingRecord record : records) {
+            bindings = bindings.replay(record);
+        }
+        return bindings;
     }
 
     public MobileNodeIdentifier mobileNodeIdentifier() {
@@ -76,6 +112,28 @@ public final class MobileNodeBindings {
 
     public boolean isEmpty() {
         return entries.isEmpty();
+    }
+
+    /** Messages that gateways have not answered. */
+    public Collection<OutstandingMessage> outstanding() {
+        return outstanding.values();
+    }
+
+    public Optional<OutstandingMessage> outstanding(ProxyCareOfAddress gateway, MessageKind kind) {
+        return Optional.ofNullable(outstanding.get(new OutstandingMessage.Key(gateway, kind)));
+    }
+
+    /** Active entries at a gateway, the most preferred first. */
+    List<BindingCacheEntry> activeAt(ProxyCareOfAddress gateway) {
+        return entries.values().stream()
+                .filter(entry -> entry.isActive() && entry.isAt(gateway))
+                .sorted(BY_PREFERENCE)
+                .toList();
+    }
+
+    /** Whether an entry at another gateway than {@code except} anchors the prefix. */
+    boolean anchorsBeside(HomeNetworkPrefix prefix, ProxyCareOfAddress except) {
+        return entries.values().stream().anyMatch(entry -> !entry.isAt(except) && entry.holds(prefix));
     }
 
     /** Every prefix some entry holds. */
@@ -99,6 +157,24 @@ public final class MobileNodeBindings {
         return true;
     }
 
+    /** The prefix set that a session which shares prefixes gets: that of the preferred session with permanent ones. */
+    Optional<List<HomeNetworkPrefix>> shareable() {
+        return entries.values().stream()
+                .filter(entry -> entry.prefixKind() == PrefixKind.PERMANENT)
+                .min(BY_PREFERENCE)
+                .map(BindingCacheEntry::homeNetworkPrefixes);
+    }
+
+    /** The prefix that all sessions with permanent ones have in common, the lowest of several. */
+    Optional<HomeNetworkPrefix> common() {
+        return shareable().stream()
+                .flatMap(List::stream)
+                .filter(prefix -> entries.values().stream()
+                        .filter(entry -> entry.prefixKind() == PrefixKind.PERMANENT)
+                        .allMatch(entry -> entry.holds(prefix)))
+                .min(Comparator.naturalOrder());
+    }
+
     BindingIdentifier smallestFreeIdentifier() {
         int free = 1;
         for (BindingIdentifier used : entries.keySet()) {
@@ -114,7 +190,8 @@ public final class MobileNodeBindings {
     public boolean equals(Object other) {
         return other instanceof MobileNodeBindings that
                 && mobileNodeIdentifier.equals(that.mobileNodeIdentifier)
-                && entries.equals(that.entries);
+                && entries.equals(that.entries)
+                && outstanding.equals(that.outstanding);
     }
 
     @Override
@@ -124,6 +201,7 @@ public final class MobileNodeBindings {
 
     @Override
     public String toString() {
-        return mobileNodeIdentifier + " " + entries.values();
+        return mobileNodeIdentifier + " " + entries.values()
+                + (outstanding.isEmpty() ? "" : " " + outstanding.values());
     }
 }

@@ -1,15 +1,23 @@
 package org.flowanchor.binding.domain;
 
+import java.util.Optional;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.Ipv6Address;
+import org.flowanchor.mobility.ProxyCareOfAddress;
 
 /**
  * Prefixes of one length out of one block, numbered from 0.
  *
  * @param prefixLength length of the prefixes, not shorter than the pool's
+ * @param gateway whose block of temporal prefixes it is (draft-park); empty: permanent prefixes
  */
-public record PrefixPool(HomeNetworkPrefix prefix, int prefixLength) {
+public record PrefixPool(HomeNetworkPrefix prefix, int prefixLength, Optional<ProxyCareOfAddress> gateway) {
     private static final int MAX_BITS = 62;
+
+    /** Of permanent prefixes. */
+    public PrefixPool(HomeNetworkPrefix prefix, int prefixLength) {
+        this(prefix, prefixLength, Optional.empty());
+    }
 
     public PrefixPool {
         if (prefixLength < prefix.length() || prefixLength > 128) {
@@ -20,6 +28,15 @@ public record PrefixPool(HomeNetworkPrefix prefix, int prefixLength) {
             throw new IllegalArgumentException(
                     "::/" + prefix.length() + " cannot be a pool: its first prefix is ALL_ZERO");
         }
+    }
+
+    public PrefixKind kind() {
+        return gateway.isPresent() ? PrefixKind.TEMPORAL : PrefixKind.PERMANENT;
+    }
+
+    /** Whether a session at {@code at} that is to have {@code wanted} prefixes gets them here. */
+    public boolean serves(PrefixKind wanted, ProxyCareOfAddress at) {
+        return kind() == wanted && gateway.filter(of -> !of.equals(at)).isEmpty();
     }
 
     /** How many prefixes there are; what is beyond 2^62 stays unused. */

@@ -5,10 +5,12 @@ import java.util.Optional;
 import org.flowanchor.mobility.AccessTechnologyType;
 import org.flowanchor.mobility.HandoffIndicator;
 import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.Ipv6Address;
 import org.flowanchor.mobility.LinkLayerIdentifier;
 import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.flowanchor.mobility.ProxyCareOfAddress;
+import org.flowanchor.mobility.ServiceSelection;
 
 /**
  * Proxy Binding Update, PBU (RFC 5213 section 8.1). An option that is missing is empty: the anchor has a status for each.
@@ -17,6 +19,8 @@ import org.flowanchor.mobility.ProxyCareOfAddress;
  * @param homeNetworkPrefixes in the order of the message; {@link HomeNetworkPrefix#ALL_ZERO} asks for one
  * @param lifetime units of 4 seconds, 0..65535; 0 de-registers
  * @param timestamp empty: the sequence number orders
+ * @param linkLocalAddress the gateway's on the access link (RFC 5213 section 8.7); {@code ::} asks for one
+ * @param serviceSelection RFC 5149
  */
 public record ProxyBindingUpdate(
         int sequenceNumber,
@@ -28,11 +32,18 @@ public record ProxyBindingUpdate(
         Optional<AccessTechnologyType> accessTechnologyType,
         Optional<LinkLayerIdentifier> linkLayerIdentifier,
         int lifetime,
-        Optional<Timestamp> timestamp) {
+        Optional<Timestamp> timestamp,
+        Optional<Ipv6Address> linkLocalAddress,
+        Optional<ServiceSelection> serviceSelection) {
     public ProxyBindingUpdate {
         requireUnsigned16(sequenceNumber, "sequence number");
         requireUnsigned16(lifetime, "lifetime");
         homeNetworkPrefixes = List.copyOf(homeNetworkPrefixes);
+        linkLocalAddress.ifPresent(address -> {
+            if (!address.isUnspecified() && !address.isLinkLocal()) {
+                throw new IllegalArgumentException("link-local address " + address + " is not link-local");
+            }
+        });
     }
 
     static void requireUnsigned16(int value, String what) {

@@ -110,6 +110,10 @@ class BindingServiceIT {
                 .setProxyBindingUpdate(update)
                 .build());
         AnchorSignal answer = gateway.next();
+        while (!answer.hasProxyBindingAcknowledgement()) {
+            // What the anchor starts by itself.
+            answer = gateway.next();
+        }
         assertThat(answer.getTraceparent()).isEqualTo("trace");
         assertThat(answer.getProxyBindingAcknowledgement().getSequenceNumber()).isEqualTo(update.getSequenceNumber());
         return answer.getProxyBindingAcknowledgement();

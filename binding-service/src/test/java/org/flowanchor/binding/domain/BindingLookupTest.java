@@ -12,6 +12,7 @@ import static org.flowanchor.binding.Scene.MAG3;
 import static org.flowanchor.binding.Scene.MN2;
 import static org.flowanchor.binding.Scene.NEW_INTERFACE;
 import static org.flowanchor.binding.Scene.NOT_CHANGED;
+import static org.flowanchor.binding.Scene.RULES_WITHOUT_WAIT;
 import static org.flowanchor.binding.Scene.SHARING;
 import static org.flowanchor.binding.Scene.START;
 import static org.flowanchor.binding.Scene.WLAN;
@@ -261,10 +262,12 @@ class BindingLookupTest {
     }
 
     @Test
-    void b3_unknownHandoffDoesNotWaitAndOpensASession() {
-        anchorage.accepted(wlan());
-        assertThat(anchorage.procedure(later(lte()).handoff(HANDOFF_UNKNOWN))).isEqualTo(Procedure.INITIAL);
-        assertThat(anchorage.entries()).hasSize(2);
+    void b3_withoutAWaitUnknownHandoffOpensASession() {
+        Anchorage hasty = new Anchorage(RULES_WITHOUT_WAIT);
+        hasty.accepted(wlan());
+        assertThat(hasty.procedure(later(lte()).handoff(HANDOFF_UNKNOWN))).isEqualTo(Procedure.INITIAL);
+        assertThat(hasty.entries()).hasSize(2);
+        assertThat(hasty.sent()).isEmpty();
     }
 
     @Test
@@ -355,9 +358,10 @@ class BindingLookupTest {
     }
 
     @Test
-    void c2_unknownHandoffDoesNotWait() {
-        anchorage.accepted(wlan().link(null));
-        assertThat(anchorage.procedure(later(lte()).link(null).handoff(HANDOFF_UNKNOWN)))
+    void c2_withoutAWaitUnknownHandoffOpensASession() {
+        Anchorage hasty = new Anchorage(RULES_WITHOUT_WAIT);
+        hasty.accepted(wlan().link(null));
+        assertThat(hasty.procedure(later(lte()).link(null).handoff(HANDOFF_UNKNOWN)))
                 .isEqualTo(Procedure.INITIAL);
     }
 

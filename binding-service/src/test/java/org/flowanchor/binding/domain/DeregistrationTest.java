@@ -141,7 +141,7 @@ class DeregistrationTest {
         }
         assertThat(anchorage.entry(1))
                 .usingRecursiveComparison()
-                .ignoringFields("expiresAt", "timestamp", "sequenceNumber")
+                .ignoringFields("expiresAt", "timestamp", "sequenceNumber", "acceptedAt")
                 .isEqualTo(before);
     }
 

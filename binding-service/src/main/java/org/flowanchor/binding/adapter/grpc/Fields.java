@@ -19,10 +19,12 @@ import org.flowanchor.binding.domain.Timestamp;
 import org.flowanchor.mobility.AccessTechnologyType;
 import org.flowanchor.mobility.HandoffIndicator;
 import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.Ipv6Address;
 import org.flowanchor.mobility.LinkLayerIdentifier;
 import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.flowanchor.mobility.ProxyCareOfAddress;
+import org.flowanchor.mobility.ServiceSelection;
 
 /** Messages to values and back; a value that is none becomes INVALID_ARGUMENT with the field's name. */
 final class Fields {
@@ -73,7 +75,14 @@ final class Fields {
                                 () -> LinkLayerIdentifier.of(
                                         message.getLinkLayerIdentifier().toByteArray()))),
                 unsigned16(in + "lifetime", message.getLifetime()),
-                message.hasTimestamp() ? Optional.of(new Timestamp(message.getTimestamp())) : Optional.empty());
+                message.hasTimestamp() ? Optional.of(new Timestamp(message.getTimestamp())) : Optional.empty(),
+                message.getLinkLocalAddress().isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(linkLocalAddress(in + "link_local_address", message.getLinkLocalAddress())),
+                message.getServiceSelection().isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(field(
+                                in + "service_selection", () -> new ServiceSelection(message.getServiceSelection()))));
     }
 
     /** A trace context that is none is as good as none: tracing refuses no message. */
@@ -81,8 +90,15 @@ final class Fields {
         return TRACEPARENT.matcher(text).matches() ? Optional.of(text) : Optional.empty();
     }
 
-    private static List<HomeNetworkPrefix> prefixes(
-            String name, List<org.flowanchor.api.v1.HomeNetworkPrefix> messages) {
+    private static Ipv6Address linkLocalAddress(String name, ByteString octets) {
+        Ipv6Address address = field(name, () -> ProtoMapping.ipv6Address(octets));
+        if (!address.isUnspecified() && !address.isLinkLocal()) {
+            throw invalid(name, address + " is not a link-local address");
+        }
+        return address;
+    }
+
+    static List<HomeNetworkPrefix> prefixes(String name, List<org.flowanchor.api.v1.HomeNetworkPrefix> messages) {
         if (messages.size() > MAX_PREFIXES) {
             throw invalid(name, messages.size() + " prefixes are more than " + MAX_PREFIXES);
         }
@@ -121,14 +137,14 @@ final class Fields {
         return answer.build();
     }
 
-    private static int unsigned16(String name, int value) {
+    static int unsigned16(String name, int value) {
         if (value < 0 || value > 65535) {
             throw invalid(name, Integer.toUnsignedString(value) + " is not in 0..65535");
         }
         return value;
     }
 
-    private static <T> T field(String name, Supplier<T> value) {
+    static <T> T field(String name, Supplier<T> value) {
         try {
             return value.get();
         } catch (IllegalArgumentException e) {
@@ -151,9 +167,12 @@ final class Fields {
                 .setHandoffIndicator(acknowledgement.handoffIndicator().value())
                 .setAccessTechnologyType(acknowledgement.accessTechnologyType().value())
                 .setLifetime(acknowledgement.lifetime());
+        message.addAllHomeNetworkPrefixes(
+                SignalFields.prefixes(acknowledgement.homeNetworkPrefixes(), acknowledgement.offLinkPrefixes()));
         acknowledgement
-                .homeNetworkPrefixes()
-                .forEach(prefix -> message.addHomeNetworkPrefixes(ProtoMapping.toProto(prefix)));
+                .linkLocalAddress()
+                .ifPresent(address -> message.setLinkLocalAddress(ProtoMapping.toProto(address)));
+        acknowledgement.serviceSelection().ifPresent(service -> message.setServiceSelection(service.value()));
         acknowledgement
                 .linkLayerIdentifier()
                 .ifPresent(identifier -> message.setLinkLayerIdentifier(ByteString.copyFrom(identifier.octets())));

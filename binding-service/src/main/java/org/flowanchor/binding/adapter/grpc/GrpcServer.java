@@ -17,9 +17,11 @@ import org.flowanchor.api.identity.CallerInterceptor;
 import org.flowanchor.binding.application.AnchorVersions;
 import org.flowanchor.binding.application.BindingLog;
 import org.flowanchor.binding.application.BindingStream;
+import org.flowanchor.binding.application.GatewayChannel;
 import org.flowanchor.binding.application.MobileNodeDirectory;
 import org.flowanchor.binding.application.Registrations;
 import org.flowanchor.binding.application.RelayRegistry;
+import org.flowanchor.binding.application.Signalling;
 import org.flowanchor.binding.application.StreamRegistry;
 import org.flowanchor.binding.application.WireSignalling;
 import org.flowanchor.mobility.LmaAddress;
@@ -46,20 +48,21 @@ public final class GrpcServer implements AutoCloseable {
             List<LmaAddress> anchors,
             Registrations registrations,
             MobileNodeDirectory directory,
+            Signalling signalling,
             BindingLog log,
             AnchorVersions versions,
             StreamRegistry registry,
-            WireSignalling signalling,
+            WireSignalling wireSignalling,
             RelayRegistry relayRegistry,
             InstantSource clock) {
         this.address = address;
-        this.registration = new RegistrationEndpoint(registrations, directory, feeds, clock);
+        this.registration = new RegistrationEndpoint(registrations, signalling, directory, feeds, clock);
         this.streams = new BindingStreamEndpoint(
                 Set.copyOf(anchors),
                 (anchor, applied) -> new BindingStream(anchor, log, versions, applied),
                 registry,
                 feeds);
-        this.relays = new RelayEndpoint(Set.copyOf(anchors), signalling, relayRegistry);
+        this.relays = new RelayEndpoint(Set.copyOf(anchors), wireSignalling, relayRegistry);
         this.server = NettyServerBuilder.forAddress(address, credentials)
                 .directExecutor()
                 // Dead agents are noticed; living ones may ask as often.
@@ -72,6 +75,7 @@ public final class GrpcServer implements AutoCloseable {
                 .addService(registration)
                 .addService(streams)
                 .addService(relays)
+                .addService(new FlowMobilityEndpoint(signalling))
                 .build();
     }
 
@@ -88,6 +92,11 @@ public final class GrpcServer implements AutoCloseable {
     /** The port it listens on. */
     public int port() {
         return server.getPort();
+    }
+
+    /** The way to the gateways that have a stream here. */
+    public GatewayChannel gatewayChannel() {
+        return registration;
     }
 
     public int gateways() {

@@ -6,7 +6,9 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -15,16 +17,21 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.flowanchor.api.identity.Caller;
 import org.flowanchor.api.identity.PeerIdentity;
 import org.flowanchor.api.v1.AnchorSignal;
+import org.flowanchor.api.v1.GatewayHello;
 import org.flowanchor.api.v1.GatewaySignal;
 import org.flowanchor.api.v1.MobileNodeAnswer;
 import org.flowanchor.api.v1.RegistrationServiceGrpc;
+import org.flowanchor.binding.application.GatewayChannel;
+import org.flowanchor.binding.application.GatewaySignals;
 import org.flowanchor.binding.application.MobileNodeDirectory;
 import org.flowanchor.binding.application.Registrations;
 import org.flowanchor.binding.application.StoreUnavailableException;
 import org.flowanchor.binding.domain.BindingDecision;
 import org.flowanchor.binding.domain.ProxyBindingAcknowledgement;
 import org.flowanchor.binding.domain.ReceivedUpdate;
+import org.flowanchor.binding.domain.message.GatewayMessage;
 import org.flowanchor.mobility.LinkLayerIdentifier;
+import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.ProxyCareOfAddress;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,20 +42,27 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A gateway has at most {@value #IN_FLIGHT} updates under way: more are not even read, so a rash gateway waits in its own socket.
  */
-final class RegistrationEndpoint extends RegistrationServiceGrpc.RegistrationServiceImplBase {
+final class RegistrationEndpoint extends RegistrationServiceGrpc.RegistrationServiceImplBase implements GatewayChannel {
     private static final Logger LOG = LoggerFactory.getLogger(RegistrationEndpoint.class);
     static final int IN_FLIGHT = 512;
 
     private final Registrations registrations;
     private final MobileNodeDirectory directory;
     private final Executor blocking;
+    private final GatewaySignals signals;
     private final InstantSource clock;
-    private final Set<GatewayChannel> channels = ConcurrentHashMap.newKeySet();
+    private final Set<GatewayStream> streams = ConcurrentHashMap.newKeySet();
+    private final Map<ProxyCareOfAddress, GatewayStream> byGateway = new ConcurrentHashMap<>();
 
     /** @param blocking for what asks the database */
     RegistrationEndpoint(
-            Registrations registrations, MobileNodeDirectory directory, Executor blocking, InstantSource clock) {
+            Registrations registrations,
+            GatewaySignals signals,
+            MobileNodeDirectory directory,
+            Executor blocking,
+            InstantSource clock) {
         this.registrations = registrations;
+        this.signals = signals;
         this.directory = directory;
         this.blocking = blocking;
         this.clock = clock;
@@ -56,32 +70,48 @@ final class RegistrationEndpoint extends RegistrationServiceGrpc.RegistrationSer
 
     /** Gateways that are connected here. */
     int gateways() {
-        return channels.size();
+        return streams.size();
     }
 
     void closeAll(Status status) {
-        channels.forEach(channel -> channel.end(status.asRuntimeException()));
+        streams.forEach(stream -> stream.end(status.asRuntimeException()));
     }
 
     @Override
     public StreamObserver<GatewaySignal> signal(StreamObserver<AnchorSignal> responses) {
         ServerCallStreamObserver<AnchorSignal> call = (ServerCallStreamObserver<AnchorSignal>) responses;
         call.disableAutoRequest();
-        GatewayChannel channel = new GatewayChannel(call, Caller.current());
-        channels.add(channel);
-        call.setOnCancelHandler(channel::gone);
+        GatewayStream stream = new GatewayStream(call, Caller.current());
+        streams.add(stream);
+        call.setOnCancelHandler(stream::gone);
         call.request(IN_FLIGHT);
-        return channel;
+        return stream;
     }
 
-    private final class GatewayChannel implements StreamObserver<GatewaySignal> {
+    @Override
+    public Set<ProxyCareOfAddress> reachable(LmaAddress anchor) {
+        return Set.copyOf(byGateway.keySet());
+    }
+
+    @Override
+    public boolean reaches(LmaAddress anchor, ProxyCareOfAddress gateway) {
+        return byGateway.containsKey(gateway);
+    }
+
+    @Override
+    public boolean send(LmaAddress anchor, ProxyCareOfAddress gateway, GatewayMessage message) {
+        GatewayStream stream = byGateway.get(gateway);
+        return stream != null && stream.send(SignalFields.signal(anchor, message));
+    }
+
+    private final class GatewayStream implements StreamObserver<GatewaySignal> {
         private final ServerCallStreamObserver<AnchorSignal> call;
         private final Caller caller;
         private final ReentrantLock sending = new ReentrantLock();
         private final AtomicBoolean open = new AtomicBoolean(true);
         private @Nullable ProxyCareOfAddress gateway;
 
-        GatewayChannel(ServerCallStreamObserver<AnchorSignal> call, Caller caller) {
+        GatewayStream(ServerCallStreamObserver<AnchorSignal> call, Caller caller) {
             this.call = call;
             this.caller = caller;
         }
@@ -106,44 +136,38 @@ final class RegistrationEndpoint extends RegistrationServiceGrpc.RegistrationSer
                     if (sender != null) {
                         throw Fields.invalid("hello", "only the first message is a hello");
                     }
-                    ProxyCareOfAddress claimed = Fields.proxyCareOfAddress(signal.getHello());
-                    caller.require(new PeerIdentity.AccessAgent(claimed));
-                    gateway = claimed;
-                    LOG.info(
-                            "gateway {} connected, agent {}",
-                            gateway,
-                            printable(signal.getHello().getAgentVersion()));
+                    GatewayHello hello = signal.getHello();
+                    sender = Fields.proxyCareOfAddress(hello);
+                    caller.require(new PeerIdentity.AccessAgent(sender));
+                    gateway = sender;
+                    LOG.info("gateway {} connected, agent {}", sender, printable(hello.getAgentVersion()));
+                    byGateway.put(sender, this);
+                    signals.connected(
+                            sender,
+                            false,
+                            hello.hasRestartCounter()
+                                    ? OptionalLong.of(Integer.toUnsignedLong(hello.getRestartCounter()))
+                                    : OptionalLong.empty());
                     call.request(1);
                 }
                 case PROXY_BINDING_UPDATE -> {
-                    if (sender == null) {
-                        throw Fields.invalid("hello", "the first message must be a hello");
-                    }
-                    // Also each later message: the certificate may have expired. An update for another Proxy-CoA than
-                    // the hello's is 154.
-                    caller.require(new PeerIdentity.AccessAgent(sender));
-                    ReceivedUpdate received =
-                            new ReceivedUpdate(Fields.update(signal.getProxyBindingUpdate()), sender, clock.instant());
+                    ReceivedUpdate received = new ReceivedUpdate(
+                            Fields.update(signal.getProxyBindingUpdate()), greeted(sender), clock.instant());
                     registrations
                             .register(received, Fields.traceparent(signal.getTraceparent()))
                             .whenComplete((decision, failure) -> answer(signal.getTraceparent(), decision));
                 }
                 case MOBILE_NODE_QUERY -> {
-                    if (sender == null) {
-                        throw Fields.invalid("hello", "the first message must be a hello");
-                    }
-                    caller.require(new PeerIdentity.AccessAgent(sender));
+                    greeted(sender);
                     List<LinkLayerIdentifier> identifiers = Fields.identifiers(signal.getMobileNodeQuery());
                     blocking.execute(() -> resolve(signal.getTraceparent(), identifiers));
                 }
-                // The anchor has sent nothing yet that these could answer.
-                case UPDATE_NOTIFICATION_ACKNOWLEDGEMENT,
-                        BINDING_REVOCATION_ACKNOWLEDGEMENT,
-                        HEARTBEAT,
-                        BINDING_ERROR -> {
-                    LOG.debug("gateway {} answers what nobody asked: {}", sender, signal.getMessageCase());
-                    call.request(1);
-                }
+                case UPDATE_NOTIFICATION_ACKNOWLEDGEMENT ->
+                    answered(SignalFields.answer(signal.getUpdateNotificationAcknowledgement()), greeted(sender));
+                case BINDING_REVOCATION_ACKNOWLEDGEMENT ->
+                    answered(SignalFields.answer(signal.getBindingRevocationAcknowledgement()), greeted(sender));
+                case HEARTBEAT -> answered(SignalFields.answer(signal.getHeartbeat()), greeted(sender));
+                case BINDING_ERROR -> answered(SignalFields.answer(signal.getBindingError()), greeted(sender));
                 case MESSAGE_NOT_SET -> throw Fields.invalid("message", "is not set");
             }
         }
@@ -169,6 +193,33 @@ final class RegistrationEndpoint extends RegistrationServiceGrpc.RegistrationSer
             }
         }
 
+        /** Each message is checked: the certificate may have expired. An update for another Proxy-CoA than the hello's is 154. */
+        private ProxyCareOfAddress greeted(@Nullable ProxyCareOfAddress sender) {
+            if (sender == null) {
+                throw Fields.invalid("hello", "the first message must be a hello");
+            }
+            caller.require(new PeerIdentity.AccessAgent(sender));
+            return sender;
+        }
+
+        private void answered(SignalFields.Addressed answer, ProxyCareOfAddress sender) {
+            signals.received(answer.lmaAddress(), sender, answer.answer());
+            call.request(1);
+        }
+
+        boolean send(AnchorSignal signal) {
+            sending.lock();
+            try {
+                if (!open.get()) {
+                    return false;
+                }
+                call.onNext(signal);
+                return true;
+            } finally {
+                sending.unlock();
+            }
+        }
+
         private void answer(String traceparent, @Nullable BindingDecision decision) {
             sending.lock();
             try {
@@ -179,6 +230,7 @@ final class RegistrationEndpoint extends RegistrationServiceGrpc.RegistrationSer
                     case BindingDecision.Accepted accepted -> send(traceparent, accepted.acknowledgement());
                     case BindingDecision.Rejected rejected -> send(traceparent, rejected.acknowledgement());
                     case BindingDecision.Ignored ignored -> LOG.debug("no answer: {}", ignored.reason());
+                    case BindingDecision.Deferred deferred -> throw new IllegalStateException("not decided yet");
                     case null -> LOG.debug("no answer: not durable");
                 }
                 call.request(1);
@@ -207,14 +259,23 @@ final class RegistrationEndpoint extends RegistrationServiceGrpc.RegistrationSer
             } finally {
                 sending.unlock();
             }
-            channels.remove(this);
+            forget();
         }
 
         private void gone() {
             open.set(false);
-            if (channels.remove(this) && gateway != null) {
+            if (forget() && gateway != null) {
                 LOG.info("gateway {} disconnected", gateway);
             }
+        }
+
+        /** The gateway's next stream, if there is one already, stays. */
+        private boolean forget() {
+            ProxyCareOfAddress of = gateway;
+            if (of != null) {
+                byGateway.remove(of, this);
+            }
+            return streams.remove(this);
         }
 
         @Override

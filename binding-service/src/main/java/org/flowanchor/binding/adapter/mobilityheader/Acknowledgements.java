@@ -8,7 +8,6 @@ import org.flowanchor.mobility.AccessTechnologyType;
 import org.flowanchor.mobility.BindingStatus;
 import org.flowanchor.mobility.HandoffIndicator;
 import org.flowanchor.mobility.HomeNetworkPrefix;
-import org.flowanchor.mobility.Ipv6Address;
 import org.flowanchor.mobility.message.ProxyBindingAcknowledgement;
 import org.flowanchor.mobility.message.ProxyBindingUpdate;
 import org.flowanchor.mobility.option.AccessTechnologyTypeOption;
@@ -28,9 +27,6 @@ import org.flowanchor.mobility.option.TimestampOption;
  * "copied". Gateways compare octets.
  */
 final class Acknowledgements {
-    /** RFC 6543: the link-local address of every gateway, for those that ask the anchor for one. */
-    private static final Ipv6Address FIXED_LINK_LOCAL_ADDRESS = Ipv6Address.parse("fe80::200:5eff:fe00:5213");
-
     /** RFC 5845 section 6.4: accepted, without GRE encapsulation. */
     private static final BindingStatus GRE_KEY_OPTION_NOT_REQUIRED = new BindingStatus(2);
 
@@ -47,6 +43,7 @@ final class Acknowledgements {
         options.add(update.options().first(MobileNodeIdentifierOption.class).orElse(MobileNodeIdentifierOption.EMPTY));
         if (accepted) {
             decided.homeNetworkPrefixes().forEach(prefix -> options.add(spelled(prefix, request)));
+            decided.offLinkPrefixes().forEach(prefix -> options.add(HomeNetworkPrefixOption.offLink(prefix)));
         } else {
             options.addAll(refusedPrefixes(update));
         }
@@ -55,7 +52,12 @@ final class Acknowledgements {
         update.options().first(LinkLayerIdentifierOption.class).ifPresent(options::add);
         update.options()
                 .first(LinkLocalAddressOption.class)
-                .ifPresent(option -> options.add(accepted ? assigned(option) : option));
+                .ifPresent(option -> options.add(
+                        accepted
+                                ? decided.linkLocalAddress()
+                                        .map(LinkLocalAddressOption::new)
+                                        .orElse(option)
+                                : option));
         update.options()
                 .first(TimestampOption.class)
                 .ifPresent(option -> options.add(timestamp(request, option, decided, now)));
@@ -108,12 +110,6 @@ final class Acknowledgements {
                         !option.isAllZero() && request.profile().prefix(option).equals(prefix))
                 .findFirst()
                 .orElseGet(() -> HomeNetworkPrefixOption.of(prefix));
-    }
-
-    private static LinkLocalAddressOption assigned(LinkLocalAddressOption requested) {
-        return requested.linkLocalAddress().isUnspecified()
-                ? new LinkLocalAddressOption(FIXED_LINK_LOCAL_ADDRESS)
-                : requested;
     }
 
     /**

@@ -9,7 +9,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.flowanchor.binding.application.GatewayChannel;
 import org.flowanchor.binding.application.GatewaySignals;
 import org.flowanchor.binding.application.RelayChannel;
@@ -56,7 +55,7 @@ public final class AnchorSignalling implements WireSignalling, GatewayChannel {
 
     private final Peers peers;
     private final Function<ReceivedUpdate, CompletableFuture<BindingDecision>> registrations;
-    private final Supplier<Optional<GatewaySignals>> signals;
+    private final GatewaySignals signals;
     private final RelayRegistry relays;
     private final WireMetrics metrics;
     private final InstantSource clock;
@@ -64,12 +63,12 @@ public final class AnchorSignalling implements WireSignalling, GatewayChannel {
 
     /**
      * @param registrations decides an update and makes it durable; completes after the commit
-     * @param signals takes what gateways send beside updates; asked for at each message, since it needs this channel itself
+     * @param signals takes what gateways send beside updates
      */
     public AnchorSignalling(
             Peers peers,
             Function<ReceivedUpdate, CompletableFuture<BindingDecision>> registrations,
-            Supplier<Optional<GatewaySignals>> signals,
+            GatewaySignals signals,
             RelayRegistry relays,
             WireMetrics metrics,
             InstantSource clock) {
@@ -88,9 +87,7 @@ public final class AnchorSignalling implements WireSignalling, GatewayChannel {
 
     @Override
     public void opened(LmaAddress anchor) {
-        signals.get()
-                .ifPresent(known ->
-                        peers.careOfAddresses().forEach(gateway -> known.connected(gateway, OptionalLong.empty())));
+        peers.careOfAddresses().forEach(gateway -> signals.connected(gateway, true, OptionalLong.empty()));
     }
 
     /** All configured gateways, while an agent of the anchor relays here. */
@@ -164,9 +161,8 @@ public final class AnchorSignalling implements WireSignalling, GatewayChannel {
             case ProxyBindingUpdate update -> register(packet, new UpdateReading(update, profile, quirks));
             default -> {
                 Optional<GatewayAnswer> answer = GatewayMessages.answer(message);
-                Optional<GatewaySignals> known = signals.get();
-                if (answer.isPresent() && known.isPresent()) {
-                    known.get().received(packet.anchor(), packet.peer().proxyCareOfAddress(), answer.get());
+                if (answer.isPresent()) {
+                    signals.received(packet.anchor(), packet.peer().proxyCareOfAddress(), answer.get());
                 } else {
                     metrics.dropped(Drop.UNEXPECTED);
                 }
@@ -237,6 +233,7 @@ public final class AnchorSignalling implements WireSignalling, GatewayChannel {
             case BindingDecision.Rejected rejected ->
                 answer(packet, Acknowledgements.of(reading, rejected.acknowledgement(), clock.instant()));
             case BindingDecision.Ignored ignored -> log.debug("no answer: {}", ignored.reason());
+            case BindingDecision.Deferred deferred -> throw new IllegalStateException("not decided yet");
             case null -> log.debug("no answer: not durable");
         }
     }

@@ -12,6 +12,7 @@ import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.flowanchor.mobility.Octets;
 import org.flowanchor.mobility.ProxyCareOfAddress;
+import org.flowanchor.mobility.ServiceSelection;
 import org.flowanchor.mobility.header.PeerProfile;
 import org.flowanchor.mobility.header.Quirk;
 import org.flowanchor.mobility.message.ProxyBindingUpdate;
@@ -20,7 +21,9 @@ import org.flowanchor.mobility.option.AlternateCareOfAddressOption;
 import org.flowanchor.mobility.option.HandoffIndicatorOption;
 import org.flowanchor.mobility.option.HomeNetworkPrefixOption;
 import org.flowanchor.mobility.option.LinkLayerIdentifierOption;
+import org.flowanchor.mobility.option.LinkLocalAddressOption;
 import org.flowanchor.mobility.option.MobileNodeIdentifierOption;
+import org.flowanchor.mobility.option.ServiceSelectionOption;
 import org.flowanchor.mobility.option.TimestampOption;
 
 /**
@@ -65,7 +68,21 @@ final class UpdateReading {
                 lifetimeUnits(),
                 update.options()
                         .first(TimestampOption.class)
-                        .map(option -> profile.ordersByArrival(quirks) ? arrival : new Timestamp(option.fixedPoint())));
+                        .map(option -> profile.ordersByArrival(quirks) ? arrival : new Timestamp(option.fixedPoint())),
+                update.options()
+                        .first(LinkLocalAddressOption.class)
+                        .map(LinkLocalAddressOption::linkLocalAddress)
+                        .filter(address -> address.isUnspecified() || address.isLinkLocal()),
+                update.options().first(ServiceSelectionOption.class).flatMap(UpdateReading::service));
+    }
+
+    /** A name that is none is nobody's service; the update is then one without a service. */
+    private static Optional<ServiceSelection> service(ServiceSelectionOption option) {
+        try {
+            return Optional.of(new ServiceSelection(option.text()));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     /** Empty when the option is missing or holds no identifier (status 160). */

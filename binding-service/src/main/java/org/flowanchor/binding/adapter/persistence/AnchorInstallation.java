@@ -6,12 +6,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.flowanchor.binding.adapter.persistence.Anchors.StoredAnchor;
 import org.flowanchor.binding.application.Anchor;
 import org.flowanchor.binding.application.StartRefusedException;
 import org.flowanchor.binding.domain.PrefixPool;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.LmaAddress;
+import org.flowanchor.mobility.ProxyCareOfAddress;
 
 /** Brings the configured anchors and pools into the database, and refuses what contradicts the stored ones. */
 final class AnchorInstallation {
@@ -112,17 +114,22 @@ final class AnchorInstallation {
 
     private static String name(OwnedPool pool) {
         return pool.pool().prefix() + " (prefix length " + pool.pool().prefixLength() + ", anchor " + pool.anchor()
-                + ")";
+                + pool.pool()
+                        .gateway()
+                        .map(gateway -> ", temporal, gateway " + gateway)
+                        .orElse("") + ")";
     }
 
     private void installPool(int anchor, PrefixPool pool) throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement("""
-                INSERT INTO prefix_pool (anchor, prefix, prefix_length, capacity) VALUES (?, ?::cidr, ?, ?)
+                INSERT INTO prefix_pool (anchor, prefix, prefix_length, capacity, proxy_care_of_address)
+                VALUES (?, ?::cidr, ?, ?, ?::inet)
                 ON CONFLICT (anchor, prefix) DO NOTHING""")) {
             insert.setInt(1, anchor);
             insert.setString(2, pool.prefix().toString());
             insert.setInt(3, pool.prefixLength());
             insert.setLong(4, pool.capacity());
+            insert.setString(5, pool.gateway().map(ProxyCareOfAddress::toString).orElse(null));
             insert.executeUpdate();
         }
     }
@@ -130,13 +137,16 @@ final class AnchorInstallation {
     private List<OwnedPool> storedPools() throws SQLException {
         List<OwnedPool> pools = new ArrayList<>();
         try (PreparedStatement select = connection.prepareStatement("""
-                        SELECT host(a.lma_address), text(p.prefix), p.prefix_length
+                        SELECT host(a.lma_address), text(p.prefix), p.prefix_length, host(p.proxy_care_of_address)
                         FROM prefix_pool p JOIN anchor a USING (anchor)""");
                 ResultSet rows = select.executeQuery()) {
             while (rows.next()) {
                 pools.add(new OwnedPool(
                         LmaAddress.parse(rows.getString(1)),
-                        new PrefixPool(HomeNetworkPrefix.parse(rows.getString(2)), rows.getInt(3))));
+                        new PrefixPool(
+                                HomeNetworkPrefix.parse(rows.getString(2)),
+                                rows.getInt(3),
+                                Optional.ofNullable(rows.getString(4)).map(ProxyCareOfAddress::parse))));
             }
         }
         return pools;

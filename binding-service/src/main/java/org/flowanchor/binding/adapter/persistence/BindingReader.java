@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.flowanchor.binding.domain.BindingCacheEntry;
 import org.flowanchor.binding.domain.MobileNodeBindings;
+import org.flowanchor.binding.domain.OutstandingMessage;
 import org.flowanchor.binding.domain.PrefixHolders.PrefixHolder;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.MobileNodeIdentifier;
@@ -64,14 +65,32 @@ final class BindingReader {
         if (state == null) {
             throw new IllegalStateException("anchor " + anchor + " has no row");
         }
+        Map<MobileNodeIdentifier, List<OutstandingMessage>> messages = messages(entries);
         Map<MobileNodeIdentifier, MobileNodeBindings> bindings = new HashMap<>(2 * mobileNodes.size());
         for (MobileNodeIdentifier mobileNode : mobileNodes) {
             List<BindingCacheEntry> own = entries.get(mobileNode);
             bindings.put(
                     mobileNode,
-                    own == null ? MobileNodeBindings.none(mobileNode) : MobileNodeBindings.of(mobileNode, own));
+                    own == null
+                            ? MobileNodeBindings.none(mobileNode)
+                            : MobileNodeBindings.of(mobileNode, own, messages.getOrDefault(mobileNode, List.of())));
         }
         return new Read(state, bindings);
+    }
+
+    /** Of another moment than the entries, but then the anchor is not in the state that was read, and nothing comes of the decision. */
+    private Map<MobileNodeIdentifier, List<OutstandingMessage>> messages(
+            Map<MobileNodeIdentifier, List<BindingCacheEntry>> entries) throws SQLException {
+        List<MobileNodeIdentifier> waiting = new ArrayList<>();
+        entries.forEach((mobileNode, own) -> {
+            for (BindingCacheEntry entry : own) {
+                if (entry.awaitsGateway()) {
+                    waiting.add(mobileNode);
+                    break;
+                }
+            }
+        });
+        return waiting.isEmpty() ? Map.of() : new MessageRows(connection, anchor).of(waiting);
     }
 
     Map<HomeNetworkPrefix, PrefixHolder> holders(Collection<HomeNetworkPrefix> prefixes) throws SQLException {

@@ -1,13 +1,17 @@
 package org.flowanchor.binding.adapter.persistence;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import java.nio.ByteBuffer;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.flowanchor.binding.application.BindingMessages;
 import org.flowanchor.binding.domain.BindingCacheEntry;
 import org.flowanchor.binding.domain.BindingState;
+import org.flowanchor.binding.domain.FlowMobility;
+import org.flowanchor.binding.domain.PrefixKind;
 import org.flowanchor.binding.domain.Timestamp;
 import org.flowanchor.mobility.AccessTechnologyType;
 import org.flowanchor.mobility.BindingIdentifier;
@@ -16,15 +20,18 @@ import org.flowanchor.mobility.Ipv6Address;
 import org.flowanchor.mobility.LinkLayerIdentifier;
 import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.flowanchor.mobility.ProxyCareOfAddress;
+import org.flowanchor.mobility.ServiceSelection;
+import org.jspecify.annotations.Nullable;
 
 /** Rows of binding_cache_entry as entries; the columns come first in every select. */
 final class BindingRows {
     static final String COLUMNS = """
             e.mobile_node, e.binding_identifier, e.binding_priority, inet_send(e.proxy_care_of_address),
             e.access_technology_type, e.link_layer_identifier, e.state, e.expires_at, e.policy_group,
-            e.sequence_number, e.last_timestamp, e.version, e.home_network_prefixes""";
+            e.sequence_number, e.last_timestamp, e.version, e.home_network_prefixes, e.accepted_at,
+            inet_send(e.link_local_address), e.service_selection, e.prefix_kind, e.signalling""";
 
-    static final int COUNT = 13;
+    static final int COUNT = 18;
 
     static final String SELECT = "SELECT " + COLUMNS + " FROM binding_cache_entry e";
 
@@ -42,6 +49,7 @@ final class BindingRows {
         byte[] linkLayerIdentifier = row.getBytes(6);
         long timestamp = row.getLong(11);
         boolean timestamped = !row.wasNull();
+        Optional<org.flowanchor.api.v1.BindingCacheEntry> signalling = signalling(row.getBytes(18));
         return new BindingCacheEntry(
                 new MobileNodeIdentifier(row.getString(1)),
                 new BindingIdentifier(row.getInt(2)),
@@ -54,7 +62,24 @@ final class BindingRows {
                 row.getTimestamp(8).toInstant(),
                 row.getString(9),
                 row.getInt(10),
-                timestamped ? Optional.of(new Timestamp(timestamp)) : Optional.empty());
+                timestamped ? Optional.of(new Timestamp(timestamp)) : Optional.empty(),
+                row.getTimestamp(14).toInstant(),
+                Optional.ofNullable(row.getBytes(15)).map(octets -> address(octets, INET_HEADER)),
+                Optional.ofNullable(row.getString(16)).map(ServiceSelection::new),
+                PrefixKind.valueOf(row.getString(17)),
+                signalling.map(BindingMessages::flowMobility).orElse(FlowMobility.NONE),
+                signalling.flatMap(BindingMessages::revocation));
+    }
+
+    private static Optional<org.flowanchor.api.v1.BindingCacheEntry> signalling(byte @Nullable [] value) {
+        if (value == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(org.flowanchor.api.v1.BindingCacheEntry.parseFrom(value));
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalStateException("the signalling of a binding is no message", e);
+        }
     }
 
     static long version(ResultSet row) throws SQLException {

@@ -4,9 +4,13 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.flowanchor.binding.adapter.persistence.Anchors.StoredAnchor;
 import org.flowanchor.binding.application.BindingChange;
@@ -14,12 +18,16 @@ import org.flowanchor.binding.application.BindingMessages;
 import org.flowanchor.binding.application.BindingTransaction;
 import org.flowanchor.binding.application.BindingTransaction.Assignment;
 import org.flowanchor.binding.application.BindingTransaction.Holding;
+import org.flowanchor.binding.application.MessageChange;
 import org.flowanchor.binding.application.StoreConflictException;
 import org.flowanchor.binding.domain.BindingCacheEntry;
 import org.flowanchor.binding.domain.PrefixPool;
 import org.flowanchor.binding.domain.Timestamp;
 import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.Ipv6Address;
 import org.flowanchor.mobility.LinkLayerIdentifier;
+import org.flowanchor.mobility.ProxyCareOfAddress;
+import org.flowanchor.mobility.ServiceSelection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,16 +51,22 @@ final class BindingWriter {
                 INSERT INTO binding_cache_entry AS e (
                     anchor, mobile_node, binding_identifier, binding_priority, home_network_prefixes,
                     proxy_care_of_address, access_technology_type, link_layer_identifier, state, expires_at, timer_at,
-                    policy_group, sequence_number, last_timestamp, version)
+                    policy_group, sequence_number, last_timestamp, accepted_at, link_local_address, service_selection,
+                    prefix_kind, signalling, hold_until, version)
                 SELECT ?, mobile_node, binding_identifier, binding_priority, home_network_prefixes,
                        proxy_care_of_address::inet, access_technology_type, link_layer_identifier, state,
-                       to_timestamp(expires_at_ms::float8 / 1000), to_timestamp(expires_at_ms::float8 / 1000),
-                       policy_group, sequence_number, last_timestamp, version
+                       to_timestamp(expires_at_ms::float8 / 1000),
+                       to_timestamp(least(expires_at_ms, hold_until_ms)::float8 / 1000),
+                       policy_group, sequence_number, last_timestamp, to_timestamp(accepted_at_ms::float8 / 1000),
+                       link_local_address::inet, service_selection, prefix_kind, signalling,
+                       to_timestamp(hold_until_ms::float8 / 1000), version
                 FROM unnest(?::text[], ?::int4[], ?::int4[], ?::bytea[], ?::text[], ?::int4[], ?::bytea[], ?::text[],
-                            ?::int8[], ?::text[], ?::int4[], ?::int8[], ?::int8[])
+                            ?::int8[], ?::text[], ?::int4[], ?::int8[], ?::int8[], ?::text[], ?::text[], ?::text[],
+                            ?::bytea[], ?::int8[], ?::int8[])
                     AS c (mobile_node, binding_identifier, binding_priority, home_network_prefixes,
                           proxy_care_of_address, access_technology_type, link_layer_identifier, state, expires_at_ms,
-                          policy_group, sequence_number, last_timestamp, version)
+                          policy_group, sequence_number, last_timestamp, accepted_at_ms, link_local_address,
+                          service_selection, prefix_kind, signalling, hold_until_ms, version)
                 ON CONFLICT (anchor, mobile_node, binding_identifier) DO UPDATE SET
                     binding_priority = EXCLUDED.binding_priority,
                     home_network_prefixes = EXCLUDED.home_network_prefixes,
@@ -61,10 +75,16 @@ final class BindingWriter {
                     link_layer_identifier = EXCLUDED.link_layer_identifier,
                     state = EXCLUDED.state,
                     expires_at = EXCLUDED.expires_at,
-                    timer_at = least(e.timer_at, EXCLUDED.expires_at),
+                    timer_at = least(e.timer_at, EXCLUDED.timer_at),
                     policy_group = EXCLUDED.policy_group,
                     sequence_number = EXCLUDED.sequence_number,
                     last_timestamp = EXCLUDED.last_timestamp,
+                    accepted_at = EXCLUDED.accepted_at,
+                    link_local_address = EXCLUDED.link_local_address,
+                    service_selection = EXCLUDED.service_selection,
+                    prefix_kind = EXCLUDED.prefix_kind,
+                    signalling = EXCLUDED.signalling,
+                    hold_until = EXCLUDED.hold_until,
                     version = EXCLUDED.version
             ), assigned AS (
                 INSERT INTO home_network_prefix AS h (anchor, prefix, pool, mobile_node, state)
@@ -101,6 +121,10 @@ final class BindingWriter {
             SELECT (SELECT count(*) FROM removed) + (SELECT count(*) FROM assigned)
                        + (SELECT count(*) FROM released)""";
 
+    /** Of a transaction that changes no entry, only messages about some. */
+    private static final String LAST_WITHOUT_CHANGES = """
+            UPDATE anchor SET last_transaction = ? WHERE anchor = ? AND version = ? AND last_transaction = ?""";
+
     private static final String LAST = """
             WITH advanced AS (
                 UPDATE anchor SET version = ?, last_transaction = ?
@@ -120,6 +144,8 @@ final class BindingWriter {
     private final List<Row> all = new ArrayList<>();
     private final List<Assignment> assigned;
     private final List<Assignment> released;
+    private final List<MessageChange> messages;
+    private Map<ProxyCareOfAddress, Integer> sequenceNumbers = Map.of();
 
     /** One change; the entry as it is from now on. */
     private record Row(
@@ -147,6 +173,7 @@ final class BindingWriter {
         this.transaction = transaction;
         this.assigned = transaction.assigned();
         this.released = transaction.released();
+        this.messages = transaction.messageChanges();
         long version = from.version();
         for (BindingChange change : transaction.changes()) {
             version++;
@@ -169,7 +196,28 @@ final class BindingWriter {
             }
             all.add(row);
         }
-        this.to = all.isEmpty() ? from : new AnchorState(version, transactionNumber);
+        this.to = isEmpty() ? from : new AnchorState(version, transactionNumber);
+    }
+
+    /** How many sequence numbers of each gateway's the new messages take. */
+    SortedMap<ProxyCareOfAddress, Integer> numbersWanted() {
+        SortedMap<ProxyCareOfAddress, Integer> wanted = new TreeMap<>();
+        for (MessageChange change : messages) {
+            if (change instanceof MessageChange.Written written) {
+                wanted.merge(written.message().key().gateway(), 1, Integer::sum);
+            }
+        }
+        return wanted;
+    }
+
+    /** @param first number for each gateway */
+    void number(Map<ProxyCareOfAddress, Integer> first) {
+        sequenceNumbers = first;
+    }
+
+    /** Nothing changes. */
+    boolean isEmpty() {
+        return all.isEmpty() && messages.isEmpty();
     }
 
     AnchorState from() {
@@ -189,12 +237,25 @@ final class BindingWriter {
         return all.size();
     }
 
+    int messages() {
+        return messages.size();
+    }
+
     /**
      * Entries and prefixes; they belong to the state that {@link #advance} asks for.
      *
      * @throws StoreConflictException something is not as it was decided on: roll back
      */
     void writeRows(Connection connection) throws SQLException {
+        if (!all.isEmpty()) {
+            writeEntries(connection);
+        }
+        if (!messages.isEmpty()) {
+            new MessageRows(connection, stored.number()).write(messages, sequenceNumbers);
+        }
+    }
+
+    private void writeEntries(Connection connection) throws SQLException {
         int anchor = stored.number();
         try (PreparedStatement statement = connection.prepareStatement(ROWS)) {
             int next = new Columns<>(connection, statement, 1, removed)
@@ -239,6 +300,10 @@ final class BindingWriter {
      * @throws OvertakenException the anchor is not in the state that was decided on: roll back
      */
     void advance(Connection connection) throws SQLException {
+        if (all.isEmpty()) {
+            advanceWithoutChanges(connection);
+            return;
+        }
         try (PreparedStatement statement = connection.prepareStatement(LAST)) {
             statement.setLong(1, to.version());
             statement.setLong(2, to.transaction());
@@ -252,6 +317,18 @@ final class BindingWriter {
                     .text(row -> transaction
                             .traceparent(row.change.mobileNodeIdentifier())
                             .orElse(null));
+            if (statement.executeUpdate() != 1) {
+                throw new OvertakenException("another replica was faster");
+            }
+        }
+    }
+
+    private void advanceWithoutChanges(Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(LAST_WITHOUT_CHANGES)) {
+            statement.setLong(1, to.transaction());
+            statement.setInt(2, stored.number());
+            statement.setLong(3, from.version());
+            statement.setLong(4, from.transaction());
             if (statement.executeUpdate() != 1) {
                 throw new OvertakenException("another replica was faster");
             }
@@ -285,6 +362,24 @@ final class BindingWriter {
                 .text(row -> row.written().policyGroup())
                 .integer(row -> row.written().sequenceNumber())
                 .bigint(row -> row.written().timestamp().map(Timestamp::value).orElse(null))
+                .bigint(row -> row.written().acceptedAt().toEpochMilli())
+                .text(row -> row.written()
+                        .linkLocalAddress()
+                        .map(Ipv6Address::toString)
+                        .orElse(null))
+                .text(row -> row.written()
+                        .serviceSelection()
+                        .map(ServiceSelection::value)
+                        .orElse(null))
+                .text(row -> row.written().prefixKind().name())
+                .bytea(row -> BindingMessages.signalling(row.written())
+                        .map(message -> message.toByteArray())
+                        .orElse(null))
+                .bigint(row -> row.written()
+                        .flowMobility()
+                        .holdUntil()
+                        .map(Instant::toEpochMilli)
+                        .orElse(null))
                 .bigint(Row::version)
                 .next();
     }

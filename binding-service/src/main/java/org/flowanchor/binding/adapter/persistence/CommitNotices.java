@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
 import org.flowanchor.binding.application.AnchorVersions;
+import org.flowanchor.binding.application.MessageHints;
 import org.flowanchor.mobility.LmaAddress;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
@@ -22,6 +23,7 @@ import org.slf4j.LoggerFactory;
 final class CommitNotices implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CommitNotices.class);
     private static final String CHANNEL = "flowanchor_binding";
+    private static final String MESSAGES = "messages";
     private static final Duration PATIENCE = Duration.ofMillis(250);
     private static final int RECEIVE_MILLIS = 250;
 
@@ -30,13 +32,15 @@ final class CommitNotices implements AutoCloseable {
 
     private final DataSource dataSource;
     private final AnchorVersions versions;
+    private final MessageHints messages;
     private final List<LmaAddress> anchors;
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean stopped;
 
-    CommitNotices(DataSource dataSource, AnchorVersions versions, List<LmaAddress> anchors) {
+    CommitNotices(DataSource dataSource, AnchorVersions versions, MessageHints messages, List<LmaAddress> anchors) {
         this.dataSource = dataSource;
         this.versions = versions;
+        this.messages = messages;
         this.anchors = List.copyOf(anchors);
     }
 
@@ -45,6 +49,9 @@ final class CommitNotices implements AutoCloseable {
         for (LmaAddress anchor : anchors) {
             threads.add(
                     Thread.ofVirtual().name("commit-notices-" + anchor).start(() -> repeat(() -> announce(anchor))));
+            threads.add(Thread.ofVirtual()
+                    .name("message-notices-" + anchor)
+                    .start(() -> repeat(() -> announceMessages(anchor))));
         }
     }
 
@@ -79,15 +86,27 @@ final class CommitNotices implements AutoCloseable {
         while (!stopped) {
             long version = versions.awaitCommittedAbove(anchor, announced, PATIENCE);
             if (version > announced) {
-                try (Connection connection = dataSource.getConnection();
-                        PreparedStatement notify = connection.prepareStatement("SELECT pg_notify(?, ?)")) {
-                    notify.setString(1, CHANNEL);
-                    notify.setString(2, anchor + " " + version);
-                    notify.execute();
-                }
+                announce(anchor + " " + version);
                 announced = version;
                 Thread.sleep(GAP);
             }
+        }
+    }
+
+    private void announceMessages(LmaAddress anchor) throws SQLException, InterruptedException {
+        while (!stopped) {
+            if (messages.awaitAnnouncing(anchor, PATIENCE)) {
+                announce(anchor + " " + MESSAGES);
+            }
+        }
+    }
+
+    private void announce(String notice) throws SQLException {
+        try (Connection connection = dataSource.getConnection();
+                PreparedStatement notify = connection.prepareStatement("SELECT pg_notify(?, ?)")) {
+            notify.setString(1, CHANNEL);
+            notify.setString(2, notice);
+            notify.execute();
         }
     }
 
@@ -113,9 +132,13 @@ final class CommitNotices implements AutoCloseable {
     private void hear(String notice) {
         int space = notice.indexOf(' ');
         try {
-            versions.heard(
-                    LmaAddress.parse(notice.substring(0, Math.max(space, 0))),
-                    Long.parseLong(notice.substring(space + 1)));
+            LmaAddress anchor = LmaAddress.parse(notice.substring(0, Math.max(space, 0)));
+            String what = notice.substring(space + 1);
+            if (what.equals(MESSAGES)) {
+                messages.look(anchor);
+            } else {
+                versions.heard(anchor, Long.parseLong(what));
+            }
         } catch (IllegalArgumentException e) {
             LOG.debug("not a notice of ours: {}", notice);
         }

@@ -1,6 +1,7 @@
 package org.flowanchor.binding.adapter.persistence;
 
 import java.sql.Array;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -10,8 +11,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -29,6 +33,7 @@ import org.flowanchor.binding.domain.PrefixHolders.PrefixHolder;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.MobileNodeIdentifier;
+import org.flowanchor.mobility.ProxyCareOfAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +46,17 @@ import org.jspecify.annotations.Nullable;
  * those before it are.
  */
 final class JdbcBindingStore implements BindingStore {
+    private static final String ENTRIES_DUE = """
+            SELECT mobile_node FROM binding_cache_entry
+            WHERE anchor = ? AND timer_at <= ?
+            ORDER BY timer_at
+            LIMIT ?""";
+    private static final String MESSAGES_DUE = """
+            SELECT mobile_node FROM gateway_message
+            WHERE anchor = ? AND due_at <= ? AND mobile_node IS NOT NULL
+            ORDER BY due_at
+            LIMIT ?""";
+
     private final Database database;
     private final Database updatePath;
     private final Anchors anchors;
@@ -109,7 +125,7 @@ final class JdbcBindingStore implements BindingStore {
 
         @Override
         public void write() {
-            if (writer.changes() > 0) {
+            if (!writer.isEmpty()) {
                 open = updatePath.begin(writer::writeRows);
             }
         }
@@ -155,7 +171,12 @@ final class JdbcBindingStore implements BindingStore {
         BindingTransaction transaction = new BindingTransaction(
                 read.bindings().values(), holders(reader, scope, read.bindings().values()), grant);
         work.accept(transaction);
-        return new BindingWriter(stored, replica, from, random.nextLong(), transaction);
+        BindingWriter writer = new BindingWriter(stored, replica, from, random.nextLong(), transaction);
+        SortedMap<ProxyCareOfAddress, Integer> numbers = writer.numbersWanted();
+        if (!numbers.isEmpty()) {
+            writer.number(SequenceNumbers.draw(database, stored.number(), numbers));
+        }
+        return writer;
     }
 
     /** Holders of the named prefixes; those of the nodes at hand are known without asking. */
@@ -192,7 +213,9 @@ final class JdbcBindingStore implements BindingStore {
     }
 
     private static Commit outcome(BindingWriter writer) {
-        return writer.changes() == 0 ? Commit.NOTHING : new Commit(writer.to().version(), writer.changes());
+        return writer.isEmpty()
+                ? Commit.NOTHING
+                : new Commit(writer.to().version(), writer.changes(), writer.messages());
     }
 
     @Override
@@ -204,7 +227,7 @@ final class JdbcBindingStore implements BindingStore {
                 BindingReader reader = new BindingReader(connection, of.stored.number());
                 reader.lock();
                 BindingWriter decided = decide(reader, of.stored, AnchorPipeline.View.NOTHING, scope, work, grant);
-                if (decided.changes() > 0) {
+                if (!decided.isEmpty()) {
                     decided.writeRows(connection);
                     decided.advance(connection);
                 }
@@ -220,32 +243,36 @@ final class JdbcBindingStore implements BindingStore {
 
     @Override
     public List<MobileNodeIdentifier> due(LmaAddress anchor, Instant now, int limit) {
+        int number = anchors.number(anchor);
         return database.read(connection -> {
-            List<MobileNodeIdentifier> due = new ArrayList<>();
-            try (PreparedStatement select = connection.prepareStatement("""
-                    SELECT mobile_node FROM binding_cache_entry
-                    WHERE anchor = ? AND timer_at <= ?
-                    ORDER BY timer_at
-                    LIMIT ?""")) {
-                select.setInt(1, anchors.number(anchor));
-                select.setTimestamp(2, Timestamp.from(now));
-                select.setInt(3, limit);
-                try (ResultSet rows = select.executeQuery()) {
-                    while (rows.next()) {
-                        due.add(new MobileNodeIdentifier(rows.getString(1)));
-                    }
+            Set<MobileNodeIdentifier> due = new LinkedHashSet<>(due(connection, ENTRIES_DUE, number, now, limit));
+            due.addAll(due(connection, MESSAGES_DUE, number, now, limit));
+            return List.copyOf(due);
+        });
+    }
+
+    private static List<MobileNodeIdentifier> due(Connection connection, String sql, int anchor, Instant now, int limit)
+            throws SQLException {
+        List<MobileNodeIdentifier> due = new ArrayList<>();
+        try (PreparedStatement select = connection.prepareStatement(sql)) {
+            select.setInt(1, anchor);
+            select.setTimestamp(2, Timestamp.from(now));
+            select.setInt(3, limit);
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    due.add(new MobileNodeIdentifier(rows.getString(1)));
                 }
             }
-            return due;
-        });
+        }
+        return due;
     }
 
     @Override
     public void postpone(LmaAddress anchor, Collection<MobileNodeIdentifier> mobileNodes, Instant now) {
         updatePath.execute(connection -> {
             try (PreparedStatement update = connection.prepareStatement("""
-                    UPDATE binding_cache_entry SET timer_at = expires_at
-                    WHERE anchor = ? AND mobile_node = ANY (?) AND timer_at <= ? AND expires_at > ?""")) {
+                    UPDATE binding_cache_entry SET timer_at = least(expires_at, hold_until)
+                    WHERE anchor = ? AND mobile_node = ANY (?) AND timer_at <= ? AND least(expires_at, hold_until) > ?""")) {
                 Array nodes = connection.createArrayOf(
                         "text",
                         mobileNodes.stream().map(MobileNodeIdentifier::value).toArray(String[]::new));

@@ -9,17 +9,24 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.LongStream;
 import org.flowanchor.binding.adapter.persistence.Anchors.StoredAnchor;
+import org.flowanchor.binding.domain.PrefixDemand;
+import org.flowanchor.binding.domain.PrefixKind;
 import org.flowanchor.binding.domain.PrefixPool;
 import org.flowanchor.binding.domain.PrefixSupplier;
 import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.ProxyCareOfAddress;
 
 /**
  * Free prefixes of one anchor in this replica's hands, leased in short transactions of their own, so that an allocation reads nothing.
@@ -47,11 +54,11 @@ final class LeasedPrefixes {
     // Guarded by lock.
     private final Deque<Rested> rested = new ArrayDeque<>();
     private final Deque<Block> blocks = new ArrayDeque<>();
-    private long exhaustedUntil = Long.MIN_VALUE;
+    private final Map<Source, Long> exhaustedUntil = new HashMap<>();
     private boolean forgotten;
     private long generation;
 
-    private record Rested(HomeNetworkPrefix prefix, long trustedUntil) {}
+    private record Rested(HomeNetworkPrefix prefix, PrefixPool pool, long trustedUntil) {}
 
     private static final class Block {
         private final long number;
@@ -74,6 +81,19 @@ final class LeasedPrefixes {
         }
     }
 
+    /** Where prefixes of a demand come from: the pools of permanent ones, or a gateway's block. */
+    private record Source(PrefixKind kind, Optional<ProxyCareOfAddress> gateway) {
+        static Source of(PrefixDemand demand) {
+            return new Source(
+                    demand.kind(),
+                    demand.kind() == PrefixKind.TEMPORAL ? Optional.of(demand.gateway()) : Optional.empty());
+        }
+
+        boolean isServedBy(PrefixPool pool) {
+            return pool.kind() == kind && pool.gateway().equals(gateway);
+        }
+    }
+
     /** Prefixes taken by one transaction. */
     final class Grant implements PrefixSupplier {
         private record Taken(Block block, long index) {}
@@ -83,16 +103,19 @@ final class LeasedPrefixes {
         private final List<Taken> taken = new ArrayList<>();
 
         @Override
-        public Optional<HomeNetworkPrefix> next() {
+        public Optional<HomeNetworkPrefix> next(PrefixKind kind, ProxyCareOfAddress gateway) {
             lock.lock();
             try {
-                Rested first = rested.poll();
-                if (first != null) {
-                    takenRested.add(first);
-                    return Optional.of(first.prefix);
+                for (Iterator<Rested> i = rested.iterator(); i.hasNext(); ) {
+                    Rested first = i.next();
+                    if (first.pool.serves(kind, gateway)) {
+                        i.remove();
+                        takenRested.add(first);
+                        return Optional.of(first.prefix);
+                    }
                 }
                 for (Block block : blocks) {
-                    Long index = block.free.poll();
+                    Long index = block.pool.serves(kind, gateway) ? block.free.poll() : null;
                     if (index != null) {
                         block.underWay++;
                         taken.add(new Taken(block, index));
@@ -141,24 +164,34 @@ final class LeasedPrefixes {
         this.rest = rest;
     }
 
-    Grant grant(int wanted) {
+    Grant grant(List<PrefixDemand> demands) {
         lock.lock();
         try {
-            if (wanted == 0) {
+            if (demands.isEmpty()) {
                 return new Grant();
             }
             long now = System.nanoTime();
             rested.removeIf(one -> one.trustedUntil - now < 0);
             blocks.stream().filter(block -> block.trustedUntil - now < 0).forEach(block -> block.free.clear());
             blocks.removeIf(block -> block.trustedUntil - now < 0 && block.underWay == 0);
-            if (available() < wanted && (exhaustedUntil == Long.MIN_VALUE || exhaustedUntil - now < 0)) {
+            exhaustedUntil.values().removeIf(until -> until - now < 0);
+            Map<Source, Integer> missing = new LinkedHashMap<>();
+            demands.forEach(demand -> missing.merge(Source.of(demand), demand.count(), Integer::sum));
+            missing.entrySet()
+                    .removeIf(wanted -> available(wanted.getKey()) >= wanted.getValue()
+                            || exhaustedUntil.containsKey(wanted.getKey()));
+            if (!missing.isEmpty()) {
                 try {
-                    database.execute(connection -> refill(connection, wanted));
+                    database.execute(connection -> refill(connection, missing));
                 } catch (RuntimeException e) {
                     forget();
                     throw e;
                 }
-                exhaustedUntil = available() < wanted ? now + EXHAUSTED_PAUSE.toNanos() : Long.MIN_VALUE;
+                missing.forEach((source, wanted) -> {
+                    if (available(source) < wanted) {
+                        exhaustedUntil.put(source, now + EXHAUSTED_PAUSE.toNanos());
+                    }
+                });
             }
             return new Grant();
         } finally {
@@ -171,7 +204,7 @@ final class LeasedPrefixes {
         try {
             rested.clear();
             blocks.clear();
-            exhaustedUntil = Long.MIN_VALUE;
+            exhaustedUntil.clear();
             forgotten = true;
             generation++;
         } finally {
@@ -179,18 +212,25 @@ final class LeasedPrefixes {
         }
     }
 
-    private int available() {
-        return rested.size()
-                + blocks.stream().mapToInt(block -> block.free.size()).sum();
+    private int available(Source source) {
+        return (int) rested.stream().filter(one -> source.isServedBy(one.pool)).count()
+                + blocks.stream()
+                        .filter(block -> source.isServedBy(block.pool))
+                        .mapToInt(block -> block.free.size())
+                        .sum();
     }
 
-    private void refill(Connection connection, int wanted) throws SQLException {
+    private void refill(Connection connection, Map<Source, Integer> missing) throws SQLException {
         dropConsumed(connection);
         takeRested(connection);
         takeLeasable(connection);
-        for (PrefixPool pool : stored.anchor().pools()) {
-            while (available() < wanted && takeNew(connection, pool)) {
-                // one block after the other
+        for (Map.Entry<Source, Integer> source : missing.entrySet()) {
+            for (PrefixPool pool : stored.anchor().pools()) {
+                while (source.getKey().isServedBy(pool)
+                        && available(source.getKey()) < source.getValue()
+                        && takeNew(connection, pool)) {
+                    // one block after the other
+                }
             }
         }
     }
@@ -223,7 +263,7 @@ final class LeasedPrefixes {
                       LIMIT ?
                       FOR UPDATE SKIP LOCKED) rested
                 WHERE h.anchor = rested.anchor AND h.prefix = rested.prefix
-                RETURNING text(h.prefix)""")) {
+                RETURNING text(h.prefix), text(h.pool)""")) {
             take.setObject(1, lessee);
             take.setDouble(2, LEASE.toSeconds());
             take.setInt(3, stored.number());
@@ -236,7 +276,8 @@ final class LeasedPrefixes {
             long trustedUntil = System.nanoTime() + LEASE_TRUSTED.toNanos();
             try (ResultSet rows = take.executeQuery()) {
                 while (rows.next()) {
-                    rested.add(new Rested(HomeNetworkPrefix.parse(rows.getString(1)), trustedUntil));
+                    HomeNetworkPrefix prefix = HomeNetworkPrefix.parse(rows.getString(1));
+                    pool(rows.getString(2)).ifPresent(pool -> rested.add(new Rested(prefix, pool, trustedUntil)));
                 }
             }
             forgotten = false;

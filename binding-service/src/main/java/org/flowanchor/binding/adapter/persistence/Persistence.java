@@ -11,6 +11,8 @@ import org.flowanchor.binding.application.Anchor;
 import org.flowanchor.binding.application.AnchorVersions;
 import org.flowanchor.binding.application.BindingLog;
 import org.flowanchor.binding.application.BindingStore;
+import org.flowanchor.binding.application.GatewayStore;
+import org.flowanchor.binding.application.MessageHints;
 import org.flowanchor.binding.application.RelayStore;
 import org.flowanchor.binding.application.SubscriberStore;
 
@@ -25,6 +27,7 @@ public record Persistence(
         BindingLog bindingLog,
         RelayStore relayStore,
         SubscriberStore subscriberStore,
+        GatewayStore gatewayStore,
         AutoCloseable background,
         BooleanSupplier synchronousStandby) {
     /**
@@ -32,7 +35,11 @@ public record Persistence(
      * @throws org.flowanchor.binding.application.StartRefusedException when PostgreSQL may lose commits, or anchors and pools contradict
      */
     public static Persistence open(
-            DataSource dataSource, List<Anchor> configured, Duration prefixRest, AnchorVersions versions) {
+            DataSource dataSource,
+            List<Anchor> configured,
+            Duration prefixRest,
+            AnchorVersions versions,
+            MessageHints messages) {
         Database database = new Database(dataSource);
         DurabilityCheck.require(database);
         Anchors anchors = AnchorInstallation.install(database, configured);
@@ -40,6 +47,7 @@ public record Persistence(
         CommitNotices notices = new CommitNotices(
                 dataSource,
                 versions,
+                messages,
                 configured.stream().map(Anchor::lmaAddress).toList());
         notices.start();
         HikariDataSource updates = UpdatePath.connections(dataSource, configured.size());
@@ -49,6 +57,7 @@ public record Persistence(
                 new JdbcBindingLog(database, anchors),
                 new JdbcRelayStore(database, anchors, replica),
                 new JdbcSubscriberStore(database, replica),
+                new JdbcGatewayStore(database, anchors),
                 () -> {
                     notices.close();
                     updates.close();

@@ -26,6 +26,7 @@ import org.flowanchor.binding.TestDatabase;
 import org.flowanchor.binding.adapter.persistence.Persistence;
 import org.flowanchor.binding.application.Anchor;
 import org.flowanchor.binding.application.AnchorVersions;
+import org.flowanchor.binding.application.MessageHints;
 import org.flowanchor.binding.application.MobileNodeDirectory;
 import org.flowanchor.binding.application.SubscriberFeed;
 import org.flowanchor.binding.application.SubscriberFeedState;
@@ -104,7 +105,8 @@ class SubscriberFeedIT {
                     database.pool(),
                     List.of(new Anchor(Scene.ANCHOR, 0, List.of(Replica.POOL))),
                     Duration.ofSeconds(60),
-                    new AnchorVersions());
+                    new AnchorVersions(),
+                    new MessageHints());
             background = persistence.background();
             store = persistence.subscriberStore();
             feed = new SubscriberFeed(

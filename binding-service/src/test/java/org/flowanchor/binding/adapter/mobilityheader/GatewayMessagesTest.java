@@ -63,7 +63,8 @@ class GatewayMessagesTest {
     };
     private final GatewaySignals signals = new GatewaySignals() {
         @Override
-        public void connected(ProxyCareOfAddress gateway, OptionalLong restartCounter) {
+        public void connected(ProxyCareOfAddress gateway, boolean onTheWire, OptionalLong restartCounter) {
+            assertThat(onTheWire).isTrue();
             connected.add(gateway);
         }
 
@@ -77,12 +78,7 @@ class GatewayMessagesTest {
 
     private AnchorSignalling signalling(Peer peer) {
         return new AnchorSignalling(
-                new Peers(List.of(peer)),
-                received -> new CompletableFuture<>(),
-                () -> Optional.of(signals),
-                relays,
-                counts,
-                Instant::now);
+                new Peers(List.of(peer)), received -> new CompletableFuture<>(), signals, relays, counts, Instant::now);
     }
 
     private AnchorSignalling connected() {

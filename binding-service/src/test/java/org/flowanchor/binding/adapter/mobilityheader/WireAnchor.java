@@ -1,7 +1,7 @@
 package org.flowanchor.binding.adapter.mobilityheader;
 
 import static org.flowanchor.binding.Scene.ANCHOR;
-import static org.flowanchor.binding.Scene.RULES;
+import static org.flowanchor.binding.Scene.RULES_WITHOUT_WAIT;
 
 import java.time.Instant;
 import java.util.ArrayList;
@@ -10,7 +10,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import org.flowanchor.binding.application.GatewaySignals;
 import org.flowanchor.binding.application.RelayChannel;
 import org.flowanchor.binding.application.RelayRegistry;
 import org.flowanchor.binding.application.RelayedHeader;
@@ -19,14 +21,17 @@ import org.flowanchor.binding.domain.Admission;
 import org.flowanchor.binding.domain.BindingCache;
 import org.flowanchor.binding.domain.BindingCacheEntry;
 import org.flowanchor.binding.domain.BindingDecision;
+import org.flowanchor.binding.domain.MessageKind;
 import org.flowanchor.binding.domain.MobileNodeBindings;
 import org.flowanchor.binding.domain.MobileNodeProfile;
 import org.flowanchor.binding.domain.PrefixHolders.PrefixHolder;
 import org.flowanchor.binding.domain.ReceivedUpdate;
+import org.flowanchor.binding.domain.message.GatewayAnswer;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.IpAddress;
 import org.flowanchor.mobility.Ipv4Address;
 import org.flowanchor.mobility.Ipv6Address;
+import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.flowanchor.mobility.Octets;
 import org.flowanchor.mobility.ProxyCareOfAddress;
@@ -37,6 +42,16 @@ import org.flowanchor.mobility.header.Quirk;
 final class WireAnchor implements RelayChannel, WireMetrics {
     static final HomeNetworkPrefix POOL = HomeNetworkPrefix.parse("2001:db8:100::/40");
 
+    private static final GatewaySignals NO_SIGNALS = new GatewaySignals() {
+        @Override
+        public void connected(ProxyCareOfAddress gateway, boolean onTheWire, OptionalLong restartCounter) {}
+
+        @Override
+        public void received(LmaAddress anchor, ProxyCareOfAddress sender, GatewayAnswer answer) {
+            throw new AssertionError("only updates here, but " + answer);
+        }
+    };
+
     private final Map<MobileNodeIdentifier, MobileNodeBindings> nodes = new HashMap<>();
     private final Map<HomeNetworkPrefix, PrefixHolder> holders = new HashMap<>();
     private final List<Peer> peers = new ArrayList<>();
@@ -44,7 +59,10 @@ final class WireAnchor implements RelayChannel, WireMetrics {
     private final Map<String, Integer> quirks = new HashMap<>();
     private final Map<Drop, Integer> dropped = new HashMap<>();
     private final List<Integer> problems = new ArrayList<>();
-    private final BindingCache cache = new BindingCache(RULES, new Everybody());
+    /** Gateways on the wire know no flow mobility unless they are configured to. */
+    private final BindingCache cache = new BindingCache(
+            RULES_WITHOUT_WAIT, new Everybody(), (gateway, kind) -> kind != MessageKind.UPDATE_NOTIFICATION);
+
     private Instant now;
     private int prefixes;
 
@@ -63,7 +81,7 @@ final class WireAnchor implements RelayChannel, WireMetrics {
         public Optional<MobileNodeProfile> profile(MobileNodeIdentifier mobileNode) {
             return mobileNode.value().equals("nobody@example.org")
                     ? Optional.empty()
-                    : Optional.of(new MobileNodeProfile("gold", true));
+                    : Optional.of(MobileNodeProfile.of("gold", true));
         }
     }
 
@@ -104,12 +122,7 @@ final class WireAnchor implements RelayChannel, WireMetrics {
         IpAddress to = from instanceof Ipv4Address ? Ipv4Address.parse("198.51.100.1") : ANCHOR.address();
         int port = from instanceof Ipv4Address ? 5436 : 0;
         new AnchorSignalling(
-                        new Peers(peers),
-                        this::register,
-                        Optional::empty,
-                        new RelayRegistry(() -> now),
-                        this,
-                        () -> now)
+                        new Peers(peers), this::register, NO_SIGNALS, new RelayRegistry(() -> now), this, () -> now)
                 .received(
                         ANCHOR, new RelayedHeader(from, to, port + (port == 0 ? 0 : 1), port, Octets.parse(hex)), this);
         if (answers.isEmpty()) {
@@ -130,7 +143,11 @@ final class WireAnchor implements RelayChannel, WireMetrics {
         MobileNodeIdentifier node = received.update().mobileNodeIdentifier().orElseThrow();
         MobileNodeBindings before = bindings(node);
         BindingDecision decision = cache.decide(
-                received, before, prefix -> Optional.ofNullable(holders.get(prefix)), () -> Optional.of(next()));
+                received,
+                before,
+                prefix -> Optional.ofNullable(holders.get(prefix)),
+                (kind, gateway) -> Optional.of(next()),
+                received.receivedAt());
         if (decision instanceof BindingDecision.Accepted accepted) {
             MobileNodeBindings after = before;
             for (var record : accepted.records()) {

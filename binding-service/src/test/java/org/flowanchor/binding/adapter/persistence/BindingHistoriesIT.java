@@ -6,6 +6,7 @@ import static org.flowanchor.binding.Scene.LTE;
 import static org.flowanchor.binding.Scene.MAG1;
 import static org.flowanchor.binding.Scene.MAG2;
 import static org.flowanchor.binding.Scene.MAG3;
+import static org.flowanchor.binding.Scene.RULES_WITHOUT_WAIT;
 import static org.flowanchor.binding.Scene.START;
 import static org.flowanchor.binding.Scene.WLAN;
 import static org.flowanchor.binding.Scene.update;
@@ -16,13 +17,17 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.flowanchor.api.ProtoMapping;
 import org.flowanchor.api.v1.BindingCacheEntry;
 import org.flowanchor.api.v1.BindingState;
+import org.flowanchor.api.v1.FlowMobilePrefix;
+import org.flowanchor.api.v1.Revocation;
 import org.flowanchor.binding.Replica;
 import org.flowanchor.binding.Scene.Update;
 import org.flowanchor.binding.TestDatabase;
@@ -101,7 +106,7 @@ class BindingHistoriesIT {
     }
 
     private static void compare(History history, Replica replica) {
-        Anchorage model = new Anchorage();
+        Anchorage model = new Anchorage(RULES_WITHOUT_WAIT).withoutTimers();
         Map<HomeNetworkPrefix, HomeNetworkPrefix> twins = new HashMap<>();
         Map<Integer, Integer> statuses = new TreeMap<>();
         history.now = START.plus(Duration.ofDays(history.random.nextInt(50)));
@@ -150,7 +155,9 @@ class BindingHistoriesIT {
                             .map(twins::get)
                             .sorted()
                             .forEach(prefix -> twin.addHomeNetworkPrefixes(ProtoMapping.toProto(prefix)));
-                    return twin.build();
+                    return twin.clearFlowMobilePrefixes()
+                            .addAllFlowMobilePrefixes(flowMobile(entry, twins))
+                            .build();
                 })
                 .toList();
         List<BindingCacheEntry> expected = new ArrayList<>();
@@ -160,6 +167,17 @@ class BindingHistoriesIT {
                     .forEach(entry -> expected.add(BindingMessages.of(ANCHOR, entry)));
         }
         assertThat(stored).containsExactlyElementsOf(expected);
+    }
+
+    private static List<FlowMobilePrefix> flowMobile(
+            BindingCacheEntry entry, Map<HomeNetworkPrefix, HomeNetworkPrefix> twins) {
+        Map<HomeNetworkPrefix, FlowMobilePrefix> sorted = new TreeMap<>();
+        entry.getFlowMobilePrefixesList().forEach(one -> {
+            HomeNetworkPrefix twin = Objects.requireNonNull(twins.get(ProtoMapping.homeNetworkPrefix(one.getPrefix())));
+            sorted.put(
+                    twin, one.toBuilder().setPrefix(ProtoMapping.toProto(twin)).build());
+        });
+        return List.copyOf(sorted.values());
     }
 
     private static void play(History history, TestDatabase database) {
@@ -221,6 +239,19 @@ class BindingHistoriesIT {
                 .toList();
     }
 
+    private static Stream<String> awaited(BindingCacheEntry entry) {
+        String gateway = " " + ProtoMapping.proxyCareOfAddress(entry.getProxyCareOfAddress());
+        boolean initiate = entry.getFlowMobilePrefixesList().stream()
+                .anyMatch(prefix -> prefix.getState() == FlowMobilePrefix.State.STATE_PREPARING
+                        || prefix.getState() == FlowMobilePrefix.State.STATE_WITHDRAWING);
+        boolean revocation = entry.getRevocation().getState() == Revocation.State.STATE_IN_PROGRESS;
+        return Stream.concat(
+                initiate ? Stream.of(entry.getMobileNodeIdentifier() + " UPDATE_NOTIFICATION" + gateway) : Stream.of(),
+                revocation
+                        ? Stream.of(entry.getMobileNodeIdentifier() + " BINDING_REVOCATION_INDICATION" + gateway)
+                        : Stream.of());
+    }
+
     private static void checkStory(TestDatabase database, Replica replica) {
         // A prefix in use is assigned, an assigned prefix is in use, and to one node.
         assertThat(database.query("""
@@ -260,6 +291,15 @@ class BindingHistoriesIT {
                 .forEach(entry ->
                         stored.put(entry.getMobileNodeIdentifier() + "/" + entry.getBindingIdentifier(), entry));
         assertThat(replayed).isEqualTo(stored);
+        // Every unanswered message has an entry that waits for it, and every entry that waits has one.
+        assertThat(database.query("""
+                        SELECT DISTINCT mobile_node || ' ' || kind || ' ' || host(proxy_care_of_address)
+                        FROM gateway_message ORDER BY 1"""))
+                .isEqualTo(stored.values().stream()
+                        .flatMap(BindingHistoriesIT::awaited)
+                        .distinct()
+                        .sorted()
+                        .toList());
         assertThat(stored.values()).allMatch(entry -> entry.getState() != BindingState.BINDING_STATE_UNSPECIFIED);
     }
 }

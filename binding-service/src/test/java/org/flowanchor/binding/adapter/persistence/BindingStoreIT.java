@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.flowanchor.binding.Scene.ANCHOR;
 import static org.flowanchor.binding.Scene.HANDOFF_UNKNOWN;
+import static org.flowanchor.binding.Scene.IMS;
+import static org.flowanchor.binding.Scene.INTERNET;
+import static org.flowanchor.binding.Scene.MAG1;
+import static org.flowanchor.binding.Scene.MAG2;
 import static org.flowanchor.binding.Scene.MN1;
 import static org.flowanchor.binding.Scene.MN2;
 import static org.flowanchor.binding.Scene.NOT_CHANGED;
@@ -16,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.flowanchor.binding.Await;
 import org.flowanchor.binding.Replica;
@@ -23,12 +28,16 @@ import org.flowanchor.binding.TestDatabase;
 import org.flowanchor.binding.application.Anchor;
 import org.flowanchor.binding.application.AnchorVersions;
 import org.flowanchor.binding.application.BindingLog.LoggedChange;
+import org.flowanchor.binding.application.MessageHints;
 import org.flowanchor.binding.application.StartRefusedException;
 import org.flowanchor.binding.domain.BindingDecision;
 import org.flowanchor.binding.domain.PrefixPool;
+import org.flowanchor.binding.domain.ProxyBindingAcknowledgement;
 import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.Ipv6Address;
 import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.MobileNodeIdentifier;
+import org.flowanchor.mobility.ProxyCareOfAddress;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,8 +78,8 @@ class BindingStoreIT {
 
     private void start(Anchor... anchors) {
         try (var pool = database.pool()) {
-            Persistence persistence =
-                    Persistence.open(pool, List.of(anchors), Duration.ofSeconds(60), new AnchorVersions());
+            Persistence persistence = Persistence.open(
+                    pool, List.of(anchors), Duration.ofSeconds(60), new AnchorVersions(), new MessageHints());
             persistence.background().close();
         } catch (StartRefusedException e) {
             throw e;
@@ -330,6 +339,103 @@ class BindingStoreIT {
             assertThat(database.number("SELECT next_index FROM prefix_pool")).isEqualTo(8);
             assertThat(database.number("SELECT count(DISTINCT prefix) FROM binding_prefix"))
                     .isEqualTo(8);
+        }
+    }
+
+    private static PrefixPool block(String prefix, ProxyCareOfAddress gateway) {
+        return new PrefixPool(HomeNetworkPrefix.parse(prefix), 64, Optional.of(gateway));
+    }
+
+    @Test
+    void t30_temporalBlocksThatOverlapOrAreAnotherGatewaysAreRefused() {
+        start(new Anchor(ANCHOR, 0, List.of(pool("2001:db8:100::/40"), block("2001:db8:a100::/56", MAG1))));
+        assertThatThrownBy(() -> start(new Anchor(ANCHOR, 0, List.of(block("2001:db8:a100::/60", MAG2)))))
+                .isInstanceOf(StartRefusedException.class)
+                .hasMessageContaining("2001:db8:a100::/60")
+                .hasMessageContaining("temporal, gateway " + MAG2)
+                .hasMessageContaining("temporal, gateway " + MAG1);
+        assertThatThrownBy(() -> start(new Anchor(ANCHOR, 0, List.of(block("2001:db8:a100::/56", MAG2)))))
+                .isInstanceOf(StartRefusedException.class);
+        assertThatThrownBy(() -> start(new Anchor(ANCHOR, 0, List.of(pool("2001:db8:a100::/56")))))
+                .isInstanceOf(StartRefusedException.class);
+        assertThatThrownBy(() -> start(new Anchor(ANCHOR, 0, List.of(block("2001:db8:100:40::/60", MAG1)))))
+                .isInstanceOf(StartRefusedException.class);
+        start(new Anchor(ANCHOR, 0, List.of(pool("2001:db8:100::/40"), block("2001:db8:a100::/56", MAG1))));
+    }
+
+    @Test
+    void t31_aTemporalPrefixComesFromItsGatewaysBlockAndReturnsThereAfterItsRest() {
+        List<PrefixPool> pools = List.of(
+                pool("2001:db8:100::/40"), block("2001:db8:a100::/64", MAG1), block("2001:db8:a200::/64", MAG2));
+        try (Replica replica = new Replica(database, pools, Duration.ZERO)) {
+            assertThat(replica.accepted(wlan().service(INTERNET).lifetime(1)).homeNetworkPrefixes())
+                    .containsExactly(HomeNetworkPrefix.parse("2001:db8:a100::/64"));
+            assertThat(replica.accepted(lte().of(MN2).service(INTERNET)).homeNetworkPrefixes())
+                    .containsExactly(HomeNetworkPrefix.parse("2001:db8:a200::/64"));
+            MobileNodeIdentifier third = new MobileNodeIdentifier("crowd-3");
+            assertThat(replica.status(wlan().of(third).service(INTERNET))).isEqualTo(130);
+            assertThat(replica.status(wlan().of(third).service(IMS))).isZero();
+            replica.expire(START.plusSeconds(4));
+            replica.log().acknowledged(ANCHOR, 4);
+            Await.until(
+                    "the prefix is free again",
+                    () -> replica.status(wlan().of(new MobileNodeIdentifier("crowd-4"))
+                                    .service(INTERNET)
+                                    .at(Instant.now()))
+                            == 0);
+            assertThat(database.query(
+                            "SELECT mobile_node FROM home_network_prefix WHERE text(prefix) = '2001:db8:a100::/64'"))
+                    .containsExactly("crowd-4");
+        }
+    }
+
+    @Test
+    void f18_oneInitiatePerGatewayAndNodeWhateverTheCodeDoes() throws Exception {
+        String insert =
+                "INSERT INTO gateway_message (anchor, proxy_care_of_address, kind, sequence_number, mobile_node, due_at)"
+                        + " VALUES (1, '2001:db8:1::1', 'UPDATE_NOTIFICATION', %d, 'mn', now())";
+        try (Replica replica = new Replica(database)) {
+            assertThat(replica.status(wlan())).isZero();
+        }
+        database.execute(insert.formatted(1));
+        assertThatThrownBy(() -> database.execute(insert.formatted(2))).hasMessageContaining("duplicate key");
+    }
+
+    @Test
+    void whatIsSignalledAboutAnEntryIsReadAsItWasWritten() {
+        try (Replica replica = new Replica(database)) {
+            replica.accepted(
+                    wlan().linkLocalAddress(Ipv6Address.parse("fe80::77")).service(IMS));
+            HomeNetworkPrefix wlan = HomeNetworkPrefix.parse(
+                    database.query("SELECT text(prefix) FROM binding_prefix").getFirst());
+            ProxyBindingAcknowledgement lte = replica.accepted(lte().at(LATER));
+            assertThat(lte.offLinkPrefixes()).containsExactly(wlan);
+            // Read again: the refresh repeats what the attachment was given.
+            assertThat(replica.accepted(lte().handoff(NOT_CHANGED)
+                                    .prefixes(lte.homeNetworkPrefixes())
+                                    .at(LATER.plusSeconds(1)))
+                            .offLinkPrefixes())
+                    .containsExactly(wlan);
+            assertThat(replica.accepted(wlan().handoff(NOT_CHANGED)
+                                    .prefixes(wlan)
+                                    .linkLocalAddress(Ipv6Address.UNSPECIFIED)
+                                    .at(LATER.plusSeconds(1)))
+                            .linkLocalAddress())
+                    .contains(Ipv6Address.parse("fe80::77"));
+            assertThat(database.query("SELECT service_selection FROM binding_cache_entry ORDER BY 1"))
+                    .containsExactly("ims", null);
+            // The first session goes; the second gateway is told, once a second, and then no more.
+            replica.accepted(wlan().prefixes(wlan).deregistration().at(LATER.plusSeconds(2)));
+            replica.expire(LATER.plusSeconds(12));
+            assertThat(database.query("SELECT on_link_prefixes::text FROM gateway_message"))
+                    .containsExactly("{" + lte.homeNetworkPrefixes().getFirst() + "}");
+            replica.expire(LATER.plusSeconds(13));
+            assertThat(database.number("SELECT transmissions FROM gateway_message"))
+                    .isEqualTo(2);
+            replica.expire(LATER.plusSeconds(14));
+            assertThat(database.number("SELECT count(*) FROM gateway_message")).isZero();
+            assertThat(database.number("SELECT count(*) FROM binding_cache_entry WHERE signalling IS NOT NULL"))
+                    .isZero();
         }
     }
 }

@@ -27,6 +27,8 @@ import org.flowanchor.binding.application.StoreConflictException;
 import org.flowanchor.binding.domain.BindingCache;
 import org.flowanchor.binding.domain.BindingDecision;
 import org.flowanchor.binding.domain.BindingDecision.Accepted;
+import org.flowanchor.binding.domain.GatewayCapabilities;
+import org.flowanchor.binding.domain.PrefixDemand;
 import org.flowanchor.binding.domain.PrefixPool;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.MobileNodeIdentifier;
@@ -36,7 +38,7 @@ import org.junit.jupiter.api.Test;
 
 /** Transactions that are decided on before others are committed. */
 class UpdatePathIT {
-    private final BindingCache cache = new BindingCache(RULES, ADMISSION);
+    private final BindingCache cache = new BindingCache(RULES, ADMISSION, GatewayCapabilities.ALL);
     private TestDatabase database;
     private Replica one;
     private Replica two;
@@ -66,9 +68,14 @@ class UpdatePathIT {
     private Prepared prepare(BindingStore store, Update update) {
         MobileNodeIdentifier mobileNode =
                 update.received().update().mobileNodeIdentifier().orElseThrow();
-        return store.prepare(ANCHOR, new BatchScope(Set.of(mobileNode), Set.of(), 1), transaction -> {
+        List<PrefixDemand> wanted = List.of(cache.demand(update.received()));
+        return store.prepare(ANCHOR, new BatchScope(Set.of(mobileNode), Set.of(), wanted), transaction -> {
             BindingDecision decision = cache.decide(
-                    update.received(), transaction.bindings(mobileNode), transaction.holders(), transaction.supplier());
+                    update.received(),
+                    transaction.bindings(mobileNode),
+                    transaction.holders(),
+                    transaction.supplier(),
+                    update.at());
             assertThat(decision).isInstanceOf(Accepted.class);
             transaction.replay(mobileNode, ((Accepted) decision).records());
         });

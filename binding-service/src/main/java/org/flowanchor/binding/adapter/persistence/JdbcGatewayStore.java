@@ -1,0 +1,511 @@
+package org.flowanchor.binding.adapter.persistence;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.sql.Types;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.flowanchor.binding.application.GatewayStore;
+import org.flowanchor.binding.domain.GatewayPeer;
+import org.flowanchor.binding.domain.MessageKind;
+import org.flowanchor.binding.domain.message.BindingRevocationIndication;
+import org.flowanchor.binding.domain.message.Heartbeat;
+import org.flowanchor.mobility.LmaAddress;
+import org.flowanchor.mobility.MobileNodeIdentifier;
+import org.flowanchor.mobility.ProxyCareOfAddress;
+import org.flowanchor.mobility.message.RevocationTrigger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tables gateway and gateway_message.
+ *
+ * <p>Trap: a gateway's row is locked after mobile nodes and before the anchor; nothing here takes the other locks.
+ */
+final class JdbcGatewayStore implements GatewayStore {
+    private static final String PEER = """
+            host(proxy_care_of_address), on_the_wire, restart_counter, counted_at, heartbeat_sequence, heartbeat_unanswered,
+            missing_heartbeats, reachable, heartbeat_at, known_messages, unknown_messages, lost_before, lost_bindings,
+            lost_from""";
+
+    private final Database database;
+    private final Anchors anchors;
+
+    JdbcGatewayStore(Database database, Anchors anchors) {
+        this.database = database;
+        this.anchors = anchors;
+    }
+
+    @Override
+    public List<Ready> take(LmaAddress anchor, Set<ProxyCareOfAddress> reachable, int limit) {
+        int number = anchors.number(anchor);
+        return database.transact(connection -> {
+            try (PreparedStatement update = connection.prepareStatement("""
+                    UPDATE gateway_message m SET sent = m.transmissions
+                    FROM (SELECT message FROM gateway_message
+                          WHERE anchor = ? AND proxy_care_of_address = ANY (?::inet[]) AND sent < transmissions
+                          ORDER BY message
+                          LIMIT ?
+                          FOR UPDATE SKIP LOCKED) taken
+                    WHERE m.message = taken.message
+                    RETURNING host(m.proxy_care_of_address), m.kind, m.sequence_number, m.mobile_node,
+                              m.revocation_trigger, m.binding_identifiers, m.on_link_prefixes::text[],
+                              m.off_link_prefixes::text[], m.transmissions, m.due_at""")) {
+                update.setInt(1, number);
+                update.setArray(2, texts(connection, reachable));
+                update.setInt(3, limit);
+                List<Ready> ready = new ArrayList<>();
+                try (ResultSet rows = update.executeQuery()) {
+                    while (rows.next()) {
+                        ready.add(ready(rows));
+                    }
+                }
+                return ready;
+            }
+        });
+    }
+
+    private static Ready ready(ResultSet row) throws SQLException {
+        ProxyCareOfAddress gateway = ProxyCareOfAddress.parse(row.getString(1));
+        String mobileNode = row.getString(4);
+        if (mobileNode != null) {
+            return new Ready(gateway, MessageRows.message(row).message(new MobileNodeIdentifier(mobileNode)));
+        }
+        return switch (MessageKind.valueOf(row.getString(2))) {
+            case HEARTBEAT -> new Ready(gateway, Heartbeat.request(row.getLong(3)));
+            case BINDING_REVOCATION_INDICATION ->
+                new Ready(
+                        gateway,
+                        new BindingRevocationIndication(
+                                row.getInt(3),
+                                new RevocationTrigger(row.getInt(5)),
+                                true,
+                                Optional.empty(),
+                                List.of(),
+                                gateway));
+            case UPDATE_NOTIFICATION -> throw new IllegalStateException("an Update Notification names a mobile node");
+        };
+    }
+
+    @Override
+    public Optional<MobileNodeIdentifier> mobileNode(
+            LmaAddress anchor, ProxyCareOfAddress gateway, MessageKind kind, long sequenceNumber) {
+        int number = anchors.number(anchor);
+        return database.transact(connection -> {
+            try (PreparedStatement select = connection.prepareStatement("""
+                    SELECT mobile_node FROM gateway_message
+                    WHERE proxy_care_of_address = ?::inet AND sequence_number = ? AND kind = ? AND anchor = ?""")) {
+                select.setString(1, gateway.toString());
+                select.setLong(2, sequenceNumber);
+                select.setString(3, kind.name());
+                select.setInt(4, number);
+                try (ResultSet row = select.executeQuery()) {
+                    return row.next()
+                            ? Optional.ofNullable(row.getString(1)).map(MobileNodeIdentifier::new)
+                            : Optional.empty();
+                }
+            }
+        });
+    }
+
+    @Override
+    public List<Unanswered> unanswered(LmaAddress anchor, ProxyCareOfAddress gateway) {
+        int number = anchors.number(anchor);
+        return database.transact(connection -> {
+            try (PreparedStatement select = connection.prepareStatement("""
+                    SELECT kind, sequence_number, mobile_node FROM gateway_message
+                    WHERE proxy_care_of_address = ?::inet AND anchor = ? AND sent > 0
+                    ORDER BY message DESC
+                    LIMIT 1000""")) {
+                select.setString(1, gateway.toString());
+                select.setInt(2, number);
+                List<Unanswered> unanswered = new ArrayList<>();
+                try (ResultSet rows = select.executeQuery()) {
+                    while (rows.next()) {
+                        unanswered.add(new Unanswered(
+                                MessageKind.valueOf(rows.getString(1)),
+                                rows.getLong(2),
+                                Optional.ofNullable(rows.getString(3)).map(MobileNodeIdentifier::new)));
+                    }
+                }
+                return unanswered;
+            }
+        });
+    }
+
+    @Override
+    public GatewayPeer.Decision decide(LmaAddress anchor, ProxyCareOfAddress gateway, PeerDecision decision) {
+        int number = anchors.number(anchor);
+        return database.transact(connection -> {
+            try (PreparedStatement insert = connection.prepareStatement("""
+                    INSERT INTO gateway (anchor, proxy_care_of_address) VALUES (?, ?::inet) ON CONFLICT DO NOTHING""")) {
+                insert.setInt(1, number);
+                insert.setString(2, gateway.toString());
+                insert.executeUpdate();
+            }
+            GatewayPeer peer = peers(
+                            connection,
+                            "WHERE anchor = ? AND proxy_care_of_address = ?::inet FOR UPDATE",
+                            statement -> {
+                                statement.setInt(1, number);
+                                statement.setString(2, gateway.toString());
+                            })
+                    .getFirst();
+            return write(connection, number, peer, decision);
+        });
+    }
+
+    @Override
+    public List<GatewayPeer.Decision> decideDue(LmaAddress anchor, Instant now, int limit, PeerDecision decision) {
+        int number = anchors.number(anchor);
+        return database.transact(connection -> {
+            List<GatewayPeer.Decision> decisions = new ArrayList<>();
+            List<GatewayPeer> due = peers(
+                    connection,
+                    "WHERE anchor = ? AND heartbeat_at <= ? ORDER BY proxy_care_of_address LIMIT ? FOR UPDATE SKIP LOCKED",
+                    statement -> {
+                        statement.setInt(1, number);
+                        statement.setTimestamp(2, Timestamp.from(now));
+                        statement.setInt(3, limit);
+                    });
+            for (GatewayPeer peer : due) {
+                decisions.add(write(connection, number, peer, decision));
+            }
+            return decisions;
+        });
+    }
+
+    private static GatewayPeer.Decision write(
+            Connection connection, int anchor, GatewayPeer peer, PeerDecision decision) throws SQLException {
+        GatewayPeer.Decision decided = decision.decide(peer, isBound(connection, anchor, peer.proxyCareOfAddress()));
+        if (!decided.peer().equals(peer)) {
+            update(connection, anchor, decided.peer());
+        }
+        if (decided.request().isPresent()) {
+            replaceHeartbeat(
+                    connection,
+                    anchor,
+                    peer.proxyCareOfAddress(),
+                    decided.request().get(),
+                    decided.peer().heartbeats().nextAt());
+        }
+        return decided;
+    }
+
+    private static boolean isBound(Connection connection, int anchor, ProxyCareOfAddress gateway) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement("""
+                SELECT EXISTS (SELECT FROM binding_cache_entry
+                               WHERE proxy_care_of_address = ?::inet AND anchor = ? AND state = 'ACTIVE')""")) {
+            select.setString(1, gateway.toString());
+            select.setInt(2, anchor);
+            try (ResultSet row = select.executeQuery()) {
+                return row.next() && row.getBoolean(1);
+            }
+        }
+    }
+
+    private static void update(Connection connection, int anchor, GatewayPeer peer) throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement("""
+                UPDATE gateway SET on_the_wire = ?, restart_counter = ?, counted_at = ?, heartbeat_sequence = ?,
+                    heartbeat_unanswered = ?, missing_heartbeats = ?, reachable = ?, heartbeat_at = ?,
+                    known_messages = ?, unknown_messages = ?, lost_before = ?, lost_bindings = ?, lost_from = ?
+                WHERE anchor = ? AND proxy_care_of_address = ?::inet""")) {
+            update.setBoolean(1, peer.onTheWire());
+            if (peer.restartCounter().value().isPresent()) {
+                update.setLong(2, peer.restartCounter().value().getAsLong());
+            } else {
+                update.setNull(2, Types.BIGINT);
+            }
+            update.setTimestamp(3, timestamp(peer.restartCounter().at()));
+            update.setLong(4, peer.heartbeats().sequenceNumber());
+            update.setBoolean(5, peer.heartbeats().unanswered());
+            update.setInt(6, peer.heartbeats().missing());
+            update.setBoolean(7, peer.heartbeats().reachable());
+            update.setTimestamp(8, timestamp(peer.heartbeats().nextAt()));
+            update.setArray(9, kinds(connection, peer.known()));
+            update.setArray(10, kinds(connection, peer.unknown()));
+            update.setTimestamp(11, timestamp(peer.loss().map(GatewayPeer.Loss::before)));
+            update.setString(12, peer.loss().map(loss -> loss.how().name()).orElse(null));
+            update.setTimestamp(13, timestamp(peer.loss().map(GatewayPeer.Loss::from)));
+            update.setInt(14, anchor);
+            update.setString(15, peer.proxyCareOfAddress().toString());
+            update.executeUpdate();
+        }
+    }
+
+    private static @Nullable Timestamp timestamp(Optional<Instant> instant) {
+        return instant.map(Timestamp::from).orElse(null);
+    }
+
+    private static Array kinds(Connection connection, Set<MessageKind> kinds) throws SQLException {
+        return connection.createArrayOf(
+                "text", kinds.stream().map(MessageKind::name).sorted().toArray());
+    }
+
+    private static void replaceHeartbeat(
+            Connection connection, int anchor, ProxyCareOfAddress gateway, Heartbeat request, Optional<Instant> dueAt)
+            throws SQLException {
+        deleteOfPeer(connection, anchor, gateway, MessageKind.HEARTBEAT);
+        try (PreparedStatement insert = connection.prepareStatement("""
+                INSERT INTO gateway_message (anchor, proxy_care_of_address, kind, sequence_number, due_at)
+                VALUES (?, ?::inet, 'HEARTBEAT', ?, ?)""")) {
+            insert.setInt(1, anchor);
+            insert.setString(2, gateway.toString());
+            insert.setLong(3, request.sequenceNumber());
+            insert.setTimestamp(4, Timestamp.from(dueAt.orElseThrow()));
+            insert.executeUpdate();
+        }
+    }
+
+    private static int deleteOfPeer(Connection connection, int anchor, ProxyCareOfAddress gateway, MessageKind kind)
+            throws SQLException {
+        try (PreparedStatement delete = connection.prepareStatement("""
+                DELETE FROM gateway_message
+                WHERE proxy_care_of_address = ?::inet AND mobile_node IS NULL AND kind = ? AND anchor = ?""")) {
+            delete.setString(1, gateway.toString());
+            delete.setString(2, kind.name());
+            delete.setInt(3, anchor);
+            return delete.executeUpdate();
+        }
+    }
+
+    @Override
+    public Map<ProxyCareOfAddress, Set<MessageKind>> unknownMessages(LmaAddress anchor) {
+        int number = anchors.number(anchor);
+        return database.transact(connection -> {
+            Map<ProxyCareOfAddress, Set<MessageKind>> unknown = new HashMap<>();
+            peers(connection, "WHERE anchor = ? AND unknown_messages <> '{}'", statement -> statement.setInt(1, number))
+                    .forEach(peer -> unknown.put(peer.proxyCareOfAddress(), peer.unknown()));
+            return unknown;
+        });
+    }
+
+    @Override
+    public Collection<GatewayPeer> losing(LmaAddress anchor, Instant now) {
+        int number = anchors.number(anchor);
+        return database.transact(connection -> peers(connection, "WHERE anchor = ? AND lost_from <= ?", statement -> {
+            statement.setInt(1, number);
+            statement.setTimestamp(2, Timestamp.from(now));
+        }));
+    }
+
+    @Override
+    public List<MobileNodeIdentifier> boundBefore(
+            LmaAddress anchor, ProxyCareOfAddress gateway, Instant before, int limit) {
+        int number = anchors.number(anchor);
+        return database.transact(connection -> {
+            try (PreparedStatement select = connection.prepareStatement("""
+                    SELECT DISTINCT mobile_node FROM binding_cache_entry
+                    WHERE proxy_care_of_address = ?::inet AND anchor = ? AND state = 'ACTIVE' AND accepted_at < ?
+                    LIMIT ?""")) {
+                select.setString(1, gateway.toString());
+                select.setInt(2, number);
+                select.setTimestamp(3, Timestamp.from(before));
+                select.setInt(4, limit);
+                List<MobileNodeIdentifier> bound = new ArrayList<>();
+                try (ResultSet rows = select.executeQuery()) {
+                    while (rows.next()) {
+                        bound.add(new MobileNodeIdentifier(rows.getString(1)));
+                    }
+                }
+                return bound;
+            }
+        });
+    }
+
+    @Override
+    public void revokeAll(LmaAddress anchor, ProxyCareOfAddress gateway, Instant now, Instant dueAt, Instant patience) {
+        int number = anchors.number(anchor);
+        database.execute(connection -> {
+            Map<ProxyCareOfAddress, Integer> first =
+                    new SequenceNumbers(connection, number).take(new TreeMap<>(Map.of(gateway, 1)));
+            deleteOfPeer(connection, number, gateway, MessageKind.BINDING_REVOCATION_INDICATION);
+            try (PreparedStatement insert = connection.prepareStatement("""
+                    INSERT INTO gateway_message (
+                        anchor, proxy_care_of_address, kind, sequence_number, revocation_trigger, due_at)
+                    VALUES (?, ?::inet, 'BINDING_REVOCATION_INDICATION', ?, ?, ?)""")) {
+                insert.setInt(1, number);
+                insert.setString(2, gateway.toString());
+                insert.setInt(3, first.getOrDefault(gateway, 0));
+                insert.setInt(4, RevocationTrigger.PER_PEER_POLICY.value());
+                insert.setTimestamp(5, Timestamp.from(dueAt));
+                insert.executeUpdate();
+            }
+            rewrite(connection, number, gateway, peer -> peer.revoked(now, patience));
+        });
+    }
+
+    @Override
+    public boolean settleRevokeAll(
+            LmaAddress anchor, ProxyCareOfAddress gateway, long sequenceNumber, boolean accepted, Instant now) {
+        int number = anchors.number(anchor);
+        return database.transact(connection -> {
+            try (PreparedStatement delete = connection.prepareStatement("""
+                    DELETE FROM gateway_message
+                    WHERE proxy_care_of_address = ?::inet AND sequence_number = ? AND anchor = ? AND mobile_node IS NULL
+                      AND kind = 'BINDING_REVOCATION_INDICATION'""")) {
+                delete.setString(1, gateway.toString());
+                delete.setLong(2, sequenceNumber);
+                delete.setInt(3, number);
+                if (delete.executeUpdate() == 0) {
+                    return false;
+                }
+            }
+            rewrite(connection, number, gateway, peer -> peer.revocationAnswered(accepted, now));
+            return true;
+        });
+    }
+
+    @FunctionalInterface
+    private interface Rewriting {
+        GatewayPeer of(GatewayPeer peer);
+    }
+
+    private static void rewrite(Connection connection, int anchor, ProxyCareOfAddress gateway, Rewriting rewriting)
+            throws SQLException {
+        List<GatewayPeer> found =
+                peers(connection, "WHERE anchor = ? AND proxy_care_of_address = ?::inet FOR UPDATE", statement -> {
+                    statement.setInt(1, anchor);
+                    statement.setString(2, gateway.toString());
+                });
+        for (GatewayPeer peer : found) {
+            update(connection, anchor, rewriting.of(peer));
+        }
+    }
+
+    @Override
+    public int peerMessagesDue(LmaAddress anchor, Instant now, int limit, PeerMessageWork work) {
+        int number = anchors.number(anchor);
+        return database.transact(connection -> {
+            record Due(long message, Optional<Instant> next) {}
+            List<Due> due = new ArrayList<>();
+            try (PreparedStatement select = connection.prepareStatement("""
+                    SELECT message, kind, transmissions FROM gateway_message
+                    WHERE anchor = ? AND due_at <= ? AND mobile_node IS NULL
+                    ORDER BY due_at
+                    LIMIT ?
+                    FOR UPDATE SKIP LOCKED""")) {
+                select.setInt(1, number);
+                select.setTimestamp(2, Timestamp.from(now));
+                select.setInt(3, limit);
+                try (ResultSet rows = select.executeQuery()) {
+                    while (rows.next()) {
+                        due.add(new Due(
+                                rows.getLong(1), work.next(MessageKind.valueOf(rows.getString(2)), rows.getInt(3))));
+                    }
+                }
+            }
+            int repeated = 0;
+            for (Due one : due) {
+                if (one.next().isPresent()) {
+                    repeat(connection, one.message(), one.next().get());
+                    repeated++;
+                } else {
+                    delete(connection, one.message());
+                }
+            }
+            return repeated;
+        });
+    }
+
+    private static void repeat(Connection connection, long message, Instant dueAt) throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement(
+                "UPDATE gateway_message SET transmissions = transmissions + 1, due_at = ? WHERE message = ?")) {
+            update.setTimestamp(1, Timestamp.from(dueAt));
+            update.setLong(2, message);
+            update.executeUpdate();
+        }
+    }
+
+    private static void delete(Connection connection, long message) throws SQLException {
+        try (PreparedStatement delete = connection.prepareStatement("DELETE FROM gateway_message WHERE message = ?")) {
+            delete.setLong(1, message);
+            delete.executeUpdate();
+        }
+    }
+
+    @Override
+    public long restartCounter(LmaAddress anchor) {
+        int number = anchors.number(anchor);
+        return database.transact(connection -> {
+            try (PreparedStatement select =
+                    connection.prepareStatement("SELECT restart_counter FROM anchor WHERE anchor = ?")) {
+                select.setInt(1, number);
+                try (ResultSet row = select.executeQuery()) {
+                    row.next();
+                    return row.getLong(1);
+                }
+            }
+        });
+    }
+
+    @FunctionalInterface
+    private interface Binder {
+        void bind(PreparedStatement statement) throws SQLException;
+    }
+
+    private static List<GatewayPeer> peers(Connection connection, String condition, Binder binder) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement("SELECT " + PEER + " FROM gateway " + condition)) {
+            binder.bind(select);
+            List<GatewayPeer> peers = new ArrayList<>();
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    peers.add(peer(rows));
+                }
+            }
+            return peers;
+        }
+    }
+
+    private static GatewayPeer peer(ResultSet row) throws SQLException {
+        long counter = row.getLong(3);
+        OptionalLong restartCounter = row.wasNull() ? OptionalLong.empty() : OptionalLong.of(counter);
+        Timestamp lostBefore = row.getTimestamp(12);
+        return new GatewayPeer(
+                ProxyCareOfAddress.parse(row.getString(1)),
+                row.getBoolean(2),
+                new GatewayPeer.RestartCounter(restartCounter, instant(row.getTimestamp(4))),
+                new GatewayPeer.Heartbeats(
+                        row.getLong(5),
+                        row.getBoolean(6),
+                        row.getInt(7),
+                        row.getBoolean(8),
+                        instant(row.getTimestamp(9))),
+                kinds(row.getArray(10)),
+                kinds(row.getArray(11)),
+                lostBefore == null
+                        ? Optional.empty()
+                        : Optional.of(new GatewayPeer.Loss(
+                                lostBefore.toInstant(),
+                                GatewayPeer.Loss.How.valueOf(row.getString(13)),
+                                row.getTimestamp(14).toInstant())));
+    }
+
+    private static Optional<Instant> instant(@Nullable Timestamp timestamp) {
+        return Optional.ofNullable(timestamp).map(Timestamp::toInstant);
+    }
+
+    private static Set<MessageKind> kinds(Array array) throws SQLException {
+        return Arrays.stream((String[]) array.getArray())
+                .map(MessageKind::valueOf)
+                .collect(Collectors.toSet());
+    }
+
+    private static Array texts(Connection connection, Collection<ProxyCareOfAddress> gateways) throws SQLException {
+        return connection.createArrayOf(
+                "text", gateways.stream().map(ProxyCareOfAddress::toString).toArray());
+    }
+}

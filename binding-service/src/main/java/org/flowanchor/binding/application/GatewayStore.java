@@ -1,0 +1,88 @@
+package org.flowanchor.binding.application;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.flowanchor.binding.domain.GatewayPeer;
+import org.flowanchor.binding.domain.MessageKind;
+import org.flowanchor.binding.domain.message.GatewayMessage;
+import org.flowanchor.mobility.LmaAddress;
+import org.flowanchor.mobility.MobileNodeIdentifier;
+import org.flowanchor.mobility.ProxyCareOfAddress;
+
+/** Durable peers, and the messages to them. Calls block; each is one transaction. */
+public interface GatewayStore {
+    /** A message as it goes out now. */
+    record Ready(ProxyCareOfAddress gateway, GatewayMessage message) {}
+
+    /** Decides about a peer, which is locked meanwhile. */
+    @FunctionalInterface
+    interface PeerDecision {
+        /** @param bound whether the gateway has an active binding */
+        GatewayPeer.Decision decide(GatewayPeer peer, boolean bound);
+    }
+
+    /**
+     * Takes transmissions that are not sent yet, each once over all replicas.
+     *
+     * @param reachable gateways this replica reaches
+     */
+    List<Ready> take(LmaAddress anchor, Set<ProxyCareOfAddress> reachable, int limit);
+
+    /** Whose message that is; empty when it is not waiting for an answer, or concerns no mobile node. */
+    Optional<MobileNodeIdentifier> mobileNode(
+            LmaAddress anchor, ProxyCareOfAddress gateway, MessageKind kind, long sequenceNumber);
+
+    /** Unanswered messages to a gateway that went out, the latest first. */
+    List<Unanswered> unanswered(LmaAddress anchor, ProxyCareOfAddress gateway);
+
+    /** @param mobileNode empty: it concerns none, or many */
+    record Unanswered(MessageKind kind, long sequenceNumber, Optional<MobileNodeIdentifier> mobileNode) {}
+
+    /** Decides about one gateway and stores what it is from now on. */
+    GatewayPeer.Decision decide(LmaAddress anchor, ProxyCareOfAddress gateway, PeerDecision decision);
+
+    /** The same for gateways whose heartbeat is due, as far as nobody else holds them. */
+    List<GatewayPeer.Decision> decideDue(LmaAddress anchor, Instant now, int limit, PeerDecision decision);
+
+    /** What each gateway has said it does not know. */
+    Map<ProxyCareOfAddress, Set<MessageKind>> unknownMessages(LmaAddress anchor);
+
+    /** Gateways whose bindings are lost or revoked, are to go by now, and are not all gone yet. */
+    Collection<GatewayPeer> losing(LmaAddress anchor, Instant now);
+
+    /** Mobile nodes with an active entry there that was accepted before {@code before}. */
+    List<MobileNodeIdentifier> boundBefore(LmaAddress anchor, ProxyCareOfAddress gateway, Instant before, int limit);
+
+    /**
+     * Writes a revocation of all bindings with the gateway (RFC 5846 section 8.1: G, trigger 128), in the place of an earlier one that is
+     * not answered.
+     *
+     * @param patience when it counts as answered
+     */
+    void revokeAll(LmaAddress anchor, ProxyCareOfAddress gateway, Instant now, Instant dueAt, Instant patience);
+
+    /** The answer to a revocation of all bindings: nobody waits for it any more. False: nobody did. */
+    boolean settleRevokeAll(
+            LmaAddress anchor, ProxyCareOfAddress gateway, long sequenceNumber, boolean accepted, Instant now);
+
+    /**
+     * Decides about messages that are due and concern no single mobile node, as far as nobody else holds them.
+     *
+     * @return how many go out once more
+     */
+    int peerMessagesDue(LmaAddress anchor, Instant now, int limit, PeerMessageWork work);
+
+    /** What becomes of such a message. */
+    @FunctionalInterface
+    interface PeerMessageWork {
+        /** @return when it is looked at again, after going out once more; empty: it is over */
+        Optional<Instant> next(MessageKind kind, int transmissions);
+    }
+
+    /** RFC 5847 section 3.2: this anchor's own counter. */
+    long restartCounter(LmaAddress anchor);
+}

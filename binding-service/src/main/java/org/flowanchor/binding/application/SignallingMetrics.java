@@ -1,0 +1,28 @@
+package org.flowanchor.binding.application;
+
+import org.flowanchor.binding.domain.GatewayPeer;
+import org.flowanchor.binding.domain.MessageKind;
+import org.flowanchor.binding.domain.PrepareMoveDecision;
+
+/** Counts of what the anchor and its gateways say to each other beside registration. Its enums are closed label sets. */
+public interface SignallingMetrics {
+    /** How an answer, or its absence, was taken. */
+    enum Result {
+        SUCCEEDED,
+        /** A status of 128 or more. */
+        REFUSED,
+        /** A Binding Error: the gateway does not know such messages. */
+        UNKNOWN_MESSAGE,
+        /** It answers nothing that is waiting, or what it must not leave out is missing (U-08, F-06). */
+        UNEXPECTED
+    }
+
+    /** One transmission went to a channel. */
+    void sent(MessageKind kind);
+
+    void answered(MessageKind kind, Result result);
+
+    void prepared(PrepareMoveDecision decision);
+
+    void peer(GatewayPeer.Event event);
+}

@@ -1,0 +1,85 @@
+package org.flowanchor.binding.domain;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import org.flowanchor.mobility.HomeNetworkPrefix;
+
+/**
+ * A prefix at a gateway that does not anchor it (RFC 7864 section 3.2.2).
+ *
+ * <pre>
+ * (none)      -- asked for by PrepareMove --------------------&gt; PREPARING    Flow Mobility Initiate
+ * (none)      -- named with L=1 in the PBA of an attachment --&gt; PREPARED
+ * PREPARING   -- acknowledged, status 0 ----------------------&gt; PREPARED
+ * PREPARING   -- status 131, 132, no answer, Binding Error ---&gt; FAILED
+ * PREPARED    -- no flow needs it any more -------------------&gt; IDLE         nothing is sent
+ * IDLE        -- asked for -----------------------------------&gt; PREPARED     nothing is sent
+ * IDLE        -- hold time over ------------------------------&gt; WITHDRAWING  shrinking Flow Mobility Initiate
+ * FAILED      -- asked for -----------------------------------&gt; PREPARING
+ * FAILED      -- hold time over ------------------------------&gt; (none)
+ * WITHDRAWING -- acknowledged, or given up -------------------&gt; (none)
+ * WITHDRAWING -- asked for -----------------------------------&gt; PREPARING    in the next Flow Mobility Initiate
+ * PREPARING, PREPARED, IDLE -- no entry anchors it any more --&gt; WITHDRAWING
+ * any         -- the entry is de-registered or revoked -------&gt; (none)       the gateway forgets by itself
+ * </pre>
+ *
+ * @param since when it came into its state
+ * @param until with IDLE and FAILED, when that ends
+ * @param reason with FAILED, for humans
+ */
+public record FlowMobilePrefix(
+        HomeNetworkPrefix prefix, State state, Instant since, Optional<Instant> until, Optional<String> reason) {
+    /** What may be done with it. */
+    public enum State {
+        /** The gateway was asked: nothing may be sent there yet. */
+        PREPARING,
+        /** The gateway forwards it. */
+        PREPARED,
+        /** The gateway forwards it, and no flow needs it. */
+        IDLE,
+        /** The gateway is told to forget it: nothing may be sent there any more. */
+        WITHDRAWING,
+        /** The gateway cannot, or does not answer. */
+        FAILED
+    }
+
+    public FlowMobilePrefix {
+        if (prefix.isAllZero()) {
+            throw new IllegalArgumentException("a flow-mobile prefix is not ALL_ZERO");
+        }
+        if (until.isPresent() != (state == State.IDLE || state == State.FAILED)) {
+            throw new IllegalArgumentException(state + " and its end contradict each other");
+        }
+        since = since.truncatedTo(ChronoUnit.MILLIS);
+        until = until.map(end -> end.truncatedTo(ChronoUnit.MILLIS));
+    }
+
+    static FlowMobilePrefix preparing(HomeNetworkPrefix prefix, Instant now) {
+        return new FlowMobilePrefix(prefix, State.PREPARING, now, Optional.empty(), Optional.empty());
+    }
+
+    static FlowMobilePrefix prepared(HomeNetworkPrefix prefix, Instant now) {
+        return new FlowMobilePrefix(prefix, State.PREPARED, now, Optional.empty(), Optional.empty());
+    }
+
+    static FlowMobilePrefix idle(HomeNetworkPrefix prefix, Instant now, Instant until) {
+        return new FlowMobilePrefix(prefix, State.IDLE, now, Optional.of(until), Optional.empty());
+    }
+
+    static FlowMobilePrefix withdrawing(HomeNetworkPrefix prefix, Instant now) {
+        return new FlowMobilePrefix(prefix, State.WITHDRAWING, now, Optional.empty(), Optional.empty());
+    }
+
+    static FlowMobilePrefix failed(HomeNetworkPrefix prefix, Instant now, Instant until, String reason) {
+        return new FlowMobilePrefix(prefix, State.FAILED, now, Optional.of(until), Optional.of(reason));
+    }
+
+    boolean isCarried() {
+        return state == State.PREPARED || state == State.IDLE;
+    }
+
+    boolean isDue(Instant now) {
+        return until.filter(end -> !end.isAfter(now)).isPresent();
+    }
+}

@@ -1,0 +1,260 @@
+package org.flowanchor.binding.domain;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.flowanchor.binding.domain.message.Heartbeat;
+import org.flowanchor.mobility.ProxyCareOfAddress;
+
+/**
+ * What an anchor knows of a gateway as a peer (RFC 5847), and the heartbeats between them.
+ *
+ * <pre>
+ * REACHABLE   -- interval over, last request answered ------&gt; REACHABLE    request
+ * REACHABLE   -- interval over, last request unanswered ----&gt; REACHABLE    missing + 1, request
+ * REACHABLE   -- missing above MISSING_HEARTBEATS_ALLOWED --&gt; UNREACHABLE  request; with the default on the 4th miss
+ * UNREACHABLE -- a response, or a new connection -----------&gt; REACHABLE    missing 0
+ * any         -- another restart counter -------------------&gt; its bindings are lost
+ * any         -- Binding Error to a request ----------------&gt; no more requests (H-07)
+ * </pre>
+ *
+ * <p>A gateway whose signalling takes the way of the traffic (on the wire) loses its bindings when it is unreachable (RFC 5847 section 3).
+ * One with a control stream does not: the loss of a control stream changes no forwarding, and the anchor's agent probes the way itself.
+ *
+ * @param onTheWire whether its signalling takes the way of the traffic
+ * @param known messages it has answered
+ * @param unknown messages it answered with a Binding Error
+ * @param loss of its bindings, not yet carried out to the end
+ */
+public record GatewayPeer(
+        ProxyCareOfAddress proxyCareOfAddress,
+        boolean onTheWire,
+        RestartCounter restartCounter,
+        Heartbeats heartbeats,
+        Set<MessageKind> known,
+        Set<MessageKind> unknown,
+        Optional<Loss> loss) {
+    private static final long SEQUENCE_MASK = 0xffff_ffffL;
+
+    /**
+     * As the peer said last (RFC 5847 section 3.2).
+     *
+     * @param value empty: it has not said
+     * @param at when it said so: what it registered later may be of the time after a restart
+     */
+    public record RestartCounter(OptionalLong value, Optional<Instant> at) {
+        static final RestartCounter UNSAID = new RestartCounter(OptionalLong.empty(), Optional.empty());
+
+        public RestartCounter {
+            at = at.map(instant -> instant.truncatedTo(ChronoUnit.MILLIS));
+        }
+    }
+
+    /**
+     * Requests to the peer.
+     *
+     * @param sequenceNumber of the last one
+     * @param unanswered whether it waits for its response
+     * @param missing MISSING_HEARTBEAT
+     * @param nextAt when the next one is due; empty: none
+     */
+    public record Heartbeats(
+            long sequenceNumber, boolean unanswered, int missing, boolean reachable, Optional<Instant> nextAt) {
+        static final Heartbeats NONE = new Heartbeats(0, false, 0, true, Optional.empty());
+
+        public Heartbeats {
+            nextAt = nextAt.map(instant -> instant.truncatedTo(ChronoUnit.MILLIS));
+        }
+
+        /** Nothing is waited for. */
+        private Heartbeats quiet(boolean isReachable, Optional<Instant> next) {
+            return new Heartbeats(sequenceNumber, false, 0, isReachable, next);
+        }
+    }
+
+    /**
+     * Bindings accepted before {@code before} are to go.
+     *
+     * @param from when they begin to go: a revocation waits for its answer
+     */
+    public record Loss(Instant before, How how, Instant from) {
+        public enum How {
+            /** The gateway lost them: they forward nothing, and a node that comes back finds its prefix. */
+            INVALIDATE,
+            /** They were revoked. */
+            REMOVE
+        }
+
+        public Loss {
+            before = before.truncatedTo(ChronoUnit.MILLIS);
+            from = from.truncatedTo(ChronoUnit.MILLIS);
+        }
+    }
+
+    /** What became of the peer. */
+    public enum Event {
+        NOTHING,
+        /** It was unreachable before. */
+        BECAME_REACHABLE,
+        /** It was reachable before. */
+        BECAME_UNREACHABLE,
+        /** It restarted and lost its sessions. */
+        RESTARTED
+    }
+
+    /**
+     * The peer from now on.
+     *
+     * @param request goes to it
+     */
+    public record Decision(GatewayPeer peer, Optional<Heartbeat> request, Event event) {
+        /** Nothing happened that anybody is to be told. */
+        public static Decision quiet(GatewayPeer peer) {
+            return new Decision(peer, Optional.empty(), Event.NOTHING);
+        }
+    }
+
+    public GatewayPeer {
+        known = Set.copyOf(known);
+        unknown = Set.copyOf(unknown);
+    }
+
+    /** Never heard of. */
+    public static GatewayPeer unheard(ProxyCareOfAddress gateway) {
+        return new GatewayPeer(
+                gateway, false, RestartCounter.UNSAID, Heartbeats.NONE, Set.of(), Set.of(), Optional.empty());
+    }
+
+    /**
+     * It came within reach.
+     *
+     * @param counter as it says itself
+     */
+    public Decision connected(boolean wire, OptionalLong counter, SignallingRules rules, Instant now) {
+        Optional<Instant> next = unknown.contains(MessageKind.HEARTBEAT)
+                ? Optional.empty()
+                : heartbeats.nextAt().or(() -> Optional.of(now.plus(rules.heartbeatInterval())));
+        GatewayPeer peer = new GatewayPeer(
+                proxyCareOfAddress, wire, restartCounter, heartbeats.quiet(true, next), known, unknown, loss);
+        return peer.counted(counter, heartbeats.reachable() ? Event.NOTHING : Event.BECAME_REACHABLE, now, now);
+    }
+
+    /**
+     * Its next request is due.
+     *
+     * @param bound whether it has a binding here: otherwise nothing is sent (H-01)
+     */
+    public Decision due(boolean bound, SignallingRules rules, Instant now) {
+        if (unknown.contains(MessageKind.HEARTBEAT)) {
+            return Decision.quiet(with(heartbeats.quiet(heartbeats.reachable(), Optional.empty())));
+        }
+        Optional<Instant> next = Optional.of(now.plus(rules.heartbeatInterval()));
+        if (!bound) {
+            return Decision.quiet(with(heartbeats.quiet(heartbeats.reachable(), next)));
+        }
+        int missing = heartbeats.unanswered() ? heartbeats.missing() + 1 : heartbeats.missing();
+        boolean reachable = missing <= rules.missingHeartbeatsAllowed();
+        boolean died = heartbeats.reachable() && !reachable;
+        Heartbeat request = Heartbeat.request(heartbeats.sequenceNumber() + 1 & SEQUENCE_MASK);
+        GatewayPeer peer = with(new Heartbeats(request.sequenceNumber(), true, missing, reachable, next));
+        return new Decision(
+                died && onTheWire ? peer.with(Optional.of(invalid(now, now))) : peer,
+                Optional.of(request),
+                died ? Event.BECAME_UNREACHABLE : Event.NOTHING);
+    }
+
+    /** A response; one that answers another request than the last is none, unless it is unsolicited. */
+    public Decision answered(Heartbeat response, Instant now) {
+        if (response.unsolicited()) {
+            return counted(response.restartCounter(), Event.NOTHING, now, now);
+        }
+        if (!heartbeats.unanswered() || response.sequenceNumber() != heartbeats.sequenceNumber()) {
+            return Decision.quiet(this);
+        }
+        return with(heartbeats.quiet(true, heartbeats.nextAt()))
+                .knows(MessageKind.HEARTBEAT)
+                .counted(
+                        response.restartCounter(),
+                        heartbeats.reachable() ? Event.NOTHING : Event.BECAME_REACHABLE,
+                        restartCounter.at().orElse(now),
+                        now);
+    }
+
+    /** @param lostBefore should the counter have changed: a connection and an unsolicited response are of the restart itself */
+    private Decision counted(OptionalLong counter, Event otherwise, Instant lostBefore, Instant now) {
+        if (counter.isEmpty()) {
+            return new Decision(this, Optional.empty(), otherwise);
+        }
+        boolean restarted =
+                restartCounter.value().isPresent() && !restartCounter.value().equals(counter);
+        GatewayPeer peer = new GatewayPeer(
+                proxyCareOfAddress,
+                onTheWire,
+                new RestartCounter(counter, Optional.of(now)),
+                heartbeats,
+                known,
+                unknown,
+                restarted ? Optional.of(invalid(lostBefore, now)) : loss);
+        return new Decision(peer, Optional.empty(), restarted ? Event.RESTARTED : otherwise);
+    }
+
+    private static Loss invalid(Instant before, Instant now) {
+        return new Loss(before, Loss.How.INVALIDATE, now);
+    }
+
+    /** It answered a message of this kind. */
+    public GatewayPeer knows(MessageKind kind) {
+        return known.contains(kind)
+                ? this
+                : new GatewayPeer(
+                        proxyCareOfAddress, onTheWire, restartCounter, heartbeats, plus(known, kind), unknown, loss);
+    }
+
+    /**
+     * It answered a message of this kind with a Binding Error: no more of them until an administrator says otherwise (U-09, H-07). What it
+     * has once answered it knows.
+     */
+    public GatewayPeer doesNotKnow(MessageKind kind) {
+        if (known.contains(kind) || unknown.contains(kind)) {
+            return this;
+        }
+        Heartbeats next =
+                kind == MessageKind.HEARTBEAT ? heartbeats.quiet(heartbeats.reachable(), Optional.empty()) : heartbeats;
+        return new GatewayPeer(proxyCareOfAddress, onTheWire, restartCounter, next, known, plus(unknown, kind), loss);
+    }
+
+    private static Set<MessageKind> plus(Set<MessageKind> kinds, MessageKind kind) {
+        EnumSet<MessageKind> all = EnumSet.of(kind);
+        all.addAll(kinds);
+        return all;
+    }
+
+    /** All its bindings are being revoked (RFC 5846 section 8.1): they go when it has answered, or does not. */
+    public GatewayPeer revoked(Instant now, Instant from) {
+        return with(Optional.of(new Loss(now, Loss.How.REMOVE, from)));
+    }
+
+    /** It answered the revocation of all its bindings. */
+    public GatewayPeer revocationAnswered(boolean accepted, Instant now) {
+        return with(loss.filter(one -> accepted || one.how() != Loss.How.REMOVE)
+                .map(one -> one.how() == Loss.How.REMOVE && one.from().isAfter(now)
+                        ? new Loss(one.before(), one.how(), now)
+                        : one));
+    }
+
+    /** All the bindings that were to go are gone. */
+    public GatewayPeer lossCarriedOut(Loss carriedOut) {
+        return with(loss.filter(one -> !one.equals(carriedOut)));
+    }
+
+    private GatewayPeer with(Optional<Loss> newLoss) {
+        return new GatewayPeer(proxyCareOfAddress, onTheWire, restartCounter, heartbeats, known, unknown, newLoss);
+    }
+
+    private GatewayPeer with(Heartbeats newHeartbeats) {
+        return new GatewayPeer(proxyCareOfAddress, onTheWire, restartCounter, newHeartbeats, known, unknown, loss);
+    }
+}

@@ -1,0 +1,333 @@
+package org.flowanchor.binding.boot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.flowanchor.binding.Scene.ANCHOR;
+import static org.flowanchor.binding.Scene.LTE;
+import static org.flowanchor.binding.Scene.LTE_LINK;
+import static org.flowanchor.binding.Scene.MAG1;
+import static org.flowanchor.binding.Scene.MAG2;
+import static org.flowanchor.binding.Scene.WLAN;
+import static org.flowanchor.binding.Scene.WLAN_LINK;
+
+import com.google.protobuf.ByteString;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import org.flowanchor.api.ProtoMapping;
+import org.flowanchor.api.v1.AnchorSignal;
+import org.flowanchor.api.v1.BindingCacheEntry;
+import org.flowanchor.api.v1.BindingError;
+import org.flowanchor.api.v1.BindingRevocationAcknowledgement;
+import org.flowanchor.api.v1.BindingRevocationIndication;
+import org.flowanchor.api.v1.BindingState;
+import org.flowanchor.api.v1.BindingStreamRequest;
+import org.flowanchor.api.v1.BindingStreamResponse;
+import org.flowanchor.api.v1.BindingStreamServiceGrpc;
+import org.flowanchor.api.v1.BindingSubscription;
+import org.flowanchor.api.v1.FlowMobilePrefix;
+import org.flowanchor.api.v1.FlowMobilityServiceGrpc;
+import org.flowanchor.api.v1.GatewayHello;
+import org.flowanchor.api.v1.GatewaySignal;
+import org.flowanchor.api.v1.Heartbeat;
+import org.flowanchor.api.v1.HomeNetworkPrefix;
+import org.flowanchor.api.v1.PrepareMoveRequest;
+import org.flowanchor.api.v1.PrepareMoveResponse;
+import org.flowanchor.api.v1.ProxyBindingAcknowledgement;
+import org.flowanchor.api.v1.ProxyBindingUpdate;
+import org.flowanchor.api.v1.RegistrationServiceGrpc;
+import org.flowanchor.api.v1.UpdateNotification;
+import org.flowanchor.api.v1.UpdateNotificationAcknowledgement;
+import org.flowanchor.binding.Await;
+import org.flowanchor.binding.TestDatabase;
+import org.flowanchor.binding.domain.Timestamp;
+import org.flowanchor.mobility.AccessTechnologyType;
+import org.flowanchor.mobility.LinkLayerIdentifier;
+import org.flowanchor.mobility.ProxyCareOfAddress;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What the anchor starts with gateways, on two replicas and one database: gateways have their streams at the first, questions arrive at the
+ * second.
+ */
+class SignallingIT {
+    private static final HomeNetworkPrefix ANY =
+            ProtoMapping.toProto(org.flowanchor.mobility.HomeNetworkPrefix.ALL_ZERO);
+    private static final AtomicInteger SEQUENCE = new AtomicInteger();
+    private static final AtomicInteger NODE = new AtomicInteger();
+    private static TestDatabase database;
+    private static RunningService first;
+    private static RunningService second;
+    private final String node = "node-" + NODE.incrementAndGet() + "@example.org";
+
+    @BeforeAll
+    static void start() {
+        database = TestDatabase.empty();
+        String[] options = {
+            "--flowanchor.mobile-nodes-default-group=guests",
+            "--flowanchor.min-delay-before-bce-delete=60s",
+            "--flowanchor.signalling.prefix-hold=2s"
+        };
+        first = new RunningService(database, options);
+        second = new RunningService(database, options);
+    }
+
+    @AfterAll
+    static void stop() {
+        second.close();
+        first.close();
+        database.close();
+    }
+
+    private static Conversation<GatewaySignal, AnchorSignal> gateway(ProxyCareOfAddress address, int restartCounter) {
+        Conversation<GatewaySignal, AnchorSignal> gateway =
+                new Conversation<>(RegistrationServiceGrpc.newStub(first.channel())::signal);
+        gateway.send(GatewaySignal.newBuilder()
+                .setHello(GatewayHello.newBuilder()
+                        .setProxyCareOfAddress(ProtoMapping.toProto(address))
+                        .setRestartCounter(restartCounter))
+                .build());
+        return gateway;
+    }
+
+    private ProxyBindingUpdate.Builder update(
+            ProxyCareOfAddress gateway, AccessTechnologyType type, LinkLayerIdentifier link, int handoff) {
+        return ProxyBindingUpdate.newBuilder()
+                .setSequenceNumber(SEQUENCE.incrementAndGet())
+                .setLmaAddress(ProtoMapping.toProto(ANCHOR))
+                .setProxyCareOfAddress(ProtoMapping.toProto(gateway))
+                .setMobileNodeIdentifier(node)
+                .addHomeNetworkPrefixes(ANY)
+                .setHandoffIndicator(handoff)
+                .setAccessTechnologyType(type.value())
+                .setLinkLayerIdentifier(ByteString.copyFrom(link.octets()))
+                .setLifetime(100)
+                .setTimestamp(Timestamp.of(Instant.now()).value());
+    }
+
+    private static AnchorSignal next(
+            Conversation<GatewaySignal, AnchorSignal> gateway, Predicate<AnchorSignal> wanted) {
+        AnchorSignal signal = gateway.next();
+        while (!wanted.test(signal)) {
+            signal = gateway.next();
+        }
+        return signal;
+    }
+
+    private static ProxyBindingAcknowledgement exchange(
+            Conversation<GatewaySignal, AnchorSignal> gateway, ProxyBindingUpdate.Builder update) {
+        gateway.send(GatewaySignal.newBuilder().setProxyBindingUpdate(update).build());
+        return next(gateway, AnchorSignal::hasProxyBindingAcknowledgement).getProxyBindingAcknowledgement();
+    }
+
+    private PrepareMoveResponse prepare(HomeNetworkPrefix prefix, ProxyCareOfAddress gateway) {
+        return FlowMobilityServiceGrpc.newBlockingStub(second.channel())
+                .prepareMove(PrepareMoveRequest.newBuilder()
+                        .setLmaAddress(ProtoMapping.toProto(ANCHOR))
+                        .setMobileNodeIdentifier(node)
+                        .setHomeNetworkPrefix(prefix)
+                        .setProxyCareOfAddress(ProtoMapping.toProto(gateway))
+                        .build());
+    }
+
+    private static void acknowledge(
+            Conversation<GatewaySignal, AnchorSignal> gateway, UpdateNotification notification, int status) {
+        UpdateNotificationAcknowledgement.Builder acknowledgement = UpdateNotificationAcknowledgement.newBuilder()
+                .setLmaAddress(notification.getLmaAddress())
+                .setSequenceNumber(notification.getSequenceNumber())
+                .setStatus(status)
+                .setMobileNodeIdentifier(notification.getMobileNodeIdentifier());
+        if (status == 0) {
+            acknowledgement.addAllHomeNetworkPrefixes(notification.getHomeNetworkPrefixesList());
+        }
+        gateway.send(GatewaySignal.newBuilder()
+                .setUpdateNotificationAcknowledgement(acknowledgement)
+                .build());
+    }
+
+    /** The node's entries as a new subscriber of a replica sees them. */
+    private List<BindingCacheEntry> entries(RunningService of) {
+        try (var stream = new Conversation<BindingStreamRequest, BindingStreamResponse>(
+                BindingStreamServiceGrpc.newStub(of.channel())::streamBindings)) {
+            stream.send(BindingStreamRequest.newBuilder()
+                    .setSubscription(BindingSubscription.newBuilder().setLmaAddress(ProtoMapping.toProto(ANCHOR)))
+                    .build());
+            return stream.next().getEntriesList().stream()
+                    .filter(entry -> entry.getMobileNodeIdentifier().equals(node))
+                    .toList();
+        }
+    }
+
+    private BindingCacheEntry entry(ProxyCareOfAddress gateway) {
+        return entries(second).stream()
+                .filter(entry -> entry.getProxyCareOfAddress().equals(ProtoMapping.toProto(gateway)))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private boolean isInState(ProxyCareOfAddress gateway, HomeNetworkPrefix prefix, FlowMobilePrefix.State state) {
+        return entry(gateway).getFlowMobilePrefixesList().stream()
+                .anyMatch(one -> one.getPrefix().equals(prefix) && one.getState() == state);
+    }
+
+    @Test
+    void f07_t06_aPrefixIsPreparedThroughWhicheverReplicaReachesTheGateway() {
+        try (var mag1 = gateway(MAG1, 1);
+                var mag2 = gateway(MAG2, 1)) {
+            HomeNetworkPrefix wlan =
+                    exchange(mag1, update(MAG1, WLAN, WLAN_LINK, 1)).getHomeNetworkPrefixes(0);
+            ProxyBindingAcknowledgement attached = exchange(mag2, update(MAG2, LTE, LTE_LINK, 1));
+            assertThat(attached.getHomeNetworkPrefixesList())
+                    .hasSize(2)
+                    .contains(wlan.toBuilder().setOffLink(true).build());
+            HomeNetworkPrefix lte = attached.getHomeNetworkPrefixes(0);
+            assertThat(lte.getOffLink()).isFalse();
+
+            assertThat(prepare(wlan, MAG2).getOutcome()).isEqualTo(PrepareMoveResponse.Outcome.OUTCOME_PREPARED);
+            assertThat(prepare(lte, MAG1).getOutcome()).isEqualTo(PrepareMoveResponse.Outcome.OUTCOME_REQUESTED);
+            UpdateNotification initiate =
+                    next(mag1, AnchorSignal::hasUpdateNotification).getUpdateNotification();
+            assertThat(initiate.getNotificationReason()).isEqualTo(8);
+            assertThat(initiate.getAcknowledge()).isTrue();
+            assertThat(initiate.getHomeNetworkPrefixesList())
+                    .containsExactly(lte.toBuilder().setOffLink(true).build());
+            assertThat(isInState(MAG1, lte, FlowMobilePrefix.State.STATE_PREPARING))
+                    .isTrue();
+            acknowledge(mag1, initiate, 0);
+            Await.until("prepared", () -> isInState(MAG1, lte, FlowMobilePrefix.State.STATE_PREPARED));
+            assertThat(prepare(lte, MAG1).getOutcome()).isEqualTo(PrepareMoveResponse.Outcome.OUTCOME_PREPARED);
+            assertThat(database.number("SELECT count(*) FROM gateway_message WHERE mobile_node = '" + node + "'"))
+                    .isZero();
+        }
+    }
+
+    @Test
+    void u04_anUnansweredInitiateComesTwiceAndThenFailsVisibly() {
+        try (var mag1 = gateway(MAG1, 1);
+                var mag2 = gateway(MAG2, 1)) {
+            exchange(mag1, update(MAG1, WLAN, WLAN_LINK, 1));
+            HomeNetworkPrefix lte =
+                    exchange(mag2, update(MAG2, LTE, LTE_LINK, 1)).getHomeNetworkPrefixes(0);
+            prepare(lte, MAG1);
+            UpdateNotification one =
+                    next(mag1, AnchorSignal::hasUpdateNotification).getUpdateNotification();
+            UpdateNotification two =
+                    next(mag1, AnchorSignal::hasUpdateNotification).getUpdateNotification();
+            assertThat(one.getRetransmission()).isFalse();
+            assertThat(two).isEqualTo(one.toBuilder().setRetransmission(true).build());
+            Await.until("failed", () -> isInState(MAG1, lte, FlowMobilePrefix.State.STATE_FAILED));
+        }
+    }
+
+    @Test
+    void b3_theWaitingUpdateIsAnsweredWhenThePreviousGatewayGaveTheNodeUp() {
+        try (var mag1 = gateway(MAG1, 1);
+                var mag2 = gateway(MAG2, 1)) {
+            List<HomeNetworkPrefix> prefixes =
+                    exchange(mag1, update(MAG1, WLAN, WLAN_LINK, 1)).getHomeNetworkPrefixesList();
+            mag2.send(GatewaySignal.newBuilder()
+                    .setProxyBindingUpdate(update(MAG2, LTE, LTE_LINK, 4))
+                    .build());
+            BindingRevocationIndication asked =
+                    next(mag1, AnchorSignal::hasBindingRevocationIndication).getBindingRevocationIndication();
+            assertThat(asked.getRevocationTrigger()).isEqualTo(4);
+            assertThat(asked.getHomeNetworkPrefixesList()).isEqualTo(prefixes);
+            mag1.send(GatewaySignal.newBuilder()
+                    .setBindingRevocationAcknowledgement(BindingRevocationAcknowledgement.newBuilder()
+                            .setLmaAddress(asked.getLmaAddress())
+                            .setSequenceNumber(asked.getSequenceNumber()))
+                    .build());
+            ProxyBindingAcknowledgement moved =
+                    next(mag2, AnchorSignal::hasProxyBindingAcknowledgement).getProxyBindingAcknowledgement();
+            assertThat(moved.getStatus()).isZero();
+            assertThat(moved.getHomeNetworkPrefixesList()).isEqualTo(prefixes);
+            assertThat(entries(first)).hasSize(1);
+        }
+    }
+
+    @Test
+    void b3_anUnansweredRevocationEndsInASessionOfItsOwn() {
+        try (var mag1 = gateway(MAG1, 1);
+                var mag2 = gateway(MAG2, 1)) {
+            exchange(mag1, update(MAG1, WLAN, WLAN_LINK, 1));
+            ProxyBindingAcknowledgement own = exchange(mag2, update(MAG2, LTE, LTE_LINK, 4));
+            assertThat(own.getStatus()).isZero();
+            assertThat(entries(first)).hasSize(2);
+            assertThat(next(mag1, AnchorSignal::hasBindingRevocationIndication)
+                            .getBindingRevocationIndication()
+                            .getSequenceNumber())
+                    .isEqualTo(next(mag1, AnchorSignal::hasBindingRevocationIndication)
+                            .getBindingRevocationIndication()
+                            .getSequenceNumber());
+        }
+    }
+
+    @Test
+    void h02_aHeartbeatIsAnsweredWithItsSequenceNumberAndTheAnchorsRestartCounter() {
+        try (var mag1 = gateway(MAG1, 1)) {
+            mag1.send(GatewaySignal.newBuilder()
+                    .setHeartbeat(Heartbeat.newBuilder()
+                            .setLmaAddress(ProtoMapping.toProto(ANCHOR))
+                            .setSequenceNumber(77))
+                    .build());
+            Heartbeat response = next(mag1, AnchorSignal::hasHeartbeat).getHeartbeat();
+            assertThat(response.getResponse()).isTrue();
+            assertThat(response.getSequenceNumber()).isEqualTo(77);
+            assertThat(response.getRestartCounter())
+                    .isEqualTo((int) database.number("SELECT restart_counter FROM anchor"));
+        }
+    }
+
+    @Test
+    void h04_aGatewayThatSaysAnotherRestartCounterHasLostItsBindings() {
+        try (var mag1 = gateway(MAG1, 1)) {
+            exchange(mag1, update(MAG1, WLAN, WLAN_LINK, 1));
+        }
+        try (var again = gateway(MAG1, 1)) {
+            assertThat(exchange(again, update(MAG1, WLAN, WLAN_LINK, 1)).getStatus())
+                    .isZero();
+            assertThat(entry(MAG1).getState()).isEqualTo(BindingState.BINDING_STATE_ACTIVE);
+        }
+        try (var restarted = gateway(MAG1, 2)) {
+            Await.until("released", () -> entry(MAG1).getState() == BindingState.BINDING_STATE_RELEASING);
+            List<HomeNetworkPrefix> before = entry(MAG1).getHomeNetworkPrefixesList();
+            assertThat(exchange(restarted, update(MAG1, WLAN, WLAN_LINK, 1)).getHomeNetworkPrefixesList())
+                    .isEqualTo(before);
+            assertThat(entry(MAG1).getState()).isEqualTo(BindingState.BINDING_STATE_ACTIVE);
+        } finally {
+            // The other tests' gateway has not restarted.
+            gateway(MAG1, 1).close();
+        }
+    }
+
+    @Test
+    void u09_aBindingErrorEndsUpdateNotificationsToThatGatewayOnAllReplicas() {
+        ProxyCareOfAddress old = ProxyCareOfAddress.parse("2001:db8:3::1");
+        try (var mag3 = gateway(old, 1);
+                var mag2 = gateway(MAG2, 1)) {
+            exchange(mag3, update(old, WLAN, WLAN_LINK, 1));
+            HomeNetworkPrefix lte =
+                    exchange(mag2, update(MAG2, LTE, LTE_LINK, 1)).getHomeNetworkPrefixes(0);
+            prepare(lte, old);
+            next(mag3, AnchorSignal::hasUpdateNotification);
+            mag3.send(GatewaySignal.newBuilder()
+                    .setBindingError(BindingError.newBuilder()
+                            .setLmaAddress(ProtoMapping.toProto(ANCHOR))
+                            .setStatus(2))
+                    .build());
+            Await.until("failed", () -> isInState(old, lte, FlowMobilePrefix.State.STATE_FAILED));
+            Await.until(
+                    "the second replica knows",
+                    () -> prepare(lte, old).getRefusal() == PrepareMoveResponse.Refusal.REFUSAL_GATEWAY_CANNOT);
+        }
+    }
+
+    @Test
+    void refusalsOfPrepareMoveNameTheirReason() {
+        PrepareMoveResponse nobody = prepare(ANY.toBuilder().setPrefixLength(64).build(), MAG1);
+        assertThat(nobody.getOutcome()).isEqualTo(PrepareMoveResponse.Outcome.OUTCOME_REFUSED);
+        assertThat(nobody.getRefusal()).isEqualTo(PrepareMoveResponse.Refusal.REFUSAL_NO_BINDING);
+    }
+}

@@ -1,0 +1,189 @@
+package org.flowanchor.binding.domain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.flowanchor.binding.Scene.MAG1;
+import static org.flowanchor.binding.Scene.START;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.OptionalLong;
+import org.flowanchor.binding.domain.GatewayPeer.Decision;
+import org.flowanchor.binding.domain.GatewayPeer.Event;
+import org.flowanchor.binding.domain.message.Heartbeat;
+import org.junit.jupiter.api.Test;
+
+/** Heartbeats with a gateway (RFC 5847). */
+class GatewayPeerTest {
+    private static final SignallingRules RULES = SignallingRules.DEFAULT;
+    private static final Duration INTERVAL = RULES.heartbeatInterval();
+    private Instant now = START;
+    private GatewayPeer peer = connected(false, 7);
+
+    private GatewayPeer connected(boolean wire, long counter) {
+        return GatewayPeer.unheard(MAG1)
+                .connected(wire, OptionalLong.of(counter), RULES, now)
+                .peer();
+    }
+
+    private Decision due(boolean bound) {
+        now = peer.heartbeats().nextAt().orElseThrow();
+        Decision decision = peer.due(bound, RULES, now);
+        peer = decision.peer();
+        return decision;
+    }
+
+    private Decision answer(long sequenceNumber, long counter) {
+        now = now.plusMillis(20);
+        Decision decision = peer.answered(Heartbeat.response(sequenceNumber, counter), now);
+        peer = decision.peer();
+        return decision;
+    }
+
+    @Test
+    void h01_aRequestGoesEveryIntervalAndOnlyWhileThereIsABinding() {
+        Instant first = now.plus(INTERVAL);
+        assertThat(peer.heartbeats().nextAt()).contains(first);
+        assertThat(due(false).request()).isEmpty();
+        assertThat(now).isEqualTo(first);
+        assertThat(due(true).request()).contains(Heartbeat.request(1));
+        assertThat(now).isEqualTo(first.plus(INTERVAL));
+        answer(1, 7);
+        assertThat(due(true).request()).contains(Heartbeat.request(2));
+    }
+
+    @Test
+    void h03_aPeerIsUnreachableOnTheFourthMissAndNotBefore() {
+        due(true);
+        for (int missing = 1; missing <= 3; missing++) {
+            assertThat(due(true).event()).isEqualTo(Event.NOTHING);
+            assertThat(peer.heartbeats().missing()).isEqualTo(missing);
+            assertThat(peer.heartbeats().reachable()).isTrue();
+        }
+        Decision fourth = due(true);
+        assertThat(fourth.event()).isEqualTo(Event.BECAME_UNREACHABLE);
+        assertThat(fourth.request()).isPresent();
+        assertThat(peer.heartbeats().reachable()).isFalse();
+        assertThat(due(true).event()).isEqualTo(Event.NOTHING);
+    }
+
+    @Test
+    void h03_anyResponseResetsTheMisses() {
+        due(true);
+        due(true);
+        due(true);
+        assertThat(peer.heartbeats().missing()).isEqualTo(2);
+        answer(3, 7);
+        assertThat(peer.heartbeats().missing()).isZero();
+        due(true);
+        due(true);
+        assertThat(peer.heartbeats().missing()).isEqualTo(1);
+    }
+
+    @Test
+    void h03_aResponseToAnEarlierRequestIsNone() {
+        due(true);
+        due(true);
+        Decision late = answer(1, 7);
+        assertThat(late.event()).isEqualTo(Event.NOTHING);
+        assertThat(peer.heartbeats().missing()).isEqualTo(1);
+        assertThat(peer.heartbeats().unanswered()).isTrue();
+    }
+
+    @Test
+    void h03_aPeerThatAnswersAgainIsReachableAgain() {
+        for (int i = 0; i < 5; i++) {
+            due(true);
+        }
+        assertThat(peer.heartbeats().reachable()).isFalse();
+        assertThat(answer(5, 7).event()).isEqualTo(Event.BECAME_REACHABLE);
+        assertThat(peer.loss()).isEmpty();
+    }
+
+    @Test
+    void h03_onTheWireTheBindingsOfAnUnreachablePeerAreInvalid() {
+        peer = connected(true, 7);
+        for (int i = 0; i < 5; i++) {
+            due(true);
+        }
+        assertThat(peer.loss().orElseThrow().before()).isEqualTo(now);
+        assertThat(peer.loss().orElseThrow().how()).isEqualTo(GatewayPeer.Loss.How.INVALIDATE);
+    }
+
+    @Test
+    void h03_theLossOfAControlStreamInvalidatesNothing() {
+        for (int i = 0; i < 9; i++) {
+            due(true);
+        }
+        assertThat(peer.heartbeats().reachable()).isFalse();
+        assertThat(peer.loss()).isEmpty();
+    }
+
+    @Test
+    void h04_anotherRestartCounterInvalidatesWhatWasRegisteredBeforeItWasSaidLast() {
+        Instant said = now;
+        due(true);
+        Decision decision = answer(1, 8);
+        assertThat(decision.event()).isEqualTo(Event.RESTARTED);
+        assertThat(peer.restartCounter().value()).hasValue(8);
+        assertThat(peer.loss().orElseThrow().before()).isEqualTo(said);
+    }
+
+    @Test
+    void h04_aConnectionWithAnotherRestartCounterInvalidatesEverythingBeforeIt() {
+        now = START.plusSeconds(500);
+        Decision decision = peer.connected(false, OptionalLong.of(9), RULES, now);
+        assertThat(decision.event()).isEqualTo(Event.RESTARTED);
+        assertThat(decision.peer().loss().orElseThrow().before()).isEqualTo(now);
+    }
+
+    @Test
+    void h04_theSameRestartCounterInvalidatesNothing() {
+        Decision decision = peer.connected(false, OptionalLong.of(7), RULES, now.plusSeconds(500));
+        assertThat(decision.event()).isEqualTo(Event.NOTHING);
+        assertThat(decision.peer().loss()).isEmpty();
+        assertThat(peer.connected(false, OptionalLong.empty(), RULES, now)
+                        .peer()
+                        .loss())
+                .isEmpty();
+    }
+
+    @Test
+    void h06_anUnsolicitedResponseTellsOfARestartWhateverItsSequenceNumber() {
+        now = START.plusSeconds(7);
+        Decision decision = peer.answered(new Heartbeat(true, true, 4711, OptionalLong.of(8)), now);
+        assertThat(decision.event()).isEqualTo(Event.RESTARTED);
+        assertThat(decision.peer().loss().orElseThrow().before()).isEqualTo(now);
+    }
+
+    @Test
+    void h07_aBindingErrorEndsTheRequests() {
+        due(true);
+        peer = peer.doesNotKnow(MessageKind.HEARTBEAT);
+        assertThat(peer.heartbeats().nextAt()).isEmpty();
+        assertThat(peer.due(true, RULES, now.plus(INTERVAL)).request()).isEmpty();
+        assertThat(peer.connected(false, OptionalLong.of(7), RULES, now.plus(INTERVAL))
+                        .peer()
+                        .heartbeats()
+                        .nextAt())
+                .isEmpty();
+    }
+
+    @Test
+    void u09_whatAPeerHasAnsweredItKnows() {
+        GatewayPeer knowing = peer.knows(MessageKind.UPDATE_NOTIFICATION);
+        assertThat(knowing.doesNotKnow(MessageKind.UPDATE_NOTIFICATION)).isEqualTo(knowing);
+        assertThat(peer.doesNotKnow(MessageKind.UPDATE_NOTIFICATION).unknown())
+                .containsExactly(MessageKind.UPDATE_NOTIFICATION);
+    }
+
+    @Test
+    void r03_aRevocationOfEverythingWaitsForItsAnswer() {
+        Instant patience = now.plusSeconds(3);
+        peer = peer.revoked(now, patience);
+        assertThat(peer.loss().orElseThrow().from()).isEqualTo(patience);
+        Instant answered = now.plusSeconds(1);
+        assertThat(peer.revocationAnswered(true, answered).loss().orElseThrow().from())
+                .isEqualTo(answered);
+        assertThat(peer.revocationAnswered(false, answered).loss()).isEmpty();
+    }
+}
