@@ -1,5 +1,6 @@
 package org.flowanchor.agent.application;
 
+import org.flowanchor.agent.domain.AnchorMessage;
 import org.flowanchor.agent.domain.ProxyBindingAcknowledgement;
 
 /** What the registration stream delivers; never blocks. */
@@ -8,4 +9,7 @@ public interface AccessInput {
     void registrationStreamUp(long stream);
 
     void acknowledged(ProxyBindingAcknowledgement acknowledgement);
+
+    /** The anchor says something by itself. */
+    void heard(AnchorMessage message);
 }

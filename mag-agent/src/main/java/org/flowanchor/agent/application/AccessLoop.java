@@ -10,6 +10,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
+import org.flowanchor.agent.application.AgentMetrics.AnchorSaying;
 import org.flowanchor.agent.application.AgentMetrics.KernelWork;
 import org.flowanchor.agent.application.AttachmentSource.AttachmentEvent;
 import org.flowanchor.agent.application.AttachmentSource.LinkCameUp;
@@ -19,23 +20,31 @@ import org.flowanchor.agent.application.AttachmentSource.NeighbourSeen;
 import org.flowanchor.agent.application.AttachmentSource.NeighbourSilent;
 import org.flowanchor.agent.application.AttachmentSource.RouterSolicited;
 import org.flowanchor.agent.domain.AccessState;
+import org.flowanchor.agent.domain.AnchorMessage;
+import org.flowanchor.agent.domain.AnchorRequests;
 import org.flowanchor.agent.domain.AttachedTerminal;
 import org.flowanchor.agent.domain.AttachmentDecision;
 import org.flowanchor.agent.domain.AttachmentDecision.Abandoned;
 import org.flowanchor.agent.domain.AttachmentDecision.Advertise;
+import org.flowanchor.agent.domain.AttachmentDecision.Answer;
 import org.flowanchor.agent.domain.AttachmentDecision.Concluded;
 import org.flowanchor.agent.domain.AttachmentDecision.Ignored;
 import org.flowanchor.agent.domain.AttachmentDecision.Left;
 import org.flowanchor.agent.domain.AttachmentDecision.Probe;
+import org.flowanchor.agent.domain.AttachmentDecision.Repeated;
 import org.flowanchor.agent.domain.AttachmentDecision.SendUpdate;
 import org.flowanchor.agent.domain.AttachmentDecision.Unmapped;
 import org.flowanchor.agent.domain.AttachmentDecision.Withdraw;
 import org.flowanchor.agent.domain.AttachmentSummary;
 import org.flowanchor.agent.domain.AttachmentTable;
 import org.flowanchor.agent.domain.AttachmentTrigger;
+import org.flowanchor.agent.domain.BindingRevocationAcknowledgement;
 import org.flowanchor.agent.domain.Departure;
+import org.flowanchor.agent.domain.GatewayMessage;
+import org.flowanchor.agent.domain.Heartbeat;
 import org.flowanchor.agent.domain.LinkCounters;
 import org.flowanchor.agent.domain.ProxyBindingAcknowledgement;
+import org.flowanchor.agent.domain.UpdateNotificationAcknowledgement;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.Ipv6Address;
 import org.flowanchor.mobility.LinkLayerIdentifier;
@@ -60,6 +69,8 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
 
     private record Acknowledged(ProxyBindingAcknowledgement acknowledgement) implements Event {}
 
+    private record Heard(AnchorMessage message) implements Event {}
+
     private record StreamUp(long stream) implements Event {}
 
     private record Triggered(AttachmentTrigger trigger, CompletableFuture<TriggerOutcome> outcome) implements Event {}
@@ -80,6 +91,7 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
 
     private final AccessSettings settings;
     private final AttachmentTable table;
+    private final AnchorRequests requests;
     private final AccessKernel kernel;
     private final AttachmentSource source;
     private final AgentMetrics metrics;
@@ -88,7 +100,9 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
     private final Thread thread = new Thread(this::run, "access-loop");
     private final Map<Terminal, Advertise> toAdvertise = new LinkedHashMap<>();
     private final List<Withdraw> toWithdraw = new ArrayList<>();
+    private final List<Answer> toAnswer = new ArrayList<>();
     private UpdateSender sender = update -> 0;
+    private AnswerSender answers = message -> {};
     private @Nullable AccessState applied;
     private boolean kernelRefused;
     private long nextReconcile;
@@ -99,12 +113,14 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
     public AccessLoop(
             AccessSettings settings,
             AttachmentTable table,
+            AnchorRequests requests,
             AccessKernel kernel,
             AttachmentSource source,
             AgentMetrics metrics,
             LongSupplier nanoTime) {
         this.settings = settings;
         this.table = table;
+        this.requests = requests;
         this.kernel = kernel;
         this.source = source;
         this.metrics = metrics;
@@ -114,18 +130,20 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
     /**
      * Starts the events of the access links, takes over what an earlier process left installed, programs the kernel and starts the loop.
      *
-     * @param updates where updates go
+     * @param updateSender where updates go
+     * @param answerSender where all else goes that is said to the anchor
      * @throws KernelException when the kernel cannot be read or programmed: the agent has no business here
      */
-    public void start(UpdateSender updates) throws KernelException {
+    public void start(UpdateSender updateSender, AnswerSender answerSender) throws KernelException {
         // First, so that the answers of terminals that are asked for below are heard; they wait in the queue.
         source.start(this::seen);
-        takeOver(updates);
+        takeOver(updateSender, answerSender);
         thread.start();
     }
 
-    void takeOver(UpdateSender updates) throws KernelException {
-        sender = updates;
+    void takeOver(UpdateSender updateSender, AnswerSender answerSender) throws KernelException {
+        sender = updateSender;
+        answers = answerSender;
         List<AttachmentDecision> decisions = new ArrayList<>();
         for (AttachedTerminal terminal : installed()) {
             log.info(
@@ -158,6 +176,11 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
     @Override
     public void acknowledged(ProxyBindingAcknowledgement acknowledgement) {
         queue.add(new Acknowledged(acknowledgement));
+    }
+
+    @Override
+    public void heard(AnchorMessage message) {
+        queue.add(new Heard(message));
     }
 
     @Override
@@ -226,9 +249,12 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
     }
 
     private long untilNextWork() {
-        OptionalLong due = table.nextDue();
-        long untilReconcile = nextReconcile - nanoTime.getAsLong();
-        return due.isPresent() ? Math.min(due.getAsLong() - nanoTime.getAsLong(), untilReconcile) : untilReconcile;
+        long now = nanoTime.getAsLong();
+        long nearest = nextReconcile - now;
+        for (OptionalLong due : List.of(table.nextDue(), requests.nextDue())) {
+            nearest = due.isPresent() ? Math.min(due.getAsLong() - now, nearest) : nearest;
+        }
+        return nearest;
     }
 
     /** One turn with what is queued now; for tests that own the thread. */
@@ -263,6 +289,10 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
                     outcome.complete(conclude(table.detached(accessLink, linkLayerIdentifier), "leaving"));
                 case Acknowledged(ProxyBindingAcknowledgement acknowledgement) ->
                     carryOut(table.acknowledged(acknowledgement));
+                case Heard(AnchorMessage message) -> {
+                    metrics.heard(AnchorSaying.of(message));
+                    carryOut(requests.received(message));
+                }
                 case StreamUp(long stream) -> carryOut(table.streamCameUp(stream));
                 case Summarised(CompletableFuture<List<AttachmentSummary>> answer) ->
                     answer.complete(table.attachments());
@@ -281,6 +311,7 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
             return;
         }
         carryOut(table.due());
+        carryOut(requests.due());
         boolean reconcile = nanoTime.getAsLong() - nextReconcile >= 0;
         if (reconcile) {
             nextReconcile = nanoTime.getAsLong() + settings.reconcileInterval().toNanos();
@@ -350,6 +381,8 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
                     metrics.unmappedLinkLayerIdentifier();
                     log.info("refused {} on {}: no mobile node has it", linkLayerIdentifier, accessLink);
                 }
+                case Answer answer -> toAnswer.add(answer);
+                case Repeated(AnchorMessage request) -> metrics.heardAgain(AnchorSaying.of(request));
                 case Ignored(String reason) -> log.info("ignored: {}", reason);
             }
         }
@@ -424,6 +457,39 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
         if (!kernelRefused) {
             advertise();
         }
+        answer();
+    }
+
+    /** F-07: nothing is acknowledged that the kernel does not do yet. */
+    private void answer() {
+        List<Answer> waiting = new ArrayList<>();
+        // The later one first: should the kernel refuse, what was before the earlier one is what remains.
+        for (Answer answer : kernelRefused ? toAnswer.reversed() : toAnswer) {
+            if (!kernelRefused || answer.message() instanceof Heartbeat) {
+                requests.carriedOut(answer);
+                answer(answer.message());
+            } else {
+                requests.refusedByKernel(answer).ifPresentOrElse(this::answer, () -> waiting.addFirst(answer));
+            }
+        }
+        toAnswer.clear();
+        toAnswer.addAll(waiting);
+    }
+
+    private void answer(GatewayMessage message) {
+        answers.send(message);
+        metrics.answered(AnchorSaying.answeredBy(message), isAccepting(message));
+        log.info("answers the anchor: {}", message);
+    }
+
+    private static boolean isAccepting(GatewayMessage message) {
+        return switch (message) {
+            case UpdateNotificationAcknowledgement acknowledgement ->
+                acknowledgement.status().accepted();
+            case BindingRevocationAcknowledgement acknowledgement ->
+                acknowledgement.status().accepted();
+            case Heartbeat heartbeat -> true;
+        };
     }
 
     private void apply() throws KernelException {
@@ -437,6 +503,9 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
         }
         applied = desired;
         programmed = true;
+        metrics.carriedPrefixes(desired.terminals().stream()
+                .mapToInt(terminal -> terminal.carried().size())
+                .sum());
     }
 
     private void withdraw() {
@@ -450,11 +519,20 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
         AccessState state = applied;
         for (Advertise advertise : toAdvertise.values()) {
             AttachedTerminal terminal = advertise.terminal();
-            if (state != null && state.terminals().contains(terminal)) {
+            if (state != null && isForwarded(terminal, state.terminals())) {
                 advertise(terminal, terminal.prefixes(), advertise.withdrawn(), ROUTER_LIFETIME_SECONDS);
             }
         }
         toAdvertise.clear();
+    }
+
+    /** Whatever else is forwarded for it by now. */
+    private static boolean isForwarded(AttachedTerminal terminal, Set<AttachedTerminal> applied) {
+        return applied.contains(terminal)
+                || applied.stream()
+                        .anyMatch(one -> terminal(one).equals(terminal(terminal))
+                                && one.linkLocalAddress().equals(terminal.linkLocalAddress())
+                                && one.prefixes().equals(terminal.prefixes()));
     }
 
     private void advertise(
@@ -488,10 +566,13 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
     private List<AttachedTerminal> installed() throws KernelException {
         record NextHop(String accessLink, Ipv6Address linkLocalAddress) {}
         Map<NextHop, Set<HomeNetworkPrefix>> prefixes = new LinkedHashMap<>();
+        Map<NextHop, Set<HomeNetworkPrefix>> carried = new HashMap<>();
         Map<NextHop, LinkLayerIdentifier> identifiers = new HashMap<>();
         for (InstalledTerminal installed : kernel.installed()) {
             NextHop terminal = new NextHop(installed.accessLink(), installed.linkLocalAddress());
-            prefixes.computeIfAbsent(terminal, key -> new HashSet<>()).add(installed.prefix());
+            Set<HomeNetworkPrefix> own = prefixes.computeIfAbsent(terminal, key -> new HashSet<>());
+            (installed.carried() ? carried.computeIfAbsent(terminal, key -> new HashSet<>()) : own)
+                    .add(installed.prefix());
             LinkLayerIdentifier known = installed.linkLayerIdentifier();
             LinkLayerIdentifier identifier = known != null ? known : eui64Origin(installed.linkLocalAddress());
             if (identifier != null) {
@@ -501,11 +582,18 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
         List<AttachedTerminal> terminals = new ArrayList<>();
         prefixes.forEach((terminal, set) -> {
             LinkLayerIdentifier identifier = identifiers.get(terminal);
-            if (identifier == null) {
-                log.warn("gives up {}: its link-layer identifier is not known", terminal);
+            if (identifier == null || set.isEmpty()) {
+                log.warn(
+                        "gives up {}: {}",
+                        terminal,
+                        identifier == null ? "its link-layer identifier is not known" : "it has no prefix of its own");
             } else {
-                terminals.add(
-                        new AttachedTerminal(terminal.accessLink(), terminal.linkLocalAddress(), identifier, set));
+                terminals.add(new AttachedTerminal(
+                        terminal.accessLink(),
+                        terminal.linkLocalAddress(),
+                        identifier,
+                        set,
+                        carried.getOrDefault(terminal, Set.of())));
             }
         });
         return terminals;

@@ -1,7 +1,15 @@
 package org.flowanchor.agent.application;
 
+import org.flowanchor.agent.domain.AnchorMessage;
+import org.flowanchor.agent.domain.BindingErrorReceived;
+import org.flowanchor.agent.domain.BindingRevocationAcknowledgement;
+import org.flowanchor.agent.domain.BindingRevocationIndication;
 import org.flowanchor.agent.domain.Departure;
+import org.flowanchor.agent.domain.GatewayMessage;
+import org.flowanchor.agent.domain.Heartbeat;
 import org.flowanchor.agent.domain.Procedure;
+import org.flowanchor.agent.domain.UpdateNotification;
+import org.flowanchor.agent.domain.UpdateNotificationAcknowledgement;
 
 /** Port to the meters; safe from any thread. Its enums are the closed label sets. */
 public interface AgentMetrics {
@@ -31,6 +39,31 @@ public interface AgentMetrics {
     enum Sample {
         FLOW,
         LINK
+    }
+
+    /** What an anchor says by itself. */
+    enum AnchorSaying {
+        UPDATE_NOTIFICATION,
+        BINDING_REVOCATION_INDICATION,
+        HEARTBEAT,
+        BINDING_ERROR;
+
+        static AnchorSaying of(AnchorMessage message) {
+            return switch (message) {
+                case UpdateNotification notification -> UPDATE_NOTIFICATION;
+                case BindingRevocationIndication indication -> BINDING_REVOCATION_INDICATION;
+                case Heartbeat heartbeat -> HEARTBEAT;
+                case BindingErrorReceived error -> BINDING_ERROR;
+            };
+        }
+
+        static AnchorSaying answeredBy(GatewayMessage message) {
+            return switch (message) {
+                case UpdateNotificationAcknowledgement acknowledgement -> UPDATE_NOTIFICATION;
+                case BindingRevocationAcknowledgement acknowledgement -> BINDING_REVOCATION_INDICATION;
+                case Heartbeat heartbeat -> HEARTBEAT;
+            };
+        }
     }
 
     void streamUp(ServiceStream stream, boolean up);
@@ -67,6 +100,17 @@ public interface AgentMetrics {
     void unmappedLinkLayerIdentifier();
 
     void boundTerminals(int count);
+
+    /** @param count prefixes forwarded for terminals that have them at another gateway */
+    void carriedPrefixes(int count);
+
+    void heard(AnchorSaying saying);
+
+    /** It had said so before. */
+    void heardAgain(AnchorSaying saying);
+
+    /** @param accepted with a status below 128 */
+    void answered(AnchorSaying saying, boolean accepted);
 
     /** Somebody else changed our kernel objects; they are put right. */
     void drifted();

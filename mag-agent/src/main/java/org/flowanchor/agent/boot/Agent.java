@@ -43,6 +43,7 @@ import org.flowanchor.agent.application.AnchorKernel;
 import org.flowanchor.agent.application.AnchorLoop;
 import org.flowanchor.agent.application.AnchorSettings;
 import org.flowanchor.agent.application.AnchorTelemetry;
+import org.flowanchor.agent.application.AnswerSender;
 import org.flowanchor.agent.application.AttachmentSource;
 import org.flowanchor.agent.application.HeaderSockets;
 import org.flowanchor.agent.application.KernelException;
@@ -54,6 +55,7 @@ import org.flowanchor.agent.boot.AgentConfiguration.AccessLink;
 import org.flowanchor.agent.boot.AgentConfiguration.Anchor;
 import org.flowanchor.agent.boot.AgentConfiguration.AnchorSignalling;
 import org.flowanchor.agent.boot.AgentConfiguration.GatewaySignalling;
+import org.flowanchor.agent.domain.AnchorRequests;
 import org.flowanchor.agent.domain.AttachmentSettings;
 import org.flowanchor.agent.domain.AttachmentTable;
 import org.flowanchor.api.identity.PeerCredentials;
@@ -303,20 +305,28 @@ final class Agent implements AutoCloseable {
 
     /** A way to the anchor. */
     private record Registering(
-            UpdateSender sender, Runnable start, BooleanSupplier isUp, AutoCloseable end, String way) {}
+            UpdateSender updates,
+            AnswerSender answers,
+            Runnable start,
+            BooleanSupplier isUp,
+            AutoCloseable end,
+            String way) {}
 
     private Registering registering(Access access, AccessLoop loop) throws KernelException {
         if (access.signalling().isEmpty()) {
             RegistrationStream registration = new RegistrationStream(
                     configuration.bindingServices(),
                     channels(PeerIdentity.BINDING_SERVICE),
+                    configuration.lmaAddress(),
                     access.proxyCareOfAddress(),
                     version,
+                    BootIdentity.number(),
                     loop,
                     timer,
                     metrics,
                     random);
-            return new Registering(registration, registration::start, registration::isUp, registration, "grpc");
+            return new Registering(
+                    registration, registration, registration::start, registration::isUp, registration, "grpc");
         }
         GatewaySignalling signalling = access.signalling().get();
         Ipv6Address local = access.proxyCareOfAddress().address();
@@ -328,9 +338,9 @@ final class Agent implements AutoCloseable {
                 kernels.protectionCheck(signalling.protection(), local),
                 kernels.headerSockets(local, Optional.empty()),
                 loop,
-                new WireMeters(metrics.registry()),
-                BootIdentity.number());
+                new WireMeters(metrics.registry()));
         return new Registering(
+                registration,
                 registration,
                 () -> {
                     registration.start();
@@ -371,6 +381,7 @@ final class Agent implements AutoCloseable {
                         names,
                         configuration.reconcileInterval()),
                 table,
+                new AnchorRequests(table, BootIdentity.number(), NANO_TIME),
                 kernel,
                 source,
                 metrics,
@@ -378,7 +389,7 @@ final class Agent implements AutoCloseable {
         Registering registration = registering(access, loop);
         LinkStream links = new LinkStream(
                 configuration.flowServices(), channels(PeerIdentity.FLOW_MANAGER), timer, metrics, random);
-        loop.start(registration.sender());
+        loop.start(registration.updates(), registration.answers());
         toClose.add(loop);
         toClose.add(registration.end());
         toClose.add(links);

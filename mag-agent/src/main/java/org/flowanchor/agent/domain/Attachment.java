@@ -36,8 +36,12 @@ final class Attachment {
     /** Assigned by the anchor; empty before that. */
     Set<HomeNetworkPrefix> prefixes = Set.of();
 
-    /** Anchored at another gateway, forwarded here too; given with a new attachment (RFC 7864 section 3.3). */
+    /** Anchored at another gateway, forwarded here too; given with a new attachment (RFC 7864 section 3.3) or by an initiate (section 3.2.2). */
     Set<HomeNetworkPrefix> carried = Set.of();
+
+    /** The newest Flow Mobility Initiate that was carried out for it since its attachment; null when there was none. */
+    @Nullable
+    UpdateNotification initiated;
 
     /** Whether the kernel is to forward for it. */
     boolean forwarding;

@@ -52,6 +52,16 @@ public sealed interface AttachmentDecision {
     /** T-09: nobody's link-layer identifier; refused here, the anchor is not asked. */
     record Unmapped(String accessLink, LinkLayerIdentifier linkLayerIdentifier) implements AttachmentDecision {}
 
+    /**
+     * Send it once the kernel is as desired; then, or when the kernel refuses, tell {@link AnchorRequests}.
+     *
+     * @param request what it answers
+     */
+    record Answer(AnchorMessage request, GatewayMessage message) implements AttachmentDecision {}
+
+    /** The anchor asked that before. */
+    record Repeated(AnchorMessage request) implements AttachmentDecision {}
+
     /** An input that changes nothing. */
     record Ignored(String reason) implements AttachmentDecision {}
 }

@@ -108,6 +108,7 @@ public final class AttachmentTable {
         Attachment attachment = new Attachment(
                 installed.accessLink(), installed.linkLayerIdentifier(), mobileNode, installed.linkLocalAddress());
         attachment.prefixes = installed.prefixes();
+        attachment.carried = installed.carried();
         attachment.forwarding = true;
         attachment.seenAt = nanoTime.getAsLong() - PRESENCE;
         attachment.state = State.REGISTERING;
@@ -273,6 +274,7 @@ public final class AttachmentTable {
                 attachment.forwarding = false;
                 attachment.prefixes = Set.of();
                 attachment.carried = Set.of();
+                attachment.initiated = null;
                 register(attachment, ALLOCATE, indicator, decisions);
             }
             case REJECTED -> {
@@ -387,7 +389,7 @@ public final class AttachmentTable {
             // Accepted, but nothing that could be advertised.
             reject(attachment, decisions);
         } else {
-            bind(attachment, acknowledgement, outstanding.procedure(), decisions);
+            bind(attachment, acknowledgement, decisions);
         }
         return decisions;
     }
@@ -527,6 +529,61 @@ public final class AttachmentTable {
         return nearest == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(now + nearest);
     }
 
+    AttachmentSettings settings() {
+        return settings;
+    }
+
+    List<Attachment> all() {
+        return List.copyOf(attachments.values());
+    }
+
+    List<Attachment> ofNode(MobileNodeIdentifier mobileNode) {
+        return attachments.values().stream()
+                .filter(attachment -> attachment.mobileNodeIdentifier.equals(mobileNode))
+                .toList();
+    }
+
+    /** Those it is assigned to. */
+    List<Attachment> attachmentsHaving(HomeNetworkPrefix prefix) {
+        return attachments.values().stream()
+                .filter(attachment -> attachment.prefixes.stream().anyMatch(prefix::overlaps))
+                .toList();
+    }
+
+    /** With {@link State#BOUND}: {@link #due()} extends it, once the terminal is known to be there. */
+    void extendNow(Attachment attachment) {
+        attachment.extendAt = nanoTime.getAsLong();
+    }
+
+    /** Asks whether it is there; where nobody can be asked it has left. */
+    void ask(Attachment attachment, List<AttachmentDecision> decisions) {
+        probe(attachment, decisions);
+    }
+
+    /**
+     * The anchor took its binding away: nothing is forwarded any more, nothing de-registered.
+     *
+     * @param expels it may still be there, and is to be served again only when it asks
+     */
+    void revoke(Attachment attachment, boolean expels, List<AttachmentDecision> decisions) {
+        Key key = key(attachment);
+        if (attachments.get(key) != attachment) {
+            return;
+        }
+        updates.abandon(attachment, "the anchor revoked the binding", decisions);
+        if (attachment.forwarding) {
+            decisions.add(new Left(attachment.linkLayerIdentifier, attachment.accessLink, Departure.REVOKED));
+        }
+        deny(attachment, decisions);
+        if (attachment.state == State.BLOCKED) {
+            return;
+        }
+        if (expels && !attachment.isLeaving()) {
+            expelled.add(key);
+        }
+        forget(attachment);
+    }
+
     /** Terminals for which the kernel is to forward. */
     public Set<AttachedTerminal> terminals() {
         Set<AttachedTerminal> terminals = new HashSet<>();
@@ -604,21 +661,24 @@ public final class AttachmentTable {
     }
 
     private void bind(
-            Attachment attachment,
-            ProxyBindingAcknowledgement acknowledgement,
-            Procedure procedure,
-            List<AttachmentDecision> decisions) {
+            Attachment attachment, ProxyBindingAcknowledgement acknowledgement, List<AttachmentDecision> decisions) {
         long now = nanoTime.getAsLong();
         long lifetime = Duration.ofSeconds(acknowledgement.lifetimeSeconds()).toNanos();
         attachment.state = State.BOUND;
+        boolean renewal = attachment.forwarding;
         attachment.forwarding = true;
         Set<HomeNetworkPrefix> withdrawn = new HashSet<>(attachment.prefixes);
         withdrawn.removeAll(acknowledgement.prefixes());
         attachment.prefixes = acknowledgement.prefixes();
-        if (procedure == Procedure.REGISTRATION || !acknowledgement.carried().isEmpty()) {
+        Set<HomeNetworkPrefix> carried = new HashSet<>(acknowledgement.carried());
+        if (renewal) {
             // F-23: a refresh that omits them does not take them away.
-            attachment.carried = acknowledgement.carried();
+            carried.addAll(attachment.carried);
+        } else {
+            attachment.initiated = null;
         }
+        carried.removeAll(acknowledgement.prefixes());
+        attachment.carried = Set.copyOf(carried);
         attachment.expiresAt = now + lifetime;
         // Spread, so that terminals that came together do not refresh together.
         attachment.extendAt = now + (long) (lifetime * (0.45 + 0.1 * random.nextDouble()));
@@ -649,6 +709,7 @@ public final class AttachmentTable {
     /** M-04. */
     private static void deny(Attachment attachment, List<AttachmentDecision> decisions) {
         attachment.probing = false;
+        attachment.initiated = null;
         if (attachment.forwarding && attachment.linkLocalAddress != null) {
             decisions.add(new Withdraw(attachment.terminal()));
         }

@@ -9,5 +9,7 @@ public enum Departure {
     /** Nobody can say whether it is there: then its binding must not be extended. */
     NOT_VERIFIABLE,
     /** The access network said so. */
-    TRIGGER
+    TRIGGER,
+    /** The anchor took its binding away (RFC 5846 section 9). */
+    REVOKED
 }

@@ -8,12 +8,14 @@ import static org.flowanchor.agent.domain.Samples.LMA;
 import static org.flowanchor.agent.domain.Samples.MN;
 import static org.flowanchor.agent.domain.Samples.WLAN;
 import static org.flowanchor.agent.domain.Samples.WLAN_MAG;
+import static org.flowanchor.agent.domain.Samples.prefix;
 
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import org.flowanchor.agent.adapter.metrics.PrometheusMetrics;
@@ -22,20 +24,32 @@ import org.flowanchor.agent.application.AttachmentSource.LinkCameUp;
 import org.flowanchor.agent.application.AttachmentSource.LinkWentDown;
 import org.flowanchor.agent.application.AttachmentSource.RouterSolicited;
 import org.flowanchor.agent.application.InMemoryAttachments.Advertisement;
+import org.flowanchor.agent.domain.AnchorMessage;
+import org.flowanchor.agent.domain.AnchorRequests;
 import org.flowanchor.agent.domain.AttachedTerminal;
 import org.flowanchor.agent.domain.AttachmentSettings;
 import org.flowanchor.agent.domain.AttachmentTable;
 import org.flowanchor.agent.domain.AttachmentTrigger;
+import org.flowanchor.agent.domain.BindingRevocationAcknowledgement;
+import org.flowanchor.agent.domain.BindingRevocationIndication;
 import org.flowanchor.agent.domain.FakeTime;
+import org.flowanchor.agent.domain.GatewayMessage;
 import org.flowanchor.agent.domain.HandoffKnowledge;
+import org.flowanchor.agent.domain.Heartbeat;
 import org.flowanchor.agent.domain.LinkCounters;
 import org.flowanchor.agent.domain.ProxyBindingAcknowledgement;
 import org.flowanchor.agent.domain.ProxyBindingUpdate;
+import org.flowanchor.agent.domain.UpdateNotification;
+import org.flowanchor.agent.domain.UpdateNotificationAcknowledgement;
 import org.flowanchor.mobility.BindingStatus;
 import org.flowanchor.mobility.HandoffIndicator;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.Ipv6Address;
 import org.flowanchor.mobility.LinkLayerIdentifier;
+import org.flowanchor.mobility.message.RevocationStatus;
+import org.flowanchor.mobility.message.RevocationTrigger;
+import org.flowanchor.mobility.message.UpdateNotificationReason;
+import org.flowanchor.mobility.message.UpdateNotificationStatus;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,6 +65,7 @@ class AccessLoopTest {
     private final InMemoryAttachments links = new InMemoryAttachments();
     private final PrometheusMetrics metrics = new PrometheusMetrics();
     private final List<ProxyBindingUpdate> sent = new ArrayList<>();
+    private final List<GatewayMessage> answered = new ArrayList<>();
     private boolean streamUp = true;
     private AccessLoop loop = newLoop();
 
@@ -70,6 +85,7 @@ class AccessLoopTest {
         return new AccessLoop(
                 new AccessSettings(WLAN_MAG, LMA, Set.of(LINK), Duration.ofSeconds(5)),
                 table,
+                new AnchorRequests(table, 7, time::nanoTime),
                 kernel,
                 links,
                 metrics,
@@ -79,7 +95,7 @@ class AccessLoopTest {
     @BeforeEach
     void start() throws Exception {
         links.start(event -> loop.seen(event));
-        loop.takeOver(this::send);
+        loop.takeOver(this::send, answered::add);
     }
 
     @AfterEach
@@ -261,7 +277,7 @@ class AccessLoopTest {
         attach();
         sent.clear();
         loop = newLoop();
-        loop.takeOver(this::send);
+        loop.takeOver(this::send, answered::add);
         assertThat(kernel.terminals()).containsExactly(TERMINAL);
         loop.turn();
         assertThat(sent).hasSize(1);
@@ -277,7 +293,7 @@ class AccessLoopTest {
         attach();
         kernel.count(new LinkCounters(LINK, false, 0, 0, 0, 0));
         loop = newLoop();
-        loop.takeOver(this::send);
+        loop.takeOver(this::send, answered::add);
         assertThat(sent.getLast().lifetimeSeconds()).isZero();
         after(Duration.ofSeconds(1));
         assertThat(kernel.terminals()).isEmpty();
@@ -390,5 +406,150 @@ class AccessLoopTest {
         assertThat(metrics.scrape()).contains("flowanchor_agent_kernel_drifts_total 1.0");
         loop.turn();
         assertThat(metrics.scrape()).contains("flowanchor_agent_kernel_drifts_total 1.0");
+    }
+
+    private void hears(AnchorMessage message) throws Exception {
+        loop.heard(message);
+        loop.turn();
+    }
+
+    private static UpdateNotification initiate(int sequence, HomeNetworkPrefix foreign) {
+        return new UpdateNotification(
+                sequence,
+                UpdateNotificationReason.FLOW_MOBILITY,
+                true,
+                false,
+                Optional.of(MN),
+                false,
+                false,
+                Set.of(),
+                Set.of(foreign));
+    }
+
+    private static UpdateNotificationAcknowledgement acknowledgement(
+            int sequence, UpdateNotificationStatus status, HomeNetworkPrefix... foreign) {
+        return new UpdateNotificationAcknowledgement(
+                sequence, status, Optional.of(MN), false, Set.of(), Set.of(foreign));
+    }
+
+    private static AttachedTerminal carrying(HomeNetworkPrefix... foreign) {
+        return new AttachedTerminal(LINK, LLA, LL_ID, Set.of(HNP), Set.of(foreign));
+    }
+
+    @Test
+    void f07_anInitiateIsAcknowledgedOnceTheKernelForwards() throws Exception {
+        attach();
+        hears(initiate(3, prefix(7)));
+        assertThat(kernel.terminals()).containsExactly(carrying(prefix(7)));
+        assertThat(answered).containsExactly(acknowledgement(3, UpdateNotificationStatus.SUCCESS, prefix(7)));
+        assertThat(links.advertisements()).as("f04: never advertised").containsExactly(ADVERTISED);
+        assertThat(metrics.scrape())
+                .contains("flowanchor_agent_carried_prefixes 1.0")
+                .contains("pmip_anchor_messages_total{message=\"update_notification\"} 1.0")
+                .contains("pmip_anchor_answers_total{message=\"update_notification\",outcome=\"accepted\"} 1.0");
+    }
+
+    @Test
+    void f07_whatTheKernelRefusesIsNotAcknowledged() throws Exception {
+        attach();
+        kernel.failNextApply("ENOMEM, route add");
+        hears(initiate(3, prefix(7)));
+        assertThat(answered).containsExactly(acknowledgement(3, UpdateNotificationStatus.REASON_UNSPECIFIED));
+        after(Duration.ofSeconds(5));
+        assertThat(kernel.terminals()).containsExactly(TERMINAL);
+        assertThat(metrics.scrape())
+                .contains("pmip_anchor_answers_total{message=\"update_notification\",outcome=\"refused\"} 1.0");
+    }
+
+    @Test
+    void t85_anInitiateTogetherWithTheAcknowledgementCostsNoAdvertisement() throws Exception {
+        happens(new RouterSolicited(LINK, LLA, LL_ID));
+        loop.heard(initiate(2, prefix(7)));
+        ProxyBindingUpdate update = sent.getLast();
+        loop.acknowledged(new ProxyBindingAcknowledgement(
+                update.sequenceNumber(),
+                BindingStatus.ACCEPTED,
+                MN,
+                Set.of(HNP),
+                update.handoffIndicator(),
+                WLAN,
+                LL_ID,
+                120));
+        loop.heard(initiate(3, prefix(7)));
+        loop.turn();
+        assertThat(answered)
+                .containsExactly(
+                        acknowledgement(2, UpdateNotificationStatus.MN_NOT_ATTACHED),
+                        acknowledgement(3, UpdateNotificationStatus.SUCCESS, prefix(7)));
+        assertThat(links.advertisements()).containsExactly(ADVERTISED);
+    }
+
+    private static BindingRevocationIndication revocation(RevocationTrigger trigger) {
+        return new BindingRevocationIndication(
+                9, trigger, true, false, false, Optional.of(MN), Optional.empty(), false, Set.of(HNP));
+    }
+
+    private static BindingRevocationAcknowledgement revoked(RevocationStatus status) {
+        return new BindingRevocationAcknowledgement(
+                9, status, true, false, false, status.accepted() ? Optional.empty() : Optional.of(MN), Set.of());
+    }
+
+    @Test
+    void r01_aRevokedTerminalIsNotForwardedAnyMoreWhenItIsAcknowledged() throws Exception {
+        attach();
+        hears(revocation(RevocationTrigger.ADMINISTRATIVE_REASON));
+        assertThat(kernel.terminals()).isEmpty();
+        assertThat(answered).containsExactly(revoked(RevocationStatus.SUCCESS));
+        assertThat(links.advertisements().getLast().routerLifetimeSeconds()).isZero();
+        assertThat(metrics.scrape()).contains("flowanchor_agent_departures_total{by=\"revoked\"} 1.0");
+        happens(new RouterSolicited(LINK, LLA, LL_ID));
+        answerLast(0);
+        assertThat(kernel.terminals()).as("it asked").containsExactly(TERMINAL);
+    }
+
+    @Test
+    void r01_aKernelThatRefusesHoldsTheAcknowledgementBack() throws Exception {
+        attach();
+        kernel.failNextApply("EPERM, route delete");
+        hears(revocation(RevocationTrigger.ADMINISTRATIVE_REASON));
+        hears(revocation(RevocationTrigger.ADMINISTRATIVE_REASON));
+        assertThat(answered).isEmpty();
+        assertThat(metrics.scrape())
+                .contains("pmip_anchor_repetitions_total{message=\"binding_revocation_indication\"} 1.0");
+        after(Duration.ofSeconds(5));
+        assertThat(kernel.terminals()).isEmpty();
+        assertThat(answered).containsExactly(revoked(RevocationStatus.SUCCESS));
+    }
+
+    @Test
+    void r06_aTerminalThatAnswersIsStillAttached() throws Exception {
+        attach();
+        hears(revocation(RevocationTrigger.INTER_MAG_HANDOVER_UNKNOWN));
+        loop.turn();
+        loop.turn();
+        assertThat(answered).containsExactly(revoked(RevocationStatus.REVOCATION_FAILED_MN_IS_ATTACHED));
+        assertThat(kernel.terminals()).containsExactly(TERMINAL);
+    }
+
+    @Test
+    void h02_aHeartbeatIsAnsweredAlsoWhileTheKernelRefuses() throws Exception {
+        kernel.failNextApply("ENODEV, link a0");
+        attach();
+        hears(new Heartbeat(false, false, 5, OptionalLong.empty()));
+        assertThat(answered).containsExactly(new Heartbeat(true, false, 5, OptionalLong.of(7)));
+        after(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void f23_aRestartedAgentTellsWhatIsItsTerminalsOwnFromWhatItCarries() throws Exception {
+        attach();
+        hears(initiate(3, prefix(7)));
+        loop = newLoop();
+        loop.takeOver(this::send, answered::add);
+        assertThat(kernel.terminals()).containsExactly(carrying(prefix(7)));
+        loop.turn();
+        assertThat(sent.getLast().prefixes()).containsExactly(HNP);
+        answerLast(0);
+        assertThat(kernel.terminals()).containsExactly(carrying(prefix(7)));
     }
 }

@@ -53,11 +53,12 @@ public final class InMemoryAccessKernel implements AccessKernel {
     @Override
     public synchronized List<InstalledTerminal> installed() {
         return terminals.stream()
-                .flatMap(terminal -> terminal.prefixes().stream()
+                .flatMap(terminal -> terminal.forwarded().stream()
                         .map(prefix -> new InstalledTerminal(
                                 terminal.accessLink(),
                                 terminal.linkLocalAddress(),
                                 prefix,
+                                terminal.carried().contains(prefix),
                                 terminal.linkLayerIdentifier())))
                 .toList();
     }

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.flowanchor.agent.domain.Samples.HNP;
 import static org.flowanchor.agent.domain.Samples.LLA;
 import static org.flowanchor.agent.domain.Samples.LL_ID;
+import static org.flowanchor.agent.domain.Samples.LMA;
+import static org.flowanchor.agent.domain.Samples.MN;
 import static org.flowanchor.agent.domain.Samples.WLAN_MAG;
 import static org.flowanchor.agent.domain.Samples.onWlan;
+import static org.flowanchor.agent.domain.Samples.prefix;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -37,11 +40,19 @@ import org.flowanchor.agent.application.SignallingProtection;
 import org.flowanchor.agent.boot.AgentConfiguration.Access;
 import org.flowanchor.agent.boot.AgentConfiguration.Anchor;
 import org.flowanchor.agent.domain.LinkCounters;
+import org.flowanchor.api.ProtoMapping;
+import org.flowanchor.api.v1.AnchorSignal;
+import org.flowanchor.api.v1.BindingRevocationAcknowledgement;
+import org.flowanchor.api.v1.BindingRevocationIndication;
 import org.flowanchor.api.v1.GatewaySignal;
+import org.flowanchor.api.v1.Heartbeat;
 import org.flowanchor.api.v1.LinkSample;
 import org.flowanchor.api.v1.ProxyBindingUpdate;
+import org.flowanchor.api.v1.UpdateNotification;
+import org.flowanchor.api.v1.UpdateNotificationAcknowledgement;
 import org.flowanchor.mobility.Ipv4Address;
 import org.flowanchor.mobility.Ipv6Address;
+import org.flowanchor.mobility.LmaAddress;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -199,6 +210,72 @@ class AgentTest {
             assertThat(gone.getHandoffIndicator()).isEqualTo(4);
             peer.say(Messages.answer(gone, 0, HNP));
             await(() -> accessKernel.terminals().isEmpty());
+        }
+    }
+
+    @Test
+    void u07_r09_h02_whatTheAnchorStartsIsAnsweredOnTheStreamOnceTheKernelHasIt() throws Exception {
+        try (Agent agent = agent(ConfigurationReaderTest.ACCESS)) {
+            assertThat(agent).isNotNull();
+            var peer = binding.registration();
+            assertThat(peer.next().getHello().getRestartCounter())
+                    .as("h05: that of this machine's start")
+                    .isEqualTo((int) BootIdentity.number());
+            attachments.happens(new RouterSolicited("a0", LLA, LL_ID));
+            peer.say(Messages.answer(update(peer), 0, HNP));
+            await(() -> attachments.advertisements().size() == 1);
+
+            UpdateNotification.Builder initiate = UpdateNotification.newBuilder()
+                    .setLmaAddress(ProtoMapping.toProto(LMA))
+                    .setSequenceNumber(77)
+                    .setNotificationReason(8)
+                    .setAcknowledge(true)
+                    .setMobileNodeIdentifier(MN.value())
+                    .addHomeNetworkPrefixes(
+                            ProtoMapping.toProto(prefix(9)).toBuilder().setOffLink(true));
+            peer.say(AnchorSignal.newBuilder().setUpdateNotification(initiate).build());
+            assertThat(peer.next().getUpdateNotificationAcknowledgement())
+                    .isEqualTo(UpdateNotificationAcknowledgement.newBuilder()
+                            .setLmaAddress(initiate.getLmaAddress())
+                            .setSequenceNumber(77)
+                            .setMobileNodeIdentifier(MN.value())
+                            .addHomeNetworkPrefixes(initiate.getHomeNetworkPrefixes(0))
+                            .build());
+            assertThat(accessKernel.terminals())
+                    .singleElement()
+                    .satisfies(terminal -> assertThat(terminal.carried()).containsExactly(prefix(9)));
+
+            peer.say(AnchorSignal.newBuilder()
+                    .setUpdateNotification(initiate.clone()
+                            .setSequenceNumber(78)
+                            .setLmaAddress(ProtoMapping.toProto(LmaAddress.parse("2001:db8:b::99"))))
+                    .build());
+            peer.say(AnchorSignal.newBuilder()
+                    .setHeartbeat(Heartbeat.newBuilder().setSequenceNumber(5))
+                    .build());
+            Heartbeat response = peer.next().getHeartbeat();
+            assertThat(response.getResponse()).isTrue();
+            assertThat(response.getSequenceNumber()).isEqualTo(5);
+            assertThat(response.getRestartCounter()).isEqualTo((int) BootIdentity.number());
+
+            peer.say(AnchorSignal.newBuilder()
+                    .setBindingRevocationIndication(BindingRevocationIndication.newBuilder()
+                            .setLmaAddress(ProtoMapping.toProto(LMA))
+                            .setSequenceNumber(6)
+                            .setRevocationTrigger(1)
+                            .setMobileNodeIdentifier(MN.value())
+                            .addHomeNetworkPrefixes(ProtoMapping.toProto(HNP)))
+                    .build());
+            assertThat(peer.next().getBindingRevocationAcknowledgement())
+                    .isEqualTo(BindingRevocationAcknowledgement.newBuilder()
+                            .setLmaAddress(ProtoMapping.toProto(LMA))
+                            .setSequenceNumber(6)
+                            .build());
+            assertThat(accessKernel.terminals()).isEmpty();
+            assertThat(get("/metrics").body())
+                    .as("another anchor's message is no message")
+                    .contains("flowanchor_agent_nacks_total{reason=\"invalid\",stream=\"registration\"} 1.0")
+                    .contains("pmip_anchor_answers_total{message=\"heartbeat\",outcome=\"accepted\"} 1.0");
         }
     }
 

@@ -253,8 +253,7 @@ final class Contract {
     }
 
     /** With L, or without: anchored at another gateway, or at this one (RFC 7864 section 4.1). */
-    private static Set<HomeNetworkPrefix> prefixes(
-            List<org.flowanchor.api.v1.HomeNetworkPrefix> messages, boolean offLink) {
+    static Set<HomeNetworkPrefix> prefixes(List<org.flowanchor.api.v1.HomeNetworkPrefix> messages, boolean offLink) {
         Set<HomeNetworkPrefix> prefixes = new LinkedHashSet<>();
         for (org.flowanchor.api.v1.HomeNetworkPrefix message : messages) {
             if (message.getOffLink() == offLink) {

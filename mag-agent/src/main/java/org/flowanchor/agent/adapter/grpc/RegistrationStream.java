@@ -1,6 +1,5 @@
 package org.flowanchor.agent.adapter.grpc;
 
-import com.google.protobuf.ByteString;
 import io.grpc.Channel;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
@@ -11,41 +10,51 @@ import org.flowanchor.agent.application.AccessInput;
 import org.flowanchor.agent.application.AgentMetrics;
 import org.flowanchor.agent.application.AgentMetrics.Refusal;
 import org.flowanchor.agent.application.AgentMetrics.ServiceStream;
+import org.flowanchor.agent.application.AnswerSender;
 import org.flowanchor.agent.application.ServiceAddress;
 import org.flowanchor.agent.application.UpdateSender;
+import org.flowanchor.agent.domain.GatewayMessage;
 import org.flowanchor.agent.domain.ProxyBindingUpdate;
 import org.flowanchor.api.ProtoMapping;
 import org.flowanchor.api.v1.AnchorSignal;
-import org.flowanchor.api.v1.BindingError;
 import org.flowanchor.api.v1.GatewayHello;
 import org.flowanchor.api.v1.GatewaySignal;
 import org.flowanchor.api.v1.RegistrationServiceGrpc;
+import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.ProxyCareOfAddress;
-import org.flowanchor.mobility.message.BindingErrorStatus;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Updates and acknowledgements of one gateway. */
-public final class RegistrationStream implements UpdateSender, AutoCloseable {
+/** Signalling of one gateway with one anchor's service. */
+public final class RegistrationStream implements UpdateSender, AnswerSender, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RegistrationStream.class);
 
+    private final LmaAddress lmaAddress;
     private final ProxyCareOfAddress proxyCareOfAddress;
     private final String agentVersion;
+    private final long restartCounter;
     private final AccessInput input;
     private final AgentMetrics metrics;
     private final ReconnectingStream<GatewaySignal, AnchorSignal> stream;
 
+    /**
+     * @param restartCounter another value than before means that this gateway lost its sessions (RFC 5847 section 3.2)
+     */
     public RegistrationStream(
             List<ServiceAddress> replicas,
             ChannelFactory channels,
+            LmaAddress lmaAddress,
             ProxyCareOfAddress proxyCareOfAddress,
             String agentVersion,
+            long restartCounter,
             AccessInput input,
             ScheduledExecutorService timer,
             AgentMetrics metrics,
             RandomGenerator random) {
+        this.lmaAddress = lmaAddress;
         this.proxyCareOfAddress = proxyCareOfAddress;
         this.agentVersion = agentVersion;
+        this.restartCounter = restartCounter;
         this.input = input;
         this.metrics = metrics;
         this.stream = new ReconnectingStream<>(
@@ -68,17 +77,13 @@ public final class RegistrationStream implements UpdateSender, AutoCloseable {
     }
 
     @Override
-    public void close() {
-        stream.close();
+    public void send(GatewayMessage message) {
+        stream.send(SignalContract.toProto(message, lmaAddress));
     }
 
-    /** W-04: the anchor shall not wait for an answer that never comes (RFC 6275 section 9.3.3). */
-    private static void unrecognized(ByteString lmaAddress, StreamSession<GatewaySignal> session) {
-        session.send(GatewaySignal.newBuilder()
-                .setBindingError(BindingError.newBuilder()
-                        .setLmaAddress(lmaAddress)
-                        .setStatus(BindingErrorStatus.UNRECOGNIZED_MH_TYPE.value()))
-                .build());
+    @Override
+    public void close() {
+        stream.close();
     }
 
     private final class Protocol implements StreamProtocol<GatewaySignal, AnchorSignal> {
@@ -92,7 +97,8 @@ public final class RegistrationStream implements UpdateSender, AutoCloseable {
             return Optional.of(GatewaySignal.newBuilder()
                     .setHello(GatewayHello.newBuilder()
                             .setProxyCareOfAddress(ProtoMapping.toProto(proxyCareOfAddress))
-                            .setAgentVersion(agentVersion))
+                            .setAgentVersion(agentVersion)
+                            .setRestartCounter((int) restartCounter))
                     .build());
         }
 
@@ -104,28 +110,17 @@ public final class RegistrationStream implements UpdateSender, AutoCloseable {
         @Override
         public void received(AnchorSignal signal, StreamSession<GatewaySignal> session) {
             session.proven();
-            switch (signal.getMessageCase()) {
-                case PROXY_BINDING_ACKNOWLEDGEMENT -> {
-                    try {
-                        input.acknowledged(Contract.acknowledgement(signal.getProxyBindingAcknowledgement()));
-                    } catch (IllegalArgumentException e) {
-                        // Dropped: the update is retransmitted.
-                        metrics.refused(ServiceStream.REGISTRATION, Refusal.INVALID);
-                        log.warn("acknowledgement dropped: {}", BindingStream.text(e));
-                    }
+            try {
+                if (signal.hasProxyBindingAcknowledgement()) {
+                    input.acknowledged(Contract.acknowledgement(signal.getProxyBindingAcknowledgement()));
+                } else {
+                    SignalContract.anchorMessage(signal, lmaAddress)
+                            .ifPresentOrElse(input::heard, () -> log.debug("skipped: {}", signal.getMessageCase()));
                 }
-                case MOBILE_NODE_ANSWER -> log.debug("the anchor answers what nobody asked");
-                case UPDATE_NOTIFICATION ->
-                    unrecognized(signal.getUpdateNotification().getLmaAddress(), session);
-                case BINDING_REVOCATION_INDICATION ->
-                    unrecognized(signal.getBindingRevocationIndication().getLmaAddress(), session);
-                case HEARTBEAT -> unrecognized(signal.getHeartbeat().getLmaAddress(), session);
-                case BINDING_ERROR ->
-                    log.warn(
-                            "the anchor answers Binding Error {}",
-                            signal.getBindingError().getStatus());
-                // Messages of later releases.
-                case MESSAGE_NOT_SET -> log.debug("an unknown signal was skipped");
+            } catch (IllegalArgumentException e) {
+                // Dropped: it comes again.
+                metrics.refused(ServiceStream.REGISTRATION, Refusal.INVALID);
+                log.warn("{} dropped: {}", signal.getMessageCase(), BindingStream.text(e));
             }
         }
     }

@@ -82,6 +82,9 @@ public record KernelNumbering(
     /** Metric of ordinary routes. */
     static final int METRIC = 128;
 
+    /** Of what another gateway anchors: a restarted agent knows it by that, and it loses where both are. */
+    static final int CARRIED_METRIC = 129;
+
     /** Metric of routes that answer for what no ordinary route matches. */
     static final int LAST_METRIC = 0x7fffffff;
 

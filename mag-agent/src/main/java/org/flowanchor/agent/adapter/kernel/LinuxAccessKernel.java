@@ -145,13 +145,13 @@ public final class LinuxAccessKernel implements AccessKernel {
                 .toList()) {
             difference.attempt(() -> {
                 int device = tables.links.require(terminal.accessLink()).index();
-                for (HomeNetworkPrefix prefix : terminal.forwarded()) {
+                Ipv6Address nextHop = terminal.linkLocalAddress();
+                for (HomeNetworkPrefix prefix : terminal.prefixes()) {
+                    routes.add(Route.via(numbering.bindingTable(), prefix, KernelNumbering.METRIC, device, nextHop));
+                }
+                for (HomeNetworkPrefix prefix : terminal.carried()) {
                     routes.add(Route.via(
-                            numbering.bindingTable(),
-                            prefix,
-                            KernelNumbering.METRIC,
-                            device,
-                            terminal.linkLocalAddress()));
+                            numbering.bindingTable(), prefix, KernelNumbering.CARRIED_METRIC, device, nextHop));
                 }
             });
         }
@@ -191,6 +191,7 @@ public final class LinuxAccessKernel implements AccessKernel {
                             link,
                             route.gateway(),
                             route.key().destination(),
+                            route.key().metric() == KernelNumbering.CARRIED_METRIC,
                             neighbours.getOrDefault(route.device(), Map.of()).get(route.gateway())));
                 }
             }

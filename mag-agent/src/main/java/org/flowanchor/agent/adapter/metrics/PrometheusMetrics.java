@@ -83,6 +83,15 @@ public final class PrometheusMetrics implements AgentMetrics, AutoCloseable {
     private final AtomicLong tracked = gauge("flowanchor.agent.tracked.flows", "flows the kernel tracks");
     private final AtomicLong bound = gauge("flowanchor.agent.bound.terminals", "terminals with an accepted binding");
 
+    private final AtomicLong carried = gauge(
+            "flowanchor.agent.carried.prefixes", "prefixes forwarded for terminals that have them at another gateway");
+    private final Map<AnchorSaying, Counter> heard =
+            perSaying("pmip.anchor.messages", "messages of the anchor that answer nothing");
+    private final Map<AnchorSaying, Counter> heardAgain =
+            perSaying("pmip.anchor.repetitions", "those of them that had come before");
+    private final Map<AnchorSaying, Counter> accepted = answers(true);
+    private final Map<AnchorSaying, Counter> refused = answers(false);
+
     public PrometheusMetrics() {
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
@@ -187,6 +196,26 @@ public final class PrometheusMetrics implements AgentMetrics, AutoCloseable {
     }
 
     @Override
+    public void carriedPrefixes(int count) {
+        carried.set(count);
+    }
+
+    @Override
+    public void heard(AnchorSaying saying) {
+        of(heard, saying).increment();
+    }
+
+    @Override
+    public void heardAgain(AnchorSaying saying) {
+        of(heardAgain, saying).increment();
+    }
+
+    @Override
+    public void answered(AnchorSaying saying, boolean isAccepted) {
+        of(isAccepted ? accepted : refused, saying).increment();
+    }
+
+    @Override
     public void attempted(Procedure procedure) {
         of(attempted, procedure).increment();
     }
@@ -212,6 +241,25 @@ public final class PrometheusMetrics implements AgentMetrics, AutoCloseable {
                 procedure -> Counter.builder(name)
                         .description(description)
                         .tag("procedure", label(procedure))
+                        .register(registry));
+    }
+
+    private Map<AnchorSaying, Counter> perSaying(String name, String description) {
+        return perEnum(
+                AnchorSaying.class,
+                saying -> Counter.builder(name)
+                        .description(description)
+                        .tag("message", label(saying))
+                        .register(registry));
+    }
+
+    private Map<AnchorSaying, Counter> answers(boolean isAccepted) {
+        return perEnum(
+                AnchorSaying.class,
+                saying -> Counter.builder("pmip.anchor.answers")
+                        .description("answers to the anchor's messages, by status below 128 or not")
+                        .tag("message", label(saying))
+                        .tag("outcome", isAccepted ? "accepted" : "refused")
                         .register(registry));
     }
 

@@ -35,7 +35,7 @@ final class AcknowledgementReading {
                 message.sequenceNumber(),
                 message.status(),
                 mobileNode(options),
-                prefixes(options, profile),
+                prefixes(options, profile, false),
                 options.first(HandoffIndicatorOption.class)
                         .map(HandoffIndicatorOption::handoffIndicator)
                         .or(() -> omitted(profile, request).map(ProxyBindingUpdate::handoffIndicator))
@@ -45,7 +45,8 @@ final class AcknowledgementReading {
                         .or(() -> omitted(profile, request).map(ProxyBindingUpdate::accessTechnologyType))
                         .orElse(NO_ACCESS),
                 linkLayerIdentifier(options),
-                message.lifetime() * profile.lifetimeUnitSeconds());
+                message.lifetime() * profile.lifetimeUnitSeconds(),
+                prefixes(options, profile, true));
     }
 
     private static Optional<ProxyBindingUpdate> omitted(PeerProfile profile, @Nullable ProxyBindingUpdate request) {
@@ -58,11 +59,11 @@ final class AcknowledgementReading {
                 .orElse(null);
     }
 
-    /** Those the gateway anchors; with L they are anchored elsewhere (RFC 7864 section 4.1). */
-    private static Set<HomeNetworkPrefix> prefixes(MobilityOptions options, PeerProfile profile) {
+    /** With L, or without: anchored at another gateway, or at this one (RFC 7864 section 4.1). */
+    static Set<HomeNetworkPrefix> prefixes(MobilityOptions options, PeerProfile profile, boolean offLink) {
         Set<HomeNetworkPrefix> prefixes = new LinkedHashSet<>();
         for (HomeNetworkPrefixOption option : options.all(HomeNetworkPrefixOption.class)) {
-            if (!option.offLink()) {
+            if (option.offLink() == offLink) {
                 prefixes.add(profile.prefix(option));
             }
         }

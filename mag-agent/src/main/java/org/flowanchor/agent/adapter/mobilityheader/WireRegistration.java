@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.flowanchor.agent.application.AccessInput;
+import org.flowanchor.agent.application.AnswerSender;
 import org.flowanchor.agent.application.HeaderSockets;
 import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.application.ProtectionCheck;
@@ -12,6 +13,7 @@ import org.flowanchor.agent.application.SignallingProtection;
 import org.flowanchor.agent.application.UpdateSender;
 import org.flowanchor.agent.application.WireMetrics;
 import org.flowanchor.agent.application.WireMetrics.Drop;
+import org.flowanchor.agent.domain.GatewayMessage;
 import org.flowanchor.agent.domain.ProxyBindingUpdate;
 import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.Octets;
@@ -21,14 +23,8 @@ import org.flowanchor.mobility.header.DecodeResult;
 import org.flowanchor.mobility.header.MobilityHeaderEncoder;
 import org.flowanchor.mobility.header.PeerProfile;
 import org.flowanchor.mobility.header.Transport;
-import org.flowanchor.mobility.message.BindingError;
-import org.flowanchor.mobility.message.BindingRevocationIndication;
-import org.flowanchor.mobility.message.Heartbeat;
 import org.flowanchor.mobility.message.MobilityMessage;
 import org.flowanchor.mobility.message.ProxyBindingAcknowledgement;
-import org.flowanchor.mobility.message.UpdateNotification;
-import org.flowanchor.mobility.option.MobilityOptions;
-import org.flowanchor.mobility.option.RestartCounterOption;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * <p>Traps: there is no connection, so the "stream" is the protection: it comes up with it, once or again; an answer may come on the
  * socket's thread before {@link #send} returned.
  */
-public final class WireRegistration implements UpdateSender, AutoCloseable {
+public final class WireRegistration implements UpdateSender, AnswerSender, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(WireRegistration.class);
     private static final int REMEMBERED = 4096;
 
@@ -52,7 +48,6 @@ public final class WireRegistration implements UpdateSender, AutoCloseable {
     private final HeaderSockets sockets;
     private final AccessInput input;
     private final WireMetrics metrics;
-    private final long restartCounter;
     private final AtomicBoolean unsent = new AtomicBoolean();
 
     // Guarded by this: updates by sequence number, for anchors that do not repeat them.
@@ -69,10 +64,6 @@ public final class WireRegistration implements UpdateSender, AutoCloseable {
     private long stream;
     private boolean up;
 
-    /**
-     * @param restartCounter another value than before means that this gateway lost its sessions (RFC 5847 section 3.2); they are in the
-     *     kernel, so it changes with the machine's start and not with the agent's
-     */
     public WireRegistration(
             LmaAddress lmaAddress,
             ProxyCareOfAddress proxyCareOfAddress,
@@ -81,8 +72,7 @@ public final class WireRegistration implements UpdateSender, AutoCloseable {
             ProtectionCheck check,
             HeaderSockets sockets,
             AccessInput input,
-            WireMetrics metrics,
-            long restartCounter) {
+            WireMetrics metrics) {
         this.lmaAddress = lmaAddress;
         this.proxyCareOfAddress = proxyCareOfAddress;
         this.profile = profile;
@@ -91,7 +81,6 @@ public final class WireRegistration implements UpdateSender, AutoCloseable {
         this.sockets = sockets;
         this.input = input;
         this.metrics = metrics;
-        this.restartCounter = restartCounter;
     }
 
     public void start() {
@@ -143,6 +132,13 @@ public final class WireRegistration implements UpdateSender, AutoCloseable {
         return transmit(UpdateWriting.message(update, profile)) ? number : 0;
     }
 
+    @Override
+    public void send(GatewayMessage message) {
+        if (isUp()) {
+            transmit(GatewayMessageWriting.message(message, profile));
+        }
+    }
+
     private boolean transmit(MobilityMessage message) {
         try {
             sockets.send(new RelayedHeader(
@@ -171,7 +167,14 @@ public final class WireRegistration implements UpdateSender, AutoCloseable {
             return;
         }
         switch (profile.decode(header.octets().toByteArray(), new Transport.KernelChecksum(lmaAddress.address()))) {
-            case DecodeResult.Decoded decoded -> received(decoded.message());
+            case DecodeResult.Decoded decoded -> {
+                try {
+                    received(decoded.message());
+                } catch (IllegalArgumentException e) {
+                    metrics.dropped(Drop.REFUSED);
+                    log.debug("message of anchor {}: {}", lmaAddress, e.getMessage());
+                }
+            }
             case DecodeResult.Refused refused -> {
                 metrics.dropped(Drop.REFUSED);
                 log.debug("{} of anchor {} ({})", refused.reason(), lmaAddress, refused.clause());
@@ -185,19 +188,9 @@ public final class WireRegistration implements UpdateSender, AutoCloseable {
             case ProxyBindingAcknowledgement acknowledgement ->
                 input.acknowledged(AcknowledgementReading.value(
                         acknowledgement, profile, request(acknowledgement.sequenceNumber())));
-            // H-02: always, whatever is bound.
-            case Heartbeat heartbeat
-            when !heartbeat.response() ->
-                transmit(new Heartbeat(
-                        false,
-                        true,
-                        heartbeat.sequenceNumber(),
-                        MobilityOptions.of(new RestartCounterOption(restartCounter))));
-            // Not implemented on the wire: the anchor is to know, and does without (RFC 7077 section 5.1).
-            case UpdateNotification notification -> transmit(BindingError.unrecognizedMessage());
-            case BindingRevocationIndication indication -> transmit(BindingError.unrecognizedMessage());
-            case BindingError error -> log.warn("anchor {} answers Binding Error {}", lmaAddress, error.status());
-            default -> metrics.dropped(Drop.REFUSED);
+            default ->
+                AnchorMessageReading.value(message, profile)
+                        .ifPresentOrElse(input::heard, () -> metrics.dropped(Drop.REFUSED));
         }
     }
 

@@ -344,6 +344,7 @@ class SteeringKernelIT {
                             "a0",
                             Ipv6Address.parse(Domain.FIRST_LINK_LOCAL),
                             PREFIX,
+                            false,
                             LinkLayerIdentifier.parse(address)));
         } finally {
             fresh.close();

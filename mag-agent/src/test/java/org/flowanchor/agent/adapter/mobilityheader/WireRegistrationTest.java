@@ -3,13 +3,20 @@ package org.flowanchor.agent.adapter.mobilityheader;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.application.ProtectionCheck;
 import org.flowanchor.agent.application.SignallingProtection;
 import org.flowanchor.agent.application.WireMetrics.Drop;
+import org.flowanchor.agent.domain.BindingRevocationAcknowledgement;
+import org.flowanchor.agent.domain.BindingRevocationIndication;
+import org.flowanchor.agent.domain.Heartbeat;
 import org.flowanchor.agent.domain.ProxyBindingAcknowledgement;
 import org.flowanchor.agent.domain.ProxyBindingUpdate;
+import org.flowanchor.agent.domain.UpdateNotification;
+import org.flowanchor.agent.domain.UpdateNotificationAcknowledgement;
 import org.flowanchor.mobility.AccessTechnologyType;
 import org.flowanchor.mobility.BindingStatus;
 import org.flowanchor.mobility.HandoffIndicator;
@@ -20,6 +27,10 @@ import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.flowanchor.mobility.ProxyCareOfAddress;
 import org.flowanchor.mobility.header.PeerProfile;
+import org.flowanchor.mobility.message.RevocationStatus;
+import org.flowanchor.mobility.message.RevocationTrigger;
+import org.flowanchor.mobility.message.UpdateNotificationReason;
+import org.flowanchor.mobility.message.UpdateNotificationStatus;
 import org.junit.jupiter.api.Test;
 
 /** Updates as octets and acknowledgements from octets, against vectors that our encoder did not make. */
@@ -29,6 +40,8 @@ class WireRegistrationTest {
     private static final MobileNodeIdentifier MN = new MobileNodeIdentifier("mn1@operator.example");
     private static final HomeNetworkPrefix PREFIX = HomeNetworkPrefix.parse("2001:db8:100:1::/64");
     private static final LinkLayerIdentifier LINK = LinkLayerIdentifier.parse("02:00:5e:00:53:01");
+    private static final String NAME_UNPADDED = "0815016d6e31406f70657261746f722e6578616d706c65";
+    private static final String NAME = NAME_UNPADDED + "00";
     private static final long T0 = 1767225600L;
 
     private final RecordedSockets sockets = new RecordedSockets();
@@ -37,7 +50,7 @@ class WireRegistrationTest {
 
     private WireRegistration with(PeerProfile profile, ProtectionCheck check) {
         WireRegistration registration = new WireRegistration(
-                LMA, MAG, profile, SignallingProtection.TRUSTED_NETWORK, check, sockets, input, metrics, 7);
+                LMA, MAG, profile, SignallingProtection.TRUSTED_NETWORK, check, sockets, input, metrics);
         registration.start();
         return registration;
     }
@@ -77,7 +90,7 @@ class WireRegistrationTest {
 
     /** Vector PBA-HI6-accept, and PBA-HI1-flowmob-L1 whose second prefix is anchored elsewhere. */
     @Test
-    void acknowledgementsAreReadWithTheirOwnPrefixesOnly() {
+    void f04_acknowledgementsAreReadWithWhatIsTheirOwnAndWhatIsAnchoredElsewhere() {
         with(PeerProfile.STRICT, ProtectionCheck.NONE_NEEDED);
         sockets.arrives(
                 LMA.address(),
@@ -103,6 +116,7 @@ class WireRegistrationTest {
                         3600));
         assertThat(input.acknowledgements.getLast().prefixes())
                 .containsExactly(HomeNetworkPrefix.parse("2001:db8:100:2::/64"));
+        assertThat(input.acknowledgements.getLast().carried()).containsExactly(PREFIX);
     }
 
     @Test
@@ -124,25 +138,120 @@ class WireRegistrationTest {
 
     /** Vectors HB-request and HB-response-RC. */
     @Test
-    void h02_h05_aHeartbeatIsAnsweredWithItsSequenceNumberAndTheRestartCounter() {
-        with(PeerProfile.STRICT, ProtectionCheck.NONE_NEEDED);
+    void h02_h05_heartbeatsAreTheVectors() {
+        WireRegistration registration = with(PeerProfile.STRICT, ProtectionCheck.NONE_NEEDED);
         sockets.arrives(LMA.address(), MAG.address(), "3b010d005aef00000000000101020000");
+        assertThat(input.heard).containsExactly(new Heartbeat(false, false, 1, OptionalLong.empty()));
+        registration.send(new Heartbeat(true, false, 1, OptionalLong.of(7)));
         assertThat(sockets.lastSent()).isEqualTo("3b020d00000000010000000101001c040000000701020000");
     }
 
-    /** Vectors FMI=UPN-reason8 and BRI-admin. */
+    private static UpdateNotification initiate(
+            int sequence, boolean again, Set<HomeNetworkPrefix> anchored, Set<HomeNetworkPrefix> foreign) {
+        return new UpdateNotification(
+                sequence,
+                UpdateNotificationReason.FLOW_MOBILITY,
+                true,
+                again,
+                Optional.of(MN),
+                false,
+                false,
+                anchored,
+                foreign);
+    }
+
+    /** Vectors FMI=UPN-reason8 (its flow identification is the terminal's affair), FMI-retransmit-D and FMI-shrink-to-own-prefix. */
     @Test
-    void w04_whatIsNotImplementedHereIsAnsweredAsUnrecognizedSoThatTheAnchorDoesWithout() {
+    void u01_f04_f16_initiatesAreRead() {
         with(PeerProfile.STRICT, ProtectionCheck.NONE_NEEDED);
-        for (String hex : List.of(
-                "3b06130060a01236000880000815016d6e31406f70657261746f722e6578616d706c6500"
-                        + "1612004020010db8010000010000000000000000",
-                "3b06100074880101005580000815016d6e31406f70657261746f722e6578616d706c6500"
-                        + "1612004020010db8010000010000000000000000")) {
-            sockets.arrives(LMA.address(), MAG.address(), hex);
-            assertThat(sockets.lastSent()).isEqualTo("3b0207000000" + "0200" + "00".repeat(16));
+        HomeNetworkPrefix foreign = HomeNetworkPrefix.parse("2001:db8:100:2::/64");
+        String flow = "2d260002000a0000031902002022000020010db801000002000000000000009901bb060002020001";
+        for (String head : List.of("3b0b130054f4123400088000", "3b0b130014f412340008c000")) {
+            sockets.arrives(
+                    LMA.address(), MAG.address(), head + NAME + "1612804020010db8010000020000000000000000" + flow);
         }
-        assertThat(sockets.sent).hasSize(2);
+        sockets.arrives(
+                LMA.address(),
+                MAG.address(),
+                "3b06130060a0123600088000" + NAME + "1612004020010db8010000010000000000000000");
+        assertThat(input.heard)
+                .containsExactly(
+                        initiate(0x1234, false, Set.of(), Set.of(foreign)),
+                        initiate(0x1234, true, Set.of(), Set.of(foreign)),
+                        initiate(0x1236, false, Set.of(PREFIX), Set.of()));
+        assertThat(sockets.sent).isEmpty();
+    }
+
+    /** Vectors FMA=UPA-status0 and FMA=UPA-status132. */
+    @Test
+    void u07_f06_acknowledgementsOfInitiatesAreTheVectors() {
+        WireRegistration registration = with(PeerProfile.STRICT, ProtectionCheck.NONE_NEEDED);
+        registration.send(new UpdateNotificationAcknowledgement(
+                0x1234,
+                UpdateNotificationStatus.SUCCESS,
+                Optional.of(MN),
+                false,
+                Set.of(),
+                Set.of(HomeNetworkPrefix.parse("2001:db8:100:2::/64"))));
+        assertThat(sockets.lastSent())
+                .isEqualTo("3b061400000012340000" + "0000" + NAME + "1612804020010db8010000020000000000000000");
+        registration.send(new UpdateNotificationAcknowledgement(
+                0x1234, UpdateNotificationStatus.MN_NOT_ATTACHED, Optional.of(MN), false, Set.of(), Set.of()));
+        assertThat(sockets.lastSent()).isEqualTo("3b041400000012348400" + "0000" + NAME_UNPADDED + "0103000000");
+    }
+
+    /** Vectors BRI-admin and BRI-interMAG-unknown, BRA-success and BRA-132-MN-attached. */
+    @Test
+    void r01_r09_revocationsAreReadAndTheirAcknowledgementsAreTheVectors() {
+        WireRegistration registration = with(PeerProfile.STRICT, ProtectionCheck.NONE_NEEDED);
+        for (String head : List.of("3b061000748801010055", "3b061000748401040056")) {
+            sockets.arrives(
+                    LMA.address(), MAG.address(), head + "8000" + NAME + "1612004020010db8010000010000000000000000");
+        }
+        assertThat(input.heard)
+                .containsExactly(
+                        revocation(0x55, RevocationTrigger.ADMINISTRATIVE_REASON),
+                        revocation(0x56, RevocationTrigger.INTER_MAG_HANDOVER_UNKNOWN));
+        registration.send(new BindingRevocationAcknowledgement(
+                0x55, RevocationStatus.SUCCESS, true, false, false, Optional.empty(), Set.of()));
+        assertThat(sockets.lastSent()).isEqualTo("3b011000000002000055800001020000");
+        registration.send(new BindingRevocationAcknowledgement(
+                0x56,
+                RevocationStatus.REVOCATION_FAILED_MN_IS_ATTACHED,
+                true,
+                false,
+                false,
+                Optional.of(MN),
+                Set.of()));
+        assertThat(sockets.lastSent()).isEqualTo("3b0410000000028400568000" + NAME_UNPADDED + "0103000000");
+    }
+
+    private static BindingRevocationIndication revocation(int sequence, RevocationTrigger trigger) {
+        return new BindingRevocationIndication(
+                sequence, trigger, true, false, false, Optional.of(MN), Optional.empty(), false, Set.of(PREFIX));
+    }
+
+    @Test
+    void withoutProtectionNothingIsAnswered() {
+        boolean[] isProtected = {true};
+        WireRegistration registration = with(PeerProfile.STRICT, peer -> isProtected[0]);
+        isProtected[0] = false;
+        registration.verify();
+        registration.send(new Heartbeat(true, false, 1, OptionalLong.of(7)));
+        assertThat(sockets.sent).isEmpty();
+    }
+
+    /** A revocation of another address that is none. */
+    @Test
+    void aMessageWithAnImpossibleAddressIsDroppedAndCounted() {
+        with(PeerProfile.STRICT, ProtectionCheck.NONE_NEEDED);
+        sockets.arrives(
+                LMA.address(),
+                MAG.address(),
+                "3b06100000000101005580000815016d6e31406f70657261746f722e6578616d706c6500" + "0310" + "ff02"
+                        + "00".repeat(13) + "01" + "0000");
+        assertThat(input.heard).isEmpty();
+        assertThat(metrics.drops(Drop.REFUSED)).isEqualTo(1);
     }
 
     /** The other anchor wants 63 octets and one prefix; it answers without P, HI and ATT. */
