@@ -18,6 +18,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.flowanchor.binding.application.BindingStore.Commit;
 import org.flowanchor.binding.application.BindingStore.Prepared;
 import org.flowanchor.mobility.LmaAddress;
@@ -52,6 +53,12 @@ final class AnchorLoop implements Runnable {
     /** A transaction that would overtake a running one waits for this much company, or for the running one's end. */
     private static final int COMPANY = 64;
 
+    /**
+     * Work this old is not decided any more: this process was held, or the database was away. Meanwhile its gateway has repeated it, and
+     * the mobile node may have gone on elsewhere.
+     */
+    static final long STALE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     /** After another replica was faster, it is expected to stay active for so long. */
     private static final long CONTENDED_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
@@ -60,6 +67,7 @@ final class AnchorLoop implements Runnable {
     private final AnchorVersions versions;
     private final MessageHints messages;
     private final RegistrationMetrics metrics;
+    private final LongSupplier clock;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
@@ -78,9 +86,13 @@ final class AnchorLoop implements Runnable {
             BatchScope scope,
             Optional<String> traceparent,
             Function<BindingTransaction, T> decide,
-            CompletableFuture<T> outcome) {
+            CompletableFuture<T> outcome,
+            long bornNanos) {
         /** Decides; the result is told when it is durable. */
-        Runnable decideOn(BindingTransaction transaction) {
+        Runnable decideOn(BindingTransaction transaction, long now) {
+            if (now - bornNanos > STALE_NANOS) {
+                return () -> outcome.completeExceptionally(new CancellationException("waited too long"));
+            }
             transaction.causedBy(traceparent);
             T decision = decide.apply(transaction);
             return () -> outcome.complete(decision);
@@ -167,17 +179,20 @@ final class AnchorLoop implements Runnable {
         }
     }
 
+    /** @param clock of {@link System#nanoTime} */
     AnchorLoop(
             LmaAddress anchor,
             BindingStore store,
             AnchorVersions versions,
             MessageHints messages,
-            RegistrationMetrics metrics) {
+            RegistrationMetrics metrics,
+            LongSupplier clock) {
         this.anchor = anchor;
         this.store = store;
         this.versions = versions;
         this.messages = messages;
         this.metrics = metrics;
+        this.clock = clock;
     }
 
     /**
@@ -188,7 +203,7 @@ final class AnchorLoop implements Runnable {
      */
     <T> CompletableFuture<T> submit(
             BatchScope scope, Optional<String> traceparent, Function<BindingTransaction, T> decide, T overloaded) {
-        Work<T> work = new Work<>(scope, traceparent, decide, new CompletableFuture<>());
+        Work<T> work = new Work<>(scope, traceparent, decide, new CompletableFuture<>(), clock.getAsLong());
         lock.lock();
         try {
             if (stopped) {
@@ -422,10 +437,11 @@ final class AnchorLoop implements Runnable {
         }
     }
 
-    private static Consumer<BindingTransaction> decide(List<Work<?>> batch, List<Runnable> tell) {
+    private Consumer<BindingTransaction> decide(List<Work<?>> batch, List<Runnable> tell) {
         return transaction -> {
+            long now = clock.getAsLong();
             tell.clear();
-            batch.forEach(work -> tell.add(work.decideOn(transaction)));
+            batch.forEach(work -> tell.add(work.decideOn(transaction, now)));
         };
     }
 

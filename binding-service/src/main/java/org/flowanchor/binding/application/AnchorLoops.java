@@ -21,7 +21,8 @@ public final class AnchorLoops implements AutoCloseable {
             AnchorVersions versions,
             MessageHints messages,
             RegistrationMetrics metrics) {
-        anchors.forEach(anchor -> loops.put(anchor, new AnchorLoop(anchor, store, versions, messages, metrics)));
+        anchors.forEach(anchor ->
+                loops.put(anchor, new AnchorLoop(anchor, store, versions, messages, metrics, System::nanoTime)));
     }
 
     public void start() {

@@ -72,11 +72,6 @@ public final class Anchorage {
             }
 
             @Override
-            public boolean mayProposePrefixes(ProxyCareOfAddress gateway) {
-                return ADMISSION.mayProposePrefixes(gateway);
-            }
-
-            @Override
             public Optional<MobileNodeProfile> profile(MobileNodeIdentifier mobileNode) {
                 return Optional.ofNullable(profiles.get(mobileNode)).or(() -> ADMISSION.profile(mobileNode));
             }

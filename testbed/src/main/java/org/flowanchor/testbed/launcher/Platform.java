@@ -2,6 +2,8 @@ package org.flowanchor.testbed.launcher;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.flowanchor.authority.DevelopmentAuthority;
 
 /**
@@ -11,17 +13,30 @@ import org.flowanchor.authority.DevelopmentAuthority;
 public final class Platform extends Workshop implements AutoCloseable {
     private final Supervisor supervisor;
     private final Services services;
+    private final Optional<Stores> stores;
     private final DevelopmentAuthority authority;
+
+    /** What the services stand on, and how another of them is started on it. */
+    record Stores(PostgresServer postgres, KafkaServer kafka, Supplier<Services.Service> secondBindingService) {}
+
+    /**
+     * Another replica of binding-service on the same database, ready.
+     *
+     * @param base of REST
+     */
+    public record Replica(URI base, ServiceProcess process) {}
 
     Platform(
             Supervisor supervisor,
             Services services,
+            Optional<Stores> stores,
             DevelopmentAuthority authority,
             Path repository,
             Path workDirectory) {
         super(supervisor, repository, workDirectory);
         this.supervisor = supervisor;
         this.services = services;
+        this.stores = stores;
         this.authority = authority;
     }
 
@@ -38,6 +53,31 @@ public final class Platform extends Workshop implements AutoCloseable {
     /** REST base of the flow-manager, {@code http://127.0.0.1:8082}. */
     public URI flowManager() {
         return services.flowManager().base();
+    }
+
+    /** Starts a second replica of binding-service and waits until it is ready; once in a run. */
+    public Replica startSecondBindingService() {
+        Services.Service started = stores().secondBindingService().get();
+        return new Replica(started.base(), started.process());
+    }
+
+    /** The PostgreSQL that all services share. */
+    public PostgresServer postgres() {
+        return stores().postgres();
+    }
+
+    /** The process of Kafka. */
+    public ServiceProcess kafkaProcess() {
+        return stores().kafka().process();
+    }
+
+    /** Where Kafka is. */
+    public String kafkaBootstrapServers() {
+        return stores().kafka().bootstrapServers();
+    }
+
+    private Stores stores() {
+        return stores.orElseThrow(() -> new IllegalStateException("this platform has no stores"));
     }
 
     /** Issues the certificates by which agents and services know each other. */

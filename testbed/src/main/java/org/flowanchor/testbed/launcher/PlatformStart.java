@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -39,15 +40,24 @@ final class PlatformStart {
     private final Ports ports;
     private final Console console;
     private final DevelopmentAuthority authority;
+    private final List<String> domain;
     private final List<Program> programs = new ArrayList<>();
 
-    PlatformStart(Supervisor supervisor, DataDirectory data, Path repository, Ports ports, Console console) {
+    /** @param domain settings of binding-service beside those of the lab */
+    PlatformStart(
+            Supervisor supervisor,
+            DataDirectory data,
+            Path repository,
+            Ports ports,
+            Console console,
+            List<String> domain) {
         this.supervisor = supervisor;
         this.data = data;
         this.repository = repository;
         this.ports = ports;
         this.console = console;
         this.authority = DevelopmentAuthority.open(data.authority());
+        this.domain = List.copyOf(domain);
     }
 
     /** A service before it is started. */
@@ -81,12 +91,7 @@ final class PlatformStart {
         for (ServicePlan plan : plans()) {
             Program program = program(plan, postgres, kafka);
             programs.add(program);
-            ServiceProcess process = supervisor.start(
-                    program.name(),
-                    program.command(),
-                    program.environment(),
-                    Readiness.http(plan.base().resolve("/actuator/health/readiness")),
-                    StopRule.SERVICE);
+            ServiceProcess process = start(program, plan);
             services.add(new Services.Service(plan.base(), process));
             ready.put(program.name(), begin(() -> {
                 awaitReady(process);
@@ -97,9 +102,33 @@ final class PlatformStart {
         return new Platform(
                 supervisor,
                 new Services(services.get(0), services.get(1), services.get(2)),
+                Optional.of(new Platform.Stores(postgres, kafka, () -> secondBindingService(postgres, kafka))),
                 authority,
                 repository,
                 data.work());
+    }
+
+    private Services.Service secondBindingService(PostgresServer postgres, KafkaServer kafka) {
+        ServicePlan plan = new ServicePlan(
+                "binding-service", "binding", ports.secondBindingRest(), ports.secondBindingGrpc(), bindingSettings());
+        ServiceProcess process = start(program(plan, postgres, kafka).named("binding-service-2"), plan);
+        awaitReady(process);
+        return new Services.Service(plan.base(), process);
+    }
+
+    private ServiceProcess start(Program program, ServicePlan plan) {
+        return supervisor.start(
+                program.name(),
+                program.command(),
+                program.environment(),
+                Readiness.http(plan.base().resolve("/actuator/health/readiness")),
+                StopRule.SERVICE);
+    }
+
+    private List<String> bindingSettings() {
+        List<String> settings = new ArrayList<>(domainOfTheLab());
+        settings.addAll(domain);
+        return settings;
     }
 
     /** The Java programs that were started. */
@@ -123,13 +152,8 @@ final class PlatformStart {
 
     private List<ServicePlan> plans() {
         ServicePlan binding = new ServicePlan(
-                "binding-service", "binding", ports.bindingRest(), ports.bindingGrpc(), domainOfTheLab());
-        ServicePlan flow = new ServicePlan(
-                "flow-manager",
-                "flow",
-                ports.flowRest(),
-                ports.flowGrpc(),
-                List.of("--flowanchor.binding-service.addresses=[::1]:" + ports.bindingGrpc()));
+                "binding-service", "binding", ports.bindingRest(), ports.bindingGrpc(), bindingSettings());
+        ServicePlan flow = new ServicePlan("flow-manager", "flow", ports.flowRest(), ports.flowGrpc(), List.of());
         ServicePlan policy = new ServicePlan(
                 "policy-service",
                 "policy",

@@ -25,4 +25,14 @@ record Ports(
         int kafka,
         int kafkaController) {
     static final Ports DEFAULT = new Ports(8080, 8081, 8082, 9090, 9091, 9092, 15432, 19092, 19093);
+
+    /** Of a second replica that some scenarios start. */
+    int secondBindingRest() {
+        return bindingRest + 2;
+    }
+
+    /** Of a second replica that some scenarios start. */
+    int secondBindingGrpc() {
+        return bindingGrpc + 2;
+    }
 }

@@ -32,7 +32,7 @@ import java.util.stream.Stream;
  * postmaster.pid} whose pid now is somebody else's stops the next start. Both are looked at before a start. The data
  * directory is made beside its place and renamed, so that an interrupted {@code initdb} leaves nothing half done.
  */
-final class PostgresServer {
+public final class PostgresServer {
     /** What durability rests on; checked in the running server, not only asked for. */
     static final List<String> DURABILITY = List.of("fsync", "synchronous_commit", "full_page_writes");
 
@@ -41,11 +41,13 @@ final class PostgresServer {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
 
     private final ServiceProcess process;
+    private final Path data;
     private final int port;
     private final String password;
 
-    private PostgresServer(ServiceProcess process, int port, String password) {
+    private PostgresServer(ServiceProcess process, Path data, int port, String password) {
         this.process = process;
+        this.data = data;
         this.port = port;
         this.password = password;
     }
@@ -58,6 +60,11 @@ final class PostgresServer {
      * @param port on 127.0.0.1
      */
     static PostgresServer start(Supervisor supervisor, Path home, Path programs, int port) {
+        return start(supervisor, home, programs, port, List.of());
+    }
+
+    /** @param settings as {@code name=value}; one that makes commits less durable is found and refused */
+    static PostgresServer start(Supervisor supervisor, Path home, Path programs, int port, List<String> settings) {
         try {
             Files.createDirectories(home);
             PostgresBinaries binaries = PostgresBinaries.unpack(programs);
@@ -66,12 +73,12 @@ final class PostgresServer {
             String password = initialise(supervisor, binaries, home, data);
             ServiceProcess process = supervisor.start(
                     "postgresql",
-                    command(binaries, data, port),
+                    command(binaries, data, port, settings),
                     Map.of("LC_ALL", "C", "TZ", "UTC"),
                     Readiness.logLine("database system is ready to accept connections"),
                     StopRule.POSTGRES);
             process.awaitReady(START_LIMIT);
-            PostgresServer server = new PostgresServer(process, port, password);
+            PostgresServer server = new PostgresServer(process, data, port, password);
             server.checkDurability();
             return server;
         } catch (IOException failure) {
@@ -79,20 +86,89 @@ final class PostgresServer {
         }
     }
 
-    ServiceProcess process() {
+    /** The server's process; its backends are its children. */
+    public ServiceProcess process() {
         return process;
     }
 
-    String jdbcUrl(String database) {
+    /** SIGKILL to the postmaster; returns when its backends have noticed and are gone, too. */
+    public void kill() {
+        process.kill();
+        awaitNobody(STOP_LIMIT);
+    }
+
+    /** Starts it again on its data after {@link #kill}: it recovers from its write-ahead log. Returns when it takes connections. */
+    public void restart() {
+        try {
+            stopLeftover(data);
+        } catch (IOException failure) {
+            throw new LaunchException("cannot look at " + data + ": " + failure.getMessage(), failure);
+        }
+        process.restart();
+        process.awaitReady(START_LIMIT);
+    }
+
+    /** SIGSTOP to server and backends: connections stay, nothing answers. Register {@link #resumption} for cleanup first. */
+    public void pause() {
+        signalAll("-STOP");
+    }
+
+    /** After {@link #pause}. */
+    public void resume() {
+        signalAll("-CONT");
+    }
+
+    /** The command that ends a pause, in case nobody else does. */
+    public List<String> resumption() {
+        return List.of("pkill", "-CONT", "-P", Long.toString(process.pid()));
+    }
+
+    private void signalAll(String signal) {
+        try {
+            for (ProcessHandle one : workingIn(data)) {
+                Commands.run("kill", signal, Long.toString(one.pid()));
+            }
+        } catch (IOException failure) {
+            throw new LaunchException("cannot look at " + data + ": " + failure.getMessage(), failure);
+        }
+    }
+
+    private void awaitNobody(Duration limit) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        try {
+            while (!workingIn(data).isEmpty()) {
+                if (System.nanoTime() > deadline) {
+                    throw new LaunchException("backends in " + data + " outlive their server");
+                }
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+            }
+        } catch (IOException failure) {
+            throw new LaunchException("cannot look at " + data + ": " + failure.getMessage(), failure);
+        }
+    }
+
+    /** Where a database is; the user is {@link #user}. */
+    public String jdbcUrl(String database) {
         return "jdbc:postgresql://127.0.0.1:" + port + "/" + database;
     }
 
-    String password() {
+    /** The role that owns a database. */
+    public String user(String database) {
+        return database;
+    }
+
+    /** The working directory of the server and its backends. */
+    public Path dataDirectory() {
+        return data;
+    }
+
+    /** Of every role. */
+    public String password() {
         return password;
     }
 
     /** Makes databases that do not exist yet, each owned by a role of its name. */
-    void createDatabases(List<String> names) {
+    public void createDatabases(List<String> names) {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
             for (String name : names) {
@@ -112,7 +188,7 @@ final class PostgresServer {
     }
 
     /** A connection of the administrator. */
-    Connection connect() throws SQLException {
+    public Connection connect() throws SQLException {
         return DriverManager.getConnection(jdbcUrl("postgres"), ADMINISTRATOR, password);
     }
 
@@ -132,7 +208,7 @@ final class PostgresServer {
         }
     }
 
-    private static List<String> command(PostgresBinaries binaries, Path data, int port) {
+    private static List<String> command(PostgresBinaries binaries, Path data, int port, List<String> settings) {
         List<String> words = new ArrayList<>(unprivileged());
         words.addAll(
                 List.of(binaries.program("postgres").toString(), "-D", data.toString(), "-p", Integer.toString(port)));
@@ -149,6 +225,9 @@ final class PostgresServer {
                 "log_checkpoints=off",
                 "log_timezone=UTC",
                 "timezone=UTC")) {
+            words.addAll(List.of("-c", setting));
+        }
+        for (String setting : settings) {
             words.addAll(List.of("-c", setting));
         }
         return words;

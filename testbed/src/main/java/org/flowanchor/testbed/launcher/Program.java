@@ -31,6 +31,11 @@ record Program(
         return buildProducts(repository).resolve("start-caches");
     }
 
+    /** The same, as another process of this run. */
+    Program named(String another) {
+        return new Program(another, arguments, environment, trainingArguments, cache);
+    }
+
     List<String> command() {
         return command(cache.useFlags(), arguments);
     }

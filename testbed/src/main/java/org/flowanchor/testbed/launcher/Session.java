@@ -90,7 +90,8 @@ final class Session {
         if (Launcher.complain(missing(supervisor, true))) {
             return 1;
         }
-        PlatformStart start = new PlatformStart(supervisor, data, repository, ports, console);
+        PlatformStart start =
+                new PlatformStart(supervisor, data, repository, ports, console, scenario.bindingServiceSettings());
         Platform platform = start.start();
         console.step("The platform is ready");
         printAddresses(platform, data);
@@ -112,7 +113,7 @@ final class Session {
             return 1;
         }
         Optional<Platform> platform = services
-                ? Optional.of(new PlatformStart(supervisor, data, repository, ports, console).start())
+                ? Optional.of(new PlatformStart(supervisor, data, repository, ports, console, List.of()).start())
                 : Optional.empty();
         Workshop workshop = platform.map(started -> (Workshop) started)
                 .orElseGet(() -> new Workshop(supervisor, repository, data.work()));

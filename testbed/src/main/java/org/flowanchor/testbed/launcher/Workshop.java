@@ -44,6 +44,17 @@ public class Workshop {
         supervisor.onCleanup(command);
     }
 
+    /**
+     * Starts a PostgreSQL server of the run's own, durable, beside the platform's if there is one; returns when it takes connections.
+     *
+     * @param home where data and password live; with data of an earlier start it goes on with them
+     * @param port on 127.0.0.1
+     * @param settings as {@code name=value}
+     */
+    public PostgresServer startPostgres(Path home, int port, List<String> settings) {
+        return PostgresServer.start(supervisor, home, Program.buildProducts(repository), port, settings);
+    }
+
     /** A directory for files of this run, emptied before each run; absolute. */
     public Path workDirectory() {
         return workDirectory;

@@ -1,6 +1,7 @@
 package org.flowanchor.testbed.scenario;
 
 import java.time.Duration;
+import java.util.List;
 import org.flowanchor.testbed.report.Report;
 
 /** A story that can be played on a running platform. */
@@ -10,6 +11,11 @@ public interface Scenario {
 
     /** One sentence for the list of scenarios. */
     String description();
+
+    /** Settings of binding-service beside those of the lab, as {@code --name=value}. */
+    default List<String> bindingServiceSettings() {
+        return List.of();
+    }
 
     /** After which it has failed. */
     default Duration bound() {

@@ -8,6 +8,6 @@ public final class Scenarios {
 
     /** In the order in which they are listed. */
     public static List<Scenario> all() {
-        return List.of(new OffloadScenario(), new WireScenario(), new AgentScenario());
+        return List.of(new OffloadScenario(), new WireScenario(), new AgentScenario(), new BindingFaultsScenario());
     }
 }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 import org.flowanchor.authority.DevelopmentAuthority;
@@ -43,6 +44,7 @@ class ScenarioRunIT {
         platform = new Platform(
                 supervisor,
                 new Services(service, service, service),
+                Optional.empty(),
                 DevelopmentAuthority.open(directory.resolve("authority")),
                 directory,
                 directory);

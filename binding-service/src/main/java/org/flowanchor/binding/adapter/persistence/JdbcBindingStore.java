@@ -94,8 +94,7 @@ final class JdbcBindingStore implements BindingStore {
     @Override
     public Prepared prepare(LmaAddress anchor, BatchScope scope, Consumer<BindingTransaction> work) {
         Served of = served(anchor);
-        LeasedPrefixes.Grant grant =
-                of.prefixes.grant(scope.prefixesWanted(), scope.named().size());
+        LeasedPrefixes.Grant grant = of.prefixes.grant(scope.prefixesWanted());
         try {
             AnchorPipeline.View view = of.pipeline.view();
             BindingWriter writer = updatePath.read(connection ->
@@ -170,12 +169,9 @@ final class JdbcBindingStore implements BindingStore {
         BindingReader.Read read = reader.read(scope.mobileNodes());
         AnchorState from = view.base(read.state());
         BindingTransaction transaction = new BindingTransaction(
-                read.bindings().values(),
-                holders(reader, scope, read.bindings().values()),
-                grant,
-                stored.anchor().pools());
+                read.bindings().values(), holders(reader, scope, read.bindings().values()), grant);
         work.accept(transaction);
-        BindingWriter writer = new BindingWriter(stored, replica, prefixRest, from, random.nextLong(), transaction);
+        BindingWriter writer = new BindingWriter(stored, replica, from, random.nextLong(), transaction);
         SortedMap<ProxyCareOfAddress, Integer> numbers = writer.numbersWanted();
         if (!numbers.isEmpty()) {
             writer.number(SequenceNumbers.draw(database, stored.number(), numbers));
@@ -184,7 +180,7 @@ final class JdbcBindingStore implements BindingStore {
     }
 
     /** Holders of the named prefixes; those of the nodes at hand are known without asking. */
-    private Map<HomeNetworkPrefix, PrefixHolder> holders(
+    private static Map<HomeNetworkPrefix, PrefixHolder> holders(
             BindingReader reader, BatchScope scope, Collection<MobileNodeBindings> atHand) throws SQLException {
         if (scope.named().isEmpty()) {
             return Map.of();
@@ -204,7 +200,7 @@ final class JdbcBindingStore implements BindingStore {
                 unknown.add(prefix);
             }
         }
-        holders.putAll(reader.holders(unknown, prefixRest));
+        holders.putAll(reader.holders(unknown));
         return holders;
     }
 
@@ -225,8 +221,7 @@ final class JdbcBindingStore implements BindingStore {
     @Override
     public Commit transact(LmaAddress anchor, BatchScope scope, Consumer<BindingTransaction> work) {
         Served of = served(anchor);
-        LeasedPrefixes.Grant grant =
-                of.prefixes.grant(scope.prefixesWanted(), scope.named().size());
+        LeasedPrefixes.Grant grant = of.prefixes.grant(scope.prefixesWanted());
         try {
             BindingWriter writer = updatePath.transact(connection -> {
                 BindingReader reader = new BindingReader(connection, of.stored.number());

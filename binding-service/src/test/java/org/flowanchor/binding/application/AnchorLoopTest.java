@@ -1,0 +1,123 @@
+package org.flowanchor.binding.application;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.flowanchor.binding.domain.BindingDecision;
+import org.flowanchor.mobility.LmaAddress;
+import org.flowanchor.mobility.MobileNodeIdentifier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class AnchorLoopTest {
+    private static final LmaAddress ANCHOR = LmaAddress.parse("2001:db8::1");
+    private static final BatchScope SCOPE = BatchScope.of(List.of(new MobileNodeIdentifier("mn1@example.org")));
+
+    private final AtomicLong clock = new AtomicLong(System.nanoTime());
+    private final AtomicInteger decisions = new AtomicInteger();
+    private final AtomicLong held = new AtomicLong();
+    private final AnchorLoop loop = new AnchorLoop(
+            ANCHOR, new HeldStore(), new AnchorVersions(), new MessageHints(), new NoMetrics(), clock::get);
+    private Thread thread;
+
+    @BeforeEach
+    void start() {
+        thread = Thread.ofPlatform().start(loop);
+    }
+
+    @AfterEach
+    void stop() throws InterruptedException {
+        loop.stop();
+        thread.join();
+    }
+
+    @Test
+    void workIsDecidedOnAndToldAfterTheCommit() throws Exception {
+        assertThat(submit().get(60, TimeUnit.SECONDS)).isEqualTo("decided");
+        assertThat(decisions).hasValue(1);
+    }
+
+    /** A process that was held for seconds must not register a mobile node where it was then. */
+    @Test
+    void workThatWaitedTooLongIsNeitherDecidedNorAnswered() {
+        held.set(AnchorLoop.STALE_NANOS + 1);
+        CompletableFuture<String> outcome = submit();
+        assertThatThrownBy(() -> outcome.get(60, TimeUnit.SECONDS)).isInstanceOf(CancellationException.class);
+        assertThat(decisions).hasValue(0);
+    }
+
+    private CompletableFuture<String> submit() {
+        return loop.submit(
+                SCOPE,
+                Optional.empty(),
+                transaction -> {
+                    decisions.incrementAndGet();
+                    return "decided";
+                },
+                "overloaded");
+    }
+
+    /** For failure injection: time passes between the request and the reading of its rows. */
+    private final class HeldStore implements BindingStore {
+        @Override
+        public Prepared prepare(LmaAddress anchor, BatchScope scope, Consumer<BindingTransaction> work) {
+            clock.addAndGet(held.get());
+            work.accept(new BindingTransaction(List.of(), Map.of(), (node, demand) -> Optional.empty()));
+            return new Prepared() {
+                @Override
+                public void write() {}
+
+                @Override
+                public Commit commit() {
+                    return Commit.NOTHING;
+                }
+
+                @Override
+                public void abandon(RuntimeException why) {}
+            };
+        }
+
+        @Override
+        public Commit transact(LmaAddress anchor, BatchScope scope, Consumer<BindingTransaction> work) {
+            throw new AssertionError("nothing was in the way");
+        }
+
+        @Override
+        public List<MobileNodeIdentifier> due(LmaAddress anchor, Instant now, int limit) {
+            return List.of();
+        }
+
+        @Override
+        public void postpone(LmaAddress anchor, Collection<MobileNodeIdentifier> mobileNodes, Instant now) {}
+    }
+
+    private static final class NoMetrics implements RegistrationMetrics {
+        @Override
+        public void attempted() {}
+
+        @Override
+        public void decided(BindingDecision decision) {}
+
+        @Override
+        public void unanswered() {}
+
+        @Override
+        public void committed(int pieces, Duration took) {}
+
+        @Override
+        public void expired(int entries) {}
+    }
+}

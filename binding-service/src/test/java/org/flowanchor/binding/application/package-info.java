@@ -1,0 +1,4 @@
+@NullMarked
+package org.flowanchor.binding.application;
+
+import org.jspecify.annotations.NullMarked;

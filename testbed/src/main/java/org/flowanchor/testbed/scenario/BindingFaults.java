@@ -1,0 +1,377 @@
+package org.flowanchor.testbed.scenario;
+
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.flowanchor.testbed.lab.HostCommand;
+import org.flowanchor.testbed.lab.Lab;
+import org.flowanchor.testbed.launcher.Platform;
+import org.flowanchor.testbed.launcher.PostgresServer;
+import org.flowanchor.testbed.launcher.ServiceProcess;
+import org.flowanchor.testbed.scenario.CheckList.Finding;
+import org.flowanchor.testbed.signalling.AnchorFollower;
+import org.flowanchor.testbed.signalling.BindingTopic;
+import org.flowanchor.testbed.signalling.RegistrationLoad;
+import org.flowanchor.testbed.signalling.RegistrationLoad.Registered;
+import org.flowanchor.testbed.signalling.RegistrationLoad.Verdict;
+
+/** Load on two replicas, and what is done to them and to what they stand on. */
+final class BindingFaults implements AutoCloseable {
+    private static final int GATEWAYS = 8;
+    private static final int ALONE = 300;
+    private static final int CONTENDED = 24;
+    private static final long SEED = 5213;
+    private static final int PARTITION = 0;
+    private static final Duration CONTROL = Duration.ofSeconds(10);
+    private static final Duration OUTAGE = Duration.ofSeconds(6);
+    private static final Duration AFTERWARDS = Duration.ofSeconds(6);
+    private static final Duration SETTLE_LIMIT = Duration.ofSeconds(90);
+    private static final Duration READY_LIMIT = Duration.ofSeconds(180);
+    private static final Duration DRAIN_LIMIT = Duration.ofSeconds(60);
+    private static final int TIMESTAMP_LOWER_THAN_PREV_ACCEPTED = 157;
+
+    private final ScenarioContext context;
+    private final Platform platform;
+    private final PostgresServer postgres;
+    private final URI firstBase;
+    private final URI secondBase;
+    private final ServiceProcess first;
+    private final ServiceProcess second;
+    private final String run;
+    private final RegistrationLoad load;
+    private final AnchorFollower follower;
+    private double undisturbedRate;
+    private long reused;
+
+    private BindingFaults(ScenarioContext context, Platform.Replica replica) {
+        this.context = context;
+        this.platform = context.platform();
+        this.postgres = platform.postgres();
+        this.firstBase = platform.bindingService();
+        this.secondBase = replica.base();
+        this.first = platform.bindingServiceProcess();
+        this.second = replica.process();
+        this.run = "faults-" + Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
+        List<InetSocketAddress> replicas = List.of(grpc(firstBase), grpc(secondBase));
+        this.follower = AnchorFollower.start(Lab.LMA_ADDRESS, replicas, platform.authority());
+        this.load = RegistrationLoad.start(
+                new RegistrationLoad.Settings(run, Lab.LMA_ADDRESS, replicas, GATEWAYS, ALONE, CONTENDED, SEED),
+                platform.authority());
+    }
+
+    /** Starts the second replica, gateways, mobile nodes and the anchor's agent. */
+    static BindingFaults start(ScenarioContext context) {
+        context.console().step("Starting a second replica of binding-service");
+        Platform.Replica replica = context.platform().startSecondBindingService();
+        context.console()
+                .step(GATEWAYS + " gateways, " + ALONE + " mobile nodes alone and " + CONTENDED
+                        + " that two gateways claim; seed " + SEED);
+        return new BindingFaults(context, replica);
+    }
+
+    /** gRPC of a service is a thousand ports and ten above its REST. */
+    private static InetSocketAddress grpc(URI base) {
+        return new InetSocketAddress("127.0.0.1", base.getPort() + 1010);
+    }
+
+    Finding undisturbed() {
+        Phase phase = new Phase();
+        Await.run(CONTROL);
+        undisturbedRate = phase.rate();
+        return judged(phase, true, "control");
+    }
+
+    Finding replicaKilled() {
+        Phase phase = new Phase();
+        first.kill();
+        Await.run(OUTAGE);
+        boolean moved = load.gatewaysAt(1) == GATEWAYS;
+        return judged(
+                phase, moved, "replica 1 killed, " + load.gatewaysAt(1) + " of " + GATEWAYS + " gateways at replica 2");
+    }
+
+    /** After {@link #replicaKilled}, whose load goes on. */
+    Finding streamsContinued() {
+        settle();
+        Map<String, Registered> listed = list(secondBase);
+        boolean knows = Await.holds(DRAIN_LIMIT, () -> follower.registered(run).equals(listed));
+        load.resume();
+        return new Finding(
+                knows
+                        && follower.fullStates() == 1
+                        && follower.continued() >= 1
+                        && follower.faults().isEmpty(),
+                follower.fullStates() + " full states, continued " + follower.continued() + " times, "
+                        + (knows ? listed.size() + " bindings as in the list" : "not what the list shows")
+                        + told(follower.faults()));
+    }
+
+    Finding replicaBack() {
+        Phase phase = new Phase();
+        first.restart();
+        first.awaitReady(READY_LIMIT);
+        load.spread(2);
+        Await.run(AFTERWARDS);
+        settle();
+        boolean same = list(firstBase).equals(list(secondBase));
+        load.resume();
+        return judged(
+                phase, same && load.gatewaysAt(0) > 0, "replica 1 back, lists of both " + (same ? "equal" : "differ"));
+    }
+
+    Finding replicaPaused() {
+        Phase phase = new Phase();
+        String pid = Long.toString(second.pid());
+        platform.onCleanup(List.of("kill", "-CONT", pid));
+        HostCommand.run(List.of("kill", "-STOP", pid));
+        Await.run(OUTAGE.multipliedBy(2));
+        boolean left = load.gatewaysAt(1) == 0;
+        HostCommand.run(List.of("kill", "-CONT", pid));
+        Await.run(AFTERWARDS);
+        load.spread(2);
+        return judged(
+                phase,
+                left,
+                "replica 2 held for " + 2 * OUTAGE.toSeconds() + " s, "
+                        + (left ? "every gateway left it" : "gateways stayed"));
+    }
+
+    Finding postgresKilled() {
+        Phase phase = new Phase();
+        postgres.kill();
+        Await.run(OUTAGE);
+        postgres.restart();
+        long back = System.nanoTime();
+        boolean again = acceptedAgain(load.accepted());
+        double seconds = (System.nanoTime() - back) / 1e9;
+        Await.run(AFTERWARDS);
+        return judged(phase, again, String.format(Locale.ROOT, "first acceptance %.1f s after its return", seconds));
+    }
+
+    Finding postgresPaused() {
+        Phase phase = new Phase();
+        platform.onCleanup(postgres.resumption());
+        postgres.pause();
+        // What was committed before is on its way.
+        Await.run(Duration.ofSeconds(1));
+        long accepted = load.accepted();
+        Await.run(OUTAGE.multipliedBy(2));
+        boolean silent = load.accepted() == accepted;
+        postgres.resume();
+        boolean again = acceptedAgain(accepted);
+        Await.run(AFTERWARDS);
+        return judged(
+                phase,
+                silent && again,
+                "held for " + 2 * OUTAGE.toSeconds() + " s, " + (silent ? "nothing" : "something")
+                        + " acknowledged meanwhile");
+    }
+
+    Finding kafkaKilled() {
+        Phase phase = new Phase();
+        platform.kafkaProcess().kill();
+        Await.run(OUTAGE.multipliedBy(3));
+        double rate = phase.rate();
+        long gap = load.longestGapMillis();
+        double pending = Metrics.sum(metrics(firstBase), "flowanchor_binding_outbox_pending");
+        String condition = new OperatorView(firstBase).healthDetail("outbox", "relay");
+        boolean told = pending > 0 && !condition.equals("ok");
+        return judged(
+                phase,
+                rate >= undisturbedRate / 2 && gap < 1000 && told,
+                String.format(
+                        Locale.ROOT,
+                        "%.0f of undisturbed %.0f/s, longest gap %d ms, pending %.0f, health: %s",
+                        rate,
+                        undisturbedRate,
+                        gap,
+                        pending,
+                        condition));
+    }
+
+    Finding kafkaBack() {
+        platform.kafkaProcess().restart();
+        platform.kafkaProcess().awaitReady(READY_LIMIT);
+        settle();
+        Map<String, Registered> listed = list(firstBase);
+        long began = System.nanoTime();
+        boolean drained = Await.holds(
+                DRAIN_LIMIT, () -> Metrics.sum(metrics(firstBase), "flowanchor_binding_outbox_pending") == 0);
+        double seconds = (System.nanoTime() - began) / 1e9;
+        BindingTopic.Folded topic = BindingTopic.fold(platform.kafkaBootstrapServers(), PARTITION, run);
+        load.resume();
+        boolean same = topic.registered().equals(listed);
+        return new Finding(
+                drained && same && topic.faults().isEmpty(),
+                String.format(
+                                Locale.ROOT,
+                                "%s after %.1f s, %d records of this run, %s",
+                                drained ? "drained" : "not drained",
+                                seconds,
+                                topic.records(),
+                                same ? listed.size() + " bindings as in the list" : "not what the list says")
+                        + told(topic.faults()));
+    }
+
+    Finding allKilled() {
+        Phase phase = new Phase();
+        postgres.kill();
+        first.kill();
+        platform.kafkaProcess().kill();
+        Await.run(OUTAGE);
+        platform.kafkaProcess().restart();
+        postgres.restart();
+        first.restart();
+        first.awaitReady(READY_LIMIT);
+        platform.kafkaProcess().awaitReady(READY_LIMIT);
+        load.spread(2);
+        Await.run(AFTERWARDS);
+        settle();
+        Map<String, Registered> listed = list(secondBase);
+        boolean stream = Await.holds(DRAIN_LIMIT, () -> follower.registered(run).equals(listed));
+        boolean drained = Await.holds(
+                DRAIN_LIMIT, () -> Metrics.sum(metrics(secondBase), "flowanchor_binding_outbox_pending") == 0);
+        boolean topic = drained
+                && BindingTopic.fold(platform.kafkaBootstrapServers(), PARTITION, run)
+                        .registered()
+                        .equals(listed);
+        load.resume();
+        return judged(
+                phase,
+                stream && topic,
+                "stream " + (stream ? "as the list" : "differs") + ", topic " + (topic ? "as the list" : "differs"));
+    }
+
+    Finding contended() {
+        long late = load.byStatus().getOrDefault(TIMESTAMP_LOWER_THAN_PREV_ACCEPTED, 0L);
+        Verdict verdict = verdict();
+        load.resume();
+        return new Finding(
+                late > 0 && verdict.faults().isEmpty(),
+                late + " refused as late (157); all answers by status: " + new java.util.TreeMap<>(load.byStatus())
+                        + ", " + load.unanswered() + " transmissions not answered in time" + told(verdict.faults()));
+    }
+
+    Finding prefixesInTheDatabase() {
+        settle();
+        try (Connection connection = DriverManager.getConnection(
+                        postgres.jdbcUrl("binding"), postgres.user("binding"), postgres.password());
+                Statement statement = connection.createStatement()) {
+            long inUse = count(statement, "SELECT count(DISTINCT prefix) FROM binding_prefix");
+            long shared = count(statement, """
+                    SELECT count(*) FROM (
+                        SELECT prefix FROM binding_prefix GROUP BY prefix HAVING count(DISTINCT mobile_node) > 1) p""");
+            long strangers = count(statement, """
+                    SELECT count(*) FROM binding_prefix p
+                    WHERE NOT EXISTS (
+                        SELECT 1 FROM home_network_prefix h
+                        WHERE h.anchor = p.anchor AND h.prefix = p.prefix
+                          AND h.mobile_node = p.mobile_node AND h.state = 'ASSIGNED')""");
+            load.resume();
+            return new Finding(
+                    inUse > 0 && shared == 0 && strangers == 0 && reused > 0,
+                    inUse + " in use, " + shared + " with two mobile nodes, " + strangers
+                            + " not assigned to their user; " + reused + " reused in this run");
+        } catch (SQLException e) {
+            throw new ScenarioException("database: " + e.getMessage(), e);
+        }
+    }
+
+    Finding servicesReady() {
+        List<URI> bases = List.of(platform.policyService(), platform.flowManager(), firstBase, secondBase);
+        boolean ready = Await.holds(READY_LIMIT, () -> bases.stream().allMatch(base -> new OperatorView(base).ready()));
+        return new Finding(ready, ready ? "all ready" : "not all ready");
+    }
+
+    @Override
+    public void close() {
+        load.close();
+        follower.close();
+    }
+
+    private boolean acceptedAgain(long before) {
+        return Await.holds(SETTLE_LIMIT, () -> load.accepted() > before);
+    }
+
+    private static long count(Statement statement, String query) throws SQLException {
+        try (ResultSet row = statement.executeQuery(query)) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    /** Everything that was begun is settled, and nothing is begun; {@link RegistrationLoad#resume} goes on. */
+    private void settle() {
+        try {
+            if (!load.pause(SETTLE_LIMIT)) {
+                throw new ScenarioException("updates not settled within " + SETTLE_LIMIT.toSeconds() + " s");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ScenarioException("interrupted", e);
+        }
+    }
+
+    private Map<String, Registered> list(URI base) {
+        return new OperatorView(base).active(run).active();
+    }
+
+    /** Settles and judges; the caller resumes. */
+    private Verdict verdict() {
+        settle();
+        URI base = first.alive() ? firstBase : secondBase;
+        OperatorView.Listed listed = new OperatorView(base).active(run);
+        Verdict verdict = load.judge(listed.active()).with(listed.doubles());
+        reused = verdict.reused();
+        return verdict;
+    }
+
+    private Finding judged(Phase phase, boolean holds, String what) {
+        String measured = phase.measured();
+        Verdict verdict = verdict();
+        load.resume();
+        return new Finding(
+                holds && verdict.faults().isEmpty(),
+                what + "; " + measured + "; " + verdict.operations() + " updates of " + verdict.mobileNodes()
+                        + " mobile nodes explained, " + verdict.registered() + " registered" + told(verdict.faults()));
+    }
+
+    private static String told(List<String> faults) {
+        return faults.isEmpty() ? "" : "; " + faults.size() + " faults, the first: " + faults.getFirst();
+    }
+
+    private static URI metrics(URI base) {
+        return base.resolve("/actuator/prometheus");
+    }
+
+    /** A stretch of the load. */
+    private final class Phase {
+        private final long began = System.nanoTime();
+        private final long accepted = load.accepted();
+
+        Phase() {
+            load.beginGaps();
+        }
+
+        double rate() {
+            return (load.accepted() - accepted) / ((System.nanoTime() - began) / 1e9);
+        }
+
+        String measured() {
+            return String.format(
+                    Locale.ROOT,
+                    "%d updates accepted in %.1f s, longest time without one %.2f s",
+                    load.accepted() - accepted,
+                    (System.nanoTime() - began) / 1e9,
+                    load.longestGapMillis() / 1000.0);
+        }
+    }
+}
