@@ -2,28 +2,31 @@ package org.flowanchor.agent.lab;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.flowanchor.agent.linux.netlink.Netlink;
 import org.flowanchor.agent.linux.netlink.NetlinkSocket;
 
 /**
  * What processes change in a namespace from now on: links, addresses, routes, rules, nftables.
  *
- * <p>The kernel tells of its own doing on the same groups, whenever it likes: a device's carrier is looked at seconds after it came up.
- * That is told with {@code RTM_NEWLINK}, without the sequence number of a request; some kernels leave the number out for links that a
- * process changed, too, so links are compared by what they are.
+ * <p>The kernel tells of its own doing on the same groups, whenever it likes: carrier that is looked at seconds after a device came up,
+ * the device's own link-local address after that, and the routes of that address. Nobody's request is named there, but neither is it
+ * for links and addresses that a process changed: those are compared by what is there. A link or address that vanishes counts,
+ * whoever is named.
  */
 public final class Changes implements AutoCloseable {
-    private static final int RTM_NEWLINK = 16;
+    private static final int RTM_DELLINK = 17;
+    private static final int RTM_DELADDR = 21;
 
     private final Namespace namespace;
     private final List<NetlinkSocket> sockets;
-    private final String links;
+    private final String devices;
 
     public Changes(Namespace namespace) {
         this.namespace = namespace;
         sockets = namespace.call(() ->
                 List.of(subscribed(Netlink.NETLINK_ROUTE, 1, 9, 11, 19), subscribed(Netlink.NETLINK_NETFILTER, 7)));
-        links = links();
+        devices = devices();
     }
 
     private static NetlinkSocket subscribed(int protocol, int... groups) throws Exception {
@@ -34,12 +37,20 @@ public final class Changes implements AutoCloseable {
         return socket;
     }
 
-    /** Indexes, names, addresses, MTUs and parameters of the devices; not what the kernel decides about them. */
-    private String links() {
-        return namespace
+    /** Indexes, names, MTUs, parameters and addresses of the devices; not what the kernel decides about them. */
+    private String devices() {
+        String links = namespace
                 .exec("ip", "-d", "link", "show")
                 .replaceAll("<[^>]*>", "")
                 .replaceAll(" state [A-Z]+", "");
+        String addresses = namespace
+                .exec("ip", "-6", "-o", "addr", "show")
+                .lines()
+                .filter(line -> !line.contains(" fe80:") || line.contains(" " + Domain.GATEWAY_LINK_LOCAL + "/"))
+                .map(line -> line.replaceAll(" scope .*", ""))
+                .sorted()
+                .collect(Collectors.joining("\n"));
+        return links + addresses + "\n";
     }
 
     /** One line each since the beginning or the last call; none when nothing was changed. */
@@ -47,7 +58,8 @@ public final class Changes implements AutoCloseable {
         List<String> made = new ArrayList<>();
         for (NetlinkSocket socket : sockets) {
             boolean whole = socket.events(event -> {
-                if (event.type() != RTM_NEWLINK || event.sequence() != 0) {
+                boolean vanished = event.type() == RTM_DELLINK || event.type() == RTM_DELADDR;
+                if (event.sequence() != 0 || vanished) {
                     made.add("message of type " + event.type() + ", request " + event.sequence());
                 }
             });
@@ -55,9 +67,9 @@ public final class Changes implements AutoCloseable {
                 made.add("more than can be told");
             }
         }
-        String now = links();
-        if (!now.equals(links)) {
-            made.add("links were\n" + links + "and are\n" + now);
+        String now = devices();
+        if (!now.equals(devices)) {
+            made.add("devices were\n" + devices + "and are\n" + now);
         }
         return made;
     }
