@@ -27,6 +27,7 @@ import org.flowanchor.agent.domain.AttachmentDecision;
 import org.flowanchor.agent.domain.AttachmentDecision.Abandoned;
 import org.flowanchor.agent.domain.AttachmentDecision.Advertise;
 import org.flowanchor.agent.domain.AttachmentDecision.Answer;
+import org.flowanchor.agent.domain.AttachmentDecision.AskWhose;
 import org.flowanchor.agent.domain.AttachmentDecision.Concluded;
 import org.flowanchor.agent.domain.AttachmentDecision.Ignored;
 import org.flowanchor.agent.domain.AttachmentDecision.Left;
@@ -43,6 +44,7 @@ import org.flowanchor.agent.domain.Departure;
 import org.flowanchor.agent.domain.GatewayMessage;
 import org.flowanchor.agent.domain.Heartbeat;
 import org.flowanchor.agent.domain.LinkCounters;
+import org.flowanchor.agent.domain.MobileNodeMapping;
 import org.flowanchor.agent.domain.ProxyBindingAcknowledgement;
 import org.flowanchor.agent.domain.UpdateNotificationAcknowledgement;
 import org.flowanchor.mobility.HomeNetworkPrefix;
@@ -70,6 +72,8 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
     private record Acknowledged(ProxyBindingAcknowledgement acknowledgement) implements Event {}
 
     private record Heard(AnchorMessage message) implements Event {}
+
+    private record Mapped(List<MobileNodeMapping> mappings) implements Event {}
 
     private record StreamUp(long stream) implements Event {}
 
@@ -103,6 +107,7 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
     private final List<Answer> toAnswer = new ArrayList<>();
     private UpdateSender sender = update -> 0;
     private AnswerSender answers = message -> {};
+    private MobileNodeAsker asker = identifiers -> {};
     private @Nullable AccessState applied;
     private boolean kernelRefused;
     private long nextReconcile;
@@ -131,17 +136,21 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
      * Starts the events of the access links, takes over what an earlier process left installed, programs the kernel and starts the loop.
      *
      * @param updateSender where updates go
-     * @param answerSender where all else goes that is said to the anchor
+     * @param answerSender where answers to the anchor's own messages go
+     * @param mobileNodeAsker where it is asked whose interfaces are
      * @throws KernelException when the kernel cannot be read or programmed: the agent has no business here
      */
-    public void start(UpdateSender updateSender, AnswerSender answerSender) throws KernelException {
+    public void start(UpdateSender updateSender, AnswerSender answerSender, MobileNodeAsker mobileNodeAsker)
+            throws KernelException {
         // First, so that the answers of terminals that are asked for below are heard; they wait in the queue.
         source.start(this::seen);
-        takeOver(updateSender, answerSender);
+        takeOver(updateSender, answerSender, mobileNodeAsker);
         thread.start();
     }
 
-    void takeOver(UpdateSender updateSender, AnswerSender answerSender) throws KernelException {
+    void takeOver(UpdateSender updateSender, AnswerSender answerSender, MobileNodeAsker mobileNodeAsker)
+            throws KernelException {
+        asker = mobileNodeAsker;
         sender = updateSender;
         answers = answerSender;
         List<AttachmentDecision> decisions = new ArrayList<>();
@@ -176,6 +185,11 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
     @Override
     public void acknowledged(ProxyBindingAcknowledgement acknowledgement) {
         queue.add(new Acknowledged(acknowledgement));
+    }
+
+    @Override
+    public void mobileNodesAre(List<MobileNodeMapping> mappings) {
+        queue.add(new Mapped(mappings));
     }
 
     @Override
@@ -289,6 +303,7 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
                     outcome.complete(conclude(table.detached(accessLink, linkLayerIdentifier), "leaving"));
                 case Acknowledged(ProxyBindingAcknowledgement acknowledgement) ->
                     carryOut(table.acknowledged(acknowledgement));
+                case Mapped(List<MobileNodeMapping> mappings) -> carryOut(table.mobileNodesAre(mappings));
                 case Heard(AnchorMessage message) -> {
                     metrics.heard(AnchorSaying.of(message));
                     carryOut(requests.received(message));
@@ -363,6 +378,10 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
                     toWithdraw.add(withdraw);
                 }
                 case Probe probe -> probe(probe);
+                case AskWhose(List<LinkLayerIdentifier> identifiers) -> {
+                    metrics.askedWhose(identifiers.size());
+                    asker.ask(identifiers);
+                }
                 case Left(LinkLayerIdentifier linkLayerIdentifier, String accessLink, Departure departure) -> {
                     metrics.departed(departure);
                     log.info("{} left {}: {}", linkLayerIdentifier, accessLink, departure);

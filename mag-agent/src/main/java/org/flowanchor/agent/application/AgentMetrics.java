@@ -99,6 +99,9 @@ public interface AgentMetrics {
 
     void unmappedLinkLayerIdentifier();
 
+    /** @param interfaces for which the anchor was asked whose they are */
+    void askedWhose(int interfaces);
+
     void boundTerminals(int count);
 
     /** @param count prefixes forwarded for terminals that have them at another gateway */

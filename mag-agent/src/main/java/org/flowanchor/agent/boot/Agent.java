@@ -47,6 +47,7 @@ import org.flowanchor.agent.application.AnswerSender;
 import org.flowanchor.agent.application.AttachmentSource;
 import org.flowanchor.agent.application.HeaderSockets;
 import org.flowanchor.agent.application.KernelException;
+import org.flowanchor.agent.application.MobileNodeAsker;
 import org.flowanchor.agent.application.Readiness;
 import org.flowanchor.agent.application.SignallingRelay;
 import org.flowanchor.agent.application.UpdateSender;
@@ -307,6 +308,7 @@ final class Agent implements AutoCloseable {
     private record Registering(
             UpdateSender updates,
             AnswerSender answers,
+            MobileNodeAsker asker,
             Runnable start,
             BooleanSupplier isUp,
             AutoCloseable end,
@@ -326,7 +328,13 @@ final class Agent implements AutoCloseable {
                     metrics,
                     random);
             return new Registering(
-                    registration, registration, registration::start, registration::isUp, registration, "grpc");
+                    registration,
+                    registration,
+                    registration,
+                    registration::start,
+                    registration::isUp,
+                    registration,
+                    "grpc");
         }
         GatewaySignalling signalling = access.signalling().get();
         Ipv6Address local = access.proxyCareOfAddress().address();
@@ -342,6 +350,8 @@ final class Agent implements AutoCloseable {
         return new Registering(
                 registration,
                 registration,
+                // RFC 5213 has no such question.
+                identifiers -> {},
                 () -> {
                     registration.start();
                     verifyRegularly(registration::verify);
@@ -368,6 +378,7 @@ final class Agent implements AutoCloseable {
                         access.proxyCareOfAddress(),
                         access.accessTechnologyType(),
                         access.mobileNodes(),
+                        access.signalling().isEmpty(),
                         access.bindingLifetimeSeconds(),
                         access.attachHandoffIndicator(),
                         access.presenceInterval()),
@@ -389,7 +400,7 @@ final class Agent implements AutoCloseable {
         Registering registration = registering(access, loop);
         LinkStream links = new LinkStream(
                 configuration.flowServices(), channels(PeerIdentity.FLOW_MANAGER), timer, metrics, random);
-        loop.start(registration.updates(), registration.answers());
+        loop.start(registration.updates(), registration.answers(), registration.asker());
         toClose.add(loop);
         toClose.add(registration.end());
         toClose.add(links);

@@ -1,5 +1,6 @@
 package org.flowanchor.agent.domain;
 
+import java.util.List;
 import java.util.Set;
 import org.flowanchor.mobility.BindingStatus;
 import org.flowanchor.mobility.HomeNetworkPrefix;
@@ -36,6 +37,13 @@ public sealed interface AttachmentDecision {
     record Probe(String accessLink, Ipv6Address linkLocalAddress, LinkLayerIdentifier linkLayerIdentifier)
             implements AttachmentDecision {}
 
+    /** Ask the anchor whose these interfaces are; the answer is an input. */
+    record AskWhose(List<LinkLayerIdentifier> linkLayerIdentifiers) implements AttachmentDecision {
+        public AskWhose {
+            linkLayerIdentifiers = List.copyOf(linkLayerIdentifiers);
+        }
+    }
+
     /** A terminal left the access link: why, for the log. */
     record Left(LinkLayerIdentifier linkLayerIdentifier, String accessLink, Departure departure)
             implements AttachmentDecision {}
@@ -49,7 +57,7 @@ public sealed interface AttachmentDecision {
     record Abandoned(Procedure procedure, MobileNodeIdentifier mobileNodeIdentifier, String accessLink, String reason)
             implements AttachmentDecision {}
 
-    /** T-09: nobody's link-layer identifier; refused here, the anchor is not asked. */
+    /** T-09: nobody's link-layer identifier; refused here, no update is sent for it. */
     record Unmapped(String accessLink, LinkLayerIdentifier linkLayerIdentifier) implements AttachmentDecision {}
 
     /**

@@ -13,6 +13,7 @@ import org.flowanchor.mobility.ProxyCareOfAddress;
  * How a gateway registers its terminals.
  *
  * @param mobileNodes which link-layer identifier belongs to which mobile node (RFC 5213 section 6.6)
+ * @param asksForMobileNodes whether the anchor can be asked for what is not in {@code mobileNodes}
  * @param bindingLifetimeSeconds requested, multiple of 4, 4..262140
  * @param attachHandoffIndicator of an attachment (RFC 5213 section 8.4)
  * @param presenceInterval longest time without asking whether a terminal is there
@@ -22,6 +23,7 @@ public record AttachmentSettings(
         ProxyCareOfAddress proxyCareOfAddress,
         AccessTechnologyType accessTechnologyType,
         Map<LinkLayerIdentifier, MobileNodeIdentifier> mobileNodes,
+        boolean asksForMobileNodes,
         int bindingLifetimeSeconds,
         HandoffIndicator attachHandoffIndicator,
         Duration presenceInterval) {

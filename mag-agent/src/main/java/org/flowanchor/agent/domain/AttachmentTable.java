@@ -10,17 +10,24 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.flowanchor.agent.domain.Attachment.Outstanding;
 import org.flowanchor.agent.domain.Attachment.State;
 import org.flowanchor.agent.domain.AttachmentDecision.Advertise;
+import org.flowanchor.agent.domain.AttachmentDecision.AskWhose;
 import org.flowanchor.agent.domain.AttachmentDecision.Concluded;
 import org.flowanchor.agent.domain.AttachmentDecision.Ignored;
 import org.flowanchor.agent.domain.AttachmentDecision.Left;
 import org.flowanchor.agent.domain.AttachmentDecision.Probe;
 import org.flowanchor.agent.domain.AttachmentDecision.Unmapped;
 import org.flowanchor.agent.domain.AttachmentDecision.Withdraw;
+import org.flowanchor.agent.domain.MobileNodeDirectory.Arrival;
+import org.flowanchor.agent.domain.MobileNodeDirectory.Installed;
+import org.flowanchor.agent.domain.MobileNodeDirectory.Owner;
+import org.flowanchor.agent.domain.MobileNodeDirectory.Solicited;
+import org.flowanchor.agent.domain.MobileNodeDirectory.Triggered;
 import org.flowanchor.mobility.BindingStatus;
 import org.flowanchor.mobility.HandoffIndicator;
 import org.flowanchor.mobility.HomeNetworkPrefix;
@@ -37,6 +44,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * state          forwards  left by
  * (none)         no        solicitation, trigger, neighbour seen -> REGISTERING (update: attach indicator, ALL_ZERO)
+ *                          whose it is must be known: {@link MobileNodeDirectory}
  *                          found installed at start -> REGISTERING, forwarding (update: recovery indicator, prefixes)
  * REGISTERING    recovered acknowledged 0..127 -> BOUND; refused for good -> REJECTED; named prefixes refused -> REGISTERING with ALL_ZERO
  * BOUND          yes       half of the lifetime -> EXTENDING (update: indicator 5, prefixes)
@@ -79,6 +87,7 @@ public final class AttachmentTable {
 
     private final AttachmentSettings settings;
     private final UpdateTransmission updates;
+    private final MobileNodeDirectory directory;
     private final LongSupplier nanoTime;
     private final RandomGenerator random;
     private final Map<Key, Attachment> attachments = new LinkedHashMap<>();
@@ -95,15 +104,30 @@ public final class AttachmentTable {
         this.settings = settings;
         this.nanoTime = nanoTime;
         this.random = random;
+        this.directory = new MobileNodeDirectory(settings.mobileNodes(), settings.asksForMobileNodes(), nanoTime);
         this.updates = new UpdateTransmission(new UpdateFactory(settings, clock, random.nextInt(0x10000)), nanoTime);
     }
 
-    /** A terminal that a previous process left installed: goes on forwarding and is registered again. */
+    /** A terminal that a previous process left installed: goes on forwarding and is registered again, once it is known whose it is. */
     public List<AttachmentDecision> recover(AttachedTerminal installed) {
+        Owner owner = directory.owner(installed.linkLayerIdentifier());
+        if (owner == null) {
+            directory.hold(new Installed(installed));
+            return List.of();
+        }
+        return owner.mobileNode()
+                .map(mobileNode -> recover(installed, mobileNode))
+                .orElseGet(() -> unmapped(installed.accessLink(), installed.linkLayerIdentifier()));
+    }
+
+    private static List<AttachmentDecision> unmapped(String accessLink, LinkLayerIdentifier linkLayerIdentifier) {
+        return List.of(new Unmapped(accessLink, linkLayerIdentifier));
+    }
+
+    private List<AttachmentDecision> recover(AttachedTerminal installed, MobileNodeIdentifier mobileNode) {
         List<AttachmentDecision> decisions = new ArrayList<>();
-        MobileNodeIdentifier mobileNode = settings.mobileNodes().get(installed.linkLayerIdentifier());
-        if (mobileNode == null) {
-            return List.of(new Unmapped(installed.accessLink(), installed.linkLayerIdentifier()));
+        if (attachments.containsKey(new Key(installed.accessLink(), installed.linkLayerIdentifier()))) {
+            return decisions;
         }
         Attachment attachment = new Attachment(
                 installed.accessLink(), installed.linkLayerIdentifier(), mobileNode, installed.linkLocalAddress());
@@ -128,37 +152,68 @@ public final class AttachmentTable {
     /** A router solicitation (RFC 4861 section 4.1). */
     public List<AttachmentDecision> solicited(
             String accessLink, Ipv6Address source, LinkLayerIdentifier linkLayerIdentifier) {
-        MobileNodeIdentifier mobileNode = settings.mobileNodes().get(linkLayerIdentifier);
-        if (mobileNode == null) {
-            return List.of(new Unmapped(accessLink, linkLayerIdentifier));
-        }
         if (!source.isLinkLocal()) {
             // Without a next hop there is nothing to install; the terminal repeats once it has its address.
             return List.of(new Ignored("solicitation of " + linkLayerIdentifier + " on " + accessLink
                     + " has no link-local source: " + source));
         }
-        return appeared(
-                accessLink,
-                linkLayerIdentifier,
-                mobileNode,
-                Optional.of(source),
-                HandoffKnowledge.NONE,
-                Optional.empty());
+        return owned(
+                new Solicited(accessLink, source, linkLayerIdentifier),
+                mobileNode -> appeared(
+                        accessLink,
+                        linkLayerIdentifier,
+                        mobileNode,
+                        Optional.of(source),
+                        HandoffKnowledge.NONE,
+                        Optional.empty()));
+    }
+
+    /** Goes on with the mobile node whose interface it is, as soon as that is known (RFC 5213 section 6.6). */
+    private List<AttachmentDecision> owned(
+            Arrival arrival, Function<MobileNodeIdentifier, List<AttachmentDecision>> with) {
+        LinkLayerIdentifier linkLayerIdentifier = arrival.linkLayerIdentifier();
+        Attachment attachment = attachments.get(new Key(arrival.accessLink(), linkLayerIdentifier));
+        if (attachment != null && attachment.isServed()) {
+            return with.apply(attachment.mobileNodeIdentifier);
+        }
+        Owner owner = directory.owner(linkLayerIdentifier);
+        if (owner != null) {
+            return owner.mobileNode().map(with).orElseGet(() -> unmapped(arrival.accessLink(), linkLayerIdentifier));
+        }
+        return directory.hold(arrival)
+                ? List.of()
+                : List.of(new Ignored(linkLayerIdentifier + " on " + arrival.accessLink()
+                        + " is not known, and too many others are being asked for"));
+    }
+
+    /** The anchor says whose interfaces are. */
+    public List<AttachmentDecision> mobileNodesAre(List<MobileNodeMapping> mappings) {
+        List<AttachmentDecision> decisions = new ArrayList<>();
+        for (MobileNodeMapping mapping : mappings) {
+            for (Arrival arrival : directory.answered(mapping)) {
+                decisions.addAll(
+                        switch (arrival) {
+                            case Solicited(String accessLink, Ipv6Address source, LinkLayerIdentifier identifier) ->
+                                solicited(accessLink, source, identifier);
+                            case Triggered(AttachmentTrigger trigger) -> triggered(trigger);
+                            case Installed(AttachedTerminal terminal) -> recover(terminal);
+                        });
+            }
+        }
+        return decisions;
     }
 
     /** The access network says that a terminal is there (T-86); a solicitation that follows sends no second update. */
     public List<AttachmentDecision> triggered(AttachmentTrigger trigger) {
-        MobileNodeIdentifier mobileNode = settings.mobileNodes().get(trigger.linkLayerIdentifier());
-        if (mobileNode == null) {
-            return List.of(new Unmapped(trigger.accessLink(), trigger.linkLayerIdentifier()));
-        }
-        return appeared(
-                trigger.accessLink(),
-                trigger.linkLayerIdentifier(),
-                mobileNode,
-                trigger.linkLocalAddress(),
-                trigger.handoff(),
-                trigger.serviceSelection());
+        return owned(
+                new Triggered(trigger),
+                mobileNode -> appeared(
+                        trigger.accessLink(),
+                        trigger.linkLayerIdentifier(),
+                        mobileNode,
+                        trigger.linkLocalAddress(),
+                        trigger.handoff(),
+                        trigger.serviceSelection()));
     }
 
     /** The kernel got to know a neighbour, or heard of it again: it sends, solicited or not. */
@@ -168,19 +223,12 @@ public final class AttachmentTable {
         boolean returns = attachment == null
                 ? !expelled.contains(new Key(accessLink, linkLayerIdentifier))
                 : attachment.isLeaving() && !attachment.expelled;
-        MobileNodeIdentifier mobileNode = settings.mobileNodes().get(linkLayerIdentifier);
-        if (mobileNode == null) {
+        if (!directory.wasSomebodys(linkLayerIdentifier)) {
             // A neighbour may be anything, also another router: only who solicits is worth a word.
             return List.of();
         }
         if (returns) {
-            return appeared(
-                    accessLink,
-                    linkLayerIdentifier,
-                    mobileNode,
-                    Optional.of(address),
-                    HandoffKnowledge.NONE,
-                    Optional.empty());
+            return solicited(accessLink, address, linkLayerIdentifier);
         }
         return attachment == null || attachment.linkLocalAddress != null && !attachment.linkLocalAddress.equals(address)
                 ? List.of()
@@ -250,6 +298,11 @@ public final class AttachmentTable {
         expelled.remove(key);
         HandoffIndicator indicator = handoff.indicator(settings.attachHandoffIndicator());
         Attachment attachment = attachments.get(key);
+        if (attachment != null && !attachment.mobileNodeIdentifier.equals(mobileNode)) {
+            updates.abandon(attachment, "its interface is " + mobileNode + "'s by now", decisions);
+            forget(attachment);
+            attachment = null;
+        }
         if (attachment == null) {
             attachment = new Attachment(accessLink, linkLayerIdentifier, mobileNode, address.orElse(null));
             attachments.put(key, attachment);
@@ -312,6 +365,7 @@ public final class AttachmentTable {
     /** Every terminal on the link is gone (M-08, T-86). */
     public List<AttachmentDecision> linkWentDown(String accessLink) {
         List<AttachmentDecision> decisions = new ArrayList<>();
+        directory.linkWentDown(accessLink);
         for (Attachment attachment : List.copyOf(attachments.values())) {
             if (!attachment.accessLink.equals(accessLink)) {
                 continue;
@@ -410,6 +464,7 @@ public final class AttachmentTable {
 
     /** A stream to the anchor came up: what waits and did not go by it is due at once. */
     public List<AttachmentDecision> streamCameUp(long stream) {
+        directory.hasten();
         for (Attachment attachment : attachments.values()) {
             Outstanding outstanding = attachment.outstanding;
             if (outstanding != null && outstanding.stream() != stream) {
@@ -423,6 +478,10 @@ public final class AttachmentTable {
     public List<AttachmentDecision> due() {
         long now = nanoTime.getAsLong();
         List<AttachmentDecision> decisions = new ArrayList<>();
+        List<LinkLayerIdentifier> asked = directory.due();
+        if (!asked.isEmpty()) {
+            decisions.add(new AskWhose(asked));
+        }
         for (Attachment attachment : List.copyOf(attachments.values())) {
             if (attachment.probing && now - attachment.probeUntil >= 0) {
                 leave(attachment, Departure.NOT_VERIFIABLE, decisions);
@@ -505,7 +564,8 @@ public final class AttachmentTable {
     /** Monotonic time at which {@link #due()} has something to do; empty when nothing is timed. */
     public OptionalLong nextDue() {
         long now = nanoTime.getAsLong();
-        long nearest = Long.MAX_VALUE;
+        OptionalLong asking = directory.nextDue();
+        long nearest = asking.isPresent() ? asking.getAsLong() - now : Long.MAX_VALUE;
         for (Attachment attachment : attachments.values()) {
             if (attachment.probing) {
                 nearest = Math.min(nearest, attachment.probeUntil - now);
@@ -586,7 +646,7 @@ public final class AttachmentTable {
 
     /** Terminals for which the kernel is to forward. */
     public Set<AttachedTerminal> terminals() {
-        Set<AttachedTerminal> terminals = new HashSet<>();
+        Set<AttachedTerminal> terminals = new HashSet<>(directory.installed());
         for (Attachment attachment : attachments.values()) {
             if (attachment.forwarding && attachment.linkLocalAddress != null) {
                 terminals.add(attachment.terminal());

@@ -8,6 +8,7 @@ import static org.flowanchor.agent.domain.Samples.LMA;
 import static org.flowanchor.agent.domain.Samples.MN;
 import static org.flowanchor.agent.domain.Samples.WLAN;
 import static org.flowanchor.agent.domain.Samples.WLAN_MAG;
+import static org.flowanchor.agent.domain.Samples.mobileNode;
 import static org.flowanchor.agent.domain.Samples.prefix;
 
 import java.time.Duration;
@@ -37,6 +38,7 @@ import org.flowanchor.agent.domain.GatewayMessage;
 import org.flowanchor.agent.domain.HandoffKnowledge;
 import org.flowanchor.agent.domain.Heartbeat;
 import org.flowanchor.agent.domain.LinkCounters;
+import org.flowanchor.agent.domain.MobileNodeMapping;
 import org.flowanchor.agent.domain.ProxyBindingAcknowledgement;
 import org.flowanchor.agent.domain.ProxyBindingUpdate;
 import org.flowanchor.agent.domain.UpdateNotification;
@@ -66,6 +68,8 @@ class AccessLoopTest {
     private final PrometheusMetrics metrics = new PrometheusMetrics();
     private final List<ProxyBindingUpdate> sent = new ArrayList<>();
     private final List<GatewayMessage> answered = new ArrayList<>();
+    private final List<LinkLayerIdentifier> asked = new ArrayList<>();
+    private boolean asks;
     private boolean streamUp = true;
     private AccessLoop loop = newLoop();
 
@@ -76,6 +80,7 @@ class AccessLoopTest {
                         WLAN_MAG,
                         WLAN,
                         Map.of(LL_ID, MN),
+                        asks,
                         120,
                         HandoffIndicator.ATTACHMENT_OVER_A_NEW_INTERFACE_SHARING_PREFIXES,
                         Duration.ofSeconds(30)),
@@ -95,7 +100,7 @@ class AccessLoopTest {
     @BeforeEach
     void start() throws Exception {
         links.start(event -> loop.seen(event));
-        loop.takeOver(this::send, answered::add);
+        loop.takeOver(this::send, answered::add, asked::addAll);
     }
 
     @AfterEach
@@ -273,11 +278,62 @@ class AccessLoopTest {
     }
 
     @Test
+    void t09_anInterfaceThatIsNotConfiguredIsAskedForAndRegisteredOnceItIsKnown() throws Exception {
+        asks = true;
+        loop = newLoop();
+        loop.takeOver(this::send, answered::add, asked::addAll);
+        LinkLayerIdentifier other = LinkLayerIdentifier.parse("02:00:00:00:00:77");
+        happens(new RouterSolicited(LINK, Ipv6Address.parse("fe80::77"), other));
+        assertThat(asked).containsExactly(other);
+        assertThat(sent).isEmpty();
+        loop.mobileNodesAre(List.of(new MobileNodeMapping(other, Optional.of(mobileNode(7)), Duration.ofSeconds(60))));
+        loop.turn();
+        assertThat(sent.getLast().mobileNodeIdentifier()).isEqualTo(mobileNode(7));
+        assertThat(metrics.scrape()).contains("flowanchor_agent_mobile_node_queries_total 1.0");
+    }
+
+    @Test
+    void t09_aRestartedAgentKeepsForwardingForWhomItMustAskFor() throws Exception {
+        attach();
+        asks = true;
+        AttachmentTable fresh = new AttachmentTable(
+                new AttachmentSettings(
+                        LMA,
+                        WLAN_MAG,
+                        WLAN,
+                        Map.of(),
+                        true,
+                        120,
+                        HandoffIndicator.ATTACHMENT_OVER_A_NEW_INTERFACE_SHARING_PREFIXES,
+                        Duration.ofSeconds(30)),
+                time.clock(),
+                time::nanoTime,
+                new Random(3));
+        loop = new AccessLoop(
+                new AccessSettings(WLAN_MAG, LMA, Set.of(LINK), Duration.ofSeconds(5)),
+                fresh,
+                new AnchorRequests(fresh, 7, time::nanoTime),
+                kernel,
+                links,
+                metrics,
+                time::nanoTime);
+        loop.takeOver(this::send, answered::add, asked::addAll);
+        after(Duration.ofSeconds(20));
+        assertThat(kernel.terminals()).containsExactly(TERMINAL);
+        assertThat(asked).contains(LL_ID);
+        loop.mobileNodesAre(List.of(new MobileNodeMapping(LL_ID, Optional.of(MN), Duration.ofSeconds(60))));
+        loop.turn();
+        loop.turn();
+        assertThat(sent.getLast().prefixes()).containsExactly(HNP);
+        assertThat(kernel.terminals()).containsExactly(TERMINAL);
+    }
+
+    @Test
     void restartKeepsForwardingAndRefreshesWithoutTheTerminal() throws Exception {
         attach();
         sent.clear();
         loop = newLoop();
-        loop.takeOver(this::send, answered::add);
+        loop.takeOver(this::send, answered::add, asked::addAll);
         assertThat(kernel.terminals()).containsExactly(TERMINAL);
         loop.turn();
         assertThat(sent).hasSize(1);
@@ -293,7 +349,7 @@ class AccessLoopTest {
         attach();
         kernel.count(new LinkCounters(LINK, false, 0, 0, 0, 0));
         loop = newLoop();
-        loop.takeOver(this::send, answered::add);
+        loop.takeOver(this::send, answered::add, asked::addAll);
         assertThat(sent.getLast().lifetimeSeconds()).isZero();
         after(Duration.ofSeconds(1));
         assertThat(kernel.terminals()).isEmpty();
@@ -545,7 +601,7 @@ class AccessLoopTest {
         attach();
         hears(initiate(3, prefix(7)));
         loop = newLoop();
-        loop.takeOver(this::send, answered::add);
+        loop.takeOver(this::send, answered::add, asked::addAll);
         assertThat(kernel.terminals()).containsExactly(carrying(prefix(7)));
         loop.turn();
         assertThat(sent.getLast().prefixes()).containsExactly(HNP);

@@ -11,6 +11,7 @@ import static org.flowanchor.agent.domain.Samples.WLAN_MAG;
 import static org.flowanchor.agent.domain.Samples.onWlan;
 import static org.flowanchor.agent.domain.Samples.prefix;
 
+import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -47,11 +48,14 @@ import org.flowanchor.api.v1.BindingRevocationIndication;
 import org.flowanchor.api.v1.GatewaySignal;
 import org.flowanchor.api.v1.Heartbeat;
 import org.flowanchor.api.v1.LinkSample;
+import org.flowanchor.api.v1.MobileNodeAnswer;
+import org.flowanchor.api.v1.MobileNodeMapping;
 import org.flowanchor.api.v1.ProxyBindingUpdate;
 import org.flowanchor.api.v1.UpdateNotification;
 import org.flowanchor.api.v1.UpdateNotificationAcknowledgement;
 import org.flowanchor.mobility.Ipv4Address;
 import org.flowanchor.mobility.Ipv6Address;
+import org.flowanchor.mobility.LinkLayerIdentifier;
 import org.flowanchor.mobility.LmaAddress;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -276,6 +280,33 @@ class AgentTest {
                     .as("another anchor's message is no message")
                     .contains("flowanchor_agent_nacks_total{reason=\"invalid\",stream=\"registration\"} 1.0")
                     .contains("pmip_anchor_answers_total{message=\"heartbeat\",outcome=\"accepted\"} 1.0");
+        }
+    }
+
+    @Test
+    void t09_theAnchorIsAskedWhoseAnInterfaceIsAndSaysForHowLong() throws Exception {
+        LinkLayerIdentifier stranger = LinkLayerIdentifier.parse("02:00:00:00:00:77");
+        try (Agent agent = agent(ConfigurationReaderTest.ACCESS)) {
+            assertThat(agent).isNotNull();
+            var peer = binding.registration();
+            peer.next();
+            attachments.happens(new RouterSolicited("a0", Ipv6Address.parse("fe80::77"), stranger));
+            ByteString octets = ByteString.copyFrom(stranger.octets());
+            assertThat(peer.next().getMobileNodeQuery().getLinkLayerIdentifiersList())
+                    .containsExactly(octets);
+            peer.say(AnchorSignal.newBuilder()
+                    .setMobileNodeAnswer(MobileNodeAnswer.newBuilder()
+                            .addMappings(MobileNodeMapping.newBuilder()
+                                    .setLinkLayerIdentifier(octets)
+                                    .setMobileNodeIdentifier("mn7@example.net")
+                                    .setValidForMs(60_000)))
+                    .build());
+            GatewaySignal next = peer.next();
+            while (next.hasMobileNodeQuery()) {
+                // Asked again on a slow machine.
+                next = peer.next();
+            }
+            assertThat(next.getProxyBindingUpdate().getMobileNodeIdentifier()).isEqualTo("mn7@example.net");
         }
     }
 

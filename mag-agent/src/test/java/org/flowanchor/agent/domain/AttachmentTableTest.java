@@ -61,6 +61,7 @@ class AttachmentTableTest {
                         WLAN_MAG,
                         WLAN,
                         Map.of(LL_ID, MN, OTHER_LL_ID, mobileNode(2)),
+                        false,
                         120,
                         attach,
                         PRESENCE_INTERVAL),
@@ -454,6 +455,7 @@ class AttachmentTableTest {
                         WLAN_MAG,
                         WLAN,
                         Map.of(LL_ID, MN),
+                        false,
                         86_400,
                         HandoffIndicator.HANDOFF_STATE_UNKNOWN,
                         PRESENCE_INTERVAL),
@@ -658,7 +660,14 @@ class AttachmentTableTest {
         }
         AttachmentTable crowded = new AttachmentTable(
                 new AttachmentSettings(
-                        LMA, WLAN_MAG, WLAN, nodes, 120, HandoffIndicator.HANDOFF_STATE_UNKNOWN, PRESENCE_INTERVAL),
+                        LMA,
+                        WLAN_MAG,
+                        WLAN,
+                        nodes,
+                        false,
+                        120,
+                        HandoffIndicator.HANDOFF_STATE_UNKNOWN,
+                        PRESENCE_INTERVAL),
                 time.clock(),
                 time::nanoTime,
                 new Random(3));

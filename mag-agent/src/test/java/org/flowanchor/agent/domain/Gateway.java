@@ -52,6 +52,7 @@ final class Gateway {
                         WLAN_MAG,
                         WLAN,
                         mobileNodes,
+                        false,
                         120,
                         HandoffIndicator.ATTACHMENT_OVER_A_NEW_INTERFACE,
                         Duration.ofSeconds(30)),

@@ -11,6 +11,7 @@ import org.flowanchor.agent.application.AgentMetrics;
 import org.flowanchor.agent.application.AgentMetrics.Refusal;
 import org.flowanchor.agent.application.AgentMetrics.ServiceStream;
 import org.flowanchor.agent.application.AnswerSender;
+import org.flowanchor.agent.application.MobileNodeAsker;
 import org.flowanchor.agent.application.ServiceAddress;
 import org.flowanchor.agent.application.UpdateSender;
 import org.flowanchor.agent.domain.GatewayMessage;
@@ -20,13 +21,14 @@ import org.flowanchor.api.v1.AnchorSignal;
 import org.flowanchor.api.v1.GatewayHello;
 import org.flowanchor.api.v1.GatewaySignal;
 import org.flowanchor.api.v1.RegistrationServiceGrpc;
+import org.flowanchor.mobility.LinkLayerIdentifier;
 import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.ProxyCareOfAddress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Signalling of one gateway with one anchor's service. */
-public final class RegistrationStream implements UpdateSender, AnswerSender, AutoCloseable {
+public final class RegistrationStream implements UpdateSender, AnswerSender, MobileNodeAsker, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RegistrationStream.class);
 
     private final LmaAddress lmaAddress;
@@ -82,6 +84,11 @@ public final class RegistrationStream implements UpdateSender, AnswerSender, Aut
     }
 
     @Override
+    public void ask(List<LinkLayerIdentifier> linkLayerIdentifiers) {
+        stream.send(SignalContract.query(linkLayerIdentifiers));
+    }
+
+    @Override
     public void close() {
         stream.close();
     }
@@ -113,6 +120,8 @@ public final class RegistrationStream implements UpdateSender, AnswerSender, Aut
             try {
                 if (signal.hasProxyBindingAcknowledgement()) {
                     input.acknowledged(Contract.acknowledgement(signal.getProxyBindingAcknowledgement()));
+                } else if (signal.hasMobileNodeAnswer()) {
+                    input.mobileNodesAre(SignalContract.mappings(signal.getMobileNodeAnswer()));
                 } else {
                     SignalContract.anchorMessage(signal, lmaAddress)
                             .ifPresentOrElse(input::heard, () -> log.debug("skipped: {}", signal.getMessageCase()));

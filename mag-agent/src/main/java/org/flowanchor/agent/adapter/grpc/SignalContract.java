@@ -1,5 +1,7 @@
 package org.flowanchor.agent.adapter.grpc;
 
+import com.google.protobuf.ByteString;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -10,12 +12,16 @@ import org.flowanchor.agent.domain.BindingRevocationAcknowledgement;
 import org.flowanchor.agent.domain.BindingRevocationIndication;
 import org.flowanchor.agent.domain.GatewayMessage;
 import org.flowanchor.agent.domain.Heartbeat;
+import org.flowanchor.agent.domain.MobileNodeMapping;
 import org.flowanchor.agent.domain.UpdateNotification;
 import org.flowanchor.agent.domain.UpdateNotificationAcknowledgement;
 import org.flowanchor.api.ProtoMapping;
 import org.flowanchor.api.v1.AnchorSignal;
 import org.flowanchor.api.v1.GatewaySignal;
+import org.flowanchor.api.v1.MobileNodeAnswer;
+import org.flowanchor.api.v1.MobileNodeQuery;
 import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.LinkLayerIdentifier;
 import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.flowanchor.mobility.Unsigned;
@@ -127,6 +133,22 @@ final class SignalContract {
             }
         }
         return signal.build();
+    }
+
+    static GatewaySignal query(List<LinkLayerIdentifier> identifiers) {
+        MobileNodeQuery.Builder query = MobileNodeQuery.newBuilder();
+        identifiers.forEach(identifier -> query.addLinkLayerIdentifiers(ByteString.copyFrom(identifier.octets())));
+        return GatewaySignal.newBuilder().setMobileNodeQuery(query).build();
+    }
+
+    /** @throws IllegalArgumentException naming the fault */
+    static List<MobileNodeMapping> mappings(MobileNodeAnswer answer) {
+        return answer.getMappingsList().stream()
+                .map(mapping -> new MobileNodeMapping(
+                        LinkLayerIdentifier.of(mapping.getLinkLayerIdentifier().toByteArray()),
+                        mobileNode(mapping.getMobileNodeIdentifier()),
+                        Duration.ofMillis(Integer.toUnsignedLong(mapping.getValidForMs()))))
+                .toList();
     }
 
     private static String text(Optional<MobileNodeIdentifier> mobileNode) {

@@ -30,6 +30,8 @@ public final class PrometheusMetrics implements AgentMetrics, AutoCloseable {
     private final Counter retransmitted = counter("flowanchor.agent.pbu.retransmissions", "updates sent again");
     private final Counter unmapped =
             counter("flowanchor.agent.unmapped.link.layer.identifiers", "solicitations of nobody's terminal");
+    private final Counter asked =
+            counter("flowanchor.agent.mobile.node.queries", "interfaces for which the anchor was asked whose they are");
     private final Counter kernelErrors = counter("flowanchor.agent.kernel.errors", "the kernel refused");
     private final Counter drifts =
             counter("flowanchor.agent.kernel.drifts", "times somebody else changed our kernel objects");
@@ -188,6 +190,11 @@ public final class PrometheusMetrics implements AgentMetrics, AutoCloseable {
     @Override
     public void unmappedLinkLayerIdentifier() {
         unmapped.increment();
+    }
+
+    @Override
+    public void askedWhose(int interfaces) {
+        asked.increment(interfaces);
     }
 
     @Override

@@ -117,6 +117,7 @@ class FlowMobilityKernelIT {
                         SECOND,
                         AccessTechnologyType.E_UTRAN,
                         Map.of(LINK_LAYER, NODE),
+                        false,
                         600,
                         HandoffIndicator.ATTACHMENT_OVER_A_NEW_INTERFACE,
                         Duration.ofMinutes(10)),
@@ -136,7 +137,8 @@ class FlowMobilityKernelIT {
                     updates.add(update);
                     return 1;
                 },
-                answers::add));
+                answers::add,
+                identifiers -> {}));
     }
 
     private ProxyBindingUpdate register() throws Exception {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.flowanchor.agent.application.AccessInput;
 import org.flowanchor.agent.domain.AnchorMessage;
+import org.flowanchor.agent.domain.MobileNodeMapping;
 import org.flowanchor.agent.domain.ProxyBindingAcknowledgement;
 
 /** What an anchor's signalling delivered. */
@@ -20,6 +21,11 @@ final class RecordedInput implements AccessInput {
     @Override
     public void acknowledged(ProxyBindingAcknowledgement acknowledgement) {
         acknowledgements.add(acknowledgement);
+    }
+
+    @Override
+    public void mobileNodesAre(List<MobileNodeMapping> mappings) {
+        throw new AssertionError("nobody asks on the wire");
     }
 
     @Override
