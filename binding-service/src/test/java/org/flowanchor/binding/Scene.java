@@ -34,6 +34,9 @@ public final class Scene {
     public static final ProxyCareOfAddress MAG1 = ProxyCareOfAddress.parse("2001:db8:1::1");
     public static final ProxyCareOfAddress MAG2 = ProxyCareOfAddress.parse("2001:db8:2::1");
     public static final ProxyCareOfAddress MAG3 = ProxyCareOfAddress.parse("2001:db8:3::1");
+    /** Assigns prefixes itself, and may do so here. */
+    public static final ProxyCareOfAddress PROPOSER = ProxyCareOfAddress.parse("2001:db8:4::1");
+
     public static final ProxyCareOfAddress STRANGER = ProxyCareOfAddress.parse("2001:db8:bad::1");
     public static final MobileNodeIdentifier MN1 = new MobileNodeIdentifier("mn1@example.org");
     public static final MobileNodeIdentifier MN2 = new MobileNodeIdentifier("mn2@example.org");
@@ -84,6 +87,11 @@ public final class Scene {
         @Override
         public boolean isAuthorized(ProxyCareOfAddress gateway, MobileNodeIdentifier mobileNode) {
             return !gateway.equals(STRANGER);
+        }
+
+        @Override
+        public boolean mayProposePrefixes(ProxyCareOfAddress gateway) {
+            return gateway.equals(PROPOSER);
         }
 
         @Override

@@ -3,9 +3,11 @@ package org.flowanchor.binding.application;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -15,10 +17,13 @@ import org.flowanchor.binding.domain.BindingRecord;
 import org.flowanchor.binding.domain.MobileNodeBindings;
 import org.flowanchor.binding.domain.OutstandingMessage;
 import org.flowanchor.binding.domain.PrefixHolders;
+import org.flowanchor.binding.domain.PrefixKind;
+import org.flowanchor.binding.domain.PrefixPool;
 import org.flowanchor.binding.domain.PrefixSupplier;
 import org.flowanchor.mobility.BindingIdentifier;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.MobileNodeIdentifier;
+import org.flowanchor.mobility.ProxyCareOfAddress;
 
 /**
  * The touched mobile nodes of one transaction, before and after. Decisions replay their records here in order; the store then writes
@@ -29,6 +34,11 @@ public final class BindingTransaction {
     private final SortedMap<MobileNodeIdentifier, MobileNodeBindings> after;
     private final Map<HomeNetworkPrefix, PrefixHolders.PrefixHolder> holders;
     private final PrefixSupplier supplier;
+    private final Collection<PrefixPool> pools;
+
+    /** What entries got in this transaction, by the supplier or by a gateway's proposal. */
+    private final Set<HomeNetworkPrefix> got = new HashSet<>();
+
     private final Map<MobileNodeIdentifier, String> traceparents = new HashMap<>();
     private Optional<String> cause = Optional.empty();
 
@@ -39,15 +49,18 @@ public final class BindingTransaction {
     public record Holding(
             MobileNodeIdentifier mobileNodeIdentifier, BindingIdentifier bindingIdentifier, HomeNetworkPrefix prefix) {}
 
+    /** @param pools of the anchor, from which gateways may propose */
     public BindingTransaction(
             Collection<MobileNodeBindings> loaded,
             Map<HomeNetworkPrefix, PrefixHolders.PrefixHolder> holders,
-            PrefixSupplier supplier) {
+            PrefixSupplier supplier,
+            Collection<PrefixPool> pools) {
         this.before = new TreeMap<>();
         loaded.forEach(bindings -> before.put(bindings.mobileNodeIdentifier(), bindings));
         this.after = new TreeMap<>(before);
         this.holders = Map.copyOf(holders);
         this.supplier = supplier;
+        this.pools = pools;
     }
 
     public SortedSet<MobileNodeIdentifier> mobileNodes() {
@@ -64,11 +77,30 @@ public final class BindingTransaction {
     }
 
     public PrefixHolders holders() {
-        return prefix -> Optional.ofNullable(holders.get(prefix));
+        return new PrefixHolders() {
+            @Override
+            public Optional<PrefixHolder> holder(HomeNetworkPrefix prefix) {
+                return Optional.ofNullable(holders.get(prefix));
+            }
+
+            @Override
+            public boolean isFree(HomeNetworkPrefix prefix, PrefixKind kind, ProxyCareOfAddress gateway) {
+                return !got.contains(prefix)
+                        && pools.stream().anyMatch(pool -> pool.isMember(prefix) && pool.serves(kind, gateway))
+                        && holder(prefix).map(PrefixHolder::rested).orElse(true);
+            }
+        };
     }
 
+    /** Leaves out what a gateway proposed, which the supplier cannot know. */
     public PrefixSupplier supplier() {
-        return supplier;
+        return (kind, gateway) -> {
+            Optional<HomeNetworkPrefix> next = supplier.next(kind, gateway);
+            while (next.filter(got::contains).isPresent()) {
+                next = supplier.next(kind, gateway);
+            }
+            return next;
+        };
     }
 
     /** What is replayed from now on is the outcome of a message with this trace context. */
@@ -89,9 +121,23 @@ public final class BindingTransaction {
                 traceparent -> traceparents.put(mobileNode, traceparent), () -> traceparents.remove(mobileNode));
         MobileNodeBindings bindings = bindings(mobileNode);
         for (BindingRecord record : records) {
+            if (record instanceof BindingRecord.EntryWritten(BindingCacheEntry entry)) {
+                noteNewPrefixes(bindings, entry);
+            }
             bindings = bindings.replay(record);
         }
         after.put(mobileNode, bindings);
+    }
+
+    private void noteNewPrefixes(MobileNodeBindings bindings, BindingCacheEntry entry) {
+        List<HomeNetworkPrefix> before = bindings.entry(entry.bindingIdentifier())
+                .map(BindingCacheEntry::homeNetworkPrefixes)
+                .orElse(List.of());
+        for (HomeNetworkPrefix prefix : entry.homeNetworkPrefixes()) {
+            if (!before.contains(prefix)) {
+                got.add(prefix);
+            }
+        }
     }
 
     /** Net changes by mobile node and binding identifier. */

@@ -151,15 +151,22 @@ final class Configured {
 
     static Admission admission(FlowAnchorProperties properties) {
         Set<ProxyCareOfAddress> gateways = new HashSet<>();
+        Set<ProxyCareOfAddress> proposers = new HashSet<>();
         for (int i = 0; i < properties.gateways().size(); i++) {
-            gateways.add(gateway(i, properties.gateways().get(i)));
-            FlowAnchorProperties.SignallingProperties signalling =
-                    properties.gateways().get(i).signalling();
+            FlowAnchorProperties.GatewayProperties gateway =
+                    properties.gateways().get(i);
+            Set<ProxyCareOfAddress> addresses = new HashSet<>();
+            addresses.add(gateway(i, gateway));
+            FlowAnchorProperties.SignallingProperties signalling = gateway.signalling();
             if (signalling != null) {
                 String name = "flowanchor.gateways[" + i + "].signalling.alternate-care-of-addresses";
                 signalling
                         .alternateCareOfAddresses()
-                        .forEach(other -> gateways.add(value(name, () -> ProxyCareOfAddress.parse(other))));
+                        .forEach(other -> addresses.add(value(name, () -> ProxyCareOfAddress.parse(other))));
+            }
+            gateways.addAll(addresses);
+            if (gateway.mayProposePrefixes()) {
+                proposers.addAll(addresses);
             }
         }
         Map<MobileNodeIdentifier, MobileNodeProfile> profiles = new HashMap<>();
@@ -181,7 +188,7 @@ final class Configured {
         Optional<MobileNodeProfile> anyOther = Optional.ofNullable(properties.mobileNodesDefaultGroup())
                 .filter(group -> !group.isBlank())
                 .map(group -> MobileNodeProfile.of(group, true));
-        return new ConfiguredAdmission(properties.anyGatewayAuthorized(), gateways, profiles, anyOther);
+        return new ConfiguredAdmission(properties.anyGatewayAuthorized(), gateways, proposers, profiles, anyOther);
     }
 
     /** Gateways that speak RFC 5213 on the wire. */
@@ -260,12 +267,18 @@ final class Configured {
     private record ConfiguredAdmission(
             boolean anyGateway,
             Set<ProxyCareOfAddress> gateways,
+            Set<ProxyCareOfAddress> proposers,
             Map<MobileNodeIdentifier, MobileNodeProfile> profiles,
             Optional<MobileNodeProfile> anyOther)
             implements Admission {
         @Override
         public boolean isAuthorized(ProxyCareOfAddress gateway, MobileNodeIdentifier mobileNode) {
             return anyGateway || gateways.contains(gateway);
+        }
+
+        @Override
+        public boolean mayProposePrefixes(ProxyCareOfAddress gateway) {
+            return proposers.contains(gateway);
         }
 
         @Override

@@ -87,6 +87,7 @@ record FlowAnchorProperties(
      * @param flowMobility whether it knows RFC 7864, and so what an off-link prefix is; when not said: not on the wire
      * @param revocation false: it does not know RFC 5846
      * @param heartbeat false: it does not know RFC 5847
+     * @param mayProposePrefixes it assigns home network prefixes itself: one that it names for a new session is granted when it is free
      * @param signalling present: the gateway speaks RFC 5213 on the wire
      */
     record GatewayProperties(
@@ -94,6 +95,7 @@ record FlowAnchorProperties(
             @Nullable Boolean flowMobility,
             @DefaultValue("true") boolean revocation,
             @DefaultValue("true") boolean heartbeat,
+            @DefaultValue("false") boolean mayProposePrefixes,
             @Nullable @Valid SignallingProperties signalling) {
         boolean knowsFlowMobility() {
             return flowMobility == null ? signalling == null : flowMobility;

@@ -8,6 +8,9 @@ import org.flowanchor.mobility.ProxyCareOfAddress;
 public interface Admission {
     boolean isAuthorized(ProxyCareOfAddress gateway, MobileNodeIdentifier mobileNode);
 
+    /** Whether prefixes that the gateway names for new sessions are granted when they are free; otherwise 155. */
+    boolean mayProposePrefixes(ProxyCareOfAddress gateway);
+
     /** Empty: the node cannot be identified. */
     Optional<MobileNodeProfile> profile(MobileNodeIdentifier mobileNode);
 }

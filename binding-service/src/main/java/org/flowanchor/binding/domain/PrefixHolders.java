@@ -3,6 +3,7 @@ package org.flowanchor.binding.domain;
 import java.util.Optional;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.MobileNodeIdentifier;
+import org.flowanchor.mobility.ProxyCareOfAddress;
 
 /** Whose a prefix is. */
 @FunctionalInterface
@@ -11,9 +12,28 @@ public interface PrefixHolders {
     Optional<PrefixHolder> holder(HomeNetworkPrefix prefix);
 
     /**
+     * Whether a gateway's proposal can be followed: a whole prefix of a pool that serves such sessions there, which nobody holds or rests
+     * on.
+     */
+    default boolean isFree(HomeNetworkPrefix prefix, PrefixKind kind, ProxyCareOfAddress gateway) {
+        return false;
+    }
+
+    /**
      * The one mobile node a prefix is assigned to.
      *
-     * @param resting released: in no entry, and not yet free for another node
+     * @param resting released: in no entry, and not yet given to another node
+     * @param rested long enough: another node may have it
      */
-    record PrefixHolder(MobileNodeIdentifier mobileNodeIdentifier, boolean resting) {}
+    record PrefixHolder(MobileNodeIdentifier mobileNodeIdentifier, boolean resting, boolean rested) {
+        public PrefixHolder {
+            if (rested && !resting) {
+                throw new IllegalArgumentException("only a resting prefix has rested");
+            }
+        }
+
+        public PrefixHolder(MobileNodeIdentifier mobileNodeIdentifier, boolean resting) {
+            this(mobileNodeIdentifier, resting, false);
+        }
+    }
 }

@@ -60,9 +60,14 @@ public record PrefixPool(HomeNetworkPrefix prefix, int prefixLength, Optional<Pr
         return bits >= 64 ? 0 : value << bits;
     }
 
+    /** Whether it is one of these prefixes, neither longer nor shorter. */
+    public boolean isMember(HomeNetworkPrefix candidate) {
+        return prefix.contains(candidate) && candidate.length() == prefixLength;
+    }
+
     /** Inverse of {@link #at}. */
     public long indexOf(HomeNetworkPrefix member) {
-        if (!prefix.contains(member) || member.length() != prefixLength) {
+        if (!isMember(member)) {
             throw new IllegalArgumentException(member + " is not a prefix of pool " + prefix);
         }
         long high = member.address().high() & ~prefix.address().high();

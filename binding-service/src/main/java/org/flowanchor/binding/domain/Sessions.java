@@ -21,11 +21,13 @@ import org.flowanchor.mobility.PrefixModel;
 final class Sessions {
     private final AnchorRules rules;
     private final Admission admission;
+    private final NamedPrefixes named;
     private final PrefixPreparation preparation;
 
     Sessions(AnchorRules rules, Admission admission, GatewayCapabilities capabilities) {
         this.rules = rules;
         this.admission = admission;
+        this.named = new NamedPrefixes(admission);
         this.preparation = new PrefixPreparation(rules.signalling(), admission, capabilities);
     }
 
@@ -46,18 +48,13 @@ final class Sessions {
     BindingDecision open(
             ReceivedUpdate received, MobileNodeBindings bindings, PrefixHolders holders, PrefixSupplier supplier) {
         ProxyBindingUpdate update = received.update();
+        PrefixKind kind = rules.prefixKind(update.serviceSelection());
         if (isFull(bindings)) {
             return BindingCache.rejected(update, BindingStatus.INSUFFICIENT_RESOURCES);
         }
-        // Section 5.3.2(3): a prefix named by value is granted when it still rests for this very node.
-        boolean authorized = update.nonZeroPrefixes().stream()
-                .allMatch(prefix -> holders.holder(prefix)
-                        .filter(holder -> holder.mobileNodeIdentifier().equals(bindings.mobileNodeIdentifier()))
-                        .isPresent());
-        if (!authorized) {
+        if (!named.areGranted(update, bindings.mobileNodeIdentifier(), holders, kind)) {
             return BindingCache.rejected(update, BindingStatus.NOT_AUTHORIZED_FOR_HOME_NETWORK_PREFIX);
         }
-        PrefixKind kind = rules.prefixKind(update.serviceSelection());
         if (kind == PrefixKind.PERMANENT && update.nonZeroPrefixes().isEmpty()) {
             Optional<PrefixModel> model = profile(bindings).prefixModel();
             Optional<List<HomeNetworkPrefix>> shareable = bindings.shareable();

@@ -72,6 +72,11 @@ public final class Anchorage {
             }
 
             @Override
+            public boolean mayProposePrefixes(ProxyCareOfAddress gateway) {
+                return ADMISSION.mayProposePrefixes(gateway);
+            }
+
+            @Override
             public Optional<MobileNodeProfile> profile(MobileNodeIdentifier mobileNode) {
                 return Optional.ofNullable(profiles.get(mobileNode)).or(() -> ADMISSION.profile(mobileNode));
             }

@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -93,17 +94,24 @@ final class BindingReader {
         return waiting.isEmpty() ? Map.of() : new MessageRows(connection, anchor).of(waiting);
     }
 
-    Map<HomeNetworkPrefix, PrefixHolder> holders(Collection<HomeNetworkPrefix> prefixes) throws SQLException {
+    /** @param rest how long a released prefix stays its node's */
+    Map<HomeNetworkPrefix, PrefixHolder> holders(Collection<HomeNetworkPrefix> prefixes, Duration rest)
+            throws SQLException {
         Map<HomeNetworkPrefix, PrefixHolder> holders = new HashMap<>();
         if (prefixes.isEmpty()) {
             return holders;
         }
         try (PreparedStatement select = connection.prepareStatement("""
-                SELECT text(prefix), mobile_node, state FROM home_network_prefix
-                WHERE anchor = ? AND prefix = ANY (?::cidr[])""")) {
-            select.setInt(1, anchor);
+                SELECT text(h.prefix), h.mobile_node, h.state = 'RESTING',
+                       h.state = 'RESTING' AND h.released_at <= now() - make_interval(secs => ?)
+                           AND h.released_version
+                               <= coalesce((SELECT version FROM anchor_acknowledgement WHERE anchor = h.anchor), 0)
+                FROM home_network_prefix h
+                WHERE h.anchor = ? AND h.prefix = ANY (?::cidr[])""")) {
+            select.setDouble(1, rest.toMillis() / 1000.0);
+            select.setInt(2, anchor);
             select.setArray(
-                    2,
+                    3,
                     connection.createArrayOf(
                             "text",
                             prefixes.stream().map(HomeNetworkPrefix::toString).toArray(String[]::new)));
@@ -113,7 +121,8 @@ final class BindingReader {
                             HomeNetworkPrefix.parse(rows.getString(1)),
                             new PrefixHolder(
                                     new MobileNodeIdentifier(rows.getString(2)),
-                                    rows.getString(3).equals("RESTING")));
+                                    rows.getBoolean(3),
+                                    rows.getBoolean(4)));
                 }
             }
         }

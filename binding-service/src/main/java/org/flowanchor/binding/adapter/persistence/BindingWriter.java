@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,6 +96,10 @@ final class BindingWriter {
                         released_version = NULL, lessee = NULL, leased_until = NULL
                     WHERE h.mobile_node = EXCLUDED.mobile_node
                        OR (h.state = 'RESTING' AND h.lessee = ? AND h.leased_until > now())
+                       -- A gateway names it: whoever leased it finds out.
+                       OR (h.state = 'RESTING' AND h.released_at <= now() - make_interval(secs => ?)
+                           AND h.released_version
+                               <= coalesce((SELECT version FROM anchor_acknowledgement WHERE anchor = h.anchor), 0))
                 RETURNING 1
             ), released AS (
                 UPDATE home_network_prefix h
@@ -138,6 +143,7 @@ final class BindingWriter {
     private final AnchorState from;
     private final AnchorState to;
     private final UUID replica;
+    private final Duration prefixRest;
     private final BindingTransaction transaction;
     private final List<Row> removed = new ArrayList<>();
     private final List<Row> written = new ArrayList<>();
@@ -164,11 +170,13 @@ final class BindingWriter {
     BindingWriter(
             StoredAnchor stored,
             UUID replica,
+            Duration prefixRest,
             AnchorState from,
             long transactionNumber,
             BindingTransaction transaction) {
         this.stored = stored;
         this.replica = replica;
+        this.prefixRest = prefixRest;
         this.from = from;
         this.transaction = transaction;
         this.assigned = transaction.assigned();
@@ -272,6 +280,7 @@ final class BindingWriter {
                     .text(assignment -> assignment.mobileNodeIdentifier().value())
                     .next();
             statement.setObject(next++, replica);
+            statement.setDouble(next++, prefixRest.toMillis() / 1000.0);
             statement.setLong(next++, to.version());
             next = new Columns<>(connection, statement, next, released)
                     .text(assignment -> assignment.prefix().toString())

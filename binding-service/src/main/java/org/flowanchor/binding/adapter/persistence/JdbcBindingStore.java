@@ -94,7 +94,8 @@ final class JdbcBindingStore implements BindingStore {
     @Override
     public Prepared prepare(LmaAddress anchor, BatchScope scope, Consumer<BindingTransaction> work) {
         Served of = served(anchor);
-        LeasedPrefixes.Grant grant = of.prefixes.grant(scope.prefixesWanted());
+        LeasedPrefixes.Grant grant =
+                of.prefixes.grant(scope.prefixesWanted(), scope.named().size());
         try {
             AnchorPipeline.View view = of.pipeline.view();
             BindingWriter writer = updatePath.read(connection ->
@@ -169,9 +170,12 @@ final class JdbcBindingStore implements BindingStore {
         BindingReader.Read read = reader.read(scope.mobileNodes());
         AnchorState from = view.base(read.state());
         BindingTransaction transaction = new BindingTransaction(
-                read.bindings().values(), holders(reader, scope, read.bindings().values()), grant);
+                read.bindings().values(),
+                holders(reader, scope, read.bindings().values()),
+                grant,
+                stored.anchor().pools());
         work.accept(transaction);
-        BindingWriter writer = new BindingWriter(stored, replica, from, random.nextLong(), transaction);
+        BindingWriter writer = new BindingWriter(stored, replica, prefixRest, from, random.nextLong(), transaction);
         SortedMap<ProxyCareOfAddress, Integer> numbers = writer.numbersWanted();
         if (!numbers.isEmpty()) {
             writer.number(SequenceNumbers.draw(database, stored.number(), numbers));
@@ -180,7 +184,7 @@ final class JdbcBindingStore implements BindingStore {
     }
 
     /** Holders of the named prefixes; those of the nodes at hand are known without asking. */
-    private static Map<HomeNetworkPrefix, PrefixHolder> holders(
+    private Map<HomeNetworkPrefix, PrefixHolder> holders(
             BindingReader reader, BatchScope scope, Collection<MobileNodeBindings> atHand) throws SQLException {
         if (scope.named().isEmpty()) {
             return Map.of();
@@ -200,7 +204,7 @@ final class JdbcBindingStore implements BindingStore {
                 unknown.add(prefix);
             }
         }
-        holders.putAll(reader.holders(unknown));
+        holders.putAll(reader.holders(unknown, prefixRest));
         return holders;
     }
 
@@ -221,7 +225,8 @@ final class JdbcBindingStore implements BindingStore {
     @Override
     public Commit transact(LmaAddress anchor, BatchScope scope, Consumer<BindingTransaction> work) {
         Served of = served(anchor);
-        LeasedPrefixes.Grant grant = of.prefixes.grant(scope.prefixesWanted());
+        LeasedPrefixes.Grant grant =
+                of.prefixes.grant(scope.prefixesWanted(), scope.named().size());
         try {
             BindingWriter writer = updatePath.transact(connection -> {
                 BindingReader reader = new BindingReader(connection, of.stored.number());

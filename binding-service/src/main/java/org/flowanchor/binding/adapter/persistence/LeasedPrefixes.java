@@ -128,9 +128,9 @@ final class LeasedPrefixes {
             }
         }
 
-        /** The transaction is over; what it did not assign is free again. */
+        /** The transaction is over; what it did not assign is free again, and what gateways proposed is free no more. */
         void settle(Collection<HomeNetworkPrefix> assigned) {
-            if (taken.isEmpty() && takenRested.isEmpty()) {
+            if (taken.isEmpty() && takenRested.isEmpty() && assigned.isEmpty()) {
                 return;
             }
             Set<HomeNetworkPrefix> used = new HashSet<>(assigned);
@@ -141,16 +141,17 @@ final class LeasedPrefixes {
                     return;
                 }
                 for (Rested one : takenRested.reversed()) {
-                    if (!used.contains(one.prefix)) {
+                    if (!used.remove(one.prefix)) {
                         rested.addFirst(one);
                     }
                 }
                 for (Taken one : taken.reversed()) {
                     one.block.underWay--;
-                    if (!used.contains(one.block.pool.at(one.index))) {
+                    if (!used.remove(one.block.pool.at(one.index))) {
                         one.block.free.addFirst(one.index);
                     }
                 }
+                used.forEach(LeasedPrefixes.this::proposed);
             } finally {
                 lock.unlock();
             }
@@ -164,7 +165,15 @@ final class LeasedPrefixes {
         this.rest = rest;
     }
 
-    Grant grant(List<PrefixDemand> demands) {
+    private void proposed(HomeNetworkPrefix prefix) {
+        rested.removeIf(one -> one.prefix.equals(prefix));
+        blocks.stream()
+                .filter(block -> block.pool.isMember(prefix))
+                .forEach(block -> block.free.remove(block.pool.indexOf(prefix)));
+    }
+
+    /** @param named prefixes that gateways name: they may be what is held ready here, and are then for nobody who wants any */
+    Grant grant(List<PrefixDemand> demands, int named) {
         lock.lock();
         try {
             if (demands.isEmpty()) {
@@ -177,6 +186,7 @@ final class LeasedPrefixes {
             exhaustedUntil.values().removeIf(until -> until - now < 0);
             Map<Source, Integer> missing = new LinkedHashMap<>();
             demands.forEach(demand -> missing.merge(Source.of(demand), demand.count(), Integer::sum));
+            missing.replaceAll((source, wanted) -> wanted + named);
             missing.entrySet()
                     .removeIf(wanted -> available(wanted.getKey()) >= wanted.getValue()
                             || exhaustedUntil.containsKey(wanted.getKey()));
@@ -404,9 +414,9 @@ final class LeasedPrefixes {
             insert.setDouble(6, LEASE.toSeconds());
             try (ResultSet row = insert.executeQuery()) {
                 row.next();
-                List<Long> all =
-                        LongStream.range(firstIndex, firstIndex + size).boxed().toList();
-                add(row.getLong(1), pool, firstIndex, size, all);
+                long number = row.getLong(1);
+                // Gateways may have proposed some of them before.
+                add(number, pool, firstIndex, size, free(connection, number, pool, firstIndex, size));
             }
         }
     }

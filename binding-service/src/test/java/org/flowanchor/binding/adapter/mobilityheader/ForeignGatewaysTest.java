@@ -116,6 +116,26 @@ class ForeignGatewaysTest {
         assertThat(status(anchor, oai(2, 0, "016b00006244382f"))).isZero();
     }
 
+    /** Its gateway never asks for a prefix: it names one from its own subscriber file, and wants that one. */
+    @Test
+    void o5_aProposedPrefixIsGrantedWhereTheGatewayMayProposeAndNeverReplacedByAnother() {
+        WireAnchor anchor = new WireAnchor(CAPTURED).with(OAI, PeerProfile.OAI).proposing(OAI, "2001:100:4::/48");
+        String granted = anchor.exchange(OAI, oai(0, 2, "016b0000dc6c372f")).orElseThrow();
+        assertThat(granted.substring(12, 14)).isEqualTo("00");
+        assertThat(granted).contains("16120080" + "2001010000045000" + "0000000000000000");
+        assertThat(anchor.entry(OAI_NODE).homeNetworkPrefixes()).containsExactly(HomeNetworkPrefix.parse(OAI_PREFIX));
+        String name = "75736572406f70" + "00".repeat(56);
+        assertThat(status(anchor, oai(1, 2, name, "016b0000dc6c372f")))
+                .as("another node, the same prefix")
+                .isEqualTo(155);
+        WireAnchor elsewhere =
+                new WireAnchor(CAPTURED).with(OAI, PeerProfile.OAI).proposing(OAI, "2001:100:5::/48");
+        assertThat(status(elsewhere, oai(0, 2, "016b0000dc6c372f")))
+                .as("in no pool")
+                .isEqualTo(155);
+        assertThat(elsewhere.entries()).isZero();
+    }
+
     /** It never reads the status: a refusal that repeated its timestamp would be taken for an acceptance. */
     @Test
     void o4_aRefusalDoesNotRepeatTheTimestamp() {

@@ -6,11 +6,13 @@ import static org.flowanchor.binding.Scene.RULES_WITHOUT_WAIT;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.flowanchor.binding.application.GatewaySignals;
 import org.flowanchor.binding.application.RelayChannel;
@@ -24,7 +26,10 @@ import org.flowanchor.binding.domain.BindingDecision;
 import org.flowanchor.binding.domain.MessageKind;
 import org.flowanchor.binding.domain.MobileNodeBindings;
 import org.flowanchor.binding.domain.MobileNodeProfile;
+import org.flowanchor.binding.domain.PrefixHolders;
 import org.flowanchor.binding.domain.PrefixHolders.PrefixHolder;
+import org.flowanchor.binding.domain.PrefixKind;
+import org.flowanchor.binding.domain.PrefixPool;
 import org.flowanchor.binding.domain.ReceivedUpdate;
 import org.flowanchor.binding.domain.message.GatewayAnswer;
 import org.flowanchor.mobility.HomeNetworkPrefix;
@@ -54,6 +59,8 @@ final class WireAnchor implements RelayChannel, WireMetrics {
 
     private final Map<MobileNodeIdentifier, MobileNodeBindings> nodes = new HashMap<>();
     private final Map<HomeNetworkPrefix, PrefixHolder> holders = new HashMap<>();
+    private final Set<ProxyCareOfAddress> proposers = new HashSet<>();
+    private final List<PrefixPool> pools = new ArrayList<>();
     private final List<Peer> peers = new ArrayList<>();
     private final List<RelayedHeader> answers = new ArrayList<>();
     private final Map<String, Integer> quirks = new HashMap<>();
@@ -71,10 +78,15 @@ final class WireAnchor implements RelayChannel, WireMetrics {
     }
 
     /** Knows every gateway and every node but {@code nobody@example.org}. */
-    private static final class Everybody implements Admission {
+    private final class Everybody implements Admission {
         @Override
         public boolean isAuthorized(ProxyCareOfAddress gateway, MobileNodeIdentifier mobileNode) {
             return true;
+        }
+
+        @Override
+        public boolean mayProposePrefixes(ProxyCareOfAddress gateway) {
+            return proposers.contains(gateway);
         }
 
         @Override
@@ -102,12 +114,19 @@ final class WireAnchor implements RelayChannel, WireMetrics {
 
     private static Peer peer(String gateway, Optional<PeerProfile> profile) {
         ProxyCareOfAddress address = ProxyCareOfAddress.parse(gateway);
-        return new Peer(address, java.util.Set.of(address.address()), java.util.Set.of(), profile);
+        return new Peer(address, Set.of(address.address()), Set.of(), profile);
     }
 
     /** The prefix is this node's, as a subscriber's own prefix is: naming it opens a session on it. */
     WireAnchor owning(String prefix, String node) {
         holders.put(HomeNetworkPrefix.parse(prefix), new PrefixHolder(new MobileNodeIdentifier(node), true));
+        return this;
+    }
+
+    /** The gateway may propose prefixes, out of this pool. */
+    WireAnchor proposing(String gateway, String pool) {
+        proposers.add(ProxyCareOfAddress.parse(gateway));
+        pools.add(new PrefixPool(HomeNetworkPrefix.parse(pool), 64));
         return this;
     }
 
@@ -143,11 +162,7 @@ final class WireAnchor implements RelayChannel, WireMetrics {
         MobileNodeIdentifier node = received.update().mobileNodeIdentifier().orElseThrow();
         MobileNodeBindings before = bindings(node);
         BindingDecision decision = cache.decide(
-                received,
-                before,
-                prefix -> Optional.ofNullable(holders.get(prefix)),
-                (kind, gateway) -> Optional.of(next()),
-                received.receivedAt());
+                received, before, holders(), (kind, gateway) -> Optional.of(next()), received.receivedAt());
         if (decision instanceof BindingDecision.Accepted accepted) {
             MobileNodeBindings after = before;
             for (var record : accepted.records()) {
@@ -157,6 +172,20 @@ final class WireAnchor implements RelayChannel, WireMetrics {
             nodes.put(node, after);
         }
         return CompletableFuture.completedFuture(decision);
+    }
+
+    private PrefixHolders holders() {
+        return new PrefixHolders() {
+            @Override
+            public Optional<PrefixHolder> holder(HomeNetworkPrefix prefix) {
+                return Optional.ofNullable(holders.get(prefix));
+            }
+
+            @Override
+            public boolean isFree(HomeNetworkPrefix prefix, PrefixKind kind, ProxyCareOfAddress gateway) {
+                return holder(prefix).isEmpty() && pools.stream().anyMatch(pool -> pool.isMember(prefix));
+            }
+        };
     }
 
     private HomeNetworkPrefix next() {
