@@ -87,6 +87,9 @@ FLOWANCHOR_TLS_AUTHORITIES: /etc/flowanchor-tls/ca.crt
 FLOWANCHOR_OWNERS_BINDINGSERVICE: {{ printf "%s://%s-binding-service:8081" $scheme (include "flowanchor.fullname" .root) | quote }}
 FLOWANCHOR_OWNERS_FLOWMANAGER: {{ printf "%s://%s-flow-manager:8082" $scheme (include "flowanchor.fullname" .root) | quote }}
 {{- end }}
+{{- if eq .service.component "flow-manager" }}
+FLOWANCHOR_BINDINGSERVICE_ADDRESSES: {{ printf "%s-binding-service:9091" (include "flowanchor.fullname" .root) | quote }}
+{{- end }}
 {{- if .root.Values.javaToolOptions }}
 JAVA_TOOL_OPTIONS: {{ .root.Values.javaToolOptions | quote }}
 {{- end }}

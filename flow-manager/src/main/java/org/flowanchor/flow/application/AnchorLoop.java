@@ -28,6 +28,10 @@ import org.flowanchor.flow.domain.placement.EnforcedMove;
 import org.flowanchor.flow.domain.placement.FlowSamples;
 import org.flowanchor.flow.domain.placement.MoveResult;
 import org.flowanchor.flow.domain.placement.OffloadPolicies;
+import org.flowanchor.flow.domain.placement.PrefixAnswer;
+import org.flowanchor.flow.domain.placement.PrefixQuestion;
+import org.flowanchor.flow.domain.placement.Preparation;
+import org.flowanchor.flow.domain.placement.PreparationFailure;
 import org.flowanchor.mobility.AccessTechnologyType;
 import org.flowanchor.mobility.LmaAddress;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +53,7 @@ public final class AnchorLoop implements AutoCloseable {
     private final FlowSettings settings;
     private final AnchorStore store;
     private final FlowMoveJournal journal;
+    private final PrefixPreparer preparer;
     private final FlowMeter meter;
     private final InstantSource clock;
     private final AnchorState state;
@@ -72,12 +77,14 @@ public final class AnchorLoop implements AutoCloseable {
             FlowSettings settings,
             AnchorStore store,
             FlowMoveJournal journal,
+            PrefixPreparer preparer,
             FlowMeter meter,
             InstantSource clock) {
         this.anchor = anchor;
         this.settings = settings;
         this.store = store;
         this.journal = journal;
+        this.preparer = preparer;
         this.meter = meter;
         this.clock = clock;
         this.state = new AnchorState(anchor, settings.placement(), settings.load(), settings.flowIdleTimeout());
@@ -276,13 +283,67 @@ public final class AnchorLoop implements AutoCloseable {
         if (!isSteering()) {
             return;
         }
+        Set<FlowId> preparing = state.preparing();
         for (Decision decision : state.place(clock.instant())) {
-            if (decision instanceof Decision.Suppressed suppressed) {
-                meter.suppressed(suppressed.reason());
+            switch (decision) {
+                case Decision.Suppressed suppressed -> meter.suppressed(suppressed.reason());
+                case Decision.Unprepared unprepared -> unprepared(unprepared);
+                case Decision.Divert divert -> notePrepared(divert, preparing);
+                case Decision.Prepare prepare ->
+                    LOG.info(
+                            "Flow {}: {}", prepare.flow(), prepare.explanation().reason());
+                case Decision.Follow follow -> {}
             }
             noteMove(decision.flow());
         }
         steer();
+        askForPrefixes();
+    }
+
+    private void notePrepared(Decision.Divert divert, Set<FlowId> preparing) {
+        if (preparing.contains(divert.flow())) {
+            state.flows()
+                    .find(divert.flow())
+                    .flatMap(flow -> flow.pending())
+                    .map(move -> Duration.between(move.requestedAt(), clock.instant()))
+                    .ifPresent(meter::prepared);
+        }
+    }
+
+    private void unprepared(Decision.Unprepared decision) {
+        unprepared(
+                decision.preparation(),
+                decision.failure(),
+                decision.why(),
+                decision.explanation().reason());
+    }
+
+    private void unprepared(Preparation preparation, PreparationFailure failure, String why, String reason) {
+        LOG.warn("Flow {} stays: {}", preparation.flow(), reason);
+        meter.unprepared(failure);
+        journal.publish(new FlowMoveRefused(
+                anchor,
+                state.flows().find(preparation.flow()),
+                preparation,
+                failure,
+                reason,
+                clock.instant(),
+                epoch,
+                version));
+        complete(preparation.flow(), new MoveOutcome.NotPrepared(failure, why));
+    }
+
+    /** Moves within a shared prefix have nothing to ask. */
+    private void askForPrefixes() {
+        for (PrefixQuestion question : state.prefixQuestions()) {
+            preparer.ask(anchor, question)
+                    .thenAccept(answer -> post(() -> {
+                        state.answered(question, answer, clock.instant());
+                        if (!(answer instanceof PrefixAnswer.Unavailable)) {
+                            schedulePlacement();
+                        }
+                    }));
+        }
     }
 
     private void noteMove(FlowId flow) {
@@ -381,6 +442,16 @@ public final class AnchorLoop implements AutoCloseable {
                             settings.moveTimeout().toMillis(),
                             TimeUnit.MILLISECONDS);
                 }
+                case MoveResult.Preparing preparing -> {
+                    LOG.info(
+                            "Flow {} waits for the gateway of {}",
+                            id,
+                            preparing.move().to());
+                    waiting.put(id, outcome);
+                    Duration limit = settings.placement().prepareTimeout().plus(settings.moveTimeout());
+                    executor.schedule(guarded(() -> giveUp(id, outcome)), limit.toMillis(), TimeUnit.MILLISECONDS);
+                    askForPrefixes();
+                }
                 case MoveResult.Unmoved unmoved ->
                     outcome.complete(new MoveOutcome.AlreadyThere(id, unmoved.current()));
                 case MoveResult.UnknownFlow refused -> outcome.complete(new MoveOutcome.Refused(refused));
@@ -395,10 +466,17 @@ public final class AnchorLoop implements AutoCloseable {
     }
 
     private void giveUp(FlowId id, CompletableFuture<MoveOutcome> outcome) {
-        if (!outcome.isDone()) {
-            undo(id, new MoveOutcome.NotAcknowledged());
-            steer();
+        if (outcome.isDone()) {
+            return;
         }
+        // While the agent is away nothing is placed, so nothing else ends what waits for a gateway.
+        Optional<Preparation> abandoned = state.abandonPreparation(id);
+        abandoned.ifPresent(preparation ->
+                unprepared(preparation, PreparationFailure.NOT_IN_TIME, absence(), "not moved in time: " + absence()));
+        if (abandoned.isEmpty()) {
+            undo(id, new MoveOutcome.NotAcknowledged());
+        }
+        steer();
     }
 
     private String absence() {

@@ -29,6 +29,7 @@ public final class Anchors implements AutoCloseable {
     private final FlowSettings settings;
     private final AnchorStore store;
     private final FlowMoveJournal journal;
+    private final PrefixPreparer preparer;
     private final FlowMeter meter;
     private final AnchorOwnership ownership;
     private final InstantSource clock;
@@ -40,12 +41,14 @@ public final class Anchors implements AutoCloseable {
             FlowSettings settings,
             AnchorStore store,
             FlowMoveJournal journal,
+            PrefixPreparer preparer,
             FlowMeter meter,
             AnchorOwnership ownership,
             InstantSource clock) {
         this.settings = settings;
         this.store = store;
         this.journal = journal;
+        this.preparer = preparer;
         this.meter = meter;
         this.ownership = ownership;
         this.clock = clock;
@@ -63,7 +66,7 @@ public final class Anchors implements AutoCloseable {
     /** Under the same lock as the inputs that go to every loop: a new loop misses none. */
     private synchronized AnchorLoop firstSeen(LmaAddress anchor) {
         return loops.computeIfAbsent(anchor, address -> {
-            AnchorLoop loop = new AnchorLoop(address, settings, store, journal, meter, clock);
+            AnchorLoop loop = new AnchorLoop(address, settings, store, journal, preparer, meter, clock);
             loop.policiesChanged(policies);
             if (inputsRead) {
                 loop.inputsRead();

@@ -1,7 +1,8 @@
 package org.flowanchor.flow.application;
 
 /** Port to the topic {@code flow-moves}. Never blocks the loop; a journal that is away loses nothing but the record. */
-@FunctionalInterface
 public interface FlowMoveJournal {
     void publish(FlowMoved moved);
+
+    void publish(FlowMoveRefused refused);
 }

@@ -59,7 +59,17 @@ public final class FlowSteering {
         AnchorLoop loop = anchors.loop(view.anchor());
         MoveResult considered = retryWhileBusy(
                 () -> loop.considerMove(id, to, from).join(), result -> result instanceof MoveResult.Busy);
-        if (!(considered instanceof MoveResult.Started) && !(considered instanceof MoveResult.Unmoved)) {
+        boolean possible = switch (considered) {
+            case MoveResult.Started started -> true;
+            case MoveResult.Preparing preparing -> true;
+            case MoveResult.Unmoved unmoved -> true;
+            case MoveResult.UnknownFlow refused -> false;
+            case MoveResult.StaleFlow refused -> false;
+            case MoveResult.NoSuchBinding refused -> false;
+            case MoveResult.NotAllowed refused -> false;
+            case MoveResult.Busy refused -> false;
+        };
+        if (!possible) {
             return new MoveOutcome.Refused(considered);
         }
         Optional<Pin> before = store.pin(loop.anchor(), id);

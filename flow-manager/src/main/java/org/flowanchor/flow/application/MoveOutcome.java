@@ -5,6 +5,7 @@ import org.flowanchor.flow.domain.Access;
 import org.flowanchor.flow.domain.FlowId;
 import org.flowanchor.flow.domain.Move;
 import org.flowanchor.flow.domain.placement.MoveResult;
+import org.flowanchor.flow.domain.placement.PreparationFailure;
 
 /** How an operator's request ended. */
 public sealed interface MoveOutcome {
@@ -22,6 +23,9 @@ public sealed interface MoveOutcome {
 
     /** Sent, not acknowledged in time, and taken back. */
     record NotAcknowledged() implements MoveOutcome {}
+
+    /** The gateway it was to go to does not carry its prefix (RFC 7864 section 3.2.2); the flow stays. */
+    record NotPrepared(PreparationFailure failure, String why) implements MoveOutcome {}
 
     /** The agent could not apply it; taken back. */
     record RejectedByAgent(String error) implements MoveOutcome {}

@@ -12,7 +12,13 @@ import org.springframework.boot.kafka.autoconfigure.metrics.KafkaMetricsAutoConf
         scanBasePackages = {"org.flowanchor.flow.boot", "org.flowanchor.flow.adapter.rest"},
         // Topics are read outside of any consumer group, by plain clients.
         exclude = {KafkaAutoConfiguration.class, KafkaMetricsAutoConfiguration.class})
-@EnableConfigurationProperties({FlowProperties.class, GrpcProperties.class, KafkaProperties.class, TlsProperties.class})
+@EnableConfigurationProperties({
+    BindingServiceProperties.class,
+    FlowProperties.class,
+    GrpcProperties.class,
+    KafkaProperties.class,
+    TlsProperties.class
+})
 public class FlowManagerApplication {
     public static void main(String[] arguments) {
         SpringApplication.run(FlowManagerApplication.class, arguments);

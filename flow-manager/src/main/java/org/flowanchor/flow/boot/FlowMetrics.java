@@ -13,6 +13,7 @@ import org.flowanchor.flow.application.AnchorStatus;
 import org.flowanchor.flow.application.Anchors;
 import org.flowanchor.flow.application.FlowMeter;
 import org.flowanchor.flow.domain.MoveCause;
+import org.flowanchor.flow.domain.placement.PreparationFailure;
 import org.flowanchor.flow.domain.placement.SuppressionReason;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -29,7 +30,9 @@ class FlowMetrics implements FlowMeter {
     private final Counter refused;
     private final Counter rejectedRecords;
     private final Counter droppedRecords;
+    private final Map<PreparationFailure, Counter> unprepared;
     private final Timer moveTime;
+    private final Timer preparationTime;
 
     FlowMetrics(MeterRegistry registry) {
         this.registry = registry;
@@ -45,6 +48,17 @@ class FlowMetrics implements FlowMeter {
         this.refused = counter("flowanchor.flow.refused.commands", "Commands an agent answered with an error");
         this.rejectedRecords = counter("flowanchor.flow.rejected.records", "Records of topics that could not be read");
         this.droppedRecords = counter("flowanchor.flow.dropped.records", "Records that Kafka did not take");
+        this.unprepared = counters(
+                PreparationFailure.values(),
+                "flowanchor.flow.failed.preparations",
+                "reason",
+                "Moves that did not happen since the gateway does not carry the flow's prefix");
+        this.preparationTime = Timer.builder("flowanchor.flow.preparation")
+                .description("From the decision until the gateway carries the flow's prefix, where it did not")
+                .publishPercentileHistogram()
+                .minimumExpectedValue(Duration.ofMillis(1))
+                .maximumExpectedValue(Duration.ofSeconds(10))
+                .register(registry);
         this.moveTime = Timer.builder("flowanchor.flow.move")
                 .description("From the decision to the kernel's acknowledgement")
                 .publishPercentileHistogram()
@@ -113,6 +127,16 @@ class FlowMetrics implements FlowMeter {
     @Override
     public void undone() {
         undone.increment();
+    }
+
+    @Override
+    public void prepared(Duration requestToPrepared) {
+        preparationTime.record(requestToPrepared.isNegative() ? Duration.ZERO : requestToPrepared);
+    }
+
+    @Override
+    public void unprepared(PreparationFailure failure) {
+        increment(unprepared.get(failure));
     }
 
     @Override

@@ -25,6 +25,7 @@ import org.springframework.validation.annotation.Validated;
  * @param flowIdleTimeout a flow that sent nothing for this long is forgotten
  * @param linkStaleAfter a link not sampled for this long decides nothing
  * @param decisionInterval between two runs of placement when nothing happens
+ * @param prepareTimeout how long a move waits for a gateway that does not carry the flow's prefix yet
  * @param moveTimeout how long an operator's move waits for the agent
  * @param acknowledgementTimeout a command not answered for this long is followed by the full state
  */
@@ -43,11 +44,13 @@ record FlowProperties(
         @DefaultValue("30s") @DurationMin(seconds = 1) Duration flowIdleTimeout,
         @DefaultValue("5s") @DurationMin(seconds = 1) Duration linkStaleAfter,
         @DefaultValue("500ms") @DurationMin(millis = 10) Duration decisionInterval,
+        @DefaultValue("5s") @DurationMin(millis = 100) Duration prepareTimeout,
         @DefaultValue("2s") @DurationMin(millis = 100) Duration moveTimeout,
         @DefaultValue("5s") @DurationMin(millis = 100) Duration acknowledgementTimeout) {
     FlowSettings settings() {
         return new FlowSettings(
-                new PlacementLimits(packetLossRatioThreshold, settleTime, returnAfter, holdTime, moveBudget),
+                new PlacementLimits(
+                        packetLossRatioThreshold, settleTime, returnAfter, holdTime, moveBudget, prepareTimeout),
                 new LoadLimits(congestionOnset, congestionClear, linkStaleAfter),
                 flowIdleTimeout,
                 decisionInterval,

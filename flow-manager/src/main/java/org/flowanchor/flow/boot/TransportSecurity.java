@@ -1,5 +1,7 @@
 package org.flowanchor.flow.boot;
 
+import io.grpc.ChannelCredentials;
+import io.grpc.InsecureChannelCredentials;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.ServerCredentials;
 import io.micrometer.core.instrument.Gauge;
@@ -56,6 +58,11 @@ final class TransportSecurity implements HealthIndicator, AutoCloseable {
 
     ServerCredentials grpc() {
         return credentials.map(PeerCredentials::server).orElseGet(InsecureServerCredentials::create);
+    }
+
+    /** To call another service. */
+    ChannelCredentials client(PeerIdentity.Service service) {
+        return credentials.map(own -> own.client(service)).orElseGet(InsecureChannelCredentials::create);
     }
 
     CallerInterceptor callers() {

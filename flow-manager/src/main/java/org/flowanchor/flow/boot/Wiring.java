@@ -3,6 +3,8 @@ package org.flowanchor.flow.boot;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
+import org.flowanchor.api.identity.PeerIdentity;
+import org.flowanchor.flow.adapter.grpc.FlowMobilityClient;
 import org.flowanchor.flow.adapter.grpc.GrpcServerLifecycle;
 import org.flowanchor.flow.adapter.grpc.SteeringEndpoint;
 import org.flowanchor.flow.adapter.kafka.TopicInputs;
@@ -54,9 +56,21 @@ class Wiring {
     }
 
     @Bean
+    FlowMobilityClient flowMobilityClient(BindingServiceProperties properties, TransportSecurity security) {
+        return new FlowMobilityClient(
+                properties.addresses(), security.client(PeerIdentity.BINDING_SERVICE), properties.answerTimeout());
+    }
+
+    @Bean
     Anchors anchors(
-            FlowSettings settings, AnchorStore store, TopicOutputs outputs, FlowMetrics metrics, InstantSource clock) {
-        Anchors anchors = new Anchors(settings, store, outputs, metrics, AnchorOwnership.SOLE_INSTANCE, clock);
+            FlowSettings settings,
+            AnchorStore store,
+            TopicOutputs outputs,
+            FlowMobilityClient preparer,
+            FlowMetrics metrics,
+            InstantSource clock) {
+        Anchors anchors =
+                new Anchors(settings, store, outputs, preparer, metrics, AnchorOwnership.SOLE_INSTANCE, clock);
         outputs.deliverLocally(anchors);
         metrics.observe(anchors);
         return anchors;

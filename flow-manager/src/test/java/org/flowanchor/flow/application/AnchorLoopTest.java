@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -20,6 +21,7 @@ import org.flowanchor.flow.domain.MoveCause;
 import org.flowanchor.flow.domain.Pin;
 import org.flowanchor.flow.domain.cache.Binding;
 import org.flowanchor.flow.domain.cache.BindingKey;
+import org.flowanchor.flow.domain.cache.FlowMobilePrefix;
 import org.flowanchor.flow.domain.cache.PlacementFacts;
 import org.flowanchor.flow.domain.cache.RuleName;
 import org.flowanchor.flow.domain.load.LoadLimits;
@@ -27,6 +29,9 @@ import org.flowanchor.flow.domain.placement.FlowSamples;
 import org.flowanchor.flow.domain.placement.OffloadPolicies;
 import org.flowanchor.flow.domain.placement.OffloadPolicy;
 import org.flowanchor.flow.domain.placement.PlacementLimits;
+import org.flowanchor.flow.domain.placement.PrefixAnswer;
+import org.flowanchor.flow.domain.placement.PrefixQuestion;
+import org.flowanchor.flow.domain.placement.PreparationFailure;
 import org.flowanchor.flow.domain.placement.SteeringMode;
 import org.flowanchor.flow.domain.placement.SteeringRule;
 import org.flowanchor.flow.domain.placement.SuppressionReason;
@@ -49,9 +54,17 @@ class AnchorLoopTest {
             new Access(ProxyCareOfAddress.parse("2001:db8:b::12"), AccessTechnologyType.E_UTRAN);
     private static final FiveTuple FLOW = new FiveTuple(
             Ipv6Address.parse("2001:db8:c::2"), Ipv6Address.parse("2001:db8:100:1::2"), FiveTuple.TCP, 443, 40_000);
+    private static final HomeNetworkPrefix PREFIX = HomeNetworkPrefix.parse("2001:db8:100:1::/64");
+    private static final HomeNetworkPrefix OTHER_PREFIX = HomeNetworkPrefix.parse("2001:db8:100:2::/64");
     private static final FlowId ID = FlowId.of(ANCHOR, FLOW);
     private static final FlowSettings SETTINGS = new FlowSettings(
-            new PlacementLimits(0.05, Duration.ofSeconds(3), Duration.ofSeconds(15), Duration.ofSeconds(30), 1000),
+            new PlacementLimits(
+                    0.05,
+                    Duration.ofSeconds(3),
+                    Duration.ofSeconds(15),
+                    Duration.ofSeconds(30),
+                    1000,
+                    Duration.ofSeconds(1)),
             new LoadLimits(Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(5)),
             Duration.ofSeconds(30),
             Duration.ofMillis(20),
@@ -59,9 +72,10 @@ class AnchorLoopTest {
             Duration.ofSeconds(5));
 
     private final FailingStore store = new FailingStore();
-    private final List<FlowMoved> journal = new CopyOnWriteArrayList<>();
+    private final Journal journal = new Journal();
+    private final ScriptedAnchor binding = new ScriptedAnchor();
     private final Anchors anchors =
-            new Anchors(SETTINGS, store, journal::add, new NoMeter(), anchor -> true, InstantSource.system());
+            new Anchors(SETTINGS, store, journal, binding, new NoMeter(), anchor -> true, InstantSource.system());
     private final FlowSteering steering = new FlowSteering(anchors, store, SETTINGS, InstantSource.system());
 
     @AfterEach
@@ -128,10 +142,43 @@ class AnchorLoopTest {
         public void undone() {}
 
         @Override
+        public void prepared(Duration requestToPrepared) {}
+
+        @Override
+        public void unprepared(PreparationFailure failure) {}
+
+        @Override
         public void commandSent(boolean fullState) {}
 
         @Override
         public void commandRefused() {}
+    }
+
+    private static final class Journal implements FlowMoveJournal {
+        final List<FlowMoved> moves = new CopyOnWriteArrayList<>();
+        final List<FlowMoveRefused> refusals = new CopyOnWriteArrayList<>();
+
+        @Override
+        public void publish(FlowMoved moved) {
+            moves.add(moved);
+        }
+
+        @Override
+        public void publish(FlowMoveRefused refused) {
+            refusals.add(refused);
+        }
+    }
+
+    /** The binding-service: answers as told, and is asked nothing that the test does not expect. */
+    private static final class ScriptedAnchor implements PrefixPreparer {
+        final List<PrefixQuestion> questions = new CopyOnWriteArrayList<>();
+        volatile PrefixAnswer answer = new PrefixAnswer.Taken();
+
+        @Override
+        public CompletableFuture<PrefixAnswer> ask(LmaAddress anchor, PrefixQuestion question) {
+            questions.add(question);
+            return CompletableFuture.completedFuture(answer);
+        }
     }
 
     /** An agent's end of the stream. */
@@ -179,22 +226,26 @@ class AnchorLoopTest {
     }
 
     private void bindBoth() {
-        List<Access> accesses = List.of(WLAN, LTE);
-        for (int i = 0; i < accesses.size(); i++) {
-            BindingIdentifier bid = new BindingIdentifier(i + 1);
-            anchors.bindingChanged(
-                    ANCHOR,
-                    new BindingKey(new MobileNodeIdentifier("mn1@example.org"), bid),
-                    i + 1,
-                    Optional.of(new Binding(
-                            bid,
-                            i + 1,
-                            List.of(HomeNetworkPrefix.parse("2001:db8:100:1::/64")),
-                            accesses.get(i),
-                            true,
-                            "default",
-                            PlacementFacts.UNRESTRICTED)));
-        }
+        bind(WLAN, 1, 1, PREFIX, List.of());
+        bind(LTE, 2, 2, PREFIX, List.of());
+    }
+
+    private void bind(
+            Access access, int bid, long version, HomeNetworkPrefix prefix, List<FlowMobilePrefix> flowMobile) {
+        BindingIdentifier identifier = new BindingIdentifier(bid);
+        anchors.bindingChanged(
+                ANCHOR,
+                new BindingKey(new MobileNodeIdentifier("mn1@example.org"), identifier),
+                version,
+                Optional.of(new Binding(
+                        identifier,
+                        bid,
+                        List.of(prefix),
+                        flowMobile,
+                        access,
+                        true,
+                        "default",
+                        PlacementFacts.UNRESTRICTED)));
     }
 
     private static OffloadPolicies policies(String name) {
@@ -333,6 +384,60 @@ class AnchorLoopTest {
         assertThat(store.pins)
                 .singleElement()
                 .satisfies(pin -> assertThat(view.flow().pin()).contains(pin.accessTechnologyType()));
-        assertThat(journal).hasSize(view.flow().moves());
+        assertThat(journal.moves).hasSize(view.flow().moves());
+        assertThat(binding.questions).as("within a shared prefix").isEmpty();
+    }
+
+    @Test
+    void f07_aMoveToAGatewayThatDoesNotAnchorThePrefixWaitsForItAndIsThenEnforced() {
+        Agent agent = steeredAgent();
+        bind(LTE, 2, 3, OTHER_PREFIX, List.of());
+        CompletableFuture<MoveOutcome> move =
+                CompletableFuture.supplyAsync(() -> steering.move(ID, AccessTechnologyType.E_UTRAN, Optional.empty()));
+        await(() -> binding.questions.size() == 1);
+        assertThat(binding.questions.getFirst()).isInstanceOf(PrefixQuestion.Prepare.class);
+        assertThat(agent.commands).as("the flow map is as it was").hasSize(1);
+        bind(LTE, 2, 4, OTHER_PREFIX, List.of(carried(FlowMobilePrefix.State.PREPARED, "")));
+        assertThat(move.join()).isInstanceOf(MoveOutcome.Enforced.class);
+        assertThat(agent.commands.getLast().exceptions()).containsEntry(FLOW, LTE.proxyCareOfAddress());
+        assertThat(store.pins).hasSize(1);
+        assertThat(steering.reset(ID)).isInstanceOf(MoveOutcome.Enforced.class);
+        await(() -> binding.questions.size() == 2);
+        assertThat(binding.questions.getLast()).isInstanceOf(PrefixQuestion.Release.class);
+    }
+
+    private static FlowMobilePrefix carried(FlowMobilePrefix.State state, String reason) {
+        return new FlowMobilePrefix(PREFIX, state, Instant.now(), reason);
+    }
+
+    @Test
+    void f07_aRefusalIsNamedToTheCallerAndInTheJournalAndThePinIsTakenBack() {
+        Agent agent = steeredAgent();
+        bind(LTE, 2, 3, OTHER_PREFIX, List.of());
+        binding.answer = new PrefixAnswer.Refused(PreparationFailure.GATEWAY_CANNOT, "it knows no updates");
+        MoveOutcome outcome = steering.move(ID, AccessTechnologyType.E_UTRAN, Optional.empty());
+        assertThat(outcome)
+                .isEqualTo(new MoveOutcome.NotPrepared(PreparationFailure.GATEWAY_CANNOT, "it knows no updates"));
+        assertThat(store.pins).isEmpty();
+        assertThat(journal.refusals).singleElement().satisfies(refused -> {
+            assertThat(refused.failure()).isEqualTo(PreparationFailure.GATEWAY_CANNOT);
+            assertThat(refused.reason()).contains("it knows no updates");
+        });
+        assertThat(agent.commands).hasSize(1);
+    }
+
+    @Test
+    void aMoveThatIsPreparedWhileTheAgentIsAwayEndsInTime() {
+        Agent agent = steeredAgent();
+        bind(LTE, 2, 3, OTHER_PREFIX, List.of());
+        CompletableFuture<MoveOutcome> move =
+                CompletableFuture.supplyAsync(() -> steering.move(ID, AccessTechnologyType.E_UTRAN, Optional.empty()));
+        await(() -> binding.questions.size() == 1);
+        anchors.loop(ANCHOR).agentDisconnected(agent);
+        assertThat(move.join())
+                .isInstanceOfSatisfying(
+                        MoveOutcome.NotPrepared.class,
+                        unprepared -> assertThat(unprepared.failure()).isEqualTo(PreparationFailure.NOT_IN_TIME));
+        assertThat(store.pins).isEmpty();
     }
 }

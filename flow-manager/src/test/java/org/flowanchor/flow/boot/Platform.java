@@ -48,6 +48,7 @@ final class Platform implements AutoCloseable {
 
     final EmbeddedPostgres postgres;
     final EmbeddedKafkaKraftBroker kafka;
+    final ScriptedBindingService binding = new ScriptedBindingService();
     private final KafkaProducer<byte[], byte[]> producer;
     private final HttpClient http = HttpClient.newHttpClient();
     private long version;
@@ -90,6 +91,8 @@ final class Platform implements AutoCloseable {
                         "--spring.kafka.bootstrap-servers=" + kafka.getBrokersAsString(),
                         "--flowanchor.flow.congestion-onset=400ms",
                         "--flowanchor.flow.settle-time=1s",
+                        "--flowanchor.binding-service.addresses[0]=" + binding.address(),
+                        "--flowanchor.flow.prepare-timeout=3s",
                         "--flowanchor.flow.move-timeout=1s",
                         "--flowanchor.flow.acknowledgement-timeout=1500ms");
     }
@@ -278,6 +281,7 @@ final class Platform implements AutoCloseable {
     @Override
     public void close() throws IOException {
         service.close();
+        binding.close();
         if (kafkaUp) {
             stopKafka();
         }

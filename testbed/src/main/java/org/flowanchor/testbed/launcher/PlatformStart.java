@@ -153,7 +153,12 @@ final class PlatformStart {
     private List<ServicePlan> plans() {
         ServicePlan binding = new ServicePlan(
                 "binding-service", "binding", ports.bindingRest(), ports.bindingGrpc(), bindingSettings());
-        ServicePlan flow = new ServicePlan("flow-manager", "flow", ports.flowRest(), ports.flowGrpc(), List.of());
+        ServicePlan flow = new ServicePlan(
+                "flow-manager",
+                "flow",
+                ports.flowRest(),
+                ports.flowGrpc(),
+                List.of("--flowanchor.binding-service.addresses=[::1]:" + ports.bindingGrpc()));
         ServicePlan policy = new ServicePlan(
                 "policy-service",
                 "policy",

@@ -2,6 +2,7 @@ package org.flowanchor.flow.adapter.kafka;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -14,15 +15,19 @@ import org.flowanchor.api.v1.BindingCacheEntry;
 import org.flowanchor.api.v1.BindingEvent;
 import org.flowanchor.api.v1.BindingState;
 import org.flowanchor.api.v1.FlowMoved.Cause;
+import org.flowanchor.api.v1.FlowMoved.Refusal;
 import org.flowanchor.api.v1.OffloadPolicyEvent;
+import org.flowanchor.flow.application.FlowMoveRefused;
 import org.flowanchor.flow.application.FlowMoved;
 import org.flowanchor.flow.domain.Access;
 import org.flowanchor.flow.domain.Move;
 import org.flowanchor.flow.domain.MoveCause;
 import org.flowanchor.flow.domain.cache.Binding;
 import org.flowanchor.flow.domain.cache.BindingKey;
+import org.flowanchor.flow.domain.cache.FlowMobilePrefix;
 import org.flowanchor.flow.domain.cache.PlacementFacts;
 import org.flowanchor.flow.domain.placement.OffloadPolicy;
+import org.flowanchor.flow.domain.placement.PreparationFailure;
 import org.flowanchor.flow.domain.placement.SteeringMode;
 import org.flowanchor.flow.domain.placement.SteeringRule;
 import org.flowanchor.mobility.AccessTechnologyType;
@@ -61,6 +66,9 @@ final class EventMapping {
                 entry.getHomeNetworkPrefixesList().stream()
                         .map(ProtoMapping::homeNetworkPrefix)
                         .toList(),
+                entry.getFlowMobilePrefixesList().stream()
+                        .flatMap(prefix -> flowMobile(prefix).stream())
+                        .toList(),
                 new Access(
                         ProtoMapping.proxyCareOfAddress(entry.getProxyCareOfAddress()),
                         new AccessTechnologyType(entry.getAccessTechnologyType())),
@@ -73,6 +81,23 @@ final class EventMapping {
                         ProtoMapping.hostModel(entry.getHostModel()),
                         ProtoMapping.decisionAuthority(entry.getDecisionAuthority())));
         return new BindingRecord(anchor, bindingKey, version.orElse(entry.getVersion()), Optional.of(binding));
+    }
+
+    /** A state of a later release is no reason to send anything there: as if the gateway had never been asked. */
+    private static Optional<FlowMobilePrefix> flowMobile(org.flowanchor.api.v1.FlowMobilePrefix prefix) {
+        Optional<FlowMobilePrefix.State> state = switch (prefix.getState()) {
+            case STATE_PREPARING -> Optional.of(FlowMobilePrefix.State.PREPARING);
+            case STATE_PREPARED -> Optional.of(FlowMobilePrefix.State.PREPARED);
+            case STATE_IDLE -> Optional.of(FlowMobilePrefix.State.IDLE);
+            case STATE_WITHDRAWING -> Optional.of(FlowMobilePrefix.State.WITHDRAWING);
+            case STATE_FAILED -> Optional.of(FlowMobilePrefix.State.FAILED);
+            case STATE_UNSPECIFIED, UNRECOGNIZED -> Optional.empty();
+        };
+        return state.map(known -> new FlowMobilePrefix(
+                ProtoMapping.homeNetworkPrefix(prefix.getPrefix()),
+                known,
+                Instant.ofEpochMilli(prefix.getSinceMs()),
+                prefix.getReason()));
     }
 
     static OffloadPolicy policy(byte[] value) {
@@ -134,6 +159,42 @@ final class EventMapping {
                 .setEpoch(moved.epoch())
                 .setVersion(moved.version())
                 .build();
+    }
+
+    static org.flowanchor.api.v1.FlowMoved toProto(FlowMoveRefused refused) {
+        Move move = refused.preparation().move();
+        org.flowanchor.api.v1.FlowMoved.Builder message = org.flowanchor.api.v1.FlowMoved.newBuilder()
+                .setFlowId(refused.preparation().flow().toString())
+                .setLmaAddress(ProtoMapping.toProto(refused.anchor()))
+                .setMobileNodeIdentifier(
+                        refused.preparation().what().mobileNode().value())
+                .setFromProxyCareOfAddress(ProtoMapping.toProto(move.from().proxyCareOfAddress()))
+                .setToProxyCareOfAddress(ProtoMapping.toProto(move.to().proxyCareOfAddress()))
+                .setFromAccessTechnologyType(move.from().accessTechnologyType().value())
+                .setToAccessTechnologyType(move.to().accessTechnologyType().value())
+                .setCause(cause(move.cause()))
+                .setReason(refused.reason())
+                .setRequestedAtMs(move.requestedAt().toEpochMilli())
+                .setEpoch(refused.epoch())
+                .setVersion(refused.version())
+                .setRefusal(refusal(refused.failure()))
+                .setRefusedAtMs(refused.at().toEpochMilli());
+        refused.flow().ifPresent(flow -> message.setFlow(ProtoMapping.toProto(flow.selector())));
+        return message.build();
+    }
+
+    private static Refusal refusal(PreparationFailure failure) {
+        return switch (failure) {
+            case NO_BINDING -> Refusal.REFUSAL_NO_BINDING;
+            case NO_PREFIX -> Refusal.REFUSAL_NO_PREFIX;
+            case HOST_MODEL -> Refusal.REFUSAL_HOST_MODEL;
+            case DECISION_AUTHORITY -> Refusal.REFUSAL_DECISION_AUTHORITY;
+            case GATEWAY_CANNOT -> Refusal.REFUSAL_GATEWAY_CANNOT;
+            case GATEWAY_REFUSED -> Refusal.REFUSAL_GATEWAY_REFUSED;
+            case NOT_IN_TIME -> Refusal.REFUSAL_NOT_IN_TIME;
+            case ANCHOR_UNAVAILABLE -> Refusal.REFUSAL_ANCHOR_UNAVAILABLE;
+            case OVERTAKEN -> Refusal.REFUSAL_OVERTAKEN;
+        };
     }
 
     private static Cause cause(MoveCause cause) {

@@ -24,6 +24,7 @@ import org.flowanchor.api.Topics;
 import org.flowanchor.flow.adapter.ContractMapping;
 import org.flowanchor.flow.application.Anchors;
 import org.flowanchor.flow.application.FlowMoveJournal;
+import org.flowanchor.flow.application.FlowMoveRefused;
 import org.flowanchor.flow.application.FlowMoved;
 import org.flowanchor.flow.application.LinkSampleJournal;
 import org.flowanchor.flow.domain.load.LinkSample;
@@ -113,6 +114,16 @@ public final class TopicOutputs implements LinkSampleJournal, FlowMoveJournal, S
                         Topics.FLOW_MOVES,
                         moved.move().flow().id().toString(),
                         EventMapping.toProto(moved).toByteArray()),
+                true));
+    }
+
+    @Override
+    public void publish(FlowMoveRefused refused) {
+        offer(new Outgoing(
+                row(
+                        Topics.FLOW_MOVES,
+                        refused.preparation().flow().toString(),
+                        EventMapping.toProto(refused).toByteArray()),
                 true));
     }
 

@@ -139,6 +139,7 @@ class FlowController {
                         "move-not-acknowledged",
                         "The anchor's agent did not acknowledge",
                         "Flow " + id + ": the anchor's agent did not acknowledge in time; the move was taken back");
+            case MoveOutcome.NotPrepared unprepared -> throw notPrepared(id, unprepared);
             case MoveOutcome.RejectedByAgent rejected ->
                 throw new ProblemException(
                         HttpStatus.BAD_GATEWAY,
@@ -175,8 +176,38 @@ class FlowController {
             case MoveResult.Busy busy ->
                 conflict("move-under-way", "Another move is under way", "Flow " + id + " is being moved; try again");
             case MoveResult.Unmoved done -> throw new IllegalStateException("not a refusal: " + done);
+            case MoveResult.Preparing done -> throw new IllegalStateException("not a refusal: " + done);
             case MoveResult.Started done -> throw new IllegalStateException("not a refusal: " + done);
         };
+    }
+
+    /** The prefix of the flow is not the target gateway's, and did not become so (RFC 7864 section 3.2.2). */
+    private static ProblemException notPrepared(String id, MoveOutcome.NotPrepared unprepared) {
+        String stays = "Flow " + id + " stays where it is: " + unprepared.why();
+        ProblemException problem = switch (unprepared.failure()) {
+            case NO_BINDING, NO_PREFIX, HOST_MODEL, DECISION_AUTHORITY, GATEWAY_CANNOT, OVERTAKEN ->
+                conflict("prefix-not-prepared", "The target gateway cannot carry the flow's prefix", stays);
+            case GATEWAY_REFUSED ->
+                new ProblemException(
+                        HttpStatus.BAD_GATEWAY,
+                        "prefix-refused",
+                        "The target gateway did not take the flow's prefix",
+                        stays);
+            case NOT_IN_TIME ->
+                new ProblemException(
+                        HttpStatus.GATEWAY_TIMEOUT,
+                        "prefix-not-prepared-in-time",
+                        "The target gateway did not carry the flow's prefix in time",
+                        stays);
+            case ANCHOR_UNAVAILABLE ->
+                new ProblemException(
+                        HttpStatus.SERVICE_UNAVAILABLE,
+                        "binding-service-unavailable",
+                        "The anchor could not be asked to prepare the move",
+                        stays);
+        };
+        problem.problem().setProperty("refusal", unprepared.failure().name());
+        return problem;
     }
 
     private static ProblemException conflict(String name, String title, String detail) {

@@ -10,6 +10,7 @@ import org.flowanchor.mobility.Ipv6Address;
  * A binding cache entry as placement needs it (RFC 7864 section 5.1).
  *
  * @param priority BID-PRI, 1..127, lower is preferred
+ * @param flowMobilePrefixes anchored by other bindings of the node, at this gateway too
  * @param active only such a binding forwards
  * @param facts of the mobile node, as the newest change of this binding knew them
  */
@@ -17,12 +18,14 @@ public record Binding(
         BindingIdentifier bindingIdentifier,
         int priority,
         List<HomeNetworkPrefix> prefixes,
+        List<FlowMobilePrefix> flowMobilePrefixes,
         Access access,
         boolean active,
         String policyGroup,
         PlacementFacts facts) {
     public Binding {
         prefixes = List.copyOf(prefixes);
+        flowMobilePrefixes = List.copyOf(flowMobilePrefixes);
         if (priority < 1 || priority > 127) {
             throw new IllegalArgumentException("BID-PRI " + priority + " is not in 1..127");
         }
@@ -30,5 +33,13 @@ public record Binding(
 
     boolean reaches(Ipv6Address destination) {
         return prefixes.stream().anyMatch(prefix -> prefix.contains(destination));
+    }
+
+    FlowMobileAccess towards(HomeNetworkPrefix prefix) {
+        return new FlowMobileAccess(
+                access,
+                flowMobilePrefixes.stream()
+                        .filter(one -> one.prefix().equals(prefix))
+                        .findFirst());
     }
 }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.flowanchor.flow.domain.Access;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.Ipv6Address;
@@ -68,19 +69,24 @@ public final class BindingCache {
     /** The node that holds {@code destination}, with the accesses that forward to this very address. */
     public Optional<MobileNode> nodeOf(Ipv6Address destination) {
         for (Map.Entry<Integer, Map<HomeNetworkPrefix, MobileNodeIdentifier>> sameLength : prefixes.entrySet()) {
-            MobileNodeIdentifier node =
-                    sameLength.getValue().get(HomeNetworkPrefix.containing(destination, sameLength.getKey()));
+            HomeNetworkPrefix prefix = HomeNetworkPrefix.containing(destination, sameLength.getKey());
+            MobileNodeIdentifier node = sameLength.getValue().get(prefix);
             if (node != null) {
-                return Optional.of(mobileNode(node, destination));
+                return Optional.of(mobileNode(node, prefix, destination));
             }
         }
         return Optional.empty();
     }
 
-    /** Prefixes of a binding; none when it is not known. */
-    public List<HomeNetworkPrefix> prefixes(BindingKey key) {
+    /** Prefixes that a binding anchors, or that its gateway carries or is to carry; none when it is not known. */
+    public Set<HomeNetworkPrefix> prefixes(BindingKey key) {
         Binding binding = nodes.getOrDefault(key.mobileNode(), Map.of()).get(key);
-        return binding == null ? List.of() : binding.prefixes();
+        Set<HomeNetworkPrefix> found = new HashSet<>();
+        if (binding != null) {
+            found.addAll(binding.prefixes());
+            binding.flowMobilePrefixes().forEach(one -> found.add(one.prefix()));
+        }
+        return found;
     }
 
     /** The access that a gateway last offered to anybody. */
@@ -92,7 +98,7 @@ public final class BindingCache {
         return versions.size();
     }
 
-    private MobileNode mobileNode(MobileNodeIdentifier identifier, Ipv6Address destination) {
+    private MobileNode mobileNode(MobileNodeIdentifier identifier, HomeNetworkPrefix prefix, Ipv6Address destination) {
         Collection<Binding> bindings = nodes.getOrDefault(identifier, Map.of()).values();
         List<Binding> reaching = bindings.stream()
                 .filter(binding -> binding.reaches(destination))
@@ -104,11 +110,30 @@ public final class BindingCache {
                 identifier,
                 group,
                 facts,
+                prefix,
                 reaching.stream()
                         .filter(Binding::active)
                         .map(Binding::access)
                         .sorted(Comparator.comparing(access -> !facts.allows(access.accessTechnologyType())))
-                        .toList());
+                        .toList(),
+                reaching.size() == bindings.size() ? List.of() : flowMobile(bindings, reaching, prefix));
+    }
+
+    /** Active bindings at gateways that do not anchor the prefix. */
+    private static List<FlowMobileAccess> flowMobile(
+            Collection<Binding> bindings, List<Binding> reaching, HomeNetworkPrefix prefix) {
+        Set<ProxyCareOfAddress> anchoring = reaching.stream()
+                .filter(Binding::active)
+                .map(binding -> binding.access().proxyCareOfAddress())
+                .collect(Collectors.toSet());
+        return bindings.stream()
+                .filter(binding -> binding.active()
+                        && !reaching.contains(binding)
+                        && !anchoring.contains(binding.access().proxyCareOfAddress()))
+                .sorted(BEST_FIRST)
+                .map(binding -> binding.towards(prefix))
+                .sorted(Comparator.comparing(access -> !access.carries()))
+                .toList();
     }
 
     /** A changed profile reaches the bindings of a node one after the other: the last one that changed knows best. */

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.flowanchor.flow.domain.Access;
 import org.flowanchor.flow.domain.FlowId;
 import org.flowanchor.flow.domain.Move;
@@ -22,6 +24,7 @@ import org.flowanchor.flow.domain.cache.BindingCache;
 import org.flowanchor.flow.domain.cache.BindingKey;
 import org.flowanchor.flow.domain.cache.Flow;
 import org.flowanchor.flow.domain.cache.FlowException;
+import org.flowanchor.flow.domain.cache.FlowMobileAccess;
 import org.flowanchor.flow.domain.cache.FlowTable;
 import org.flowanchor.flow.domain.cache.MobileNode;
 import org.flowanchor.flow.domain.load.LinkLoads;
@@ -29,7 +32,9 @@ import org.flowanchor.flow.domain.load.LinkSample;
 import org.flowanchor.flow.domain.load.LoadLimits;
 import org.flowanchor.flow.domain.placement.Decision.Divert;
 import org.flowanchor.flow.domain.placement.Decision.Follow;
+import org.flowanchor.flow.domain.placement.Decision.Prepare;
 import org.flowanchor.flow.domain.placement.Decision.Suppressed;
+import org.flowanchor.flow.domain.placement.Decision.Unprepared;
 import org.flowanchor.flow.domain.placement.Explanation.Outcome;
 import org.flowanchor.mobility.AccessTechnologyType;
 import org.flowanchor.mobility.FiveTuple;
@@ -40,9 +45,11 @@ import org.flowanchor.mobility.ProxyCareOfAddress;
 /**
  * All that is known of one anchor and all that was decided for it. Owned by one thread; no clock, no I/O.
  *
- * <p>A flow is STABLE, or MOVING while a command of ours awaits the agent's acknowledgement:
+ * <p>A flow is STABLE, or MOVING while a command of ours awaits the agent's acknowledgement. Before it moves to a gateway that does not
+ * anchor its prefix it is PREPARING: nothing of it has changed yet.
  *
  * <ul>
+ *   <li>STABLE -> PREPARING: {@link #place}, {@link #move}; PREPARING -> MOVING or STABLE: {@link #place}
  *   <li>STABLE -> MOVING: {@link #place} diverts or releases it, {@link #move}, {@link #reset}
  *   <li>MOVING -> STABLE: {@link #enforced} (acknowledged), {@link #undo} (refused, or not in time)
  *   <li>STABLE -> STABLE elsewhere: the agent moved it by itself (outage, attach, changed class); told by {@link #observe(FlowSamples,
@@ -62,6 +69,7 @@ public final class AnchorState {
     private final FlowTable flows = new FlowTable();
     private final AgentMoves agentMoves = new AgentMoves(bindings);
     private final FlowNotes notes = new FlowNotes();
+    private final FlowMobility mobility;
     private final Map<FlowId, AccessTechnologyType> pins = new HashMap<>();
     private final Map<FlowId, Flow> beforeMove = new HashMap<>();
     private final Map<ProxyCareOfAddress, Instant> lastOverflow = new HashMap<>();
@@ -75,6 +83,7 @@ public final class AnchorState {
         this.limits = limits;
         this.flowIdleTimeout = flowIdleTimeout;
         this.loads = new LinkLoads(loadLimits);
+        this.mobility = new FlowMobility(limits.holdTime());
     }
 
     // ---- what happens
@@ -122,6 +131,7 @@ public final class AnchorState {
         enforced.forEach((selector, gateway) -> bindings.nodeOf(selector.destinationAddress())
                 .flatMap(node -> node.access(gateway))
                 .ifPresent(access -> adopt(selector, access, now)));
+        enforced.keySet().forEach(selector -> noteWhetherAway(FlowId.of(anchor, selector)));
     }
 
     private void adopt(FiveTuple selector, Access access, Instant now) {
@@ -198,12 +208,21 @@ public final class AnchorState {
         List<Decision> news = new ArrayList<>();
         for (Decision decision : Placement.place(
                 new PlacementView(
-                        flows.flows(), bindings, policies, loads, lastOverflow, automaticMoves.size(), limits),
+                        flows.flows(),
+                        bindings,
+                        policies,
+                        loads,
+                        lastOverflow,
+                        automaticMoves.size(),
+                        mobility.view(now),
+                        limits),
                 now)) {
             Flow flow = flows.find(decision.flow()).orElseThrow();
             boolean isNew = switch (decision) {
                 case Divert divert -> divert(flow, divert, now);
                 case Follow follow -> follow(flow, follow, now);
+                case Prepare prepare -> prepare(flow, prepare, now);
+                case Unprepared unprepared -> unprepared(flow, unprepared, now);
                 case Suppressed suppressed -> notes.isNews(flow.id(), suppressed.reason(), now, limits.settleTime());
             };
             if (isNew) {
@@ -215,19 +234,115 @@ public final class AnchorState {
     }
 
     private boolean divert(Flow flow, Divert divert, Instant now) {
+        Optional<Preparation> prepared = mobility.preparation(flow.id());
+        mobility.end(flow.id());
         Flow next = flow.withException(Optional.of(new FlowException(divert.to(), divert.origin())));
         if (divert.cause() == MoveCause.QOS) {
             next = next.overflowed();
-            lastOverflow.put(divert.from().proxyCareOfAddress(), now);
-            automaticMoves.add(now);
+            if (prepared.isEmpty()) {
+                countOverflow(divert.from(), now);
+            }
+        }
+        if (divert.origin() == FlowException.Origin.PIN) {
+            next = next.pinned(Optional.of(divert.to().accessTechnologyType()));
+            pins.put(flow.id(), divert.to().accessTechnologyType());
         }
         changedExceptions.add(flow.selector());
         if (divert.moves()) {
-            begin(flow, next, started(divert.from(), divert.to(), divert.cause(), divert, now));
+            Instant requestedAt = prepared.map(Preparation::requestedAt).orElse(now);
+            begin(flow, next, started(divert.from(), divert.to(), divert.cause(), divert, requestedAt));
+            if (prepared.isPresent()) {
+                // The hold time begins when the flow moves, not when that was asked for.
+                flows.find(flow.id()).ifPresent(moving -> flows.put(moving.held(now)));
+            }
         } else {
             flows.put(next);
         }
+        noteWhetherAway(flow.id());
         return true;
+    }
+
+    private void countOverflow(Access from, Instant now) {
+        lastOverflow.put(from.proxyCareOfAddress(), now);
+        automaticMoves.add(now);
+    }
+
+    private boolean prepare(Flow flow, Prepare prepare, Instant now) {
+        if (prepare.cause() == MoveCause.QOS) {
+            countOverflow(prepare.from(), now);
+        }
+        prepare(flow, started(prepare.from(), prepare.to(), prepare.cause(), prepare, now), prepare.origin());
+        return true;
+    }
+
+    private void prepare(Flow flow, Move move, FlowException.Origin origin) {
+        MobileNode node = mobileNode(flow).orElseThrow();
+        ProxyCareOfAddress gateway = move.to().proxyCareOfAddress();
+        mobility.begin(new Preparation(
+                flow.id(),
+                new CarriedPrefix(node.identifier(), node.prefix(), gateway),
+                move,
+                origin,
+                node.flowMobile(gateway).flatMap(FlowMobileAccess::prefix),
+                false));
+    }
+
+    private boolean unprepared(Flow flow, Unprepared unprepared, Instant now) {
+        mobility.end(flow.id());
+        if (unprepared.failure() != PreparationFailure.OVERTAKEN) {
+            mobility.remember(unprepared.preparation().what(), unprepared.why(), now);
+        }
+        if (unprepared.preparation().move().cause() != MoveCause.MANUAL) {
+            // An automatic move that failed is not tried again at once.
+            flows.put(flow.held(now));
+        }
+        return true;
+    }
+
+    /** A flow at a gateway that does not anchor its prefix needs the prefix there. */
+    private void noteWhetherAway(FlowId id) {
+        if (!needed(id).isEmpty()) {
+            mobility.sentAway(id);
+        }
+    }
+
+    /** At gateways that do not anchor it, the flow's prefix where the flow is, goes, or comes from until the agent has said that it left. */
+    private Set<CarriedPrefix> needed(FlowId id) {
+        Optional<Flow> flow = flows.find(id);
+        Optional<MobileNode> node = flow.flatMap(this::mobileNode);
+        if (flow.isEmpty() || node.isEmpty()) {
+            return Set.of();
+        }
+        return Stream.concat(
+                        flow.get().exception().map(FlowException::access).stream(),
+                        flow.get().pending().stream().flatMap(move -> Stream.of(move.from(), move.to())))
+                .flatMap(access -> node.get().flowMobile(access.proxyCareOfAddress()).stream())
+                .map(other -> new CarriedPrefix(
+                        node.get().identifier(),
+                        node.get().prefix(),
+                        other.access().proxyCareOfAddress()))
+                .collect(Collectors.toSet());
+    }
+
+    /** Flows whose move waits for a gateway. */
+    public Set<FlowId> preparing() {
+        return mobility.waiting();
+    }
+
+    /** What the binding-service is to be asked now; each question is under way until {@link #answered}. */
+    public List<PrefixQuestion> prefixQuestions() {
+        return mobility.questions(this::needed);
+    }
+
+    public void answered(PrefixQuestion question, PrefixAnswer answer, Instant now) {
+        mobility.answered(question, answer, now);
+    }
+
+    /** A move that waits for its gateway does not happen. */
+    public Optional<Preparation> abandonPreparation(FlowId id) {
+        Optional<Preparation> abandoned = mobility.preparation(id);
+        mobility.end(id);
+        return abandoned;
     }
 
     private boolean follow(Flow flow, Follow follow, Instant now) {
@@ -263,7 +378,7 @@ public final class AnchorState {
         if (flow.isEmpty()) {
             return new MoveResult.UnknownFlow();
         }
-        if (flow.get().pending().isPresent()) {
+        if (isBusy(flow.get())) {
             return new MoveResult.Busy();
         }
         Optional<FlowSite> site = site(flow.get());
@@ -279,15 +394,25 @@ public final class AnchorState {
         if (target.isEmpty() || current.isEmpty()) {
             return new MoveResult.NoSuchBinding(
                     site.map(known -> known.node().identifier()),
-                    site.map(known -> known.node().accesses()).orElse(List.of()),
+                    site.map(known -> known.node().attachments()).orElse(List.of()),
                     to);
         }
         if (current.equals(target)) {
             return new MoveResult.Unmoved(current);
         }
         String reason = "moved to " + to + " by an operator";
-        return new MoveResult.Started(
-                new Move(current.get(), target.get(), MoveCause.MANUAL, reason, now, Optional.empty()));
+        Move move = new Move(current.get(), target.get(), MoveCause.MANUAL, reason, now, Optional.empty());
+        return site.get().node().flowMobile(target.get().proxyCareOfAddress()).isPresent()
+                ? new MoveResult.Preparing(move)
+                : new MoveResult.Started(move);
+    }
+
+    /** An operator does not wait for what placement prepares: that is given up. */
+    private boolean isBusy(Flow flow) {
+        return flow.pending().isPresent()
+                || mobility.preparation(flow.id())
+                        .filter(waiting -> waiting.move().cause() == MoveCause.MANUAL)
+                        .isPresent();
     }
 
     /** An operator's move: a pin, not subject to the hold time. */
@@ -295,6 +420,7 @@ public final class AnchorState {
         MoveResult considered = considerMove(id, to, from, now);
         switch (considered) {
             case MoveResult.Started started -> pin(id, to, started.move().to(), Optional.of(started.move()), now);
+            case MoveResult.Preparing preparing -> prepare(id, preparing.move(), now);
             case MoveResult.Unmoved unmoved -> pin(id, to, unmoved.current().orElseThrow(), Optional.empty(), now);
             case MoveResult.UnknownFlow refused -> {}
             case MoveResult.StaleFlow refused -> {}
@@ -305,8 +431,15 @@ public final class AnchorState {
         return considered;
     }
 
+    private void prepare(FlowId id, Move move, Instant now) {
+        prepare(flows.find(id).orElseThrow(), move, FlowException.Origin.PIN);
+        String reason = move.reason() + "; its gateway is asked to carry the prefix first";
+        notes.explain(id, new Explanation(now, Outcome.PREPARING, Optional.of(MoveCause.MANUAL), reason, Map.of()));
+    }
+
     private void pin(FlowId id, AccessTechnologyType type, Access target, Optional<Move> move, Instant now) {
         Flow flow = flows.find(id).orElseThrow();
+        mobility.end(id);
         pins.put(id, type);
         changedExceptions.add(flow.selector());
         Flow next = flow.pinned(Optional.of(type))
@@ -321,9 +454,10 @@ public final class AnchorState {
             return new MoveResult.UnknownFlow();
         }
         Flow flow = found.get();
-        if (flow.pending().isPresent()) {
+        if (isBusy(flow)) {
             return new MoveResult.Busy();
         }
+        mobility.end(id);
         pins.remove(id);
         changedExceptions.add(flow.selector());
         Optional<FlowSite> site = site(flow);
@@ -341,6 +475,7 @@ public final class AnchorState {
         Outcome outcome = move.isPresent() ? Outcome.MOVED : Outcome.KEPT;
         notes.explain(flow.id(), new Explanation(now, outcome, Optional.of(MoveCause.MANUAL), reason, Map.of()));
         move.ifPresentOrElse(started -> begin(flow, next, started), () -> flows.put(next));
+        noteWhetherAway(flow.id());
     }
 
     // ---- what became of it
@@ -378,6 +513,7 @@ public final class AnchorState {
     public void expire(Instant now) {
         for (Flow flow : List.copyOf(flows.flows())) {
             if (flow.pending().isEmpty()
+                    && mobility.preparation(flow.id()).isEmpty()
                     && !flow.traffic().lastActive().plus(flowIdleTimeout).isAfter(now)) {
                 flows.remove(flow);
                 flow.exception().ifPresent(exception -> changedExceptions.add(flow.selector()));

@@ -21,6 +21,16 @@ public sealed interface Decision {
         }
     }
 
+    /** Is to be moved once the gateway carries its prefix (RFC 7864 section 3.2.2); until then it stays where it is. */
+    record Prepare(
+            FlowId flow, Access from, Access to, FlowException.Origin origin, MoveCause cause, Explanation explanation)
+            implements Decision {}
+
+    /** The gateway does not carry its prefix, or there is no reason any more: it stays where it is. */
+    record Unprepared(
+            FlowId flow, Preparation preparation, PreparationFailure failure, String why, Explanation explanation)
+            implements Decision {}
+
     /**
      * Its exception ends.
      *

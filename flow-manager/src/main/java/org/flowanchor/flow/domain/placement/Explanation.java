@@ -18,6 +18,8 @@ public record Explanation(
     public enum Outcome {
         /** Moved by a command to the anchor's agent. */
         MOVED,
+        /** The gateway it is to go to is asked to carry its prefix first. */
+        PREPARING,
         /** Told or untold to the agent without a change of access. */
         KEPT,
         /** Not moved though load asked for it. */
@@ -26,7 +28,7 @@ public record Explanation(
         OBSERVED,
         /** Found enforced in the kernel after a restart. */
         ADOPTED,
-        /** The agent did not acknowledge: taken back. */
+        /** The agent did not acknowledge, or the gateway did not take its prefix: it stays where it was. */
         UNDONE
     }
 

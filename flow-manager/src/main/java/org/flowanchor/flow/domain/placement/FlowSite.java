@@ -28,6 +28,11 @@ record FlowSite(
                 .orElse(-1);
     }
 
+    /** The flow's prefix at the gateway of {@code access}. */
+    CarriedPrefix carried(Access access) {
+        return new CarriedPrefix(node.identifier(), node.prefix(), access.proxyCareOfAddress());
+    }
+
     boolean overflows() {
         return rule.filter(known -> known.mode() == SteeringMode.PRIORITY_BASED).isPresent();
     }

@@ -7,7 +7,7 @@ import org.flowanchor.flow.domain.Move;
 import org.flowanchor.mobility.AccessTechnologyType;
 import org.flowanchor.mobility.MobileNodeIdentifier;
 
-/** What an operator's move or reset of a flow comes to. All but the last two change nothing. */
+/** What an operator's move or reset of a flow comes to. All but the last three change nothing. */
 public sealed interface MoveResult {
     record UnknownFlow() implements MoveResult {}
 
@@ -26,6 +26,9 @@ public sealed interface MoveResult {
 
     /** Recorded; the flow stays where it is. */
     record Unmoved(Optional<Access> current) implements MoveResult {}
+
+    /** Waits until the gateway carries the flow's prefix (RFC 7864 section 3.2.2). */
+    record Preparing(Move move) implements MoveResult {}
 
     /** On its way to the agent. */
     record Started(Move move) implements MoveResult {}

@@ -22,6 +22,7 @@ import org.flowanchor.flow.domain.load.AccessCondition;
 import org.flowanchor.flow.domain.load.Congestion;
 import org.flowanchor.flow.domain.placement.Decision.Divert;
 import org.flowanchor.flow.domain.placement.Decision.Follow;
+import org.flowanchor.flow.domain.placement.Decision.Prepare;
 import org.flowanchor.flow.domain.placement.Decision.Suppressed;
 import org.flowanchor.flow.domain.placement.Explanation.Outcome;
 import org.flowanchor.mobility.AccessTechnologyType;
@@ -33,7 +34,8 @@ import org.flowanchor.mobility.ProxyCareOfAddress;
  * what is, never at what happened, so the same view always gives the same decisions.
  *
  * <p>In order, per flow: a move under way is left alone; a pin goes before everything; an exception ends when its access or its rule is
- * gone, or when the preferred access is fit again. Then, per congested access, one flow may leave.
+ * gone, or when the preferred access is fit again. Then, per congested access, one flow may leave. A gateway that does not anchor the
+ * flow's prefix is asked to carry it before the flow moves there (RFC 7864 section 3.2.2).
  */
 public final class Placement {
     private final PlacementView view;
@@ -68,6 +70,7 @@ public final class Placement {
             Optional<FlowSite> site = site(flow);
             if (site.isEmpty()) {
                 dropExceptionWithoutNode(flow);
+                preparation(flow).ifPresent(waiting -> decisions.add(PreparationOutcome.withoutNode(waiting, now)));
             } else if (flow.pending().isEmpty() && !placeAlone(site.get())) {
                 site.get()
                         .current()
@@ -82,6 +85,9 @@ public final class Placement {
     }
 
     private void reserveRecentMove(Flow flow) {
+        preparation(flow)
+                .ifPresent(waiting ->
+                        arrive(waiting.what().gateway(), flow.traffic().bitsPerSecond(now)));
         Optional<Move> move = flow.pending().or(flow::lastMove);
         if (move.isPresent() && move.get().requestedAt().isAfter(now.minus(limits.settleTime()))) {
             arrive(move.get().to().proxyCareOfAddress(), flow.traffic().bitsPerSecond(now));
@@ -123,6 +129,12 @@ public final class Placement {
 
     /** @return whether the flow's own state decided; otherwise load may */
     private boolean placeAlone(FlowSite site) {
+        Optional<Preparation> waiting = preparation(site.flow());
+        if (waiting.isPresent()) {
+            PreparationOutcome.decide(site, waiting.get(), view.preparations(), limits.prepareTimeout(), now)
+                    .ifPresent(decisions::add);
+            return true;
+        }
         if (leavesWhatItMayNotUse(site)) {
             return true;
         }
@@ -132,6 +144,40 @@ public final class Placement {
         }
         return site.flow().exception().isPresent()
                 && placeDiverted(site, site.flow().exception().get());
+    }
+
+    private Optional<Preparation> preparation(Flow flow) {
+        return Optional.ofNullable(view.preparations().underWay().get(flow.id()));
+    }
+
+    /** Moves the flow, at once where the gateway anchors its prefix, otherwise once it carries it. */
+    private void send(FlowSite site, Access from, Access to, Explanation moved, FlowException.Origin origin) {
+        MoveCause cause = moved.cause().orElseThrow();
+        if (site.node().flowMobile(to.proxyCareOfAddress()).isEmpty()) {
+            decisions.add(new Divert(site.flow().id(), from, to, origin, cause, moved));
+            return;
+        }
+        decisions.add(new Prepare(
+                site.flow().id(),
+                from,
+                to,
+                origin,
+                cause,
+                explain(
+                        Outcome.PREPARING,
+                        cause,
+                        moved.reason() + "; its gateway is asked to carry "
+                                + site.node().prefix() + " first",
+                        moved.figures())));
+    }
+
+    /** Why the gateway of {@code access} is not asked again yet; empty when it may be. */
+    private Optional<String> unwilling(FlowSite site, Access access) {
+        return site.node()
+                .flowMobile(access.proxyCareOfAddress())
+                .flatMap(other -> Optional.ofNullable(
+                                view.preparations().remembered().get(site.carried(access)))
+                        .or(other::failure));
     }
 
     /** An exception, pinned or not, ends when the profile of the mobile node is against it. */
@@ -145,21 +191,21 @@ public final class Placement {
     private void placePinned(FlowSite site, AccessTechnologyType pin) {
         Optional<Access> target = site.node().access(pin);
         boolean told = target.isPresent()
-                && site.flow().exception().map(FlowException::access).equals(target);
-        if (target.isEmpty() || told || site.current().isEmpty()) {
+                && site.flow().exception().map(FlowException::access).equals(target)
+                && site.node().access(target.get().proxyCareOfAddress()).isPresent();
+        if (target.isEmpty()
+                || told
+                || site.current().isEmpty()
+                || unwilling(site, target.get()).isPresent()) {
             return;
         }
-        decisions.add(new Divert(
-                site.flow().id(),
+        Outcome outcome = site.current().equals(target) ? Outcome.KEPT : Outcome.MOVED;
+        send(
+                site,
                 site.current().get(),
                 target.get(),
-                FlowException.Origin.PIN,
-                MoveCause.MANUAL,
-                explain(
-                        site.current().equals(target) ? Outcome.KEPT : Outcome.MOVED,
-                        MoveCause.MANUAL,
-                        "pinned to " + pin + " by an operator",
-                        Map.of())));
+                explain(outcome, MoveCause.MANUAL, "pinned to " + pin + " by an operator", Map.of()),
+                FlowException.Origin.PIN);
     }
 
     private boolean placeDiverted(FlowSite site, FlowException exception) {
@@ -286,18 +332,17 @@ public final class Placement {
         budget--;
         Access to = overflow.to().get();
         arrive(to.proxyCareOfAddress(), site.flow().traffic().bitsPerSecond(now));
-        decisions.add(new Divert(
-                site.flow().id(),
+        send(
+                site,
                 from,
                 to,
-                FlowException.Origin.OVERFLOW,
-                MoveCause.QOS,
                 explain(
                         Outcome.MOVED,
                         MoveCause.QOS,
                         reason + "; highest demand on it, "
                                 + rate(site.flow().traffic().demand(now)) + "; next is " + to,
-                        figures)));
+                        figures),
+                FlowException.Origin.OVERFLOW);
         return true;
     }
 
@@ -332,6 +377,12 @@ public final class Placement {
             if (barred.isPresent()) {
                 refusal = SuppressionReason.ACCESS_NOT_ALLOWED;
                 why = "; " + barred.get();
+                continue;
+            }
+            Optional<String> unwilling = unwilling(site, attached.get());
+            if (unwilling.isPresent()) {
+                refusal = SuppressionReason.PREFIX_NOT_PREPARED;
+                why = "; " + attached.get() + " does not carry " + site.node().prefix() + ": " + unwilling.get();
                 continue;
             }
             Optional<AccessCondition> known = condition(attached.get(), site.threshold(limits));

@@ -14,6 +14,7 @@ import org.flowanchor.mobility.ProxyCareOfAddress;
  * @param flows lowest id first
  * @param lastOverflow when a flow was last moved off a congested access, by gateway
  * @param automaticMoves within the last hold time
+ * @param preparations moves that wait for a gateway to carry a prefix
  */
 public record PlacementView(
         Collection<Flow> flows,
@@ -22,4 +23,5 @@ public record PlacementView(
         LinkLoads loads,
         Map<ProxyCareOfAddress, Instant> lastOverflow,
         int automaticMoves,
+        Preparations preparations,
         PlacementLimits limits) {}

@@ -16,6 +16,8 @@ public enum SuppressionReason {
     DECISION_AUTHORITY,
     /** A strong host drops packets whose address is another interface's (RFC 7864 section 6). */
     HOST_MODEL,
+    /** The gateway of the alternative did not take the flow's prefix not long ago. */
+    PREFIX_NOT_PREPARED,
     /** The anchor made as many automatic moves as it may. */
     MOVE_BUDGET
 }

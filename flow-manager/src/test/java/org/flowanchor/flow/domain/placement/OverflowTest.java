@@ -232,7 +232,12 @@ class OverflowTest {
     @Test
     void theMoveBudgetEndsAutomaticMovesAndIsVisible() {
         PlacementLimits limits = new PlacementLimits(
-                0.05, World.LIMITS.settleTime(), World.LIMITS.returnAfter(), World.LIMITS.holdTime(), 0);
+                0.05,
+                World.LIMITS.settleTime(),
+                World.LIMITS.returnAfter(),
+                World.LIMITS.holdTime(),
+                0,
+                World.LIMITS.prepareTimeout());
         congestWlan(0, 20 * MEGABIT);
         List<Decision> decisions = Placement.place(
                 new PlacementView(
@@ -242,6 +247,7 @@ class OverflowTest {
                         world.state.loads(),
                         java.util.Map.of(),
                         0,
+                        Preparations.NONE,
                         limits),
                 world.now);
         assertThat(decisions)
@@ -261,6 +267,7 @@ class OverflowTest {
                 world.state.loads(),
                 java.util.Map.of(),
                 0,
+                Preparations.NONE,
                 World.LIMITS);
         assertThat(Placement.place(view, world.now))
                 .isEqualTo(Placement.place(view, world.now))

@@ -13,6 +13,7 @@ import org.flowanchor.flow.domain.FlowId;
 import org.flowanchor.flow.domain.cache.Binding;
 import org.flowanchor.flow.domain.cache.BindingKey;
 import org.flowanchor.flow.domain.cache.Flow;
+import org.flowanchor.flow.domain.cache.FlowMobilePrefix;
 import org.flowanchor.flow.domain.cache.PlacementFacts;
 import org.flowanchor.flow.domain.cache.RuleName;
 import org.flowanchor.flow.domain.load.LinkKey;
@@ -46,8 +47,8 @@ final class World {
             new TrafficSelector.Range(46, 46));
     private static final Ipv6Address CORRESPONDENT = Ipv6Address.parse("2001:db8:c::2");
     private static final Ipv6Address TERMINAL = Ipv6Address.parse("2001:db8:100:1::2");
-    static final PlacementLimits LIMITS =
-            new PlacementLimits(0.05, Duration.ofSeconds(3), Duration.ofSeconds(15), Duration.ofSeconds(30), 1000);
+    static final PlacementLimits LIMITS = new PlacementLimits(
+            0.05, Duration.ofSeconds(3), Duration.ofSeconds(15), Duration.ofSeconds(30), 1000, Duration.ofSeconds(5));
 
     Instant now = Instant.parse("2026-01-01T00:00:00Z");
     final AnchorState state = new AnchorState(
@@ -94,11 +95,28 @@ final class World {
     }
 
     void bind(MobileNodeIdentifier node, HomeNetworkPrefix prefix, Access access, int bid, boolean active) {
+        bind(node, prefix, List.of(), access, bid, active);
+    }
+
+    void bind(
+            MobileNodeIdentifier node,
+            HomeNetworkPrefix prefix,
+            List<FlowMobilePrefix> flowMobile,
+            Access access,
+            int bid,
+            boolean active) {
         state.apply(
                 new BindingKey(node, new BindingIdentifier(bid)),
                 ++version,
                 Optional.of(new Binding(
-                        new BindingIdentifier(bid), bid, List.of(prefix), access, active, "default", facts)),
+                        new BindingIdentifier(bid),
+                        bid,
+                        List.of(prefix),
+                        flowMobile,
+                        access,
+                        active,
+                        "default",
+                        facts)),
                 now);
     }
 
@@ -170,6 +188,8 @@ final class World {
             case Decision.Divert divert -> !divert.moves();
             case Decision.Follow follow -> !follow.moves();
             case Decision.Suppressed suppressed -> true;
+            case Decision.Prepare prepare -> true;
+            case Decision.Unprepared unprepared -> true;
         });
         return moves;
     }
