@@ -17,6 +17,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.flowanchor.authority.DevelopmentAuthority;
 import org.flowanchor.authority.IssuedFiles;
+import org.flowanchor.testbed.foreign.ForeignSite;
 import org.flowanchor.testbed.lab.Access;
 import org.flowanchor.testbed.lab.Lab;
 
@@ -186,6 +187,12 @@ final class PlatformStart {
             // WLAN carries what no policy speaks of.
             settings.add("--flowanchor.binding-priorities[" + access.accessTechnologyType() + "]="
                     + (access == Access.WLAN ? 10 : 20));
+        }
+        for (ForeignSite site : ForeignSite.values()) {
+            String gateway = "--flowanchor.gateways[" + (Access.values().length + site.ordinal()) + "].";
+            settings.add(gateway + "proxy-care-of-address=" + site.proxyCareOfAddress());
+            settings.add(gateway + "may-propose-prefixes=" + site.proposesPrefix());
+            settings.add(gateway + "signalling.profile=" + site.profile());
         }
         return settings;
     }

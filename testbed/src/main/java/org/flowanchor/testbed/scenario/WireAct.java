@@ -5,7 +5,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,7 +21,6 @@ import org.flowanchor.testbed.lab.Lab;
 import org.flowanchor.testbed.lab.LabNode;
 import org.flowanchor.testbed.scenario.CheckList.Finding;
 import org.flowanchor.testbed.scenario.ProductApi.Binding;
-import org.flowanchor.testbed.wire.PacketCapture;
 import org.flowanchor.testbed.wire.Tshark;
 import org.flowanchor.testbed.wire.Tshark.Message;
 
@@ -55,36 +53,7 @@ final class WireAct {
 
     /** Begins to capture at the anchor's backhaul. */
     void capture() {
-        if (!Tshark.isInstalled()) {
-            throw new ScenarioException("tshark judges this scenario and is not installed: apt-get install tshark");
-        }
-        List<String> command = new ArrayList<>(stage.context().platform().javaCommand());
-        command.addAll(List.of(
-                "-XX:+UseSerialGC",
-                "-Xmx32m",
-                "-XX:TieredStopAtLevel=1",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                stage.context().platform().jar("testbed").toString(),
-                PacketCapture.class.getName(),
-                "b0",
-                capture.toString()));
-        try {
-            Files.createDirectories(capture.getParent());
-            Files.deleteIfExists(capture);
-        } catch (IOException e) {
-            throw new ScenarioException("capture " + capture + ": " + e, e);
-        }
-        stage.context().platform().start("capture", stage.lab().inside(LabNode.ANCHOR, command), Map.of(), null);
-        Await.until("the capture has begun", SIGNALLING_LIMIT, () -> Files.exists(capture) && size() >= 24);
-    }
-
-    private long size() {
-        try {
-            return Files.size(capture);
-        } catch (IOException e) {
-            return 0;
-        }
+        SignallingCapture.begin(stage, LabNode.ANCHOR, "b0", capture);
     }
 
     Finding protection() {

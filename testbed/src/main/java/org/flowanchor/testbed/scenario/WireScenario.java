@@ -25,7 +25,10 @@ final class WireScenario implements Scenario {
             "handover",
             "late-deregistration",
             "no-grpc-registration",
-            "judged-by-tshark");
+            "judged-by-tshark",
+            "foreign-gateways",
+            "foreign-anchors",
+            "judged-among-foreigners");
 
     @Override
     public String name() {
@@ -48,12 +51,15 @@ final class WireScenario implements Scenario {
         try (OffloadTraffic traffic = new OffloadTraffic(stage.lab(), stage::mobileNodeAddress, stage.beganNanos())) {
             Agents agents = Agents.onTheWire(context.platform(), stage.lab(), Stage.MOBILE_NODE, LIFETIME_SECONDS);
             WireAct act = new WireAct(stage, traffic, agents, capture);
+            ForeignActs foreigners = new ForeignActs(stage, agents, capture.resolveSibling("foreign.pcap"));
             checks.step(() -> {
                 act.capture();
+                foreigners.prepare();
                 agents.awaitReady(AGENTS_LIMIT);
                 stage.console().step("agents at the anchor and both gateways are ready");
             });
             play(checks, act);
+            play(checks, foreigners);
         }
         Report report = Report.of(
                 name(),
@@ -106,5 +112,17 @@ final class WireScenario implements Scenario {
                 "judged-by-tshark",
                 "every update answered by an acknowledgement with its sequence number, except the ignored one's; no complaint",
                 act::judged);
+    }
+
+    private static void play(CheckList checks, ForeignActs act) {
+        checks.check(
+                "foreign-gateways",
+                "gateways as OAI, OPMIP, MAD, ns-3 and the RFCs write them attach, extend and leave; each deviation is counted for its peer",
+                act::foreignGateways);
+        checks.check(
+                "foreign-anchors",
+                "our gateways register, extend and de-register with an anchor that follows the RFCs and with one as OAI writes it; a heartbeat is answered",
+                act::foreignAnchors);
+        checks.check("judged-among-foreigners", "nothing the product sent to them is objected to", act::judged);
     }
 }

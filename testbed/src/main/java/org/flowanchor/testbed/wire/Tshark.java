@@ -109,13 +109,18 @@ public final class Tshark {
 
     /** Frames it objects to, one line each: number and what it is. */
     public static List<String> complaints(Path capture) {
+        return complaints(capture, "frame");
+    }
+
+    /** Of those frames that a display filter selects. */
+    public static List<String> complaints(Path capture, String frames) {
         return output(List.of(
                 "tshark",
                 "-n",
                 "-r",
                 capture.toString(),
                 "-Y",
-                "mip6.opt.len.invalid || mip6.bogus_header_length || _ws.malformed"));
+                "(" + frames + ") && (mip6.opt.len.invalid || mip6.bogus_header_length || _ws.malformed)"));
     }
 
     /** Its warning that it runs as root is none of its findings. */

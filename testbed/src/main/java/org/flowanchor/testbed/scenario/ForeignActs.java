@@ -1,0 +1,271 @@
+package org.flowanchor.testbed.scenario;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.Ipv6Address;
+import org.flowanchor.testbed.foreign.ForeignAnchorProcess;
+import org.flowanchor.testbed.foreign.ForeignGatewayProcess;
+import org.flowanchor.testbed.foreign.ForeignSite;
+import org.flowanchor.testbed.lab.Access;
+import org.flowanchor.testbed.lab.Lab;
+import org.flowanchor.testbed.lab.LabNode;
+import org.flowanchor.testbed.launcher.ServiceProcess;
+import org.flowanchor.testbed.scenario.CheckList.Finding;
+import org.flowanchor.testbed.scenario.ProductApi.Binding;
+import org.flowanchor.testbed.wire.Tshark;
+
+/** Gateways of other makers come to the product's anchor, and the product's gateways go to anchors of other makers. */
+final class ForeignActs {
+    private static final Duration LIMIT = Duration.ofSeconds(40);
+    private static final Duration RESTART_LIMIT = Duration.ofSeconds(60);
+    private static final Duration FAREWELL = Duration.ofSeconds(15);
+
+    private final Stage stage;
+    private final Agents agents;
+    private final Path capture;
+
+    /** An anchor of another maker and the gateway of the product that goes there. */
+    enum ForeignHome {
+        /** A terminal of the WLAN gateway; the anchor asks by itself, too. */
+        CONFORMING(Access.WLAN, "strict", "2001:db8:b::fa", "2001:db8:200::"),
+        OAI(Access.LTE, "oai", "2001:db8:b::fb", "2001:db8:201::");
+
+        private final Access access;
+        private final String profile;
+        private final String address;
+        private final String pool;
+
+        ForeignHome(Access access, String profile, String address, String pool) {
+            this.access = access;
+            this.profile = profile;
+            this.address = address;
+            this.pool = pool;
+        }
+
+        private String maker() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    ForeignActs(Stage stage, Agents agents, Path capture) {
+        this.stage = stage;
+        this.agents = agents;
+        this.capture = capture;
+    }
+
+    /** The makers' addresses on the backhaul, and a capture of what passes there. */
+    void prepare() {
+        List<String> addresses = new ArrayList<>();
+        for (ForeignSite site : ForeignSite.values()) {
+            addresses.add("address add " + site.proxyCareOfAddress() + "/64 dev br0 nodad");
+        }
+        for (ForeignHome home : ForeignHome.values()) {
+            addresses.add("address add " + home.address + "/64 dev br0 nodad");
+        }
+        stage.lab().ip(LabNode.BACKHAUL, addresses.toArray(String[]::new));
+        SignallingCapture.begin(stage, LabNode.BACKHAUL, "br0", capture);
+    }
+
+    private ServiceProcess start(String name, Class<?> program, List<String> arguments) {
+        ServiceProcess process = stage.context()
+                .platform()
+                .start(
+                        name,
+                        stage.lab().inside(LabNode.BACKHAUL, SignallingCapture.javaProgram(stage, program, arguments)),
+                        Map.of(),
+                        null);
+        awaitLine(process, "signalling");
+        return process;
+    }
+
+    private static List<String> lines(ServiceProcess process) {
+        try {
+            return Files.readAllLines(process.log());
+        } catch (IOException e) {
+            throw new ScenarioException(process.log() + ": " + e, e);
+        }
+    }
+
+    private static Optional<Matcher> line(ServiceProcess process, String pattern) {
+        Pattern compiled = Pattern.compile(pattern);
+        return lines(process).stream()
+                .map(compiled::matcher)
+                .filter(Matcher::matches)
+                .findFirst();
+    }
+
+    private static Matcher awaitLine(ServiceProcess process, String pattern) {
+        return Await.value(process.name() + " says \"" + pattern + "\"", LIMIT, () -> line(process, pattern));
+    }
+
+    /** Each attaches, extends, is counted with its deviations, and de-registers; judged by its maker's own comparison. */
+    Finding foreignGateways() {
+        List<String> arguments = new ArrayList<>(List.of(Lab.LMA_ADDRESS.toString()));
+        for (ForeignSite site : ForeignSite.values()) {
+            arguments.addAll(site.arguments());
+        }
+        ServiceProcess gateways = start("foreign-gateways", ForeignGatewayProcess.class, arguments);
+        List<String> found = new ArrayList<>();
+        boolean holds = true;
+        for (ForeignSite site : ForeignSite.values()) {
+            Matcher served = awaitLine(gateways, site.maker().name() + " EXTEND served (\\S+) .*");
+            HomeNetworkPrefix prefix = HomeNetworkPrefix.parse(served.group(1));
+            boolean bound = bindings(site).stream()
+                    .anyMatch(binding -> binding.homeNetworkPrefixes().equals(Set.of(prefix)));
+            List<String> uncounted = site.quirks().stream()
+                    .filter(quirk -> quirks(site, quirk) == 0)
+                    .toList();
+            boolean routed = routed(site, prefix);
+            holds &= bound
+                    && routed
+                    && uncounted.isEmpty()
+                    && (!site.proposesPrefix() || site.prefix().equals(prefix));
+            found.add(site.maker().name() + " " + prefix + (bound ? "" : " NOT BOUND") + (routed ? "" : " NOT ROUTED")
+                    + (uncounted.isEmpty() ? "" : " not counted: " + uncounted));
+        }
+        gateways.stop(FAREWELL);
+        for (ForeignSite site : ForeignSite.values()) {
+            boolean left = line(gateways, site.maker().name() + " DEREGISTER served .*")
+                            .isPresent()
+                    && bindings(site).isEmpty();
+            holds &= left;
+            if (!left) {
+                found.add(site.maker().name() + " DID NOT LEAVE");
+            }
+        }
+        long disregarded = lines(gateways).stream()
+                .filter(line -> line.contains(" disregarded "))
+                .count();
+        return new Finding(
+                holds,
+                String.join(", ", found) + "; " + disregarded + " acknowledgements disregarded by their gateways");
+    }
+
+    /** Not only the terminal's first address: any of the prefix goes to its gateway. */
+    private boolean routed(ForeignSite site, HomeNetworkPrefix prefix) {
+        Ipv6Address any = new Ipv6Address(prefix.address().high(), 0x1234567890abcdefL);
+        String gateway = site.proxyCareOfAddress().toString();
+        return Await.holds(LIMIT, () -> {
+            String route = stage.lab().run(LabNode.ANCHOR, "ip", "-6", "route", "get", any.toString());
+            return route.contains(gateway)
+                    || stage.lab()
+                            .run(LabNode.ANCHOR, "ip", "-6", "tunnel", "show")
+                            .lines()
+                            .filter(tunnel -> tunnel.contains("remote " + gateway + " "))
+                            .anyMatch(
+                                    tunnel -> route.contains("dev " + tunnel.substring(0, tunnel.indexOf(':')) + " "));
+        });
+    }
+
+    private List<Binding> bindings(ForeignSite site) {
+        return stage.product().bindings(site.mobileNode()).stream()
+                .filter(binding -> binding.state().equals("ACTIVE")
+                        && binding.proxyCareOfAddress().equals(site.proxyCareOfAddress()))
+                .toList();
+    }
+
+    private double quirks(ForeignSite site, String quirk) {
+        URI metrics = stage.context().platform().bindingService().resolve("/actuator/prometheus");
+        try {
+            return Metrics.sum(
+                    metrics,
+                    "pmip_peer_quirk_total{peer=\"" + site.proxyCareOfAddress() + "\",quirk=\"" + quirk + "\"");
+        } catch (ScenarioException none) {
+            return 0;
+        }
+    }
+
+    /** The gateways of the product register with anchors of other makers; those that ask are answered. */
+    Finding foreignAnchors() {
+        List<String> arguments = new ArrayList<>();
+        for (ForeignHome home : ForeignHome.values()) {
+            arguments.addAll(List.of(home.maker(), home.address, home.pool));
+            stage.lab().linkDown(home.access);
+        }
+        ServiceProcess anchors = start("foreign-anchors", ForeignAnchorProcess.class, arguments);
+        List<String> found = new ArrayList<>();
+        boolean holds = true;
+        for (ForeignHome home : ForeignHome.values()) {
+            agents.restartGateway(
+                    home.access,
+                    Map.of(
+                            "lmaAddress",
+                            home.address,
+                            "attachHandoffIndicator",
+                            1,
+                            "signalling",
+                            Map.of("protection", "trusted-network", "profile", home.profile)),
+                    RESTART_LIMIT);
+            stage.lab().linkUp(home.access);
+        }
+        for (ForeignHome home : ForeignHome.values()) {
+            Matcher entry = awaitLine(
+                    anchors,
+                    home.maker() + " update of " + home.access.proxyCareOfAddress() + " answered; " + Stage.MOBILE_NODE
+                            + " (\\S+) at .*");
+            HomeNetworkPrefix prefix = HomeNetworkPrefix.parse(entry.group(1));
+            boolean announced = Await.holds(
+                    LIMIT,
+                    () -> stage.mobileNode()
+                            .logicalInterface()
+                            .subInterface(home.access)
+                            .prefixes()
+                            .contains(prefix));
+            boolean extended = Await.holds(LIMIT, () -> updates(anchors, home) > 1);
+            holds &= announced && extended;
+            found.add(home.maker() + " " + prefix + (announced ? " announced" : " NOT ANNOUNCED")
+                    + (extended ? ", extended" : ", NOT EXTENDED"));
+        }
+        String heartbeat = answer(anchors, "HEARTBEAT", 13);
+        holds &= heartbeat.matches("3b020d00....0001.{8}.*1c04.{8}.*");
+        found.add("heartbeat answered by " + heartbeat);
+        stage.lab().linkDown(ForeignHome.OAI.access);
+        boolean left = Await.holds(
+                LIMIT,
+                () -> line(anchors, "oai update of .* answered; no entry").isPresent());
+        holds &= left;
+        found.add(left ? "oai de-registered" : "oai NOT DE-REGISTERED");
+        return new Finding(holds, String.join(", ", found));
+    }
+
+    private static long updates(ServiceProcess anchors, ForeignHome home) {
+        String beginning = home.maker() + " update of " + home.access.proxyCareOfAddress();
+        return lines(anchors).stream()
+                .filter(line -> line.startsWith(beginning))
+                .count();
+    }
+
+    /** What the gateway sent after the question; its octets. */
+    private static String answer(ServiceProcess anchors, String question, int type) {
+        awaitLine(anchors, "conforming asks " + question + " .*");
+        return awaitLine(anchors, "conforming type " + type + " of \\S+ (\\S+)").group(1);
+    }
+
+    /** Whatever the makers sent, nothing the product sent is objected to. */
+    Finding judged() {
+        StringBuilder own = new StringBuilder("ipv6.src == " + Lab.LMA_ADDRESS);
+        for (Access access : Access.values()) {
+            own.append(" || ipv6.src == ").append(access.proxyCareOfAddress());
+        }
+        List<String> complaints = Tshark.complaints(capture, own.toString());
+        long messages = Tshark.read(capture).stream()
+                .filter(message -> own.toString().contains(message.source()))
+                .count();
+        return new Finding(
+                complaints.isEmpty() && messages >= 10,
+                messages + " messages of the product to other makers' peers; complaints: "
+                        + (complaints.isEmpty() ? "none" : complaints));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.flowanchor.testbed.foreign;
+
+import org.jspecify.annotations.NullMarked;
