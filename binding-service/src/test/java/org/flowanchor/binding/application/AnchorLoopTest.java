@@ -75,7 +75,7 @@ class AnchorLoopTest {
         @Override
         public Prepared prepare(LmaAddress anchor, BatchScope scope, Consumer<BindingTransaction> work) {
             clock.addAndGet(held.get());
-            work.accept(new BindingTransaction(List.of(), Map.of(), (node, demand) -> Optional.empty()));
+            work.accept(new BindingTransaction(List.of(), Map.of(), (node, demand) -> Optional.empty(), List.of()));
             return new Prepared() {
                 @Override
                 public void write() {}
