@@ -9,7 +9,9 @@ public interface Admission {
     boolean isAuthorized(ProxyCareOfAddress gateway, MobileNodeIdentifier mobileNode);
 
     /** Whether prefixes that the gateway names for new sessions are granted when they are free; otherwise 155. */
-    boolean mayProposePrefixes(ProxyCareOfAddress gateway);
+    default boolean mayProposePrefixes(ProxyCareOfAddress gateway) {
+        return false;
+    }
 
     /** Empty: the node cannot be identified. */
     Optional<MobileNodeProfile> profile(MobileNodeIdentifier mobileNode);
