@@ -31,9 +31,7 @@ public interface AccessKernel extends AutoCloseable {
     }
 
     /** Every object of ours, desired or there, compared now; changes nothing. */
-    default List<KernelObject> objects() throws KernelException {
-        return List.of();
-    }
+    List<KernelObject> objects() throws KernelException;
 
     /** Counters of each access link. */
     List<LinkCounters> accessLinks() throws KernelException;

@@ -57,9 +57,7 @@ public interface AnchorKernel extends AutoCloseable {
     }
 
     /** Every object of ours, desired or there, compared now; changes nothing. */
-    default List<KernelObject> objects() throws KernelException {
-        return List.of();
-    }
+    List<KernelObject> objects() throws KernelException;
 
     /** Hands over all flows of the anchor's pools that connection tracking knows; begins with {@link FlowCounters#restart}. */
     void trackedFlows(FlowCounters into) throws KernelException;

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
+import org.flowanchor.agent.application.KernelObject.Condition;
 import org.flowanchor.agent.domain.AccessState;
 import org.flowanchor.agent.domain.AttachedTerminal;
 import org.flowanchor.agent.domain.LinkCounters;
@@ -90,6 +91,14 @@ public final class InMemoryAccessKernel implements AccessKernel {
         boolean was = drifted;
         drifted = false;
         return was;
+    }
+
+    @Override
+    public synchronized List<KernelObject> objects() {
+        return terminals.stream()
+                .flatMap(terminal -> terminal.forwarded().stream())
+                .map(prefix -> new KernelObject("route", prefix.toString(), Condition.PRESENT, ""))
+                .toList();
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.flowanchor.agent.application.KernelObject.Condition;
 import org.flowanchor.agent.domain.AnchorState;
 import org.flowanchor.agent.domain.BindingTable;
 import org.flowanchor.agent.domain.ClassAccess;
@@ -134,6 +135,14 @@ public final class InMemoryAnchorKernel implements AnchorKernel {
     @Override
     public synchronized Map<ProxyCareOfAddress, LinkCounters> tunnels() {
         return Map.copyOf(counters);
+    }
+
+    @Override
+    public synchronized List<KernelObject> objects() {
+        return routes.entrySet().stream()
+                .map(route ->
+                        new KernelObject("route", route.getKey() + " via " + route.getValue(), Condition.PRESENT, ""))
+                .toList();
     }
 
     @Override

@@ -1,5 +1,7 @@
 package org.flowanchor.agent.adapter.kernel;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,18 @@ final class Difference {
         } else {
             first.addSuppressed(refusal);
         }
+    }
+
+    /** What the kernel said of each change that it did not take. */
+    List<String> refusals() {
+        List<String> texts = new ArrayList<>();
+        if (first != null) {
+            texts.add(String.valueOf(first.getMessage()));
+            for (Throwable other : first.getSuppressed()) {
+                texts.add(String.valueOf(other.getMessage()));
+            }
+        }
+        return texts;
     }
 
     /** @throws KernelException the first refusal; the others are suppressed in it */

@@ -1,11 +1,13 @@
 package org.flowanchor.agent.adapter.kernel;
 
 import org.flowanchor.agent.application.KernelException;
+import org.flowanchor.agent.application.KernelObject.Condition;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.netlink.Netlink;
 import org.flowanchor.agent.linux.netlink.NetlinkSocket;
 import org.flowanchor.agent.linux.nftables.TableReader;
 import org.flowanchor.agent.linux.nftables.Transaction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An access gateway's nftables table: what is said of tunnels there, and nothing else. Where the kernel makes the tunnels by itself there
@@ -18,6 +20,7 @@ final class GatewayTable implements AutoCloseable {
     private final NetlinkSocket socket;
     private final TableReader reader;
     private final Transaction transaction;
+    private @Nullable String wanted;
     private int generation;
     private boolean valid;
 
@@ -33,7 +36,8 @@ final class GatewayTable implements AutoCloseable {
             return;
         }
         TunnelRuleset tunnels = new TunnelRuleset(configuration, kind);
-        String wanted = "gateway " + REVISION + ", " + tunnels.comment();
+        String expected = "gateway " + REVISION + ", " + tunnels.comment();
+        wanted = expected;
         try {
             int present = reader.generation();
             if (valid && present == generation) {
@@ -42,11 +46,11 @@ final class GatewayTable implements AutoCloseable {
             valid = false;
             String comment = reader.comment();
             generation = present;
-            if (!wanted.equals(comment)) {
+            if (!expected.equals(comment)) {
                 if (comment != null) {
                     transaction.deleteTable();
                 }
-                transaction.addTable(wanted);
+                transaction.addTable(expected);
                 tunnels.create(transaction);
                 transaction.commit(socket);
                 generation++;
@@ -58,6 +62,21 @@ final class GatewayTable implements AutoCloseable {
                             + configuration.numbering().table() + " (the kernel needs nf_tables): " + e.getMessage(),
                     e);
         }
+    }
+
+    /** Whether the table is as {@link #apply} left it. */
+    void compare(KernelComparison comparison) throws SystemCallException {
+        String expected = wanted;
+        if (expected == null) {
+            return;
+        }
+        String comment = reader.comment();
+        boolean same = expected.equals(comment);
+        comparison.add(
+                "table",
+                "inet " + configuration.numbering().table(),
+                same ? Condition.PRESENT : Condition.MISSING,
+                same || comment == null ? "" : "there is \"" + comment + "\"");
     }
 
     @Override

@@ -5,7 +5,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.flowanchor.agent.application.KernelException;
+import org.flowanchor.agent.application.KernelObject.Condition;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.netlink.Netlink;
 import org.flowanchor.agent.linux.netlink.NetlinkMessage;
@@ -14,8 +16,10 @@ import org.flowanchor.agent.linux.rtnetlink.Addresses;
 import org.flowanchor.agent.linux.rtnetlink.Link;
 import org.flowanchor.agent.linux.rtnetlink.Links;
 import org.flowanchor.agent.linux.rtnetlink.Neighbours;
+import org.flowanchor.agent.linux.rtnetlink.Route;
 import org.flowanchor.agent.linux.rtnetlink.Routes;
 import org.flowanchor.agent.linux.rtnetlink.Rtnetlink;
+import org.flowanchor.agent.linux.rtnetlink.Rule;
 import org.flowanchor.agent.linux.rtnetlink.Rules;
 import org.flowanchor.mobility.Ipv6Address;
 import org.jspecify.annotations.Nullable;
@@ -44,8 +48,18 @@ final class KernelTables implements AutoCloseable {
     private final Rules allRules;
     private final NetlinkSocket generic;
     private @Nullable TunnelProvider tunnels;
+    private @Nullable Desired desired;
     private boolean valid;
     private int reading;
+
+    /**
+     * What was wanted last.
+     *
+     * @param tunnels numbers
+     * @param refusals what the kernel said of what it did not take
+     */
+    private record Desired(
+            Map<Route.Key, Route> routes, Set<Rule> rules, Set<Integer> tunnels, List<String> refusals) {}
 
     KernelTables(KernelConfiguration configuration) throws SystemCallException {
         this.configuration = configuration;
@@ -154,6 +168,41 @@ final class KernelTables implements AutoCloseable {
             }
         }
         return TunnelProbe.choose(TunnelProbe.answers(configuration));
+    }
+
+    /** Remembers what is wanted for {@link #compare}. */
+    void wanted(
+            Map<Route.Key, Route> wantedRoutes,
+            Set<Rule> wantedRules,
+            Set<Integer> wantedTunnels,
+            List<String> refusals) {
+        desired = new Desired(wantedRoutes, wantedRules, Set.copyOf(wantedTunnels), refusals);
+    }
+
+    /** Reads devices, routes and rules and compares them with what is wanted. */
+    KernelComparison compare() throws SystemCallException {
+        List<Link> present = allLinks.all();
+        KernelComparison comparison = new KernelComparison(present);
+        List<String> devices = present.stream()
+                .filter(link -> link.group() == numbering.tunnelGroup())
+                .map(Link::name)
+                .toList();
+        List<String> ruleTexts = rules.read().stream().map(Rule::toString).toList();
+        Desired want = desired;
+        if (want == null) {
+            // Before the first state nobody knows what of it is wanted: it is as it should be.
+            comparison.names("device", devices, devices);
+            comparison.names("rule", ruleTexts, ruleTexts);
+            Map<Route.Key, Route> found = routes.read();
+            comparison.routes(found, found);
+            return comparison;
+        }
+        comparison.names(
+                "device", want.tunnels().stream().map(numbering::device).toList(), devices);
+        comparison.names("rule", want.rules().stream().map(Rule::toString).toList(), ruleTexts);
+        comparison.routes(want.routes(), routes.read());
+        want.refusals().forEach(refusal -> comparison.add("refusal", refusal, Condition.REFUSED, ""));
+        return comparison;
     }
 
     /** The next {@link #refresh} reads everything. */

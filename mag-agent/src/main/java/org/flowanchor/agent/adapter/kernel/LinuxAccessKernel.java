@@ -1,6 +1,7 @@
 package org.flowanchor.agent.adapter.kernel;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -10,6 +11,7 @@ import java.util.Set;
 import org.flowanchor.agent.application.AccessKernel;
 import org.flowanchor.agent.application.InstalledTerminal;
 import org.flowanchor.agent.application.KernelException;
+import org.flowanchor.agent.application.KernelObject;
 import org.flowanchor.agent.domain.AccessState;
 import org.flowanchor.agent.domain.AttachedTerminal;
 import org.flowanchor.agent.domain.LinkCounters;
@@ -87,6 +89,7 @@ public final class LinuxAccessKernel implements AccessKernel {
         tables.rules.prune(rules, difference);
         tables.routes.prune(routes, difference);
         prepared = reading;
+        tables.wanted(routes, rules, Set.of(TUNNEL), difference.refusals());
         try {
             difference.conclude();
         } catch (KernelException e) {
@@ -205,6 +208,28 @@ public final class LinuxAccessKernel implements AccessKernel {
                 .on(device)
                 .forEach((address, linkLayer) -> identifiers.put(address, LinkLayerIdentifier.of(linkLayer)));
         return identifiers;
+    }
+
+    @Override
+    public List<KernelObject> objects() throws KernelException {
+        return Refusal.translated(() -> {
+            KernelComparison comparison = tables.compare();
+            Map<Integer, String> names = new HashMap<>();
+            tables.links.all().forEach(link -> names.put(link.index(), link.name()));
+            List<String> addressed = tables.addresses.all().stream()
+                    .filter(address -> address.address().equals(FIXED_LINK_LOCAL_ADDRESS))
+                    .map(address -> names.getOrDefault(address.device(), "device " + address.device()))
+                    .toList();
+            comparison.names("address", addresses(accessLinks), addresses(addressed));
+            table.compare(comparison);
+            return comparison.objects();
+        });
+    }
+
+    private static List<String> addresses(Collection<String> links) {
+        return links.stream()
+                .map(link -> FIXED_LINK_LOCAL_ADDRESS + "/" + LINK_LOCAL_LENGTH + " dev " + link)
+                .toList();
     }
 
     /** Of the access links of the last applied state. */

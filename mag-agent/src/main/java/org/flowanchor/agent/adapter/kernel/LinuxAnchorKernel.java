@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.flowanchor.agent.application.AnchorKernel;
 import org.flowanchor.agent.application.KernelException;
+import org.flowanchor.agent.application.KernelObject;
 import org.flowanchor.agent.domain.AnchorState;
 import org.flowanchor.agent.domain.BindingTable;
 import org.flowanchor.agent.domain.ClassName;
@@ -162,6 +163,7 @@ public final class LinuxAnchorKernel implements AnchorKernel {
         }
         publish(desired, wantedMaps);
         prepared = reading;
+        tables.wanted(routes, rules, wanted.keySet(), difference.refusals());
         try {
             difference.conclude();
         } catch (KernelException e) {
@@ -341,6 +343,15 @@ public final class LinuxAnchorKernel implements AnchorKernel {
     @Override
     public boolean drifted() throws KernelException {
         return Refusal.translated(tables::drifted);
+    }
+
+    @Override
+    public List<KernelObject> objects() throws KernelException {
+        return Refusal.translated(() -> {
+            KernelComparison comparison = tables.compare();
+            steering.compare(comparison);
+            return comparison.objects();
+        });
     }
 
     @Override

@@ -26,6 +26,15 @@ final class RouteDriver {
         }
     }
 
+    /** What is there now; what was observed stays as it is, or a drift would go unnoticed. */
+    Map<Route.Key, Route> read() throws SystemCallException {
+        Map<Route.Key, Route> present = new HashMap<>();
+        for (Route route : routes.all()) {
+            present.put(route.key(), route);
+        }
+        return present;
+    }
+
     Map<Route.Key, Route> actual() {
         return actual;
     }

@@ -45,6 +45,17 @@ final class RuleDriver {
         }
     }
 
+    /** What is there of ours now; what was observed stays as it is. */
+    Set<Rule> read() throws SystemCallException {
+        Set<Rule> present = new HashSet<>();
+        for (Rules.Owned owned : rules.all()) {
+            if (owned.protocol() == numbering.protocol()) {
+                present.add(owned.rule());
+            }
+        }
+        return present;
+    }
+
     Set<Rule> actual() {
         return actual;
     }

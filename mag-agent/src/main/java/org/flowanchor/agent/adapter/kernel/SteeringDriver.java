@@ -5,6 +5,7 @@ import java.util.Map;
 import org.flowanchor.agent.adapter.kernel.SteeringElements.AccessKey;
 import org.flowanchor.agent.adapter.kernel.SteeringElements.ClassKey;
 import org.flowanchor.agent.application.KernelException;
+import org.flowanchor.agent.application.KernelObject.Condition;
 import org.flowanchor.agent.linux.ffm.Errno;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.netlink.Netlink;
@@ -95,6 +96,25 @@ final class SteeringDriver implements AutoCloseable {
                 throw new KernelException(rule + " of somebody else writes bits 0x" + Integer.toHexString(rule.bits())
                         + " of the mark, of which 0x" + Integer.toHexString(mask)
                         + " are ours: remove it, or configure another mask");
+            }
+        }
+    }
+
+    /** The table and its maps, by their numbers of elements: a map is read only when something changed since, it may be large. */
+    void compare(KernelComparison comparison) throws SystemCallException {
+        String comment = reader.comment();
+        boolean same = ruleset.comment().equals(comment);
+        comparison.add(
+                "table",
+                "inet " + table,
+                same ? Condition.PRESENT : Condition.MISSING,
+                same || comment == null ? "" : "there is \"" + comment + "\"");
+        boolean unchanged = observed && reader.generation() == generation;
+        for (SteeringMap<?, ?> map : all) {
+            if (unchanged) {
+                map.describe(comparison);
+            } else {
+                map.compare(reader, comparison);
             }
         }
     }

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.flowanchor.agent.application.KernelObject.Condition;
 import org.flowanchor.agent.linux.ffm.Errno;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.nftables.SetElement;
@@ -45,6 +46,42 @@ final class SteeringMap<K, V> {
             }
             observeEmpty();
         }
+    }
+
+    /** What was committed beside what the kernel has now; what was observed stays as it is. */
+    void compare(TableReader reader, KernelComparison comparison) throws SystemCallException {
+        Map<K, V> present;
+        try {
+            present = codec.decode(reader.elements(name));
+        } catch (SystemCallException e) {
+            if (e.errno() != Errno.ENOENT) {
+                throw e;
+            }
+            comparison.add("map", name, Condition.MISSING, "");
+            return;
+        }
+        long missing = actual.entrySet().stream()
+                .filter(entry -> !Objects.equals(present.get(entry.getKey()), entry.getValue()))
+                .count();
+        long undesired = present.keySet().stream()
+                .filter(key -> !actual.containsKey(key))
+                .count();
+        comparison.add(
+                "map",
+                name,
+                missing > 0 ? Condition.MISSING : undesired > 0 ? Condition.UNDESIRED : Condition.PRESENT,
+                elements(present.size())
+                        + (missing > 0 ? ", " + missing + " missing" : "")
+                        + (undesired > 0 ? ", " + undesired + " undesired" : ""));
+    }
+
+    /** As observed, where nothing changed since. */
+    void describe(KernelComparison comparison) {
+        comparison.add("map", name, Condition.PRESENT, elements(actual.size()));
+    }
+
+    private static String elements(int count) {
+        return count + (count == 1 ? " element" : " elements");
     }
 
     /** The table was made anew: it has nothing. */
