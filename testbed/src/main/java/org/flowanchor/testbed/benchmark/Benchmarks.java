@@ -1,6 +1,7 @@
 package org.flowanchor.testbed.benchmark;
 
 import java.util.List;
+import org.flowanchor.testbed.benchmark.dataplane.DataplaneBenchmark;
 import org.flowanchor.testbed.benchmark.registrations.RegistrationsBenchmark;
 
 /** All benchmarks. */
@@ -9,6 +10,6 @@ public final class Benchmarks {
 
     /** In the order in which they are listed. */
     public static List<Benchmark> all() {
-        return List.of(new CodecBenchmark(), new RegistrationsBenchmark());
+        return List.of(new CodecBenchmark(), new RegistrationsBenchmark(), new DataplaneBenchmark());
     }
 }

@@ -22,7 +22,7 @@ import org.flowanchor.agent.linux.rtnetlink.Rule;
  * a block that is not there (yet) is skipped by the kernel, so any order of changes leaves the packets of other gateways alone; those of
  * a gateway that is being added follow their bindings until its whole path is there.
  */
-final class MarkTree {
+public final class MarkTree {
     private static final int DIGITS = 4;
     private static final int FAN_OUT = 16;
 
@@ -31,12 +31,12 @@ final class MarkTree {
 
     private final KernelNumbering numbering;
 
-    MarkTree(KernelNumbering numbering) {
+    public MarkTree(KernelNumbering numbering) {
         this.numbering = numbering;
     }
 
     /** @param numbers of gateways, 1..65535 */
-    Set<Rule> rules(Iterable<Integer> numbers) {
+    public Set<Rule> rules(Iterable<Integer> numbers) {
         Set<Rule> rules = new HashSet<>();
         for (int number : numbers) {
             for (int digits = 0; digits < DIGITS; digits++) {

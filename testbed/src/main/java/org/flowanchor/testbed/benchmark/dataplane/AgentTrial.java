@@ -1,0 +1,292 @@
+package org.flowanchor.testbed.benchmark.dataplane;
+
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.flowanchor.api.ProtoMapping;
+import org.flowanchor.api.v1.FlowException;
+import org.flowanchor.api.v1.SteeringCommand;
+import org.flowanchor.mobility.FiveTuple;
+import org.flowanchor.mobility.ProxyCareOfAddress;
+import org.flowanchor.testbed.benchmark.BenchmarkContext;
+import org.flowanchor.testbed.benchmark.Samples;
+import org.flowanchor.testbed.benchmark.dataplane.Anchors.Anchor;
+import org.flowanchor.testbed.lab.HostCommand;
+import org.flowanchor.testbed.launcher.Readiness;
+import org.flowanchor.testbed.launcher.ServiceProcess;
+
+/** One anchor agent, packaged as it is shipped, between scripted services and a kernel with traffic. */
+final class AgentTrial implements AutoCloseable {
+    private static final int PORT = 9097;
+    private static final int OPERATIONS_PORT = 9464;
+    private static final int EXCEPTIONS_PER_COMMAND = 2_000;
+    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+    private static final int TICKS_PER_SECOND = 100;
+
+    private final BenchmarkContext context;
+    private final Anchors anchors;
+    private final Anchor anchor;
+    private final String servicesAddress;
+    private final String agentAddress;
+    private final ScriptedServices services;
+    private final ServiceProcess agent;
+    private final Map<FiveTuple, ProxyCareOfAddress> wanted = new HashMap<>();
+    private StreamObserver<SteeringCommand> steering;
+    private long version;
+
+    /**
+     * @param micros of each move, from the command's receipt to the kernel's acknowledgement
+     * @param unanswered moves that were not acknowledged, or refused
+     */
+    record Moves(Samples micros, double perSecond, long unanswered) {}
+
+    AgentTrial(BenchmarkContext context, Anchors anchors) throws InterruptedException {
+        this.context = context;
+        this.anchors = anchors;
+        anchor = anchors.add();
+        int number = Integer.parseInt(anchor.namespace().substring(3, 7), 16);
+        servicesAddress = "fd00:0:1:%x::1".formatted(number);
+        agentAddress = "fd00:0:1:%x::2".formatted(number);
+        String device = "fadm%04x".formatted(number);
+        context.workshop().onCleanup(List.of("ip", "link", "delete", device));
+        HostCommand.run(List.of("ip", "-6", "-batch", "-"), """
+                link add %1$s type veth peer name m0 netns %2$s
+                link set %1$s up
+                address add %3$s/64 dev %1$s nodad
+                """.formatted(device, anchor.namespace(), servicesAddress));
+        anchors.inside(anchor, "ip", "link", "set", "m0", "up");
+        anchors.inside(anchor, "ip", "-6", "address", "add", agentAddress + "/64", "dev", "m0", "nodad");
+        Path configuration = context.workshop().workDirectory().resolve("benchmark-agent.yaml");
+        try {
+            Files.writeString(configuration, """
+                    role: anchor
+                    lmaAddress: %s
+                    backhaulInterface: %s
+                    pools: ["%s"]
+                    services: {binding: "[%4$s]:%5$d", flow: "[%4$s]:%5$d"}
+                    operations: {address: "%6$s", port: %7$d, socket: "%8$s"}
+                    tls: plaintext
+                    """.formatted(
+                            Population.LMA,
+                            Anchors.BACKHAUL,
+                            Population.POOL,
+                            servicesAddress,
+                            PORT,
+                            agentAddress,
+                            OPERATIONS_PORT,
+                            context.workshop().workDirectory().resolve("benchmark-agent.sock")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(configuration.toString(), e);
+        }
+        services = new ScriptedServices(servicesAddress, PORT);
+        train(configuration);
+        services.expectAgent();
+        agent = context.workshop()
+                .start(
+                        "benchmark-agent",
+                        anchors.at(
+                                anchor,
+                                command(configuration, context.workshop().startCacheFlags("mag-agent"))),
+                        Map.of(),
+                        Readiness.http(
+                                URI.create("http://[" + agentAddress + "]:" + OPERATIONS_PORT + "/health/ready")));
+        services.hello();
+        steering = services.steering();
+        command(SteeringCommand.newBuilder().setFullState(true), 1);
+        agent.awaitReady(START_LIMIT);
+    }
+
+    private void train(Path configuration) {
+        context.workshop().makeStartCache("mag-agent", flags -> {
+            List<String> words = command(configuration, flags);
+            words.add("--until-ready");
+            ServiceProcess run = context.workshop().start("agent-training", anchors.at(anchor, words), Map.of(), null);
+            try {
+                if (run.awaitExit(Duration.ofSeconds(120)) != 0) {
+                    throw new IllegalStateException("no start cache, see " + run.log());
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException(e);
+            }
+        });
+    }
+
+    private List<String> command(Path configuration, List<String> flags) {
+        List<String> command = new ArrayList<>(context.workshop().javaCommand());
+        // As the packaged agent is started.
+        command.addAll(List.of(
+                "-Xmx64m",
+                "-Xmn8m",
+                "-XX:MinHeapFreeRatio=10",
+                "-XX:MaxHeapFreeRatio=20",
+                "-XX:TrimNativeHeapInterval=5000"));
+        command.addAll(flags);
+        command.addAll(List.of(
+                "-jar", context.workshop().jar("mag-agent").toString(), "run", "--config", configuration.toString()));
+        return command;
+    }
+
+    Anchor anchor() {
+        return anchor;
+    }
+
+    /** Sends commands of as many messages and waits until the kernel has them all. */
+    private void command(SteeringCommand.Builder builder, int messages) throws InterruptedException {
+        CountDownLatch left = new CountDownLatch(messages);
+        services.onAcknowledgement(answer -> {
+            if (answer.getError().isEmpty()) {
+                left.countDown();
+            }
+        });
+        steering.onNext(next(builder));
+        if (!left.await(60, TimeUnit.SECONDS)) {
+            throw new IllegalStateException("the agent did not acknowledge");
+        }
+    }
+
+    private SteeringCommand next(SteeringCommand.Builder builder) {
+        version++;
+        return builder.setEpoch(1).setVersion(version).setNonce(version).build();
+    }
+
+    private FlowException exception(int index, int gateway) {
+        FiveTuple flow = Population.flow(index);
+        wanted.put(flow, Population.gateway(gateway));
+        return FlowException.newBuilder()
+                .setFlowId("f" + index)
+                .setFlow(ProtoMapping.toProto(flow))
+                .setProxyCareOfAddress(ProtoMapping.toProto(Population.gateway(gateway)))
+                .build();
+    }
+
+    /** Until there are exceptions for so many flows. */
+    void grow(int flows) throws InterruptedException {
+        while (wanted.size() < flows) {
+            SteeringCommand.Builder builder = SteeringCommand.newBuilder();
+            for (int begin = wanted.size(), index = begin;
+                    index < Math.min(flows, begin + EXCEPTIONS_PER_COMMAND);
+                    index++) {
+                builder.addFlowExceptions(exception(index, 1));
+            }
+            command(builder, 1);
+        }
+    }
+
+    /** Single moves, of one flow after the other, at a steady rate. */
+    Moves moves(int perSecond, int count) throws InterruptedException {
+        long[] nanos = new long[count];
+        long first = version + 1;
+        CountDownLatch left = new CountDownLatch(count);
+        AtomicLong refused = new AtomicLong();
+        services.onAcknowledgement(answer -> {
+            int at = (int) (answer.getNonce() - first);
+            if (at < 0 || at >= count) {
+                return;
+            }
+            if (answer.getError().isEmpty()) {
+                nanos[at] = answer.getApplyNanos();
+            } else {
+                refused.incrementAndGet();
+            }
+            left.countDown();
+        });
+        long begin = System.nanoTime();
+        for (int move = 0; move < count; move++) {
+            int index = (int) (move * 7919L % wanted.size());
+            int gateway = Population.gateway(1).equals(wanted.get(Population.flow(index))) ? 0 : 1;
+            steering.onNext(next(SteeringCommand.newBuilder().addFlowExceptions(exception(index, gateway))));
+            long due = begin + (move + 1) * 1_000_000_000L / perSecond;
+            while (due - System.nanoTime() > 0) {
+                LockSupport.parkNanos(due - System.nanoTime());
+            }
+        }
+        boolean all = left.await(30, TimeUnit.SECONDS);
+        double rate = count * 1e9 / (System.nanoTime() - begin);
+        double[] micros = Arrays.stream(nanos)
+                .filter(value -> value > 0)
+                .mapToDouble(value -> value / 1e3)
+                .toArray();
+        return new Moves(Samples.of(micros), rate, refused.get() + (all ? 0 : left.getCount()));
+    }
+
+    /** Share of a core that the agent uses over a period, in percent; MiB resident at its end. */
+    double[] usage(Duration period) throws InterruptedException {
+        long begin = System.nanoTime();
+        long ticks = ticks();
+        while (System.nanoTime() - begin < period.toNanos()) {
+            Thread.sleep(100);
+        }
+        double seconds = (System.nanoTime() - begin) / 1e9;
+        return new double[] {(ticks() - ticks) * 100.0 / TICKS_PER_SECOND / seconds, residentMebibytes()};
+    }
+
+    private long ticks() {
+        String stat = read("stat");
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        return Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
+    }
+
+    double residentMebibytes() {
+        for (String line : read("status").split("\n")) {
+            if (line.startsWith("VmRSS:")) {
+                return Double.parseDouble(line.replaceAll("[^0-9]", "")) / 1024;
+            }
+        }
+        throw new IllegalStateException("the agent is gone");
+    }
+
+    private String read(String name) {
+        try {
+            return Files.readString(Path.of("/proc", Long.toString(agent.pid()), name));
+        } catch (IOException e) {
+            throw new UncheckedIOException("the agent", e);
+        }
+    }
+
+    /**
+     * Ends the agent with SIGKILL and starts it again.
+     *
+     * @return seconds to its first call, and to the greeting with everything that it read back from the kernel
+     */
+    double[] restart() throws InterruptedException {
+        agent.kill();
+        services.expectAgent();
+        long begin = System.nanoTime();
+        agent.restart();
+        ScriptedServices.Hello hello = services.hello();
+        steering = services.steering();
+        Map<FiveTuple, ProxyCareOfAddress> enforced = new HashMap<>();
+        for (FlowException flow : hello.message().getFlowExceptionsList()) {
+            enforced.put(
+                    ProtoMapping.fiveTuple(flow.getFlow()),
+                    ProtoMapping.proxyCareOfAddress(flow.getProxyCareOfAddress()));
+        }
+        if (!enforced.equals(wanted)) {
+            throw new IllegalStateException("the kernel enforces " + enforced.size() + " exceptions, not the "
+                    + wanted.size() + " that were acknowledged");
+        }
+        double[] seconds = {(services.firstCallNanos() - begin) / 1e9, (hello.nanos() - begin) / 1e9};
+        agent.awaitReady(START_LIMIT);
+        return seconds;
+    }
+
+    @Override
+    public void close() {
+        services.close();
+        agent.kill();
+    }
+}
