@@ -193,6 +193,12 @@ public final class AnchorLoop implements AnchorInput, AutoCloseable {
                                 accepted.toString()));
     }
 
+    /** Gateways of all bindings, usable or not. */
+    public Set<ProxyCareOfAddress> gateways() {
+        AnchorView present = view;
+        return present == null ? Set.of() : present.bindings().gateways();
+    }
+
     /** What the kernel enforces; null before the first apply. */
     @Nullable
     AnchorView view() {

@@ -45,6 +45,7 @@ import org.flowanchor.agent.application.AnchorSettings;
 import org.flowanchor.agent.application.AnchorTelemetry;
 import org.flowanchor.agent.application.AnswerSender;
 import org.flowanchor.agent.application.AttachmentSource;
+import org.flowanchor.agent.application.GatewayProber;
 import org.flowanchor.agent.application.HeaderSockets;
 import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.application.MobileNodeAsker;
@@ -55,6 +56,7 @@ import org.flowanchor.agent.boot.AgentConfiguration.Access;
 import org.flowanchor.agent.boot.AgentConfiguration.AccessLink;
 import org.flowanchor.agent.boot.AgentConfiguration.Anchor;
 import org.flowanchor.agent.boot.AgentConfiguration.AnchorSignalling;
+import org.flowanchor.agent.boot.AgentConfiguration.GatewayProbes;
 import org.flowanchor.agent.boot.AgentConfiguration.GatewaySignalling;
 import org.flowanchor.agent.domain.AnchorRequests;
 import org.flowanchor.agent.domain.AttachmentSettings;
@@ -67,7 +69,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running agent. Threads: the role's loop, one for the streams' timers, one for telemetry, the transport's event loop, the operations
+ * A running agent. Threads: the role's loop, one for the streams' timers, one for telemetry, at the anchor one for probes of gateways, the transport's event loop, the operations
  * server, and whatever the attachment source needs.
  */
 final class Agent implements AutoCloseable {
@@ -244,6 +246,10 @@ final class Agent implements AutoCloseable {
         steering.start();
         links.start();
 
+        if (anchor.probes().isPresent()) {
+            probe(anchor.probes().get(), loop);
+        }
+
         AnchorTelemetry sampling = new AnchorTelemetry(
                 configuration.lmaAddress(),
                 kernel,
@@ -256,6 +262,17 @@ final class Agent implements AutoCloseable {
                 anchor.maxFlowSamples());
         sampleRegularly(sampling::sample);
         log.info("agent {} of anchor {} on {}", version, configuration.lmaAddress(), configuration.backhaulInterface());
+    }
+
+    private void probe(GatewayProbes probes, AnchorLoop loop) throws KernelException {
+        GatewayProber prober = new GatewayProber(
+                kernels.echoSocket(configuration.lmaAddress().address()),
+                probes.interval(),
+                probes.misses(),
+                loop::gateways,
+                loop::gatewaysSilent);
+        toClose.add(prober);
+        prober.start();
     }
 
     private SignallingRelay relay(AnchorSignalling signalling) throws KernelException {

@@ -57,10 +57,24 @@ public record AgentConfiguration(
      *
      * @param pools home network prefixes are assigned from them
      * @param maxFlowSamples flows reported per second
+     * @param probes how gateways are asked whether they are there; empty: they are not
      * @param signalling present: gateways that speak RFC 5213 on the wire are served too
      */
-    public record Anchor(Set<HomeNetworkPrefix> pools, int maxFlowSamples, Optional<AnchorSignalling> signalling)
+    public record Anchor(
+            Set<HomeNetworkPrefix> pools,
+            int maxFlowSamples,
+            Optional<GatewayProbes> probes,
+            Optional<AnchorSignalling> signalling)
             implements Role {}
+
+    /**
+     * How the anchor finds out that a gateway is gone before anybody tells it.
+     *
+     * @param misses in a row, until it counts as gone
+     */
+    public record GatewayProbes(Duration interval, int misses) {
+        static final GatewayProbes USUAL = new GatewayProbes(Duration.ofMillis(300), 3);
+    }
 
     /**
      * The anchor's end of signalling on the wire.

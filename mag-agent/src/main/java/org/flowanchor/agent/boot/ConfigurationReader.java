@@ -20,6 +20,7 @@ import org.flowanchor.agent.boot.AgentConfiguration.Access;
 import org.flowanchor.agent.boot.AgentConfiguration.AccessLink;
 import org.flowanchor.agent.boot.AgentConfiguration.Anchor;
 import org.flowanchor.agent.boot.AgentConfiguration.AnchorSignalling;
+import org.flowanchor.agent.boot.AgentConfiguration.GatewayProbes;
 import org.flowanchor.agent.boot.AgentConfiguration.GatewaySignalling;
 import org.flowanchor.api.identity.TlsFiles;
 import org.flowanchor.mobility.AccessTechnologyType;
@@ -143,7 +144,38 @@ final class ConfigurationReader {
         if (pools.isEmpty()) {
             throw root.optional("pools").orElse(root).fault("must not be empty");
         }
-        return new Anchor(pools, (int) root.integer("maxFlowSamples", 1, 10_000, 200), anchorSignalling(root));
+        return new Anchor(
+                pools,
+                (int) root.integer("maxFlowSamples", 1, 10_000, 200),
+                gatewayProbes(root),
+                anchorSignalling(root));
+    }
+
+    private static Optional<GatewayProbes> gatewayProbes(ConfigurationNode root) throws ConfigurationException {
+        Optional<ConfigurationNode> probes = root.optional("gatewayProbes");
+        if (probes.isEmpty()) {
+            return Optional.of(GatewayProbes.USUAL);
+        }
+        if (!probes.get().isObject()) {
+            return probes.get().text(ConfigurationReader::noProbes);
+        }
+        ConfigurationNode node = probes.get();
+        GatewayProbes read = new GatewayProbes(
+                Duration.ofMillis(node.integer(
+                        "intervalMillis",
+                        50,
+                        60_000,
+                        GatewayProbes.USUAL.interval().toMillis())),
+                (int) node.integer("misses", 1, 100, GatewayProbes.USUAL.misses()));
+        node.refuseOthers();
+        return Optional.of(read);
+    }
+
+    private static Optional<GatewayProbes> noProbes(String text) {
+        if (!text.equals("none")) {
+            throw new IllegalArgumentException("must be none or a mapping of intervalMillis and misses, not " + text);
+        }
+        return Optional.empty();
     }
 
     private static Optional<AnchorSignalling> anchorSignalling(ConfigurationNode root) throws ConfigurationException {

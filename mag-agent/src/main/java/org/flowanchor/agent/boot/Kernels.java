@@ -4,6 +4,7 @@ import java.util.Optional;
 import org.flowanchor.agent.application.AccessKernel;
 import org.flowanchor.agent.application.AnchorKernel;
 import org.flowanchor.agent.application.AttachmentSource;
+import org.flowanchor.agent.application.EchoSocket;
 import org.flowanchor.agent.application.HeaderSockets;
 import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.application.ProtectionCheck;
@@ -23,6 +24,9 @@ interface Kernels {
     AccessKernel access(AgentConfiguration configuration, Access access) throws KernelException;
 
     AttachmentSource attachments(AgentConfiguration configuration, Access access) throws KernelException;
+
+    /** A way to ask gateways whether they are there, from an address of this machine. */
+    EchoSocket echoSocket(Ipv6Address local) throws KernelException;
 
     /** Sockets for signalling at an IPv6 address of this machine, and at an IPv4 one when there is one. */
     HeaderSockets headerSockets(Ipv6Address ipv6, Optional<Ipv4Address> ipv4) throws KernelException;

@@ -9,11 +9,13 @@ import org.flowanchor.agent.adapter.kernel.KernelConfiguration;
 import org.flowanchor.agent.adapter.kernel.KernelNumbering;
 import org.flowanchor.agent.adapter.kernel.LinuxAccessKernel;
 import org.flowanchor.agent.adapter.kernel.LinuxAnchorKernel;
+import org.flowanchor.agent.adapter.kernel.LinuxEchoSocket;
 import org.flowanchor.agent.adapter.mobilityheader.LinuxHeaderSockets;
 import org.flowanchor.agent.adapter.mobilityheader.XfrmProtection;
 import org.flowanchor.agent.application.AccessKernel;
 import org.flowanchor.agent.application.AnchorKernel;
 import org.flowanchor.agent.application.AttachmentSource;
+import org.flowanchor.agent.application.EchoSocket;
 import org.flowanchor.agent.application.HeaderSockets;
 import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.application.ProtectionCheck;
@@ -57,6 +59,12 @@ final class LinuxKernels implements Kernels {
             names.add(link.interfaceName());
         }
         return new LinuxAttachmentSource(names, LinuxAccessKernel.FIXED_LINK_LOCAL_ADDRESS);
+    }
+
+    @Override
+    public EchoSocket echoSocket(Ipv6Address local) throws KernelException {
+        Capabilities.require(Capabilities.CAP_NET_RAW);
+        return new LinuxEchoSocket(local);
     }
 
     @Override

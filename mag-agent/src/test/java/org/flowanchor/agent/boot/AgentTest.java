@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.flowanchor.agent.adapter.grpc.Messages;
 import org.flowanchor.agent.adapter.grpc.Services;
 import org.flowanchor.agent.application.AccessKernel;
@@ -30,6 +31,7 @@ import org.flowanchor.agent.application.AnchorKernel;
 import org.flowanchor.agent.application.AttachmentSource;
 import org.flowanchor.agent.application.AttachmentSource.LinkWentDown;
 import org.flowanchor.agent.application.AttachmentSource.RouterSolicited;
+import org.flowanchor.agent.application.EchoSocket;
 import org.flowanchor.agent.application.HeaderSockets;
 import org.flowanchor.agent.application.InMemoryAccessKernel;
 import org.flowanchor.agent.application.InMemoryAnchorKernel;
@@ -57,6 +59,7 @@ import org.flowanchor.mobility.Ipv4Address;
 import org.flowanchor.mobility.Ipv6Address;
 import org.flowanchor.mobility.LinkLayerIdentifier;
 import org.flowanchor.mobility.LmaAddress;
+import org.flowanchor.mobility.ProxyCareOfAddress;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -95,6 +98,20 @@ class AgentTest {
         @Override
         public AttachmentSource attachments(AgentConfiguration configuration, Access access) {
             return attachments;
+        }
+
+        @Override
+        public EchoSocket echoSocket(Ipv6Address local) {
+            return new EchoSocket() {
+                @Override
+                public void ask(ProxyCareOfAddress gateway, int round) {}
+
+                @Override
+                public void answers(Consumer<ProxyCareOfAddress> answered) {}
+
+                @Override
+                public void close() {}
+            };
         }
 
         @Override

@@ -14,6 +14,7 @@ import org.flowanchor.agent.boot.AgentConfiguration.Access;
 import org.flowanchor.agent.boot.AgentConfiguration.AccessLink;
 import org.flowanchor.agent.boot.AgentConfiguration.Anchor;
 import org.flowanchor.agent.boot.AgentConfiguration.AnchorSignalling;
+import org.flowanchor.agent.boot.AgentConfiguration.GatewayProbes;
 import org.flowanchor.agent.boot.AgentConfiguration.GatewaySignalling;
 import org.flowanchor.agent.domain.Samples;
 import org.flowanchor.api.identity.TlsFiles;
@@ -62,7 +63,26 @@ class ConfigurationReaderTest {
                         .controlSocket())
                 .contains(Path.of("/run/a.sock"));
         assertThat(configuration.reconcileInterval()).isEqualTo(Duration.ofSeconds(5));
-        assertThat(configuration.role()).isEqualTo(new Anchor(Samples.POOLS, 200, Optional.empty()));
+        assertThat(configuration.role())
+                .isEqualTo(new Anchor(Samples.POOLS, 200, Optional.of(GatewayProbes.USUAL), Optional.empty()));
+    }
+
+    @Test
+    void probesOfGatewaysAreReadOrSwitchedOff() throws Exception {
+        assertThat(probes("gatewayProbes: {intervalMillis: 100, misses: 5}"))
+                .contains(new GatewayProbes(Duration.ofMillis(100), 5));
+        assertThat(probes("gatewayProbes: {misses: 5}")).contains(new GatewayProbes(Duration.ofMillis(300), 5));
+        assertThat(probes("gatewayProbes: none")).isEmpty();
+        assertThatThrownBy(() -> probes("gatewayProbes: never"))
+                .hasMessageContaining("must be none or a mapping of intervalMillis and misses, not never");
+        assertThatThrownBy(() -> probes("gatewayProbes: {intervalMillis: 1}"))
+                .hasMessageContaining("$.gatewayProbes.intervalMillis: 1 is not in 50..60000");
+    }
+
+    private static Optional<GatewayProbes> probes(String line) throws ConfigurationException {
+        return ((Anchor) ConfigurationReader.parse("config.yaml", ANCHOR + line + "\n")
+                        .role())
+                .probes();
     }
 
     @Test
@@ -72,6 +92,7 @@ class ConfigurationReaderTest {
                 .isEqualTo(new Anchor(
                         Samples.POOLS,
                         200,
+                        Optional.of(GatewayProbes.USUAL),
                         Optional.of(new AnchorSignalling(
                                 SignallingProtection.IPSEC, Optional.of(Ipv4Address.parse("198.51.100.1"))))));
         String access = ACCESS + "signalling: {protection: trusted-network, profile: oai}\n";

@@ -121,8 +121,10 @@ public final class DataplaneBenchmark implements Benchmark {
 
     private static List<Figure> moves(BenchmarkContext context, AgentTrial trial, int flows, int perSecond, int count)
             throws InterruptedException {
-        context.console().detail("%,d moves at %,d a second among %,d flows".formatted(count, perSecond, flows));
         AgentTrial.Moves moves = trial.moves(perSecond, count);
+        context.console()
+                .detail("%,d moves at %,d a second among %,d flows: median %.0f us, %d not acknowledged"
+                        .formatted(count, perSecond, flows, moves.micros().median(), moves.unanswered()));
         String name = "move, %,d a second, %,d flows".formatted(perSecond, flows);
         Figure median = Figure.of(name, "us", moves.micros());
         List<Figure> figures = new ArrayList<>();

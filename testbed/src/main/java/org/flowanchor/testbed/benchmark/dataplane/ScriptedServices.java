@@ -13,6 +13,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.flowanchor.api.ProtoMapping;
 import org.flowanchor.api.v1.AnchorHello;
 import org.flowanchor.api.v1.AnchorReport;
@@ -35,6 +37,9 @@ final class ScriptedServices implements AutoCloseable {
     private static final int ENTRIES_PER_PART = 500;
     private static final String HISTORY = "benchmark/1";
 
+    /** Of streams that end with their agent it would say a page each. */
+    private static final Logger LIBRARY = Logger.getLogger("io.grpc");
+
     private final Server server;
     private final AtomicLong firstCall = new AtomicLong();
     private final BlockingQueue<StreamObserver<SteeringCommand>> steering = new LinkedBlockingQueue<>();
@@ -45,6 +50,7 @@ final class ScriptedServices implements AutoCloseable {
     record Hello(AnchorHello message, long nanos) {}
 
     ScriptedServices(String address, int port) {
+        LIBRARY.setLevel(Level.SEVERE);
         try {
             server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.ofLiteral(address), port))
                     .maxInboundMessageSize(LARGEST_MESSAGE)
@@ -158,7 +164,13 @@ final class ScriptedServices implements AutoCloseable {
         @Override
         public StreamObserver<LinkReport> reportLinks(StreamObserver<LinkReportSummary> responses) {
             called();
-            return new Ignoring<>(responses);
+            return new Ignoring<>(responses) {
+                @Override
+                public void onCompleted() {
+                    responses.onNext(LinkReportSummary.getDefaultInstance());
+                    super.onCompleted();
+                }
+            };
         }
     }
 

@@ -1,0 +1,109 @@
+package org.flowanchor.agent.application;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.flowanchor.agent.domain.GatewayAnswers;
+import org.flowanchor.mobility.ProxyCareOfAddress;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks each gateway of a binding in turn, on a thread of its own. With very many gateways the rounds take longer, so that asking costs
+ * a bounded share of the machine. A round that a busy machine began late is not held against the gateways: their answers wait in the
+ * socket and are taken before anybody is judged.
+ */
+public final class GatewayProber implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(GatewayProber.class);
+    private static final int MOST_QUESTIONS_PER_SECOND = 2_000;
+
+    private final EchoSocket socket;
+    private final Duration interval;
+    private final GatewayAnswers answers;
+    private final Supplier<Set<ProxyCareOfAddress>> gateways;
+    private final Consumer<Set<ProxyCareOfAddress>> silent;
+    private final Thread thread;
+    private volatile boolean closed;
+    private Set<ProxyCareOfAddress> told = Set.of();
+    private boolean cannotAsk;
+    private int round;
+
+    /**
+     * @param interval from round to round
+     * @param rounds without an answer until a gateway is silent
+     * @param gateways to ask, now
+     * @param silent told when the set of silent gateways has changed
+     */
+    public GatewayProber(
+            EchoSocket socket,
+            Duration interval,
+            int rounds,
+            Supplier<Set<ProxyCareOfAddress>> gateways,
+            Consumer<Set<ProxyCareOfAddress>> silent) {
+        this.socket = socket;
+        this.interval = interval;
+        this.answers = new GatewayAnswers(rounds);
+        this.gateways = gateways;
+        this.silent = silent;
+        this.thread = Thread.ofPlatform().name("gateway-probes").daemon().unstarted(this::run);
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    private void run() {
+        while (!closed) {
+            try {
+                int asked = round();
+                long millis = Math.max(interval.toMillis(), 1_000L * asked / MOST_QUESTIONS_PER_SECOND);
+                TimeUnit.MILLISECONDS.sleep(millis);
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+
+    /** @return how many were asked */
+    private int round() {
+        Set<ProxyCareOfAddress> asked = gateways.get();
+        try {
+            socket.answers(answers::answered);
+        } catch (KernelException e) {
+            log.warn("answers of gateways", e);
+        }
+        Set<ProxyCareOfAddress> now = answers.next(asked);
+        if (!now.equals(told)) {
+            told = now;
+            silent.accept(now);
+        }
+        round++;
+        KernelException refusal = null;
+        for (ProxyCareOfAddress gateway : asked) {
+            try {
+                socket.ask(gateway, round);
+            } catch (KernelException e) {
+                refusal = e;
+            }
+        }
+        if (refusal != null && !cannotAsk) {
+            log.warn("cannot ask gateways: {}", refusal.getMessage());
+        }
+        cannotAsk = refusal != null;
+        return asked.size();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        socket.close();
+    }
+}
