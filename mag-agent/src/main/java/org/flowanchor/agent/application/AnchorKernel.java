@@ -56,6 +56,14 @@ public interface AnchorKernel extends AutoCloseable {
         return false;
     }
 
+    /**
+     * Whether the kernel is known to be as the last {@link #apply} and {@link #replaceFlow} left it: nothing needs to be compared. Costs
+     * the same however much there is.
+     */
+    default boolean intact() throws KernelException {
+        return false;
+    }
+
     /** Every object of ours, desired or there, compared now; changes nothing. */
     List<KernelObject> objects() throws KernelException;
 

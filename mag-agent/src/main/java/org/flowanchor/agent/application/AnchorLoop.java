@@ -349,7 +349,7 @@ public final class AnchorLoop implements AnchorInput, AutoCloseable {
             stateChanged = true;
         }
         boolean changed = stateChanged;
-        if (!changed && !reconcile && changedFlows.isEmpty()) {
+        if (!changed && changedFlows.isEmpty() && (!reconcile || intact())) {
             acknowledge();
             return;
         }
@@ -379,6 +379,15 @@ public final class AnchorLoop implements AnchorInput, AutoCloseable {
         metrics.applied(ServiceStream.BINDING, bindingVersion);
         metrics.applied(ServiceStream.STEERING, accepted.version());
         acknowledge();
+    }
+
+    /** So that a look every few seconds does not cost by the number of flows. */
+    private boolean intact() {
+        try {
+            return !kernelRefused && kernel.intact();
+        } catch (KernelException e) {
+            return false;
+        }
     }
 
     /** @return whether a tunnel has been without bindings for so long that it goes */
@@ -462,7 +471,7 @@ public final class AnchorLoop implements AnchorInput, AutoCloseable {
                 kernel.replaceFlow(flow, to);
                 long nanos = nanoTime.getAsLong() - start;
                 metrics.kernelWorked(KernelWork.FLOW, nanos);
-                log.info("{}: {} -> {} in {} us", flow, from, to, nanos / 1000);
+                log.debug("{}: {} -> {} in {} us", flow, from, to, nanos / 1000);
             }
             if (install && exception != null) {
                 installed.put(flow, exception);

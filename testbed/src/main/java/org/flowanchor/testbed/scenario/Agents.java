@@ -236,7 +236,8 @@ final class Agents {
         List<String> command = new ArrayList<>(platform.javaCommand());
         // As the packaged agent is started.
         command.addAll(List.of(
-                "-Xmx64m",
+                "-XX:+ExitOnOutOfMemoryError",
+                "-Xmx128m",
                 "-Xmn8m",
                 "-XX:MinHeapFreeRatio=10",
                 "-XX:MaxHeapFreeRatio=20",

@@ -111,6 +111,11 @@ final class KernelTables implements AutoCloseable {
         return reading;
     }
 
+    /** Whether nothing that happened since the last reading contradicts what is known. */
+    boolean intact() throws SystemCallException {
+        return valid && !drifted();
+    }
+
     /** Whether what is known turned out wrong since the last reading, other than by our own doing. */
     boolean drifted() throws SystemCallException {
         if (!valid) {

@@ -269,17 +269,25 @@ public final class LinuxAnchorKernel implements AnchorKernel {
     }
 
     @Override
+    public boolean intact() throws KernelException {
+        return Refusal.translated(() -> prepared != 0 && tables.intact() && steering.intact());
+    }
+
+    @Override
     public Map<FiveTuple, ProxyCareOfAddress> flows() throws KernelException {
         Refusal.translated(() -> {
             tables.refresh();
             steering.useTunnels(tables.tunnels().kind());
             steering.refresh();
         });
-        Map<FiveTuple, ProxyCareOfAddress> flows = new HashMap<>();
+        Map<Integer, ProxyCareOfAddress> gateways = new HashMap<>();
+        tables.remotes.forEach((number, remote) -> gateways.put(number, new ProxyCareOfAddress(remote)));
+        Map<FiveTuple, ProxyCareOfAddress> flows =
+                HashMap.newHashMap(steering.flows().size());
         steering.flows().forEach((flow, mark) -> {
-            Ipv6Address remote = tables.remotes.get(numbering.gateway(mark));
-            if (remote != null) {
-                flows.put(flow, new ProxyCareOfAddress(remote));
+            ProxyCareOfAddress gateway = gateways.get(numbering.gateway(mark));
+            if (gateway != null) {
+                flows.put(flow, gateway);
             }
         });
         return flows;

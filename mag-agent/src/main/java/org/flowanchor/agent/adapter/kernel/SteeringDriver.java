@@ -89,6 +89,11 @@ final class SteeringDriver implements AutoCloseable {
         return true;
     }
 
+    /** Whether the table is as it was read or written last. */
+    boolean intact() throws SystemCallException {
+        return observed && reader.generation() == generation;
+    }
+
     /** @throws KernelException when a rule in somebody else's table writes a bit of our marks, naming the rule */
     void refuseForeignMarks(int mask) throws KernelException, SystemCallException {
         for (MarkRules.MarkRule rule : new MarkRules(socket).except(table)) {

@@ -311,6 +311,32 @@ class SteeringKernelIT {
         return new BindingTable(Set.of(POOL), bindings);
     }
 
+    private boolean intact() {
+        return domain.anchor.<Boolean>call(anchor::intact);
+    }
+
+    @Test
+    void whatWasAppliedIsIntactUntilSomebodyElseChangesIt() {
+        AnchorState state =
+                state(Map.of(PREFIX, "gold"), CLASSES, Map.of(new ClassAccess(VOICE, PREFIX), SECOND), Map.of());
+        apply(state);
+        assertThat(intact()).isTrue();
+        domain.anchor.run(() -> anchor.replaceFlow(flow(5420), SECOND));
+        assertThat(intact()).as("after a move of our own").isTrue();
+        domain.anchor.nft("flush map inet flowanchor flows");
+        assertThat(intact()).as("an exception is gone").isFalse();
+        apply(state);
+        assertThat(intact()).isTrue();
+        domain.anchor.ip("route flush table 100");
+        assertThat(intact()).as("routes are gone").isFalse();
+        apply(state);
+        assertThat(intact()).isTrue();
+        domain.anchor.ip("route add unreachable 2001:db8:f::/64 table 77");
+        assertThat(intact()).as("somebody else's route").isTrue();
+        domain.anchor.ip("link set fa2 mtu 1300");
+        assertThat(intact()).as("a tunnel was changed").isFalse();
+    }
+
     @Test
     void whatSomebodyElseRemovesIsThereAgainAfterTheNextApply() throws Exception {
         AnchorState state = state(

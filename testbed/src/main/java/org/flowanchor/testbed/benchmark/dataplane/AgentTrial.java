@@ -129,7 +129,8 @@ final class AgentTrial implements AutoCloseable {
         List<String> command = new ArrayList<>(context.workshop().javaCommand());
         // As the packaged agent is started.
         command.addAll(List.of(
-                "-Xmx64m",
+                "-XX:+ExitOnOutOfMemoryError",
+                "-Xmx128m",
                 "-Xmn8m",
                 "-XX:MinHeapFreeRatio=10",
                 "-XX:MaxHeapFreeRatio=20",
