@@ -2,10 +2,12 @@ package org.flowanchor.binding.application;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.flowanchor.mobility.LmaAddress;
@@ -28,6 +30,10 @@ public final class AnchorLoops implements AutoCloseable {
     public void start() {
         loops.forEach((anchor, loop) ->
                 threads.add(Thread.ofPlatform().name("anchor-" + anchor).start(loop)));
+    }
+
+    public Set<LmaAddress> anchors() {
+        return Collections.unmodifiableSet(loops.keySet());
     }
 
     public boolean serves(LmaAddress anchor) {

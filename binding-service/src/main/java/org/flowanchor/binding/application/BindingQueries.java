@@ -17,12 +17,23 @@ public interface BindingQueries {
     /** @param after where the previous page ended; the page has {@code limit} items at most */
     List<BindingView> list(Filter filter, Optional<Position> after, int limit);
 
-    /** A condition that is absent holds for every entry. */
+    /**
+     * A condition that is absent holds for every entry.
+     *
+     * @param prefix of the entry, or an address in it, as a prefix of 128 bits
+     */
     record Filter(
             Optional<MobileNodeIdentifier> mobileNode,
             Optional<ProxyCareOfAddress> proxyCareOfAddress,
             Optional<AccessTechnologyType> accessTechnologyType,
-            Optional<BindingState> state) {}
+            Optional<HomeNetworkPrefix> prefix,
+            Optional<BindingState> state) {
+        /** Entries of one mobile node. */
+        public static Filter of(MobileNodeIdentifier mobileNode) {
+            return new Filter(
+                    Optional.of(mobileNode), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        }
+    }
 
     /** Of an entry in the order of the list. */
     record Position(int anchor, MobileNodeIdentifier mobileNode, BindingIdentifier bindingIdentifier) {}

@@ -100,6 +100,8 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
         if (granted.isEmpty()) {
             closePublisher();
             lease = null;
+            failing = false;
+            state.watching(clock.instant());
             stop.await(POLL.toMillis(), TimeUnit.MILLISECONDS);
             return;
         }

@@ -6,13 +6,15 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /** What this process knows of the relay, for health and metrics. */
 public final class RelayState {
+    private static final String ANOTHER = "another replica publishes";
+
     private final AtomicLong published = new AtomicLong();
     private final AtomicLong failures = new AtomicLong();
     private final AtomicLong pending = new AtomicLong();
     private final AtomicReference<Condition> condition =
             new AtomicReference<>(new Condition("starting", Instant.EPOCH));
 
-    /** @param text {@code ok}, or what is wrong */
+    /** @param text {@code ok}, {@value #ANOTHER}, or what is wrong */
     public record Condition(String text, Instant since) {}
 
     void published(int changes, Instant now) {
@@ -23,6 +25,11 @@ public final class RelayState {
     void failed(String why, Instant now) {
         failures.incrementAndGet();
         become(why, now);
+    }
+
+    /** Whatever failed here before is that replica's business now. */
+    void watching(Instant now) {
+        become(ANOTHER, now);
     }
 
     void pending(long changes) {

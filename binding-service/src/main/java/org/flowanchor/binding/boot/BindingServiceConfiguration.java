@@ -18,11 +18,13 @@ import org.flowanchor.binding.adapter.persistence.QueryConfiguration;
 import org.flowanchor.binding.application.Anchor;
 import org.flowanchor.binding.application.AnchorLoops;
 import org.flowanchor.binding.application.AnchorVersions;
+import org.flowanchor.binding.application.BindingLog;
 import org.flowanchor.binding.application.ExpiryLoop;
 import org.flowanchor.binding.application.GatewayChannels;
 import org.flowanchor.binding.application.MessageHints;
 import org.flowanchor.binding.application.MessageSender;
 import org.flowanchor.binding.application.MobileNodeDirectory;
+import org.flowanchor.binding.application.OperatorQueries;
 import org.flowanchor.binding.application.OutboxRelay;
 import org.flowanchor.binding.application.PeerCapabilities;
 import org.flowanchor.binding.application.PeerLoop;
@@ -113,6 +115,16 @@ class BindingServiceConfiguration {
             AnchorVersions versions,
             MessageHints messages) {
         return Persistence.open(dataSource, anchors.all(), properties.prefixRest(), versions, messages);
+    }
+
+    @Bean
+    OperatorQueries operatorQueries(Persistence persistence) {
+        return persistence.operatorQueries();
+    }
+
+    @Bean
+    BindingLog bindingLog(Persistence persistence) {
+        return persistence.bindingLog();
     }
 
     @Bean

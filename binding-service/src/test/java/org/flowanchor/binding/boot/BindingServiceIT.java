@@ -69,7 +69,7 @@ class BindingServiceIT {
         database.close();
     }
 
-    private static Conversation<GatewaySignal, AnchorSignal> gateway(RunningService of, ProxyCareOfAddress address) {
+    static Conversation<GatewaySignal, AnchorSignal> gateway(RunningService of, ProxyCareOfAddress address) {
         Conversation<GatewaySignal, AnchorSignal> gateway =
                 new Conversation<>(RegistrationServiceGrpc.newStub(of.channel())::signal);
         gateway.send(GatewaySignal.newBuilder()
@@ -95,15 +95,15 @@ class BindingServiceIT {
                 .setTimestamp(Timestamp.of(Instant.now()).value());
     }
 
-    private static ProxyBindingUpdate.Builder wlan(String node) {
+    static ProxyBindingUpdate.Builder wlan(String node) {
         return update(node, MAG1, WLAN, WLAN_LINK, 1);
     }
 
-    private static ProxyBindingUpdate.Builder lte(String node) {
+    static ProxyBindingUpdate.Builder lte(String node) {
         return update(node, MAG2, LTE, LTE_LINK, 6);
     }
 
-    private static ProxyBindingAcknowledgement exchange(
+    static ProxyBindingAcknowledgement exchange(
             Conversation<GatewaySignal, AnchorSignal> gateway, ProxyBindingUpdate.Builder update) {
         gateway.send(GatewaySignal.newBuilder()
                 .setTraceparent("trace")

@@ -89,9 +89,22 @@ final class RunningService implements AutoCloseable {
     }
 
     HttpResponse<String> get(String path) {
+        return exchange(request(path).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** Without a body. */
+    HttpResponse<String> post(String path) {
+        return exchange(
+                request(path).POST(HttpRequest.BodyPublishers.noBody()).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(base() + path));
+    }
+
+    <T> HttpResponse<T> exchange(HttpRequest request, HttpResponse.BodyHandler<T> handler) {
         try {
-            return http.send(
-                    HttpRequest.newBuilder(URI.create(base() + path)).build(), HttpResponse.BodyHandlers.ofString());
+            return http.send(request, handler);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import org.flowanchor.testbed.lab.HostCommand;
 import org.flowanchor.testbed.lab.Lab;
 import org.flowanchor.testbed.launcher.Platform;
@@ -83,6 +85,8 @@ final class BindingFaults implements AutoCloseable {
     }
 
     Finding undisturbed() {
+        // Virtual machines that have just started are slower.
+        Await.run(CONTROL);
         Phase phase = new Phase();
         Await.run(CONTROL);
         undisturbedRate = phase.rate();
@@ -182,19 +186,24 @@ final class BindingFaults implements AutoCloseable {
         double rate = phase.rate();
         long gap = load.longestGapMillis();
         double pending = Metrics.sum(metrics(firstBase), "flowanchor_binding_outbox_pending");
-        String condition = new OperatorView(firstBase).healthDetail("outbox", "relay");
-        boolean told = pending > 0 && !condition.equals("ok");
+        List<String> conditions = List.of(
+                new OperatorView(firstBase).healthDetail("outbox", "relay"),
+                new OperatorView(secondBase).healthDetail("outbox", "relay"));
+        // One replica publishes, and says why it cannot; the other says that it does not.
+        boolean told = pending > 0
+                && conditions.contains("another replica publishes")
+                && conditions.stream().anyMatch(condition -> condition.contains("Exception"));
         return judged(
                 phase,
                 rate >= undisturbedRate / 2 && gap < 1000 && told,
                 String.format(
                         Locale.ROOT,
-                        "%.0f of undisturbed %.0f/s, longest gap %d ms, pending %.0f, health: %s",
+                        "%.0f/s beside undisturbed %.0f/s, longest gap %d ms, pending %.0f, health: %s",
                         rate,
                         undisturbedRate,
                         gap,
                         pending,
-                        condition));
+                        conditions));
     }
 
     Finding kafkaBack() {
@@ -206,7 +215,7 @@ final class BindingFaults implements AutoCloseable {
         boolean drained = Await.holds(
                 DRAIN_LIMIT, () -> Metrics.sum(metrics(firstBase), "flowanchor_binding_outbox_pending") == 0);
         double seconds = (System.nanoTime() - began) / 1e9;
-        BindingTopic.Folded topic = BindingTopic.fold(platform.kafkaBootstrapServers(), PARTITION, run);
+        BindingTopic.Folded topic = topicLike(listed);
         load.resume();
         boolean same = topic.registered().equals(listed);
         return new Finding(
@@ -239,10 +248,7 @@ final class BindingFaults implements AutoCloseable {
         boolean stream = Await.holds(DRAIN_LIMIT, () -> follower.registered(run).equals(listed));
         boolean drained = Await.holds(
                 DRAIN_LIMIT, () -> Metrics.sum(metrics(secondBase), "flowanchor_binding_outbox_pending") == 0);
-        boolean topic = drained
-                && BindingTopic.fold(platform.kafkaBootstrapServers(), PARTITION, run)
-                        .registered()
-                        .equals(listed);
+        boolean topic = drained && topicLike(listed).registered().equals(listed);
         load.resume();
         return judged(
                 phase,
@@ -256,8 +262,8 @@ final class BindingFaults implements AutoCloseable {
         load.resume();
         return new Finding(
                 late > 0 && verdict.faults().isEmpty(),
-                late + " refused as late (157); all answers by status: " + new java.util.TreeMap<>(load.byStatus())
-                        + ", " + load.unanswered() + " transmissions not answered in time" + told(verdict.faults()));
+                late + " refused as late (157); all answers by status: " + new TreeMap<>(load.byStatus()) + ", "
+                        + load.unanswered() + " transmissions not answered in time" + told(verdict.faults()));
     }
 
     Finding prefixesInTheDatabase() {
@@ -295,6 +301,17 @@ final class BindingFaults implements AutoCloseable {
     public void close() {
         load.close();
         follower.close();
+    }
+
+    /** The topic as soon as it says what is listed, or as it is at the end: the metric is a second old, and older while nothing works. */
+    private BindingTopic.Folded topicLike(Map<String, Registered> listed) {
+        AtomicReference<BindingTopic.Folded> last = new AtomicReference<>();
+        Await.holds(DRAIN_LIMIT, () -> {
+            BindingTopic.Folded now = BindingTopic.fold(platform.kafkaBootstrapServers(), PARTITION, run);
+            last.set(now);
+            return now.registered().equals(listed);
+        });
+        return last.get();
     }
 
     private boolean acceptedAgain(long before) {

@@ -2,12 +2,14 @@ package org.flowanchor.binding.adapter.persistence;
 
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.TypedQuery;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.flowanchor.binding.application.BindingQueries.Filter;
 import org.flowanchor.binding.application.BindingQueries.Position;
+import org.flowanchor.mobility.HomeNetworkPrefix;
 
 /** The list by keyset: a page costs the same wherever it is. */
 final class BindingRowQueriesHql implements BindingRowQueries {
@@ -38,6 +40,16 @@ final class BindingRowQueriesHql implements BindingRowQueries {
             query.append(" and b.accessTechnologyType = :type");
             parameters.put("type", type.value());
         });
+        Optional<String> held = Optional.empty();
+        if (filter.prefix().isPresent()) {
+            List<Holder> holders = holders(filter.prefix().get());
+            if (holders.isEmpty()) {
+                return List.of();
+            }
+            query.append(" and b.mobileNode in :holders");
+            parameters.put("holders", holders.stream().map(Holder::mobileNode).toList());
+            held = Optional.of(holders.getFirst().prefix());
+        }
         filter.state().ifPresent(state -> {
             query.append(" and b.state = :state");
             parameters.put("state", state.name());
@@ -51,6 +63,34 @@ final class BindingRowQueriesHql implements BindingRowQueries {
         query.append(" order by b.anchor, b.mobileNode, b.bindingIdentifier");
         TypedQuery<BindingRow> typed = entityManager.createQuery(query.toString(), BindingRow.class);
         parameters.forEach(typed::setParameter);
-        return typed.setMaxResults(limit).getResultList();
+        if (held.isEmpty()) {
+            return typed.setMaxResults(limit).getResultList();
+        }
+        String prefix = held.get();
+        // Of the handful of entries its holder has.
+        return typed.getResultList().stream()
+                .filter(row -> Arrays.asList(row.homeNetworkPrefixes).contains(prefix))
+                .limit(limit)
+                .toList();
+    }
+
+    private record Holder(String mobileNode, String prefix) {}
+
+    /** A pool has one prefix length and pools do not overlap, so this is a lookup by key in each, and one of them answers. */
+    @SuppressWarnings("unchecked")
+    private List<Holder> holders(HomeNetworkPrefix prefix) {
+        List<Object[]> rows = entityManager
+                .createNativeQuery("""
+                        SELECT h.mobile_node, text(h.prefix)
+                        FROM prefix_pool p
+                        JOIN home_network_prefix h
+                            ON h.anchor = p.anchor
+                            AND h.prefix = network(set_masklen(cast(:prefix AS inet), p.prefix_length))
+                        WHERE p.prefix >>= cast(:prefix AS inet) AND masklen(cast(:prefix AS inet)) >= p.prefix_length""")
+                .setParameter("prefix", prefix.toString())
+                .getResultList();
+        return rows.stream()
+                .map(row -> new Holder((String) row[0], (String) row[1]))
+                .toList();
     }
 }

@@ -113,7 +113,7 @@ final class JdbcBindingLog implements BindingLog {
         }
     }
 
-    private static LoggedChange change(
+    static LoggedChange change(
             long version,
             String mobileNode,
             int bindingIdentifier,

@@ -13,6 +13,7 @@ import org.flowanchor.binding.application.BindingLog;
 import org.flowanchor.binding.application.BindingStore;
 import org.flowanchor.binding.application.GatewayStore;
 import org.flowanchor.binding.application.MessageHints;
+import org.flowanchor.binding.application.OperatorQueries;
 import org.flowanchor.binding.application.RelayStore;
 import org.flowanchor.binding.application.SubscriberStore;
 
@@ -28,6 +29,7 @@ public record Persistence(
         RelayStore relayStore,
         SubscriberStore subscriberStore,
         GatewayStore gatewayStore,
+        OperatorQueries operatorQueries,
         AutoCloseable background,
         BooleanSupplier synchronousStandby) {
     /**
@@ -58,6 +60,7 @@ public record Persistence(
                 new JdbcRelayStore(database, anchors, replica),
                 new JdbcSubscriberStore(database, replica),
                 new JdbcGatewayStore(database, anchors),
+                new JdbcOperatorQueries(database),
                 () -> {
                     notices.close();
                     updates.close();

@@ -4,21 +4,36 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import java.util.Arrays;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.flowanchor.binding.application.BindingQueries;
 import org.flowanchor.binding.application.BindingQueries.BindingView;
 import org.flowanchor.binding.application.BindingQueries.Filter;
 import org.flowanchor.binding.application.BindingQueries.Position;
+import org.flowanchor.binding.application.OperatorQueries;
+import org.flowanchor.binding.application.Signalling;
+import org.flowanchor.binding.application.StoreUnavailableException;
 import org.flowanchor.binding.domain.BindingState;
 import org.flowanchor.mobility.AccessTechnologyType;
+import org.flowanchor.mobility.BindingIdentifier;
+import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.flowanchor.mobility.ProxyCareOfAddress;
+import org.flowanchor.mobility.message.RevocationTrigger;
+import org.springframework.http.HttpStatus;
 import org.springframework.util.MultiValueMap;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Bindings of all anchors. */
@@ -28,13 +43,24 @@ class BindingController {
     private static final int LIMIT_DEFAULT = 100;
     private static final int LIMIT_MAX = 1000;
     private static final Set<String> PARAMETERS =
-            Set.of("cursor", "limit", "mobileNode", "proxyCareOfAddress", "accessTechnologyType", "state");
+            Set.of("cursor", "limit", "mobileNode", "proxyCareOfAddress", "accessTechnologyType", "prefix", "state");
+
+    private static final int CHANGES_OF_A_MOBILE_NODE = 10;
+    private static final int CHANGES_MAX = 100;
+    private static final long DECISION_SECONDS = 10;
 
     private final BindingQueries queries;
+    private final OperatorQueries operators;
+    private final Signalling signalling;
 
-    BindingController(BindingQueries queries) {
+    BindingController(BindingQueries queries, OperatorQueries operators, Signalling signalling) {
         this.queries = queries;
+        this.operators = operators;
+        this.signalling = signalling;
     }
+
+    /** @param released bindings under revocation now, or gone because their gateway cannot be asked */
+    record Release(int released) {}
 
     @GetMapping
     @Operation(
@@ -45,6 +71,7 @@ class BindingController {
                 @Parameter(name = "mobileNode"),
                 @Parameter(name = "proxyCareOfAddress"),
                 @Parameter(name = "accessTechnologyType", description = "IEEE_802_11, E_UTRAN, ..."),
+                @Parameter(name = "prefix", description = "a home network prefix, or an address in one"),
                 @Parameter(name = "state", description = "ACTIVE or RELEASING")
             })
     ItemPage<BindingItem> list(@Parameter(hidden = true) @RequestParam MultiValueMap<String, String> query) {
@@ -53,29 +80,118 @@ class BindingController {
                 parameters.value("mobileNode", MobileNodeIdentifier::new),
                 parameters.value("proxyCareOfAddress", ProxyCareOfAddress::parse),
                 parameters.value("accessTechnologyType", AccessTechnologyType::parse),
+                parameters.value("prefix", BindingController::prefix),
                 parameters.value("state", BindingController::state));
         Optional<Position> after = parameters.value("cursor", BindingController::cursor);
-        int limit = parameters.value("limit", BindingController::limit).orElse(LIMIT_DEFAULT);
+        int limit = parameters.value("limit", text -> limit(text, LIMIT_MAX)).orElse(LIMIT_DEFAULT);
         parameters.refuseFaults();
         return page(queries.list(filter, after, limit + 1), limit);
     }
 
     @GetMapping("/{mobileNode}")
-    @Operation(summary = "All bindings of one mobile node")
-    ItemPage<BindingItem> ofMobileNode(@PathVariable String mobileNode) {
-        MobileNodeIdentifier identifier;
+    @Operation(summary = "All bindings of one mobile node, and their last changes")
+    MobileNodeItem ofMobileNode(@PathVariable String mobileNode) {
+        MobileNodeIdentifier identifier = identifier(mobileNode);
+        List<BindingView> views = bindings(identifier);
+        return new MobileNodeItem(
+                views.stream().map(BindingItem::of).toList(),
+                null,
+                changes(identifier, CHANGES_OF_A_MOBILE_NODE).items());
+    }
+
+    @GetMapping("/{mobileNode}/changes")
+    @Operation(
+            summary = "The last changes of a mobile node's bindings, newest first, also when it has none any more",
+            description = "As far as changes are kept: flowanchor.outbox-retention.",
+            parameters = @Parameter(name = "limit", description = "1..100, default 10"))
+    ItemPage<ChangeItem> changesOfMobileNode(
+            @PathVariable String mobileNode,
+            @Parameter(hidden = true) @RequestParam MultiValueMap<String, String> query) {
+        Parameters parameters = new Parameters(query, Set.of("limit"));
+        int limit = parameters.value("limit", text -> limit(text, CHANGES_MAX)).orElse(CHANGES_OF_A_MOBILE_NODE);
+        parameters.refuseFaults();
+        return changes(identifier(mobileNode), limit);
+    }
+
+    @PostMapping("/{mobileNode}:release")
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    @Operation(
+            summary = "Revokes bindings for an administrative reason (RFC 5846)",
+            description =
+                    "A gateway that knows revocation is asked, and the binding goes with its answer; any other binding goes at once.",
+            parameters =
+                    @Parameter(name = "bindingIdentifier", description = "1..65535; absent: all of the mobile node"))
+    Release release(
+            @PathVariable String mobileNode,
+            @Parameter(hidden = true) @RequestParam MultiValueMap<String, String> query) {
+        Parameters parameters = new Parameters(query, Set.of("bindingIdentifier"));
+        Optional<BindingIdentifier> only =
+                parameters.value("bindingIdentifier", text -> new BindingIdentifier(Integer.parseInt(text)));
+        parameters.refuseFaults();
+        MobileNodeIdentifier identifier = identifier(mobileNode);
+        Set<LmaAddress> anchors = bindings(identifier).stream()
+                .filter(view ->
+                        only.map(view.position().bindingIdentifier()::equals).orElse(true))
+                .map(BindingView::lmaAddress)
+                .collect(Collectors.toSet());
+        if (anchors.isEmpty()) {
+            throw new UnknownMobileNodeException(identifier, only);
+        }
+        int released = 0;
+        for (LmaAddress anchor : anchors) {
+            released += revoke(anchor, identifier, only);
+        }
+        return new Release(released);
+    }
+
+    private int revoke(LmaAddress anchor, MobileNodeIdentifier mobileNode, Optional<BindingIdentifier> only) {
         try {
-            identifier = new MobileNodeIdentifier(mobileNode);
+            return signalling
+                    .revoke(
+                            anchor,
+                            mobileNode,
+                            entry -> only.map(entry.bindingIdentifier()::equals).orElse(true),
+                            RevocationTrigger.ADMINISTRATIVE_REASON)
+                    .get(DECISION_SECONDS, TimeUnit.SECONDS);
+        } catch (IllegalArgumentException e) {
+            throw new AnchorNotServedException(anchor);
+        } catch (ExecutionException | TimeoutException | NoSuchElementException e) {
+            throw new StoreUnavailableException("revocation of " + mobileNode + ": " + e, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreUnavailableException("revocation of " + mobileNode + ": interrupted", e);
+        }
+    }
+
+    private ItemPage<ChangeItem> changes(MobileNodeIdentifier mobileNode, int limit) {
+        return new ItemPage<>(
+                operators.changes(mobileNode, limit).stream()
+                        .map(change -> ChangeItem.of(change.lmaAddress(), change.logged(), Optional.of(change.at())))
+                        .toList(),
+                null);
+    }
+
+    /** @throws UnknownMobileNodeException when it has none */
+    private List<BindingView> bindings(MobileNodeIdentifier mobileNode) {
+        List<BindingView> views = queries.list(Filter.of(mobileNode), Optional.empty(), LIMIT_MAX);
+        if (views.isEmpty()) {
+            throw new UnknownMobileNodeException(mobileNode, Optional.empty());
+        }
+        return views;
+    }
+
+    private static MobileNodeIdentifier identifier(String mobileNode) {
+        try {
+            return new MobileNodeIdentifier(mobileNode);
         } catch (IllegalArgumentException e) {
             throw new InvalidRequestException(
                     List.of(new InvalidRequestException.Fault("mobileNode", String.valueOf(e.getMessage()))));
         }
-        Filter filter = new Filter(Optional.of(identifier), Optional.empty(), Optional.empty(), Optional.empty());
-        List<BindingView> views = queries.list(filter, Optional.empty(), LIMIT_MAX);
-        if (views.isEmpty()) {
-            throw new UnknownMobileNodeException(identifier);
-        }
-        return page(views, LIMIT_MAX);
+    }
+
+    /** An address is a prefix of all its bits. */
+    private static HomeNetworkPrefix prefix(String text) {
+        return HomeNetworkPrefix.parse(text.indexOf('/') < 0 ? text + "/128" : text);
     }
 
     private static ItemPage<BindingItem> page(List<BindingView> views, int limit) {
@@ -85,12 +201,12 @@ class BindingController {
                 views.size() > limit ? Cursor.of(shown.getLast().position()) : null);
     }
 
-    private static int limit(String text) {
+    private static int limit(String text, int max) {
         int limit = Integer.parseInt(text);
         if (limit < 1) {
-            throw new IllegalArgumentException("must be 1.." + LIMIT_MAX);
+            throw new IllegalArgumentException("must be 1.." + max);
         }
-        return Math.min(limit, LIMIT_MAX);
+        return Math.min(limit, max);
     }
 
     private static Position cursor(String text) {

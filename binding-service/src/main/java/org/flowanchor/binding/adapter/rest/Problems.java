@@ -2,6 +2,7 @@ package org.flowanchor.binding.adapter.rest;
 
 import java.net.URI;
 import java.util.Locale;
+import org.flowanchor.binding.application.StoreUnavailableException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +37,21 @@ class Problems extends ResponseEntityExceptionHandler {
                 HttpStatus.NOT_FOUND, "unknown-mobile-node", "Unknown mobile node", String.valueOf(e.getMessage()));
     }
 
-    @ExceptionHandler({DataAccessException.class, TransactionException.class})
+    @ExceptionHandler
+    ProblemDetail notServed(AnchorNotServedException e) {
+        return problem(HttpStatus.CONFLICT, "anchor-not-served", "Anchor not served", String.valueOf(e.getMessage()));
+    }
+
+    @ExceptionHandler
+    ProblemDetail tooMany(TooManySubscribersException e) {
+        return problem(
+                HttpStatus.SERVICE_UNAVAILABLE,
+                "too-many-subscribers",
+                "Too many subscribers",
+                String.valueOf(e.getMessage()));
+    }
+
+    @ExceptionHandler({DataAccessException.class, TransactionException.class, StoreUnavailableException.class})
     ProblemDetail unavailable(RuntimeException e) {
         LOG.warn("a query failed: {}", e.getMessage());
         return problem(

@@ -130,6 +130,7 @@ public final class RegistrationsBenchmark implements Benchmark {
             });
             List<Figure> figures = new ArrayList<>(rates(rates));
             figures.addAll(details());
+            figures.addAll(outbox(of(rates, "gRPC, 10^4")));
             close();
             service.close();
             figures.addAll(new MillionBindings(generators, "many").measure(console));
@@ -192,6 +193,17 @@ public final class RegistrationsBenchmark implements Benchmark {
                     .beside("store port, 10,000 bindings", few)
                     .with(Goal.ratioAtLeast(0.5)));
             return figures;
+        }
+
+        /** What the disk must hold when Kafka is away for an hour at the rate that was reached. */
+        private List<Figure> outbox(Samples rate) {
+            double perChange = database.outboxOctetsPerChange("service");
+            return List.of(
+                    Figure.of("outbox: one change", "B", Samples.of(perChange)),
+                    Figure.of(
+                            "outbox: an hour without Kafka at the rate over gRPC",
+                            "GB",
+                            Samples.of(perChange * rate.median() * 3600 / 1e9)));
         }
 
         private static Samples of(Map<String, Samples> rates, String name) {

@@ -1,0 +1,199 @@
+package org.flowanchor.binding.adapter.rest;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.flowanchor.binding.application.AnchorLoops;
+import org.flowanchor.binding.application.AnchorVersions;
+import org.flowanchor.binding.application.BindingLog;
+import org.flowanchor.binding.application.BindingLog.LoggedChange;
+import org.flowanchor.binding.application.StoreUnavailableException;
+import org.flowanchor.mobility.LmaAddress;
+import org.flowanchor.mobility.MobileNodeIdentifier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.stereotype.Component;
+import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
+
+/**
+ * Server-sent events: each subscriber reads the log of changes at its own pace on a thread of its own, so a slow one holds up nobody and
+ * nothing is kept for it. While the database is away a subscriber waits.
+ */
+@Component
+final class EventStreams implements DisposableBean {
+    private static final Logger LOG = LoggerFactory.getLogger(EventStreams.class);
+    static final int SUBSCRIBERS_MAX = 64;
+    private static final int BATCH = 500;
+    private static final Duration LOOK = Duration.ofMillis(500);
+    private static final Duration RETRY = Duration.ofSeconds(1);
+
+    /** Without changes a comment is sent, so that both ends notice when the other is gone. */
+    private static final Duration COMMENT = Duration.ofSeconds(10);
+
+    private final List<LmaAddress> anchors;
+    private final BindingLog log;
+    private final AnchorVersions versions;
+    private final Set<Subscriber> subscribers = ConcurrentHashMap.newKeySet();
+
+    EventStreams(AnchorLoops loops, BindingLog log, AnchorVersions versions) {
+        this.anchors = List.copyOf(loops.anchors());
+        this.log = log;
+        this.versions = versions;
+    }
+
+    /** Versions of all anchors, as the id of an event: {@code <LMA address>=<version>}, separated by commas. */
+    record Point(Map<LmaAddress, Long> versions) {
+        Point {
+            versions = new LinkedHashMap<>(versions);
+        }
+
+        /** @throws IllegalArgumentException when it is none */
+        static Point parse(String text) {
+            Map<LmaAddress, Long> versions = new LinkedHashMap<>();
+            for (String one : text.split(",", -1)) {
+                int equals = one.indexOf('=');
+                if (equals < 0) {
+                    throw new IllegalArgumentException("no version: " + one);
+                }
+                versions.put(LmaAddress.parse(one.substring(0, equals)), Long.parseLong(one.substring(equals + 1)));
+            }
+            return new Point(versions);
+        }
+
+        Point with(LmaAddress anchor, long version) {
+            Map<LmaAddress, Long> next = new LinkedHashMap<>(versions);
+            next.put(anchor, version);
+            return new Point(next);
+        }
+
+        long of(LmaAddress anchor) {
+            return versions.getOrDefault(anchor, 0L);
+        }
+
+        @Override
+        public String toString() {
+            List<String> words = new ArrayList<>();
+            versions.forEach((anchor, version) -> words.add(anchor + "=" + version));
+            return String.join(",", words);
+        }
+    }
+
+    /** @throws TooManySubscribersException when there are {@value #SUBSCRIBERS_MAX} */
+    SseEmitter open(Optional<MobileNodeIdentifier> mobileNode, Optional<Point> after) {
+        Point from = new Point(Map.of());
+        for (LmaAddress anchor : anchors) {
+            long version = after.filter(point -> point.versions().containsKey(anchor))
+                    .map(point -> point.of(anchor))
+                    .orElseGet(() -> log.position(anchor).version());
+            from = from.with(anchor, version);
+        }
+        Subscriber subscriber = new Subscriber(mobileNode, from);
+        synchronized (this) {
+            if (subscribers.size() >= SUBSCRIBERS_MAX) {
+                throw new TooManySubscribersException();
+            }
+            subscribers.add(subscriber);
+        }
+        subscriber.start();
+        return subscriber.emitter;
+    }
+
+    @Override
+    public void destroy() {
+        subscribers.forEach(Subscriber::end);
+    }
+
+    private final class Subscriber {
+        private final Optional<MobileNodeIdentifier> mobileNode;
+        private final SseEmitter emitter = new SseEmitter(0L);
+        private Point point;
+        private volatile boolean over;
+        private long saidNanos = System.nanoTime();
+
+        Subscriber(Optional<MobileNodeIdentifier> mobileNode, Point from) {
+            this.mobileNode = mobileNode;
+            this.point = from;
+            emitter.onCompletion(this::end);
+            emitter.onError(error -> end());
+        }
+
+        void start() {
+            Thread.ofVirtual().name("events").start(this::run);
+        }
+
+        void end() {
+            over = true;
+            if (subscribers.remove(this)) {
+                emitter.complete();
+            }
+        }
+
+        private void run() {
+            try {
+                emitter.send(SseEmitter.event().id(point.toString()).comment("from here"));
+                while (!over) {
+                    follow();
+                }
+            } catch (IOException | IllegalStateException gone) {
+                LOG.debug("a subscriber of events left: {}", gone.getMessage());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } finally {
+                end();
+            }
+        }
+
+        private void follow() throws IOException, InterruptedException {
+            boolean quiet = true;
+            try {
+                for (LmaAddress anchor : anchors) {
+                    List<LoggedChange> changes = log.after(anchor, point.of(anchor), BATCH);
+                    quiet &= changes.isEmpty();
+                    send(anchor, changes);
+                }
+            } catch (StoreUnavailableException away) {
+                Thread.sleep(RETRY);
+            }
+            if (System.nanoTime() - saidNanos > COMMENT.toNanos()) {
+                say(SseEmitter.event().comment("alive"));
+            }
+            if (quiet) {
+                LmaAddress first = anchors.getFirst();
+                versions.awaitAbove(first, point.of(first), LOOK);
+            }
+        }
+
+        private void send(LmaAddress anchor, List<LoggedChange> changes) throws IOException {
+            for (LoggedChange change : changes) {
+                if (change.version() > point.of(anchor) + 1) {
+                    say(SseEmitter.event()
+                            .name("gap")
+                            .id(point.with(anchor, change.version() - 1).toString())
+                            .data(new Gap(anchor.toString(), point.of(anchor), change.version())));
+                }
+                point = point.with(anchor, change.version());
+                if (mobileNode.map(change.key().mobileNodeIdentifier()::equals).orElse(true)) {
+                    say(SseEmitter.event()
+                            .name("binding")
+                            .id(point.toString())
+                            .data(ChangeItem.of(anchor, change, Optional.empty())));
+                }
+            }
+        }
+
+        private void say(SseEmitter.SseEventBuilder event) throws IOException {
+            emitter.send(event);
+            saidNanos = System.nanoTime();
+        }
+    }
+
+    /** Changes above {@code after} and below {@code before} are not kept any more. */
+    record Gap(String lmaAddress, long after, long before) {}
+}

@@ -1,0 +1,254 @@
+package org.flowanchor.binding.boot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.flowanchor.binding.Scene.MAG1;
+import static org.flowanchor.binding.Scene.MAG2;
+import static org.flowanchor.binding.boot.BindingServiceIT.exchange;
+import static org.flowanchor.binding.boot.BindingServiceIT.gateway;
+import static org.flowanchor.binding.boot.BindingServiceIT.wlan;
+
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.flowanchor.api.ProtoMapping;
+import org.flowanchor.api.v1.AnchorSignal;
+import org.flowanchor.api.v1.BindingRevocationAcknowledgement;
+import org.flowanchor.api.v1.BindingRevocationIndication;
+import org.flowanchor.api.v1.GatewaySignal;
+import org.flowanchor.api.v1.ProxyBindingAcknowledgement;
+import org.flowanchor.binding.Await;
+import org.flowanchor.binding.TestDatabase;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What operators ask and do over HTTP, on the whole service. */
+class OperatorsIT {
+    private static final String TRACEPARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    private static final JsonMapper JSON = new JsonMapper();
+    private static TestDatabase database;
+    private static RunningService service;
+
+    @BeforeAll
+    static void start() {
+        database = TestDatabase.empty();
+        service = new RunningService(
+                database,
+                "--flowanchor.mobile-nodes-default-group=guests",
+                "--flowanchor.anchors[0].pools[1].prefix=2001:db8:ff00::/48",
+                "--flowanchor.anchors[0].pools[1].prefix-length=64",
+                "--flowanchor.anchors[0].pools[1].gateway=" + MAG2);
+    }
+
+    @AfterAll
+    static void stop() {
+        service.close();
+        database.close();
+    }
+
+    @Test
+    void aPrefixOrAnAddressInItFindsItsBindings() {
+        String prefix = attach("by-prefix", "other-1", "other-2");
+        String address = prefix.replace("::/64", "::1:2");
+        for (String asked : List.of(prefix, address)) {
+            JsonNode page = json(service.get("/api/v1/bindings?prefix=" + asked));
+            assertThat(page.path("items").size()).as(asked).isEqualTo(1);
+            assertThat(page.path("items").path(0).path("mobileNodeIdentifier").asString())
+                    .isEqualTo("by-prefix");
+        }
+        assertThat(json(service.get("/api/v1/bindings?state=RELEASING&prefix=" + prefix))
+                        .path("items")
+                        .size())
+                .isZero();
+        assertThat(json(service.get("/api/v1/bindings?prefix=2001:db8:100::/40"))
+                        .path("items")
+                        .size())
+                .isZero();
+        HttpResponse<String> wrong = service.get("/api/v1/bindings?prefix=2001:db8::zz/64");
+        assertThat(wrong.statusCode()).isEqualTo(400);
+        assertThat(wrong.body()).contains("\"path\":\"prefix\"");
+    }
+
+    @Test
+    void aMobileNodeIsShownWithItsLastChangesNewestFirst() {
+        try (var mag1 = gateway(service, MAG1)) {
+            mag1.send(GatewaySignal.newBuilder()
+                    .setTraceparent(TRACEPARENT)
+                    .setProxyBindingUpdate(wlan("changing"))
+                    .build());
+            assertThat(mag1.next().getProxyBindingAcknowledgement().getStatus()).isZero();
+            assertThat(exchange(mag1, wlan("changing").setHandoffIndicator(5)).getStatus())
+                    .isZero();
+            assertThat(exchange(mag1, wlan("changing").setLifetime(0)).getStatus())
+                    .isZero();
+        }
+        JsonNode shown = json(service.get("/api/v1/bindings/changing"));
+        assertThat(shown.path("items").size()).isEqualTo(1);
+        assertThat(states(shown.path("changes"))).containsExactly("RELEASING", "ACTIVE", "ACTIVE");
+        assertThat(shown.path("changes").path(2).path("traceparent").asString()).isEqualTo(TRACEPARENT);
+        assertThat(shown.path("changes").path(0).path("at").asString()).endsWith("Z");
+        // MinDelayBeforeBCEDelete later it is gone, and its changes tell why.
+        Await.until(
+                "the entry is deleted",
+                () -> service.get("/api/v1/bindings/changing").statusCode() == 404);
+        JsonNode gone = json(service.get("/api/v1/bindings/changing/changes?limit=2"));
+        assertThat(gone.path("items").size()).isEqualTo(2);
+        assertThat(gone.path("items").path(0).path("kind").asString()).isEqualTo("REMOVED");
+        assertThat(json(service.get("/api/v1/bindings/never-seen/changes"))
+                        .path("items")
+                        .size())
+                .isZero();
+        assertThat(service.get("/api/v1/bindings/changing/changes?limit=0").body())
+                .contains("\"path\":\"limit\"", "1..100");
+    }
+
+    /** RFC 5846 section 8.1: the gateway is asked, and the binding goes with its answer. */
+    @Test
+    void aReleaseRevokesTheBindingAtItsGateway() {
+        try (var mag1 = gateway(service, MAG1)) {
+            assertThat(exchange(mag1, wlan("released")).getStatus()).isZero();
+            HttpResponse<String> release = service.post("/api/v1/bindings/released:release");
+            assertThat(release.statusCode()).isEqualTo(202);
+            assertThat(json(release).path("released").asInt()).isEqualTo(1);
+            AnchorSignal signal = mag1.next();
+            while (!signal.hasBindingRevocationIndication()) {
+                signal = mag1.next();
+            }
+            BindingRevocationIndication indication = signal.getBindingRevocationIndication();
+            assertThat(indication.getRevocationTrigger()).isEqualTo(1);
+            assertThat(indication.getMobileNodeIdentifier()).isEqualTo("released");
+            mag1.send(GatewaySignal.newBuilder()
+                    .setBindingRevocationAcknowledgement(BindingRevocationAcknowledgement.newBuilder()
+                            .setLmaAddress(indication.getLmaAddress())
+                            .setSequenceNumber(indication.getSequenceNumber())
+                            .setStatus(0)
+                            .setMobileNodeIdentifier("released"))
+                    .build());
+            Await.until(
+                    "the binding is gone",
+                    () -> service.get("/api/v1/bindings/released").statusCode() == 404);
+        }
+    }
+
+    @Test
+    void aReleaseOfNothingIsAProblemThatNamesIt() {
+        HttpResponse<String> unknown = service.post("/api/v1/bindings/nobody:release");
+        assertThat(unknown.statusCode()).isEqualTo(404);
+        assertThat(unknown.body()).contains("urn:flowanchor:problem:unknown-mobile-node", "nobody");
+        attach("one-binding");
+        HttpResponse<String> other = service.post("/api/v1/bindings/one-binding:release?bindingIdentifier=7");
+        assertThat(other.statusCode()).isEqualTo(404);
+        assertThat(other.body()).contains("one-binding has no binding 7");
+        assertThat(service.post("/api/v1/bindings/one-binding:release?bindingIdentifier=none")
+                        .body())
+                .contains("\"path\":\"bindingIdentifier\"");
+        assertThat(service.get("/api/v1/bindings/one-binding").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void poolsTellHowFullTheyAre() {
+        long before = pool("2001:db8:100::/40").path("assigned").asLong();
+        attach("pool-1", "pool-2");
+        JsonNode pool = pool("2001:db8:100::/40");
+        assertThat(pool.path("assigned").asLong()).isGreaterThanOrEqualTo(before + 2);
+        assertThat(pool.path("capacity").asLong()).isEqualTo(1 << 24);
+        assertThat(pool.path("free").asLong())
+                .isEqualTo((1 << 24)
+                        - pool.path("assigned").asLong()
+                        - pool.path("resting").asLong());
+        assertThat(pool.path("kind").asString()).isEqualTo("PERMANENT");
+        JsonNode temporal = pool("2001:db8:ff00::/48");
+        assertThat(temporal.path("kind").asString()).isEqualTo("TEMPORAL");
+        assertThat(temporal.path("proxyCareOfAddress").asString()).isEqualTo(MAG2.toString());
+    }
+
+    @Test
+    void eventsFollowChangesAndGoOnAfterTheLastOneThatWasRead() {
+        HttpResponse<Stream<String>> stream = service.exchange(
+                service.request("/api/v1/events?mobileNode=evented").build(), HttpResponse.BodyHandlers.ofLines());
+        assertThat(stream.statusCode()).isEqualTo(200);
+        assertThat(stream.headers().firstValue("content-type").orElse("")).startsWith("text/event-stream");
+        Iterator<String> lines = stream.body().iterator();
+        String begin = value(lines, "id:");
+        attach("somebody-else", "evented");
+        JsonNode change = JSON.readTree(value(lines, "data:"));
+        assertThat(change.path("mobileNodeIdentifier").asString()).isEqualTo("evented");
+        assertThat(change.path("state").asString()).isEqualTo("ACTIVE");
+        stream.body().close();
+
+        HttpResponse<Stream<String>> again = service.exchange(
+                service.request("/api/v1/events").header("Last-Event-ID", begin).build(),
+                HttpResponse.BodyHandlers.ofLines());
+        Iterator<String> repeated = again.body().iterator();
+        List<String> nodes = new ArrayList<>();
+        while (!nodes.contains("evented")) {
+            nodes.add(JSON.readTree(value(repeated, "data:"))
+                    .path("mobileNodeIdentifier")
+                    .asString());
+        }
+        again.body().close();
+        assertThat(nodes).contains("somebody-else");
+        HttpResponse<String> wrong = service.exchange(
+                service.request("/api/v1/events").header("Last-Event-ID", "7").build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(wrong.statusCode()).isEqualTo(400);
+        assertThat(wrong.body()).contains("\"path\":\"Last-Event-ID\"");
+    }
+
+    @Test
+    void theDescriptionKnowsEveryResource() {
+        assertThat(service.get("/v3/api-docs").body())
+                .contains("/api/v1/bindings/{mobileNode}:release", "/api/v1/bindings/{mobileNode}/changes")
+                .contains("/api/v1/prefix-pools", "/api/v1/events", "\"name\":\"prefix\"");
+    }
+
+    /** Attaches mobile nodes; returns the prefix of the first. */
+    private static String attach(String... mobileNodes) {
+        String first = "";
+        try (var mag1 = gateway(service, MAG1)) {
+            for (String mobileNode : mobileNodes) {
+                ProxyBindingAcknowledgement acknowledgement = exchange(mag1, wlan(mobileNode));
+                assertThat(acknowledgement.getStatus()).isZero();
+                if (first.isEmpty()) {
+                    first = ProtoMapping.homeNetworkPrefix(acknowledgement.getHomeNetworkPrefixes(0))
+                            .toString();
+                }
+            }
+        }
+        return first;
+    }
+
+    private static JsonNode pool(String prefix) {
+        for (JsonNode pool : json(service.get("/api/v1/prefix-pools")).path("items")) {
+            if (pool.path("prefix").asString().equals(prefix)) {
+                return pool;
+            }
+        }
+        throw new AssertionError("no pool " + prefix);
+    }
+
+    private static List<String> states(JsonNode changes) {
+        List<String> states = new ArrayList<>();
+        changes.forEach(change -> states.add(change.path("state").asString()));
+        return states;
+    }
+
+    /** Of the next line that begins so. */
+    private static String value(Iterator<String> lines, String field) {
+        while (lines.hasNext()) {
+            String line = lines.next();
+            if (line.startsWith(field)) {
+                return line.substring(field.length()).strip();
+            }
+        }
+        throw new AssertionError("the stream ended before " + field);
+    }
+
+    private static JsonNode json(HttpResponse<String> response) {
+        return JSON.readTree(response.body());
+    }
+}
