@@ -26,6 +26,8 @@ import org.flowanchor.agent.domain.AttachedTerminal;
 import org.flowanchor.agent.domain.AttachmentDecision;
 import org.flowanchor.agent.domain.AttachmentDecision.Abandoned;
 import org.flowanchor.agent.domain.AttachmentDecision.Advertise;
+import org.flowanchor.agent.domain.AttachmentDecision.AnchorBecame;
+import org.flowanchor.agent.domain.AttachmentDecision.AnchorRestarted;
 import org.flowanchor.agent.domain.AttachmentDecision.Answer;
 import org.flowanchor.agent.domain.AttachmentDecision.AskWhose;
 import org.flowanchor.agent.domain.AttachmentDecision.Concluded;
@@ -33,6 +35,7 @@ import org.flowanchor.agent.domain.AttachmentDecision.Ignored;
 import org.flowanchor.agent.domain.AttachmentDecision.Left;
 import org.flowanchor.agent.domain.AttachmentDecision.Probe;
 import org.flowanchor.agent.domain.AttachmentDecision.Repeated;
+import org.flowanchor.agent.domain.AttachmentDecision.Say;
 import org.flowanchor.agent.domain.AttachmentDecision.SendUpdate;
 import org.flowanchor.agent.domain.AttachmentDecision.Unmapped;
 import org.flowanchor.agent.domain.AttachmentDecision.Withdraw;
@@ -110,6 +113,7 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
     private MobileNodeAsker asker = identifiers -> {};
     private @Nullable AccessState applied;
     private boolean kernelRefused;
+    private boolean foundInstalled;
     private long nextReconcile;
     private boolean stopped;
     private volatile boolean programmed;
@@ -154,7 +158,9 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
         sender = updateSender;
         answers = answerSender;
         List<AttachmentDecision> decisions = new ArrayList<>();
-        for (AttachedTerminal terminal : installed()) {
+        List<AttachedTerminal> installed = installed();
+        foundInstalled = !installed.isEmpty();
+        for (AttachedTerminal terminal : installed) {
             log.info(
                     "found {} on {} installed with {}",
                     terminal.linkLayerIdentifier(),
@@ -308,7 +314,10 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
                     metrics.heard(AnchorSaying.of(message));
                     carryOut(requests.received(message));
                 }
-                case StreamUp(long stream) -> carryOut(table.streamCameUp(stream));
+                case StreamUp(long stream) -> {
+                    carryOut(requests.streamCameUp(foundInstalled));
+                    carryOut(table.streamCameUp(stream));
+                }
                 case Summarised(CompletableFuture<List<AttachmentSummary>> answer) ->
                     answer.complete(table.attachments());
                 case Compared(CompletableFuture<List<KernelObject>> answer) -> {
@@ -401,6 +410,19 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
                     log.info("refused {} on {}: no mobile node has it", linkLayerIdentifier, accessLink);
                 }
                 case Answer answer -> toAnswer.add(answer);
+                case Say(GatewayMessage message) -> answers.send(message);
+                case AnchorBecame(boolean reachable) -> {
+                    metrics.anchorAnswers(reachable);
+                    if (reachable) {
+                        log.info("the anchor answers heartbeats");
+                    } else {
+                        log.warn("the anchor does not answer heartbeats any more, forwarding goes on");
+                    }
+                }
+                case AnchorRestarted(int sessions) -> {
+                    metrics.anchorRestarted();
+                    log.warn("the anchor restarted and lost its sessions: {} are registered again", sessions);
+                }
                 case Repeated(AnchorMessage request) -> metrics.heardAgain(AnchorSaying.of(request));
                 case Ignored(String reason) -> log.info("ignored: {}", reason);
             }

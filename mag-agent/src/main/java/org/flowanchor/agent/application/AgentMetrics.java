@@ -115,6 +115,11 @@ public interface AgentMetrics {
     /** @param accepted with a status below 128 */
     void answered(AnchorSaying saying, boolean accepted);
 
+    /** Whether the anchor answers heartbeats, once it has answered one. */
+    void anchorAnswers(boolean answers);
+
+    void anchorRestarted();
+
     /** Somebody else changed our kernel objects; they are put right. */
     void drifted();
 

@@ -409,7 +409,12 @@ final class Agent implements AutoCloseable {
                         names,
                         configuration.reconcileInterval()),
                 table,
-                new AnchorRequests(table, BootIdentity.number(), NANO_TIME),
+                new AnchorRequests(
+                        table,
+                        BootIdentity.number(),
+                        access.signalling().map(GatewaySignalling::heartbeatInterval),
+                        NANO_TIME,
+                        random.nextLong()),
                 kernel,
                 source,
                 metrics,

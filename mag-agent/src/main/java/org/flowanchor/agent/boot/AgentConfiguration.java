@@ -87,8 +87,9 @@ public record AgentConfiguration(
      * The gateway's end of signalling on the wire.
      *
      * @param profile of the anchor
+     * @param heartbeatInterval between the gateway's heartbeats (RFC 5847 section 5)
      */
-    public record GatewaySignalling(SignallingProtection protection, PeerProfile profile) {}
+    public record GatewaySignalling(SignallingProtection protection, PeerProfile profile, Duration heartbeatInterval) {}
 
     /**
      * On a mobile access gateway.

@@ -201,7 +201,8 @@ final class ConfigurationReader {
         Optional<ConfigurationNode> profile = node.optional("profile");
         GatewaySignalling read = new GatewaySignalling(
                 node.text("protection", ConfigurationReader::protection),
-                profile.isEmpty() ? PeerProfile.STRICT : profile.get().text(ConfigurationReader::profile));
+                profile.isEmpty() ? PeerProfile.STRICT : profile.get().text(ConfigurationReader::profile),
+                Duration.ofSeconds(node.integer("heartbeatSeconds", 30, 3600, 60)));
         node.refuseOthers();
         return Optional.of(read);
     }

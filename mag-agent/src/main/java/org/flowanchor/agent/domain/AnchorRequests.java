@@ -11,9 +11,10 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import org.flowanchor.agent.domain.AttachmentDecision.AnchorRestarted;
 import org.flowanchor.agent.domain.AttachmentDecision.Answer;
-import org.flowanchor.agent.domain.AttachmentDecision.Ignored;
 import org.flowanchor.agent.domain.AttachmentDecision.Repeated;
+import org.flowanchor.agent.domain.AttachmentDecision.Say;
 import org.flowanchor.mobility.message.UpdateNotificationStatus;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,8 @@ public final class AnchorRequests {
 
     private record Answered(GatewayMessage answer, long until) {}
 
+    private final AttachmentTable table;
+    private final AnchorPeer peer;
     private final FlowMobility flowMobility;
     private final BindingRevocation revocation;
     private final long restartCounter;
@@ -44,11 +47,25 @@ public final class AnchorRequests {
     private final Map<AnchorMessage, Answered> answered = new LinkedHashMap<>();
     private final Set<AnchorMessage> decided = new HashSet<>();
 
+    /** That of this process was not told yet, and there was nothing to take over: what an anchor knows of this gateway is gone. */
+    private boolean restartUntold;
+
     /**
      * @param restartCounter another value than before means that this gateway lost its sessions (RFC 5847 section 3.2)
+     * @param heartbeatInterval of the gateway's own heartbeats; empty: the stream tells both sides whether the other is there, and when it
+     *     restarted
      * @param nanoTime monotonic
+     * @param firstSequenceNumber of heartbeats, any
      */
-    public AnchorRequests(AttachmentTable table, long restartCounter, LongSupplier nanoTime) {
+    public AnchorRequests(
+            AttachmentTable table,
+            long restartCounter,
+            Optional<Duration> heartbeatInterval,
+            LongSupplier nanoTime,
+            long firstSequenceNumber) {
+        this.table = table;
+        this.peer = new AnchorPeer(heartbeatInterval, nanoTime, firstSequenceNumber);
+        this.restartUntold = heartbeatInterval.isPresent();
         this.flowMobility = new FlowMobility(table);
         this.revocation = new BindingRevocation(table, table.settings().proxyCareOfAddress(), nanoTime);
         this.restartCounter = restartCounter;
@@ -62,11 +79,30 @@ public final class AnchorRequests {
             // H-02: always, whatever is bound.
             case Heartbeat heartbeat ->
                 heartbeat.response()
-                        ? List.of(new Ignored("heartbeat response " + heartbeat.sequenceNumber() + " answers nothing"))
+                        ? responded(heartbeat)
                         : List.of(new Answer(heartbeat, heartbeat.answered(restartCounter)));
-            case BindingErrorReceived error ->
-                List.of(new Ignored("the anchor answers Binding Error " + error.status()));
+            case BindingErrorReceived error -> {
+                List<AttachmentDecision> decisions = new ArrayList<>();
+                peer.erred(error.status(), decisions);
+                yield decisions;
+            }
         };
+    }
+
+    private List<AttachmentDecision> responded(Heartbeat response) {
+        List<AttachmentDecision> decisions = new ArrayList<>();
+        if (peer.answered(response, decisions)) {
+            decisions.add(new AnchorRestarted(table.bound()));
+            decisions.addAll(table.registerAgain());
+        }
+        return decisions;
+    }
+
+    /** H-06: with the first signalling of a process that found nothing installed, the anchor is told that nothing is left. */
+    public List<AttachmentDecision> streamCameUp(boolean foundInstalled) {
+        boolean tells = restartUntold && !foundInstalled;
+        restartUntold = false;
+        return tells ? List.of(new Say(Heartbeat.afterRestart(restartCounter))) : List.of();
     }
 
     private List<AttachmentDecision> notified(UpdateNotification notification) {
@@ -127,14 +163,19 @@ public final class AnchorRequests {
 
     /** What waited for a terminal's answer, or for time to pass. */
     public List<AttachmentDecision> due() {
-        List<AttachmentDecision> decisions = new ArrayList<>();
+        List<AttachmentDecision> decisions = new ArrayList<>(peer.due(table.bound() > 0));
         revocation.due(decisions).forEach((indication, answer) -> answer(indication, answer, decisions));
         return decisions;
     }
 
     /** Monotonic time at which {@link #due()} has something to do; empty when nothing waits. */
     public OptionalLong nextDue() {
-        return revocation.nextDue();
+        OptionalLong heartbeat = peer.nextDue();
+        OptionalLong answer = revocation.nextDue();
+        if (heartbeat.isEmpty() || answer.isEmpty()) {
+            return heartbeat.isEmpty() ? answer : heartbeat;
+        }
+        return heartbeat.getAsLong() - answer.getAsLong() < 0 ? heartbeat : answer;
     }
 
     /** The kernel has what the answer says, and the answer was sent. */

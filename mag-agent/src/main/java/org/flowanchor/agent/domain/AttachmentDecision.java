@@ -67,6 +67,15 @@ public sealed interface AttachmentDecision {
      */
     record Answer(AnchorMessage request, GatewayMessage message) implements AttachmentDecision {}
 
+    /** Tell the anchor by the gateway's own will; lost when it cannot be told. */
+    record Say(GatewayMessage message) implements AttachmentDecision {}
+
+    /** The anchor answers heartbeats, or does not any more: for the log; forwarding goes on. */
+    record AnchorBecame(boolean reachable) implements AttachmentDecision {}
+
+    /** The anchor lost its sessions: each is registered again (RFC 5847 section 3.2). */
+    record AnchorRestarted(int sessions) implements AttachmentDecision {}
+
     /** The anchor asked that before. */
     record Repeated(AnchorMessage request) implements AttachmentDecision {}
 

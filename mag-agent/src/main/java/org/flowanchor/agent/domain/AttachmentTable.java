@@ -46,6 +46,7 @@ import org.jspecify.annotations.Nullable;
  * (none)         no        solicitation, trigger, neighbour seen -> REGISTERING (update: attach indicator, ALL_ZERO)
  *                          whose it is must be known: {@link MobileNodeDirectory}
  *                          found installed at start -> REGISTERING, forwarding (update: recovery indicator, prefixes)
+ * BOUND, EXTENDING: the anchor restarted -> REGISTERING, forwarding (update: recovery indicator, prefixes)
  * REGISTERING    recovered acknowledged 0..127 -> BOUND; refused for good -> REJECTED; named prefixes refused -> REGISTERING with ALL_ZERO
  * BOUND          yes       half of the lifetime -> EXTENDING (update: indicator 5, prefixes)
  * EXTENDING      yes       acknowledged -> BOUND; refused for good -> REJECTED; prefixes refused -> REGISTERING with ALL_ZERO
@@ -608,6 +609,23 @@ public final class AttachmentTable {
         return attachments.values().stream()
                 .filter(attachment -> attachment.prefixes.stream().anyMatch(prefix::overlaps))
                 .toList();
+    }
+
+    /** The anchor knows none of its sessions any more: each is registered again, prefixes named, and forwards meanwhile. */
+    List<AttachmentDecision> registerAgain() {
+        for (Attachment attachment : attachments.values()) {
+            if (attachment.state == State.BOUND || attachment.state == State.EXTENDING) {
+                attachment.state = State.REGISTERING;
+                attachment.expiresAt = nanoTime.getAsLong() + requestedLifetime();
+                updates.prepare(
+                        attachment,
+                        attachment.prefixes,
+                        settings.recoveryHandoffIndicator(),
+                        settings.bindingLifetimeSeconds(),
+                        Procedure.REGISTRATION);
+            }
+        }
+        return due();
     }
 
     /** With {@link State#BOUND}: {@link #due()} extends it, once the terminal is known to be there. */

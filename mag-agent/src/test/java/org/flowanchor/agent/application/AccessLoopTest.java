@@ -70,6 +70,7 @@ class AccessLoopTest {
     private final List<GatewayMessage> answered = new ArrayList<>();
     private final List<LinkLayerIdentifier> asked = new ArrayList<>();
     private boolean asks;
+    private Optional<Duration> heartbeats = Optional.empty();
     private boolean streamUp = true;
     private AccessLoop loop = newLoop();
 
@@ -90,7 +91,7 @@ class AccessLoopTest {
         return new AccessLoop(
                 new AccessSettings(WLAN_MAG, LMA, Set.of(LINK), Duration.ofSeconds(5)),
                 table,
-                new AnchorRequests(table, 7, time::nanoTime),
+                new AnchorRequests(table, 7, heartbeats, time::nanoTime, 41),
                 kernel,
                 links,
                 metrics,
@@ -312,7 +313,7 @@ class AccessLoopTest {
         loop = new AccessLoop(
                 new AccessSettings(WLAN_MAG, LMA, Set.of(LINK), Duration.ofSeconds(5)),
                 fresh,
-                new AnchorRequests(fresh, 7, time::nanoTime),
+                new AnchorRequests(fresh, 7, heartbeats, time::nanoTime, 41),
                 kernel,
                 links,
                 metrics,
@@ -607,5 +608,27 @@ class AccessLoopTest {
         assertThat(sent.getLast().prefixes()).containsExactly(HNP);
         answerLast(0);
         assertThat(kernel.terminals()).containsExactly(carrying(prefix(7)));
+    }
+
+    @Test
+    void h04_anAnchorThatRestartedIsToldOfEveryTerminal() throws Exception {
+        heartbeats = Optional.of(Duration.ofSeconds(60));
+        loop = newLoop();
+        loop.takeOver(this::send, answered::add, asked::addAll);
+        loop.registrationStreamUp(1);
+        attach();
+        assertThat(answered)
+                .as("h06: nothing was installed")
+                .containsExactly(new Heartbeat(true, true, 0, OptionalLong.of(7)));
+        after(Duration.ofSeconds(60));
+        assertThat(answered.getLast()).isEqualTo(new Heartbeat(false, false, 42, OptionalLong.empty()));
+        hears(new Heartbeat(true, false, 42, OptionalLong.of(1)));
+        assertThat(metrics.scrape()).contains("pmip_anchor_reachable 1.0");
+        sent.clear();
+        hears(new Heartbeat(true, true, 0, OptionalLong.of(2)));
+        loop.turn();
+        assertThat(sent.getLast().prefixes()).containsExactly(HNP);
+        assertThat(kernel.terminals()).containsExactly(TERMINAL);
+        assertThat(metrics.scrape()).contains("pmip_anchor_restarts_total 1.0");
     }
 }

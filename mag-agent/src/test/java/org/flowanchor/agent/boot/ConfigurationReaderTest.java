@@ -97,7 +97,12 @@ class ConfigurationReaderTest {
                                 SignallingProtection.IPSEC, Optional.of(Ipv4Address.parse("198.51.100.1"))))));
         String access = ACCESS + "signalling: {protection: trusted-network, profile: oai}\n";
         assertThat(((Access) ConfigurationReader.parse("config.yaml", access).role()).signalling())
-                .contains(new GatewaySignalling(SignallingProtection.TRUSTED_NETWORK, PeerProfile.OAI));
+                .contains(new GatewaySignalling(
+                        SignallingProtection.TRUSTED_NETWORK, PeerProfile.OAI, Duration.ofSeconds(60)));
+        String often = ACCESS + "signalling: {protection: ipsec, heartbeatSeconds: 30}\n";
+        assertThat(((Access) ConfigurationReader.parse("config.yaml", often).role()).signalling())
+                .contains(
+                        new GatewaySignalling(SignallingProtection.IPSEC, PeerProfile.STRICT, Duration.ofSeconds(30)));
     }
 
     /** RFC 5213 section 4: there is no default. */
@@ -108,6 +113,7 @@ class ConfigurationReaderTest {
                 "signalling: {} | $.signalling.protection: is missing",
                 "signalling: {protection: none} | must be ipsec or trusted-network, not none",
                 "signalling: {protection: ipsec, profile: cisco} | none of strict, lenient, oai, opmip, mad, ns3: cisco",
+                "signalling: {protection: ipsec, heartbeatSeconds: 29} | $.signalling.heartbeatSeconds",
                 "signalling: {protection: ipsec, mode: wire} | $.signalling.mode: unknown key"
             })
     void signallingWithoutAStatedProtectionIsRefused(String line, String fault) {

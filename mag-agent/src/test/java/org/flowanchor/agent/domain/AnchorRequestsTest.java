@@ -13,9 +13,7 @@ import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import org.flowanchor.agent.domain.AttachmentDecision.Answer;
-import org.flowanchor.agent.domain.AttachmentDecision.Ignored;
 import org.flowanchor.agent.domain.AttachmentDecision.Repeated;
-import org.flowanchor.mobility.message.BindingErrorStatus;
 import org.junit.jupiter.api.Test;
 
 class AnchorRequestsTest {
@@ -27,15 +25,6 @@ class AnchorRequestsTest {
             assertThat(gateway.asks(heartbeat(number)))
                     .containsExactly(new Heartbeat(true, false, number, OptionalLong.of(RESTART_COUNTER)));
         }
-    }
-
-    @Test
-    void aHeartbeatResponseNobodyWaitsForIsNotAnswered() {
-        assertThat(gateway.asks(new Heartbeat(true, false, 1, OptionalLong.of(3))))
-                .isEmpty();
-        assertThat(gateway.asks(new BindingErrorReceived(BindingErrorStatus.UNRECOGNIZED_MH_TYPE)))
-                .isEmpty();
-        assertThat(gateway.decisions).hasOnlyElementsOfType(Ignored.class);
     }
 
     @Test

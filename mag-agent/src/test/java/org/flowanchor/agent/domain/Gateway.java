@@ -32,6 +32,7 @@ import org.flowanchor.mobility.message.UpdateNotificationReason;
 final class Gateway {
     static final String LINK = "a0";
     static final long RESTART_COUNTER = 7;
+    static final Duration HEARTBEATS = Duration.ofSeconds(60);
 
     final FakeTime time = new FakeTime();
     final AttachmentTable table;
@@ -59,7 +60,7 @@ final class Gateway {
                 time.clock(),
                 time::nanoTime,
                 new Random(5));
-        requests = new AnchorRequests(table, RESTART_COUNTER, time::nanoTime);
+        requests = new AnchorRequests(table, RESTART_COUNTER, Optional.of(HEARTBEATS), time::nanoTime, 41);
     }
 
     static LinkLayerIdentifier linkLayer(int number) {

@@ -87,6 +87,10 @@ public final class PrometheusMetrics implements AgentMetrics, AutoCloseable {
 
     private final AtomicLong carried = gauge(
             "flowanchor.agent.carried.prefixes", "prefixes forwarded for terminals that have them at another gateway");
+    private final AtomicLong anchorAnswers =
+            gauge("pmip.anchor.reachable", "1 while the anchor answers heartbeats of this gateway");
+    private final Counter anchorRestarts =
+            counter("pmip.anchor.restarts", "times the anchor's restart counter was another than before");
     private final Map<AnchorSaying, Counter> heard =
             perSaying("pmip.anchor.messages", "messages of the anchor that answer nothing");
     private final Map<AnchorSaying, Counter> heardAgain =
@@ -205,6 +209,16 @@ public final class PrometheusMetrics implements AgentMetrics, AutoCloseable {
     @Override
     public void carriedPrefixes(int count) {
         carried.set(count);
+    }
+
+    @Override
+    public void anchorAnswers(boolean answers) {
+        anchorAnswers.set(answers ? 1 : 0);
+    }
+
+    @Override
+    public void anchorRestarted() {
+        anchorRestarts.increment();
     }
 
     @Override

@@ -127,7 +127,7 @@ class FlowMobilityKernelIT {
         loop = new AccessLoop(
                 new AccessSettings(SECOND, LMA, Set.of("a0"), Duration.ofSeconds(5)),
                 table,
-                new AnchorRequests(table, 7, System::nanoTime),
+                new AnchorRequests(table, 7, Optional.empty(), System::nanoTime, 1),
                 second,
                 links,
                 new PrometheusMetrics(),
