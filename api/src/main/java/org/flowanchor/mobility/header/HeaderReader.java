@@ -21,6 +21,7 @@ final class HeaderReader {
     private String clause = "RFC 6275 section 6.1.1";
     private EnumSet<Quirk> quirks = EnumSet.noneOf(Quirk.class);
     private @Nullable MalformedHeaderException objection;
+    private int reread;
 
     HeaderReader(byte[] octets, int offset, int length, Mode mode) {
         this.octets = octets;
@@ -48,7 +49,13 @@ final class HeaderReader {
     }
 
     void seek(int offset) {
+        reread += Math.max(0, index - base - offset);
         index = base + offset;
+    }
+
+    /** Octets that were gone back over: what decoding costs beyond reading each octet once. */
+    int reread() {
+        return reread;
     }
 
     /** Forbids reading beyond {@code offset}, which is within the payload. Returns the limit before, for {@link #limitTo}. */
