@@ -15,6 +15,7 @@ final class OptionCodecs {
         register(AnchorOptionCodecs.ALL);
         register(AccessNetworkOptionCodec.ALL);
         register(QualityOfServiceOptionCodec.ALL);
+        register(DistributedOptionCodecs.ALL);
     }
 
     private OptionCodecs() {}

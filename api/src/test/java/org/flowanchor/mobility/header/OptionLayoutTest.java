@@ -24,12 +24,17 @@ import org.flowanchor.mobility.message.MobilityMessage;
 import org.flowanchor.mobility.option.AccessNetworkIdentifierOption;
 import org.flowanchor.mobility.option.AccessNetworkSubOption;
 import org.flowanchor.mobility.option.AccessTechnologyTypeOption;
+import org.flowanchor.mobility.option.ActiveMulticastSubscriptionOption;
 import org.flowanchor.mobility.option.AlternateCareOfAddressOption;
 import org.flowanchor.mobility.option.AlternateIpv4CareOfAddressOption;
+import org.flowanchor.mobility.option.AnchoredPrefixOption;
 import org.flowanchor.mobility.option.BinaryTrafficSelector.UnreadableTrafficSelector;
 import org.flowanchor.mobility.option.BindingIdentifierOption;
 import org.flowanchor.mobility.option.BindingRefreshAdviceOption;
 import org.flowanchor.mobility.option.DelegatedMobileNetworkPrefixOption;
+import org.flowanchor.mobility.option.DlifLinkLayerAddressOption;
+import org.flowanchor.mobility.option.DlifLinkLocalAddressOption;
+import org.flowanchor.mobility.option.DynamicIpMulticastSelectorOption;
 import org.flowanchor.mobility.option.FlowIdentificationOption;
 import org.flowanchor.mobility.option.FlowSubOption;
 import org.flowanchor.mobility.option.FlowSubOption.BindingReference;
@@ -59,6 +64,7 @@ import org.flowanchor.mobility.option.LmaAddressOption;
 import org.flowanchor.mobility.option.LmaControlledMagParametersOption;
 import org.flowanchor.mobility.option.LmaUserPlaneAddressOption;
 import org.flowanchor.mobility.option.LoadInformationOption;
+import org.flowanchor.mobility.option.LocalPrefixOption;
 import org.flowanchor.mobility.option.MagIdentifierOption;
 import org.flowanchor.mobility.option.MagIpv6AddressOption;
 import org.flowanchor.mobility.option.MagMultipathBindingOption;
@@ -68,6 +74,7 @@ import org.flowanchor.mobility.option.MobileNodeIdentifierOption;
 import org.flowanchor.mobility.option.MobilityOption;
 import org.flowanchor.mobility.option.MobilityOptions;
 import org.flowanchor.mobility.option.NatDetectionOption;
+import org.flowanchor.mobility.option.PreviousMaarOption;
 import org.flowanchor.mobility.option.QualityOfServiceAttribute;
 import org.flowanchor.mobility.option.QualityOfServiceAttribute.Direction;
 import org.flowanchor.mobility.option.QualityOfServiceOption;
@@ -75,6 +82,7 @@ import org.flowanchor.mobility.option.RedirectCapabilityOption;
 import org.flowanchor.mobility.option.RedirectOption;
 import org.flowanchor.mobility.option.RestartCounterOption;
 import org.flowanchor.mobility.option.ServiceSelectionOption;
+import org.flowanchor.mobility.option.ServingMaarOption;
 import org.flowanchor.mobility.option.TimestampOption;
 import org.flowanchor.mobility.option.TransientBindingOption;
 import org.flowanchor.mobility.option.UnknownOption;
@@ -309,8 +317,42 @@ class OptionLayoutTest {
             open(1, 0, "4003" + "01" + "00" + "6d", new MagIdentifierOption(1, Octets.parse("6d"))),
             // Kept as octets: Context Request, multicast selector, anchored prefix, unassigned.
             open(1, 0, "2804" + "00000100", new UnknownOption(40, Octets.parse("00000100"))),
-            open(1, 0, "3601" + "ff", new UnknownOption(54, Octets.parse("ff"))),
-            open(1, 0, "4100", new UnknownOption(65, Octets.EMPTY)),
+            // 54: protocol (MLDv2 report), M, number of records, records
+            open(
+                    1,
+                    0,
+                    "3606" + "8f" + "80" + "0001" + "0400",
+                    new DynamicIpMulticastSelectorOption(143, true, 1, Octets.parse("0400"))),
+            open(
+                    1,
+                    0,
+                    "3805" + "16" + "e8010203",
+                    new ActiveMulticastSubscriptionOption(56, 22, Octets.parse("e8010203"))),
+            open(1, 0, "3902" + "8f" + "04", new ActiveMulticastSubscriptionOption(57, 143, Octets.parse("04"))),
+            // 60: its Length counts words of 32 bits (RFC 7411 section 5.3), in handover messages only: octets here
+            open(1, 0, "3c01" + "02", new UnknownOption(60, Octets.parse("02"))),
+            // 65, 66: reserved, prefix length, prefix
+            fixed(8, 4, "4112" + "00" + "40" + V6_HEX, new AnchoredPrefixOption(64, V6)),
+            fixed(8, 4, "4212" + "00" + "38" + V6_HEX, new LocalPrefixOption(56, V6)),
+            // 67: reserved, prefix length, address of the MAAR, prefix
+            fixed(
+                    8,
+                    4,
+                    "4322" + "00" + "40" + V6_HEX + "20010db8000100000000000000000000",
+                    new PreviousMaarOption(64, V6, Ipv6Address.parse("2001:db8:1::"))),
+            fixed(8, 6, "4410" + V6_HEX, new ServingMaarOption(V6)),
+            fixed(
+                    8,
+                    6,
+                    "4510" + "fe80000000000000" + "02005efffe005213",
+                    new DlifLinkLocalAddressOption(Ipv6Address.parse("fe80::200:5eff:fe00:5213"))),
+            // 70: reserved, address
+            open(
+                    1,
+                    0,
+                    "4608" + "0000" + "02005e005301",
+                    new DlifLinkLayerAddressOption(LinkLayerIdentifier.parse("02:00:5e:00:53:01"))),
+            open(1, 0, "c800", new UnknownOption(200, Octets.EMPTY)),
             open(1, 0, "ff03" + "010203", new UnknownOption(255, Octets.parse("010203"))));
 
     private static final String WILD = "20010db8000000000000000000000001";

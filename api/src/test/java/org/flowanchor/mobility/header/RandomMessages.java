@@ -19,7 +19,15 @@ import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.flowanchor.mobility.Octets;
 import org.flowanchor.mobility.message.*;
 import org.flowanchor.mobility.option.*;
+import org.flowanchor.mobility.option.ActiveMulticastSubscriptionOption;
+import org.flowanchor.mobility.option.AnchoredPrefixOption;
+import org.flowanchor.mobility.option.DlifLinkLayerAddressOption;
+import org.flowanchor.mobility.option.DlifLinkLocalAddressOption;
+import org.flowanchor.mobility.option.DynamicIpMulticastSelectorOption;
+import org.flowanchor.mobility.option.LocalPrefixOption;
+import org.flowanchor.mobility.option.PreviousMaarOption;
 import org.flowanchor.mobility.option.QualityOfServiceAttribute.Direction;
+import org.flowanchor.mobility.option.ServingMaarOption;
 
 /** Legal messages from a seed: every message, every option, every sub-option. */
 final class RandomMessages {
@@ -69,7 +77,16 @@ final class RandomMessages {
             () -> new LmaControlledMagParametersOption(list(0, 3, this::magParameters)),
             () -> new MagMultipathBindingOption(new AccessTechnologyType(octet()), octet(), octet(), flag(), flag()),
             () -> new MagIdentifierOption(octet(), octets(1, 30)),
-            () -> new UnknownOption(65 + below(190), octets(0, 30)));
+            () -> new DynamicIpMulticastSelectorOption(octet(), flag(), sixteen(), octets(0, 40)),
+            () -> new ActiveMulticastSubscriptionOption(56 + below(2), octet(), octets(0, 40)),
+            () -> new AnchoredPrefixOption(octet(), ipv6()),
+            () -> new LocalPrefixOption(octet(), ipv6()),
+            () -> new PreviousMaarOption(octet(), ipv6(), ipv6()),
+            () -> new ServingMaarOption(ipv6()),
+            () -> new DlifLinkLocalAddressOption(ipv6()),
+            () -> new DlifLinkLayerAddressOption(
+                    LinkLayerIdentifier.of(octets(1, 20).toByteArray())),
+            () -> new UnknownOption(71 + below(184), octets(0, 30)));
     private final List<Function<MobilityOptions, MobilityMessage>> messages = List.of(
             BindingRefreshRequest::new,
             all -> new BindingUpdate(sixteen(), new BindingUpdateFlags(sixteen() & ~0x200), sixteen(), all),
