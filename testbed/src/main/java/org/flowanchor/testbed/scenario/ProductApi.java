@@ -24,7 +24,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** The product as an operator reaches it: REST at the policy-service's address. */
 final class ProductApi {
     private static final JsonMapper JSON = new JsonMapper();
-    private static final Duration LIMIT = Duration.ofSeconds(5);
+    /** A machine that builds and plays at once takes its time for a first answer. */
+    private static final Duration LIMIT = Duration.ofSeconds(30);
 
     /** One binding of a mobile node, without what a refresh changes. */
     record Binding(
