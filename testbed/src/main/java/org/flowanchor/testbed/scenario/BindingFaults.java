@@ -122,13 +122,19 @@ final class BindingFaults implements AutoCloseable {
         Phase phase = new Phase();
         first.restart();
         first.awaitReady(READY_LIMIT);
-        load.spread(2);
-        Await.run(AFTERWARDS);
+        boolean both = Await.holds(SETTLE_LIMIT, () -> {
+            load.spread(2);
+            Await.run(AFTERWARDS);
+            return load.gatewaysAt(0) > 0 && load.gatewaysAt(1) > 0;
+        });
         settle();
         boolean same = list(firstBase).equals(list(secondBase));
         load.resume();
         return judged(
-                phase, same && load.gatewaysAt(0) > 0, "replica 1 back, lists of both " + (same ? "equal" : "differ"));
+                phase,
+                same && both,
+                "replica 1 back, gateways at " + (both ? "both" : "one") + ", lists of both "
+                        + (same ? "equal" : "differ"));
     }
 
     Finding replicaPaused() {

@@ -47,7 +47,7 @@ final class BindingFaultsScenario implements Scenario {
 
     @Override
     public Duration bound() {
-        return Duration.ofMinutes(10);
+        return Duration.ofMinutes(15);
     }
 
     @Override

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * is to be answered, is given up for the next replica.
  */
 final class SignallingGateway implements AutoCloseable {
-    private static final int SILENCE_SECONDS = 3;
+    private static final int SILENCE_SECONDS = 5;
     private static final long REDIAL_MILLIS = 250;
     private static final long NANOS_PER_SECOND = 1_000_000_000;
     private static final long ANSWER_MAX_NANOS = 10 * NANOS_PER_SECOND;
