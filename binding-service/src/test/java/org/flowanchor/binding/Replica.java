@@ -26,6 +26,7 @@ import org.flowanchor.binding.application.MessageHints;
 import org.flowanchor.binding.application.RegistrationMetrics;
 import org.flowanchor.binding.application.Registrations;
 import org.flowanchor.binding.application.RelayStore;
+import org.flowanchor.binding.application.SubscriberStore;
 import org.flowanchor.binding.domain.BindingCache;
 import org.flowanchor.binding.domain.BindingDecision;
 import org.flowanchor.binding.domain.GatewayCapabilities;
@@ -157,6 +158,10 @@ public final class Replica implements AutoCloseable {
 
     public BindingLog log() {
         return persistence.bindingLog();
+    }
+
+    public SubscriberStore subscribers() {
+        return persistence.subscriberStore();
     }
 
     public RelayStore relays() {

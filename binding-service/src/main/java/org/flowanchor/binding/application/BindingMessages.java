@@ -3,14 +3,20 @@ package org.flowanchor.binding.application;
 import com.google.protobuf.ByteString;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.flowanchor.api.ProtoMapping;
 import org.flowanchor.api.v1.BindingState;
 import org.flowanchor.api.v1.FlowMobilePrefix.State;
+import org.flowanchor.api.v1.PrefixModel;
 import org.flowanchor.binding.application.BindingLog.EntryKey;
 import org.flowanchor.binding.domain.BindingCacheEntry;
 import org.flowanchor.binding.domain.FlowMobilePrefix;
 import org.flowanchor.binding.domain.FlowMobility;
+import org.flowanchor.binding.domain.MobileNodeFacts;
 import org.flowanchor.binding.domain.Revocation;
+import org.flowanchor.mobility.AccessTechnologyType;
+import org.flowanchor.mobility.DecisionAuthority;
+import org.flowanchor.mobility.HostModel;
 import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.message.RevocationTrigger;
 
@@ -34,6 +40,7 @@ public final class BindingMessages {
                         })
                 .setExpiresAtMs(entry.expiresAt().toEpochMilli())
                 .setPolicyGroup(entry.policyGroup());
+        write(entry.facts(), message);
         entry.homeNetworkPrefixes().forEach(prefix -> message.addHomeNetworkPrefixes(ProtoMapping.toProto(prefix)));
         entry.linkLayerIdentifier()
                 .ifPresent(identifier -> message.setLinkLayerIdentifier(ByteString.copyFrom(identifier.octets())));
@@ -58,6 +65,45 @@ public final class BindingMessages {
         entry.flowMobility().prefixes().forEach(prefix -> message.addFlowMobilePrefixes(of(prefix)));
         entry.revocation().ifPresent(revocation -> message.setRevocation(of(revocation)));
         return Optional.of(message.build());
+    }
+
+    /** What the profile says beside the group, alone; empty in the usual case. */
+    public static Optional<org.flowanchor.api.v1.BindingCacheEntry> facts(BindingCacheEntry entry) {
+        if (entry.facts().areUsual()) {
+            return Optional.empty();
+        }
+        var message = org.flowanchor.api.v1.BindingCacheEntry.newBuilder();
+        write(entry.facts(), message);
+        return Optional.of(message.build());
+    }
+
+    /** What is not said is what the contract says of a field that is not there. */
+    private static void write(MobileNodeFacts facts, org.flowanchor.api.v1.BindingCacheEntry.Builder message) {
+        facts.allowedAccessTechnologyTypes().stream()
+                .map(AccessTechnologyType::value)
+                .sorted()
+                .forEach(message::addAllowedAccessTechnologyTypes);
+        if (facts.hostModel() != HostModel.LIF) {
+            message.setHostModel(ProtoMapping.toProto(facts.hostModel()));
+        }
+        if (facts.decisionAuthority() != DecisionAuthority.NETWORK) {
+            message.setDecisionAuthority(ProtoMapping.toProto(facts.decisionAuthority()));
+        }
+        facts.prefixModel().ifPresent(model -> message.setPrefixModel(ProtoMapping.toProto(model)));
+    }
+
+    /** Inverse of {@link #facts(BindingCacheEntry)}. */
+    public static MobileNodeFacts facts(String policyGroup, org.flowanchor.api.v1.BindingCacheEntry message) {
+        return new MobileNodeFacts(
+                policyGroup,
+                message.getAllowedAccessTechnologyTypesList().stream()
+                        .map(AccessTechnologyType::new)
+                        .collect(Collectors.toSet()),
+                ProtoMapping.hostModel(message.getHostModel()),
+                ProtoMapping.decisionAuthority(message.getDecisionAuthority()),
+                message.getPrefixModel() == PrefixModel.PREFIX_MODEL_UNSPECIFIED
+                        ? Optional.empty()
+                        : Optional.of(ProtoMapping.prefixModel(message.getPrefixModel())));
     }
 
     private static org.flowanchor.api.v1.FlowMobilePrefix of(FlowMobilePrefix prefix) {

@@ -41,6 +41,7 @@ public final class BindingTransaction {
 
     private final Map<MobileNodeIdentifier, String> traceparents = new HashMap<>();
     private Optional<String> cause = Optional.empty();
+    private boolean confirmed;
 
     /** A prefix and the mobile node it is given to or taken from. */
     public record Assignment(HomeNetworkPrefix prefix, MobileNodeIdentifier mobileNodeIdentifier) {}
@@ -84,10 +85,24 @@ public final class BindingTransaction {
             }
 
             @Override
-            public boolean isFree(HomeNetworkPrefix prefix, PrefixKind kind, ProxyCareOfAddress gateway) {
+            public boolean isServed(HomeNetworkPrefix prefix, PrefixKind kind, ProxyCareOfAddress gateway) {
+                return pools.stream().anyMatch(pool -> pool.isMember(prefix) && pool.serves(kind, gateway));
+            }
+
+            @Override
+            public boolean isFree(
+                    HomeNetworkPrefix prefix,
+                    MobileNodeIdentifier mobileNode,
+                    PrefixKind kind,
+                    ProxyCareOfAddress gateway) {
                 return !got.contains(prefix)
-                        && pools.stream().anyMatch(pool -> pool.isMember(prefix) && pool.serves(kind, gateway))
-                        && holder(prefix).map(PrefixHolder::rested).orElse(true);
+                        && isServed(prefix, kind, gateway)
+                        && holder(prefix)
+                                .map(holder -> holder.rested()
+                                        && holder.keptFor()
+                                                .map(mobileNode::equals)
+                                                .orElse(true))
+                                .orElse(true);
             }
         };
     }
@@ -106,6 +121,18 @@ public final class BindingTransaction {
     /** What is replayed from now on is the outcome of a message with this trace context. */
     public void causedBy(Optional<String> traceparent) {
         cause = traceparent;
+    }
+
+    /**
+     * What was decided on matters even where nothing changes: decisions of others on an earlier state, that are not written yet, come to
+     * nothing and are made anew.
+     */
+    public void confirm() {
+        confirmed = true;
+    }
+
+    public boolean isConfirmed() {
+        return confirmed;
     }
 
     /** Trace context of the last message that changed the node. */

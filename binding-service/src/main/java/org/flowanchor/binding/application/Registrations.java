@@ -140,6 +140,11 @@ public final class Registrations implements AutoCloseable {
      */
     public <T> CompletableFuture<T> decide(
             LmaAddress anchor, MobileNodeIdentifier mobileNode, NodeDecision<T> decision) {
+        return decide(anchor, mobileNode, decision, false);
+    }
+
+    private <T> CompletableFuture<T> decide(
+            LmaAddress anchor, MobileNodeIdentifier mobileNode, NodeDecision<T> decision, boolean confirmed) {
         if (!loops.serves(anchor)) {
             return CompletableFuture.failedFuture(new NoSuchElementException("no anchor " + anchor));
         }
@@ -148,6 +153,9 @@ public final class Registrations implements AutoCloseable {
                         BatchScope.of(List.of(mobileNode)),
                         Optional.empty(),
                         transaction -> {
+                            if (confirmed) {
+                                transaction.confirm();
+                            }
                             Outcome<T> outcome = decision.decide(transaction.bindings(mobileNode), clock.instant());
                             transaction.replay(mobileNode, outcome.records());
                             return Optional.of(outcome.answer());
@@ -157,6 +165,11 @@ public final class Registrations implements AutoCloseable {
                     parked.changed(mobileNode);
                     return answer.orElseThrow(() -> new CancellationException("too much waits already"));
                 });
+    }
+
+    /** As {@link #decide}; the decision also counts where it changes nothing: see {@link BindingTransaction#confirm}. */
+    <T> CompletableFuture<T> confirm(LmaAddress anchor, MobileNodeIdentifier mobileNode, NodeDecision<T> decision) {
+        return decide(anchor, mobileNode, decision, true);
     }
 
     private void watch() {

@@ -317,6 +317,18 @@ public final class Signalling implements GatewaySignals {
         });
     }
 
+    /**
+     * The profile of a mobile node may not be what it was. Completes when its bindings agree with it, durably.
+     *
+     * @return whether a binding changed
+     */
+    CompletableFuture<Boolean> profileChanged(LmaAddress anchor, MobileNodeIdentifier mobileNode) {
+        return registrations.confirm(anchor, mobileNode, (bindings, now) -> {
+            List<BindingRecord> records = domain.profileChanged(bindings, now);
+            return new Outcome<>(records, !records.isEmpty());
+        });
+    }
+
     /** Revokes every binding with a gateway (RFC 5846 section 8.1). Blocks. */
     public void revokeAll(LmaAddress anchor, ProxyCareOfAddress gateway) {
         Instant now = clock.instant();

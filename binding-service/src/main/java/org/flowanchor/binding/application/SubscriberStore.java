@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.flowanchor.mobility.LinkLayerIdentifier;
 import org.flowanchor.mobility.MobileNodeIdentifier;
 
@@ -42,6 +43,19 @@ public interface SubscriberStore {
 
     /** Whether the topic was read to its end once: before that, who is not known may still be somebody's subscriber. */
     boolean isComplete();
+
+    /**
+     * A profile that changed, or is gone.
+     *
+     * @param change told apart from later changes of the same profile
+     */
+    record Change(MobileNodeIdentifier mobileNode, UUID change, Instant changedAt) {}
+
+    /** Changes whose bindings nobody has looked at, the oldest first; others leave them alone for {@code claim}. */
+    List<Change> changes(int limit, Duration claim);
+
+    /** The bindings of these mobile nodes agree with their profiles. What changed again meanwhile stays. */
+    void lookedAt(Collection<Change> changes);
 
     /** Whose interfaces these are; what is nobody's is left out. */
     Map<LinkLayerIdentifier, MobileNodeIdentifier> mobileNodes(Collection<LinkLayerIdentifier> identifiers);

@@ -28,6 +28,7 @@ import org.flowanchor.binding.application.OperatorQueries;
 import org.flowanchor.binding.application.OutboxRelay;
 import org.flowanchor.binding.application.PeerCapabilities;
 import org.flowanchor.binding.application.PeerLoop;
+import org.flowanchor.binding.application.ProfileChanges;
 import org.flowanchor.binding.application.RegistrationMetrics;
 import org.flowanchor.binding.application.Registrations;
 import org.flowanchor.binding.application.RelayRegistry;
@@ -36,6 +37,7 @@ import org.flowanchor.binding.application.Signalling;
 import org.flowanchor.binding.application.SignallingMetrics;
 import org.flowanchor.binding.application.StartRefusedException;
 import org.flowanchor.binding.application.StreamRegistry;
+import org.flowanchor.binding.application.SubscriberFeedState;
 import org.flowanchor.binding.application.WireSignalling;
 import org.flowanchor.binding.domain.Admission;
 import org.flowanchor.binding.domain.AnchorRules;
@@ -87,8 +89,10 @@ class BindingServiceConfiguration {
     }
 
     @Bean
-    Admission admission(FlowAnchorProperties properties) {
-        return Configured.admission(properties);
+    Admission admission(FlowAnchorProperties properties, SubscriberFeedState subscribers) {
+        boolean read = properties.subscribers().enabled();
+        return Configured.admission(
+                properties, () -> !read || subscribers.condition().complete());
     }
 
     @Bean
@@ -306,6 +310,7 @@ class BindingServiceConfiguration {
             GatewayChannels channels,
             MessageHints messages,
             SignallingMetrics signallingMetrics,
+            ProfileChanges profiles,
             RelayState state,
             GrpcServer server,
             InstantSource clock) {
@@ -330,6 +335,7 @@ class BindingServiceConfiguration {
                         new MessageSender(anchor, persistence.gatewayStore(), channels, messages, signallingMetrics))
                 .toList();
         PeerLoop peers = new PeerLoop(anchors.addresses(), signalling, properties.expiryPeriod());
-        return new ServiceLifecycle(persistence, loops, registrations, expiry, peers, senders, relays, server);
+        return new ServiceLifecycle(
+                persistence, loops, registrations, expiry, peers, profiles, senders, relays, server);
     }
 }

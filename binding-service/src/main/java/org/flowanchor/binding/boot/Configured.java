@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.flowanchor.binding.adapter.mobilityheader.Peer;
 import org.flowanchor.binding.adapter.mobilityheader.Peers;
@@ -149,7 +150,7 @@ final class Configured {
                 () -> ProxyCareOfAddress.parse(gateway.proxyCareOfAddress()));
     }
 
-    static Admission admission(FlowAnchorProperties properties) {
+    static Admission admission(FlowAnchorProperties properties, BooleanSupplier everySubscriberKnown) {
         Set<ProxyCareOfAddress> gateways = new HashSet<>();
         Set<ProxyCareOfAddress> proposers = new HashSet<>();
         for (int i = 0; i < properties.gateways().size(); i++) {
@@ -175,7 +176,7 @@ final class Configured {
                     properties.mobileNodes().get(i);
             String name = "flowanchor.mobile-nodes[" + i + "].identifier";
             MobileNodeIdentifier identifier = value(name, () -> new MobileNodeIdentifier(node.identifier()));
-            MobileNodeProfile profile = new MobileNodeProfile(
+            MobileNodeProfile profile = MobileNodeProfile.of(
                     node.policyGroup(),
                     node.proxyRegistrationEnabled(),
                     Optional.ofNullable(node.prefixModel()),
@@ -188,7 +189,8 @@ final class Configured {
         Optional<MobileNodeProfile> anyOther = Optional.ofNullable(properties.mobileNodesDefaultGroup())
                 .filter(group -> !group.isBlank())
                 .map(group -> MobileNodeProfile.of(group, true));
-        return new ConfiguredAdmission(properties.anyGatewayAuthorized(), gateways, proposers, profiles, anyOther);
+        return new ConfiguredAdmission(
+                properties.anyGatewayAuthorized(), gateways, proposers, profiles, anyOther, everySubscriberKnown);
     }
 
     /** Gateways that speak RFC 5213 on the wire. */
@@ -269,8 +271,14 @@ final class Configured {
             Set<ProxyCareOfAddress> gateways,
             Set<ProxyCareOfAddress> proposers,
             Map<MobileNodeIdentifier, MobileNodeProfile> profiles,
-            Optional<MobileNodeProfile> anyOther)
+            Optional<MobileNodeProfile> anyOther,
+            BooleanSupplier everySubscriberKnown)
             implements Admission {
+        @Override
+        public boolean knowsEverySubscriber() {
+            return everySubscriberKnown.getAsBoolean();
+        }
+
         @Override
         public boolean isAuthorized(ProxyCareOfAddress gateway, MobileNodeIdentifier mobileNode) {
             return anyGateway || gateways.contains(gateway);

@@ -10,6 +10,7 @@ import org.flowanchor.binding.application.ExpiryLoop;
 import org.flowanchor.binding.application.MessageSender;
 import org.flowanchor.binding.application.OutboxRelay;
 import org.flowanchor.binding.application.PeerLoop;
+import org.flowanchor.binding.application.ProfileChanges;
 import org.flowanchor.binding.application.Registrations;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +26,7 @@ final class ServiceLifecycle implements SmartLifecycle {
     private final Registrations registrations;
     private final ExpiryLoop expiry;
     private final PeerLoop peers;
+    private final ProfileChanges profiles;
     private final List<MessageSender> senders;
     private final List<OutboxRelay> relays;
     private final GrpcServer server;
@@ -38,6 +40,7 @@ final class ServiceLifecycle implements SmartLifecycle {
             Registrations registrations,
             ExpiryLoop expiry,
             PeerLoop peers,
+            ProfileChanges profiles,
             List<MessageSender> senders,
             List<OutboxRelay> relays,
             GrpcServer server) {
@@ -46,6 +49,7 @@ final class ServiceLifecycle implements SmartLifecycle {
         this.registrations = registrations;
         this.expiry = expiry;
         this.peers = peers;
+        this.profiles = profiles;
         this.senders = List.copyOf(senders);
         this.relays = List.copyOf(relays);
         this.server = server;
@@ -57,6 +61,7 @@ final class ServiceLifecycle implements SmartLifecycle {
         registrations.start();
         threads.add(Thread.ofPlatform().name("expiry").daemon().start(expiry));
         threads.add(Thread.ofPlatform().name("peers").daemon().start(peers));
+        threads.add(Thread.ofPlatform().name("profiles").daemon().start(profiles));
         for (int i = 0; i < senders.size(); i++) {
             threads.add(Thread.ofPlatform().name("messages-" + i).daemon().start(senders.get(i)));
         }
@@ -73,6 +78,7 @@ final class ServiceLifecycle implements SmartLifecycle {
         server.close();
         expiry.close();
         peers.close();
+        profiles.close();
         registrations.close();
         loops.close();
         senders.forEach(MessageSender::close);

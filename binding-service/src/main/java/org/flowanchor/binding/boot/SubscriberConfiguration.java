@@ -9,6 +9,8 @@ import java.time.InstantSource;
 import org.flowanchor.binding.adapter.kafka.KafkaSubscriberTopic;
 import org.flowanchor.binding.adapter.persistence.Persistence;
 import org.flowanchor.binding.application.MobileNodeDirectory;
+import org.flowanchor.binding.application.ProfileChanges;
+import org.flowanchor.binding.application.Signalling;
 import org.flowanchor.binding.application.SubscriberFeed;
 import org.flowanchor.binding.application.SubscriberFeedState;
 import org.flowanchor.binding.application.SubscriberFeedState.Condition;
@@ -62,9 +64,25 @@ class SubscriberConfiguration {
         return new SubscriberFeedLifecycle(feed, properties.subscribers().enabled());
     }
 
+    @Bean(destroyMethod = "")
+    ProfileChanges profileChanges(
+            BindingServiceConfiguration.ConfiguredAnchors anchors,
+            Signalling signalling,
+            SubscriberStore subscribers,
+            FlowAnchorProperties properties,
+            InstantSource clock) {
+        return new ProfileChanges(anchors.addresses(), signalling, subscribers, clock, properties.expiryPeriod());
+    }
+
     @Bean
-    MeterBinder subscriberMeters(SubscriberFeedState state) {
+    MeterBinder subscriberMeters(SubscriberFeedState state, ProfileChanges changes) {
         return registry -> {
+            FunctionCounter.builder("flowanchor.binding.subscriber.changes", changes, ProfileChanges::lookedAt)
+                    .description("Changed profiles whose bindings this process looked at")
+                    .register(registry);
+            FunctionCounter.builder("flowanchor.binding.subscriber.changes.written", changes, ProfileChanges::rewritten)
+                    .description("Changed profiles for which this process changed a binding")
+                    .register(registry);
             FunctionCounter.builder(
                             "flowanchor.binding.subscriber.records.applied", state, SubscriberFeedState::applied)
                     .description("Records of the topic of profiles taken over by this process")

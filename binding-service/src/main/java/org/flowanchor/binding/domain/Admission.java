@@ -13,6 +13,16 @@ public interface Admission {
         return false;
     }
 
-    /** Empty: the node cannot be identified. */
+    /** What is known of a node that is nobody's subscriber. Empty: it cannot be identified. */
     Optional<MobileNodeProfile> profile(MobileNodeIdentifier mobileNode);
+
+    /** A subscriber's profile, otherwise what is known beside it. Empty: the node cannot be identified. */
+    default Optional<MobileNodeProfile> profile(MobileNodeBindings bindings) {
+        return bindings.subscriber().or(() -> profile(bindings.mobileNodeIdentifier()));
+    }
+
+    /** Otherwise who cannot be identified may still be somebody's subscriber: no answer rather than a refusal. */
+    default boolean knowsEverySubscriber() {
+        return true;
+    }
 }

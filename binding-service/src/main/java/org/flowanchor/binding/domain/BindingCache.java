@@ -13,6 +13,7 @@ import org.flowanchor.binding.domain.BindingDecision.Rejected;
 import org.flowanchor.binding.domain.BindingLookup.Match;
 import org.flowanchor.mobility.BindingStatus;
 import org.flowanchor.mobility.MobileNodeIdentifier;
+import org.flowanchor.mobility.ProxyCareOfAddress;
 import org.flowanchor.mobility.message.RevocationTrigger;
 
 /**
@@ -41,7 +42,7 @@ public final class BindingCache {
         this.signalling = new NodeSignalling(rules, admission, capabilities);
     }
 
-    /** The checks that need no entries: identifier present, gateway authorized, node known, service allowed. Empty: passed. */
+    /** The checks that need nothing of the node: identifier present, gateway known. Empty: passed. */
     public Optional<Rejected> screen(ReceivedUpdate received) {
         ProxyBindingUpdate update = received.update();
         Optional<MobileNodeIdentifier> mobileNode = update.mobileNodeIdentifier();
@@ -52,14 +53,41 @@ public final class BindingCache {
                 || !admission.isAuthorized(update.proxyCareOfAddress(), mobileNode.get())) {
             return reject(update, BindingStatus.MAG_NOT_AUTHORIZED_FOR_PROXY_REG);
         }
-        Optional<MobileNodeProfile> profile = admission.profile(mobileNode.get());
-        if (profile.isEmpty()) {
-            return reject(update, BindingStatus.NOT_LMA_FOR_THIS_MOBILE_NODE);
-        }
-        if (!profile.get().proxyRegistrationEnabled()) {
-            return reject(update, BindingStatus.PROXY_REG_NOT_ENABLED);
-        }
         return Optional.empty();
+    }
+
+    /**
+     * What the node's profile says (RFC 5213 section 5.3.1(6) to (8), RFC 5149 section 4.2). Empty: passed. A gateway may always give up
+     * what it has registered.
+     */
+    private Optional<BindingDecision> admit(ProxyBindingUpdate update, MobileNodeBindings bindings) {
+        ProxyCareOfAddress gateway = update.proxyCareOfAddress();
+        if (update.deregisters() && bindings.entries().stream().anyMatch(entry -> entry.isAt(gateway))) {
+            return Optional.empty();
+        }
+        Optional<MobileNodeProfile> known = admission.profile(bindings);
+        if (known.isEmpty()) {
+            return Optional.of(
+                    admission.knowsEverySubscriber()
+                            ? rejected(update, BindingStatus.NOT_LMA_FOR_THIS_MOBILE_NODE)
+                            : new Ignored("not all subscribers are known yet"));
+        }
+        MobileNodeProfile profile = known.get();
+        if (!profile.isAuthorized(gateway)) {
+            return Optional.of(rejected(update, BindingStatus.MAG_NOT_AUTHORIZED_FOR_PROXY_REG));
+        }
+        boolean allowed = profile.proxyRegistrationEnabled()
+                && update.accessTechnologyType()
+                        .filter(type -> !profile.allows(type))
+                        .isEmpty();
+        if (!allowed) {
+            return Optional.of(rejected(update, BindingStatus.PROXY_REG_NOT_ENABLED));
+        }
+        return update.serviceSelection()
+                        .filter(service -> !profile.allows(service))
+                        .isPresent()
+                ? Optional.of(rejected(update, BindingStatus.SERVICE_AUTHORIZATION_FAILED))
+                : Optional.empty();
     }
 
     /** Refuses what cannot even be decided now (RFC 6275: 130 "insufficient resources"). */
@@ -138,6 +166,10 @@ public final class BindingCache {
             return screened.get();
         }
         ProxyBindingUpdate update = received.update();
+        Optional<BindingDecision> notAdmitted = admit(update, bindings);
+        if (notAdmitted.isPresent()) {
+            return notAdmitted.get();
+        }
         Optional<Match> match = match(update, bindings, holders);
         Optional<BindingCacheEntry> session =
                 match.isPresent() ? match.flatMap(BindingCache::session) : sessionByGateway(update, bindings);

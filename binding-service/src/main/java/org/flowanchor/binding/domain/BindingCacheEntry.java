@@ -20,6 +20,7 @@ import org.flowanchor.mobility.ServiceSelection;
  * @param homeNetworkPrefixes at least one, ordered, without duplicates
  * @param linkLayerIdentifier empty: never given
  * @param expiresAt end of the lifetime (ACTIVE) or of MinDelayBeforeBCEDelete (RELEASING); kept to the millisecond
+ * @param facts of its mobile node, as the last decision about the entry knew them
  * @param sequenceNumber of the update accepted last
  * @param timestamp of the update accepted last, as the update gave it; empty: it was ordered by sequence number
  * @param acceptedAt when the update accepted last arrived
@@ -39,7 +40,7 @@ public record BindingCacheEntry(
         Optional<LinkLayerIdentifier> linkLayerIdentifier,
         BindingState state,
         Instant expiresAt,
-        String policyGroup,
+        MobileNodeFacts facts,
         int sequenceNumber,
         Optional<Timestamp> timestamp,
         Instant acceptedAt,
@@ -65,6 +66,10 @@ public record BindingCacheEntry(
         if (state != BindingState.ACTIVE && !flowMobility.isEmpty()) {
             throw new IllegalArgumentException("an entry that forwards nothing carries no prefix of others");
         }
+    }
+
+    public String policyGroup() {
+        return facts.policyGroup();
     }
 
     boolean isActive() {
@@ -122,7 +127,7 @@ public record BindingCacheEntry(
                 linkLayerIdentifier,
                 BindingState.RELEASING,
                 isActive() ? deleteAt : expiresAt,
-                policyGroup,
+                facts,
                 received.update().sequenceNumber(),
                 received.update().timestamp(),
                 received.receivedAt(),
@@ -136,6 +141,28 @@ public record BindingCacheEntry(
     /** As if it had been de-registered: its gateway has lost or given up the session. */
     BindingCacheEntry lost(Instant deleteAt) {
         return with(BindingState.RELEASING, isActive() ? deleteAt : expiresAt, FlowMobility.NONE, Optional.empty());
+    }
+
+    BindingCacheEntry with(MobileNodeFacts newFacts) {
+        return new BindingCacheEntry(
+                mobileNodeIdentifier,
+                bindingIdentifier,
+                bindingPriority,
+                homeNetworkPrefixes,
+                proxyCareOfAddress,
+                accessTechnologyType,
+                linkLayerIdentifier,
+                state,
+                expiresAt,
+                newFacts,
+                sequenceNumber,
+                timestamp,
+                acceptedAt,
+                linkLocalAddress,
+                serviceSelection,
+                prefixKind,
+                flowMobility,
+                revocation);
     }
 
     BindingCacheEntry with(FlowMobility mobility) {
@@ -158,7 +185,7 @@ public record BindingCacheEntry(
                 linkLayerIdentifier,
                 newState,
                 newExpiry,
-                policyGroup,
+                facts,
                 sequenceNumber,
                 timestamp,
                 acceptedAt,

@@ -15,7 +15,8 @@ import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.flowanchor.mobility.ProxyCareOfAddress;
 
 /**
- * All entries of one mobile node at one anchor, and the messages about it that gateways have not answered: the unit of decision.
+ * All entries of one mobile node at one anchor, the messages about it that gateways have not answered, and what its subscriber profile
+ * says, of one moment: the unit of decision.
  * Immutable; only {@link #replay} makes the next state.
  */
 public final class MobileNodeBindings {
@@ -27,18 +28,21 @@ public final class MobileNodeBindings {
     private final MobileNodeIdentifier mobileNodeIdentifier;
     private final SortedMap<BindingIdentifier, BindingCacheEntry> entries;
     private final SortedMap<OutstandingMessage.Key, OutstandingMessage> outstanding;
+    private final Optional<MobileNodeProfile> subscriber;
 
     private MobileNodeBindings(
             MobileNodeIdentifier mobileNodeIdentifier,
             SortedMap<BindingIdentifier, BindingCacheEntry> entries,
-            SortedMap<OutstandingMessage.Key, OutstandingMessage> outstanding) {
+            SortedMap<OutstandingMessage.Key, OutstandingMessage> outstanding,
+            Optional<MobileNodeProfile> subscriber) {
         this.mobileNodeIdentifier = mobileNodeIdentifier;
         this.entries = Collections.unmodifiableSortedMap(entries);
         this.outstanding = Collections.unmodifiableSortedMap(outstanding);
+        this.subscriber = subscriber;
     }
 
     public static MobileNodeBindings none(MobileNodeIdentifier mobileNodeIdentifier) {
-        return new MobileNodeBindings(mobileNodeIdentifier, new TreeMap<>(), new TreeMap<>());
+        return new MobileNodeBindings(mobileNodeIdentifier, new TreeMap<>(), new TreeMap<>(), Optional.empty());
     }
 
     /** Without unanswered messages. */
@@ -63,7 +67,17 @@ public final class MobileNodeBindings {
         }
         SortedMap<OutstandingMessage.Key, OutstandingMessage> byKey = new TreeMap<>();
         outstanding.forEach(message -> byKey.put(message.key(), message));
-        return new MobileNodeBindings(mobileNodeIdentifier, byIdentifier, byKey);
+        return new MobileNodeBindings(mobileNodeIdentifier, byIdentifier, byKey, Optional.empty());
+    }
+
+    /** With the profile the node has as a subscriber; empty: it is nobody's. */
+    public MobileNodeBindings with(Optional<MobileNodeProfile> profile) {
+        return new MobileNodeBindings(mobileNodeIdentifier, entries, outstanding, profile);
+    }
+
+    /** Empty: nobody's subscriber. */
+    public Optional<MobileNodeProfile> subscriber() {
+        return subscriber;
     }
 
     /** The state after {@code record}; live and on load alike. */
@@ -86,7 +100,7 @@ public final class MobileNodeBindings {
             case BindingRecord.MessageSent sent -> waiting.put(sent.message().key(), sent.message());
             case BindingRecord.MessageSettled settled -> waiting.remove(settled.key());
         }
-        return new MobileNodeBindings(mobileNodeIdentifier, next, waiting);
+        return new MobileNodeBindings(mobileNodeIdentifier, next, waiting, subscriber);
     }
 
     public MobileNodeBindings replay(Iterable<BindingRecord> records) {

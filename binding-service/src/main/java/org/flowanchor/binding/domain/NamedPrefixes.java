@@ -32,6 +32,6 @@ final class NamedPrefixes {
                         .filter(holder -> holder.mobileNodeIdentifier().equals(mobileNode))
                         .isPresent()
                 || admission.mayProposePrefixes(update.proxyCareOfAddress())
-                        && holders.isFree(prefix, kind, update.proxyCareOfAddress());
+                        && holders.isFree(prefix, mobileNode, kind, update.proxyCareOfAddress());
     }
 }

@@ -19,11 +19,13 @@ import org.flowanchor.mobility.message.RevocationTrigger;
  */
 public final class NodeSignalling {
     private final AnchorRules rules;
+    private final Admission admission;
     private final PrefixPreparation preparation;
     private final BindingRevocation revocation;
 
     public NodeSignalling(AnchorRules rules, Admission admission, GatewayCapabilities capabilities) {
         this.rules = rules;
+        this.admission = admission;
         this.preparation = new PrefixPreparation(rules.signalling(), admission, capabilities);
         this.revocation = new BindingRevocation(rules, capabilities);
     }
@@ -60,6 +62,29 @@ public final class NodeSignalling {
                         .isEmpty())
                 .toList();
         return settled(bindings, revocation.revoke(meant, trigger, now), now);
+    }
+
+    /**
+     * The node's profile may not be what it was: its entries say what is true now, and those it does not admit any more are revoked. A node
+     * that cannot be identified any more keeps what it has until its next update, so that profiles that are lost cut nobody off.
+     */
+    public List<BindingRecord> profileChanged(MobileNodeBindings bindings, Instant now) {
+        Optional<MobileNodeProfile> known = admission.profile(bindings);
+        if (known.isEmpty()) {
+            return List.of();
+        }
+        MobileNodeProfile profile = known.get();
+        List<BindingRecord> records = new ArrayList<>();
+        for (BindingCacheEntry entry : bindings.entries()) {
+            if (!entry.facts().equals(profile.facts())) {
+                records.add(new BindingRecord.EntryWritten(entry.with(profile.facts())));
+            }
+        }
+        List<BindingCacheEntry> unwanted = bindings.replay(records).entries().stream()
+                .filter(entry -> entry.isActive() && !entry.isBeingRevoked() && !profile.admits(entry))
+                .toList();
+        records.addAll(revocation.revoke(unwanted, RevocationTrigger.ADMINISTRATIVE_REASON, now));
+        return settled(bindings, records, now);
     }
 
     /**

@@ -13,9 +13,15 @@ public interface PrefixHolders {
 
     /**
      * Whether a gateway's proposal can be followed: a whole prefix of a pool that serves such sessions there, which nobody holds or rests
-     * on.
+     * on, and that is not kept for another node than {@code mobileNode}.
      */
-    default boolean isFree(HomeNetworkPrefix prefix, PrefixKind kind, ProxyCareOfAddress gateway) {
+    default boolean isFree(
+            HomeNetworkPrefix prefix, MobileNodeIdentifier mobileNode, PrefixKind kind, ProxyCareOfAddress gateway) {
+        return false;
+    }
+
+    /** Whether it is a whole prefix of a pool of this anchor that serves such sessions there. */
+    default boolean isServed(HomeNetworkPrefix prefix, PrefixKind kind, ProxyCareOfAddress gateway) {
         return false;
     }
 
@@ -24,8 +30,13 @@ public interface PrefixHolders {
      *
      * @param resting released: in no entry, and not yet given to another node
      * @param rested long enough: another node may have it
+     * @param keptFor by its profile: no other node may have it
      */
-    record PrefixHolder(MobileNodeIdentifier mobileNodeIdentifier, boolean resting, boolean rested) {
+    record PrefixHolder(
+            MobileNodeIdentifier mobileNodeIdentifier,
+            boolean resting,
+            boolean rested,
+            Optional<MobileNodeIdentifier> keptFor) {
         public PrefixHolder {
             if (rested && !resting) {
                 throw new IllegalArgumentException("only a resting prefix has rested");
@@ -33,7 +44,11 @@ public interface PrefixHolders {
         }
 
         public PrefixHolder(MobileNodeIdentifier mobileNodeIdentifier, boolean resting) {
-            this(mobileNodeIdentifier, resting, false);
+            this(mobileNodeIdentifier, resting, false, Optional.empty());
+        }
+
+        public PrefixHolder(MobileNodeIdentifier mobileNodeIdentifier, boolean resting, boolean rested) {
+            this(mobileNodeIdentifier, resting, rested, Optional.empty());
         }
     }
 }

@@ -56,7 +56,7 @@ final class PrefixPreparation {
 
     private boolean isFlowMobile(MobileNodeBindings bindings) {
         return admission
-                .profile(bindings.mobileNodeIdentifier())
+                .profile(bindings)
                 .filter(MobileNodeProfile::isFlowMobile)
                 .isPresent();
     }
@@ -73,7 +73,7 @@ final class PrefixPreparation {
         if (there.stream().anyMatch(entry -> entry.holds(prefix))) {
             return new Prepared(List.of());
         }
-        Optional<MobileNodeProfile> profile = admission.profile(bindings.mobileNodeIdentifier());
+        Optional<MobileNodeProfile> profile = admission.profile(bindings);
         if (profile.filter(MobileNodeProfile::isFlowMobile).isEmpty()) {
             return new Refused(
                     profile.filter(MobileNodeProfile::decidesItself).isPresent()

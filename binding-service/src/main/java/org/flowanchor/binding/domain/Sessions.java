@@ -11,7 +11,6 @@ import org.flowanchor.mobility.BindingStatus;
 import org.flowanchor.mobility.HandoffIndicator;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.Ipv6Address;
-import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.flowanchor.mobility.PrefixModel;
 
 /**
@@ -34,11 +33,11 @@ final class Sessions {
     PrefixDemand demand(ProxyBindingUpdate update) {
         int named = update.nonZeroPrefixes().size();
         int asked = update.homeNetworkPrefixes().size() - named;
+        // Of a subscriber that is known only when its entries are.
         boolean hybrid = asked > 0
                 && update.mobileNodeIdentifier()
                         .flatMap(admission::profile)
-                        .flatMap(MobileNodeProfile::prefixModel)
-                        .filter(PrefixModel.HYBRID::equals)
+                        .filter(MobileNodeProfile::isHybrid)
                         .isPresent();
         return new PrefixDemand(
                 rules.prefixKind(update.serviceSelection()), update.proxyCareOfAddress(), asked + (hybrid ? 1 : 0));
@@ -55,17 +54,47 @@ final class Sessions {
         if (!named.areGranted(update, bindings.mobileNodeIdentifier(), holders, kind)) {
             return BindingCache.rejected(update, BindingStatus.NOT_AUTHORIZED_FOR_HOME_NETWORK_PREFIX);
         }
-        if (kind == PrefixKind.PERMANENT && update.nonZeroPrefixes().isEmpty()) {
-            Optional<PrefixModel> model = profile(bindings).prefixModel();
-            Optional<List<HomeNetworkPrefix>> shareable = bindings.shareable();
-            if (model.filter(PrefixModel.SHARED::equals).isPresent() && shareable.isPresent()) {
-                return write(received, opened(received, bindings, shareable.get(), kind), Procedure.SHARING);
-            }
-            if (model.filter(PrefixModel.HYBRID::equals).isPresent()) {
-                return openHybrid(received, bindings, supplier);
-            }
+        return kind == PrefixKind.PERMANENT
+                ? openPermanent(received, bindings, holders, supplier)
+                : openOwn(received, bindings, update.homeNetworkPrefixes(), kind, supplier);
+    }
+
+    private BindingDecision openPermanent(
+            ReceivedUpdate received, MobileNodeBindings bindings, PrefixHolders holders, PrefixSupplier supplier) {
+        ProxyBindingUpdate update = received.update();
+        MobileNodeProfile profile = profile(bindings);
+        boolean named = !update.nonZeroPrefixes().isEmpty();
+        Optional<List<HomeNetworkPrefix>> shareable = bindings.shareable();
+        if (!named && profile.prefixModel().filter(PrefixModel.SHARED::equals).isPresent() && shareable.isPresent()) {
+            return write(
+                    received, opened(received, bindings, shareable.get(), PrefixKind.PERMANENT), Procedure.SHARING);
         }
-        Optional<List<HomeNetworkPrefix>> prefixes = granted(update, update.homeNetworkPrefixes(), kind, supplier);
+        StaticPrefixes kept = new StaticPrefixes(profile, bindings, holders, update.proxyCareOfAddress());
+        if (!kept.isEmpty() && !kept.include(update.nonZeroPrefixes())) {
+            return BindingCache.rejected(update, BindingStatus.NOT_AUTHORIZED_FOR_HOME_NETWORK_PREFIX);
+        }
+        if (!kept.areObtainable()) {
+            return BindingCache.rejected(update, BindingStatus.INSUFFICIENT_RESOURCES);
+        }
+        if (profile.isHybrid() && !named) {
+            return openHybrid(received, bindings, kept.before(supplier));
+        }
+        boolean unique =
+                profile.prefixModel().filter(PrefixModel.UNIQUE::equals).isPresent();
+        // A node that has one set of prefixes has all of the kept ones, whatever its gateway asks for.
+        List<HomeNetworkPrefix> wanted =
+                unique || named || kept.unused().isEmpty() ? update.homeNetworkPrefixes() : kept.unused();
+        return openOwn(received, bindings, wanted, PrefixKind.PERMANENT, kept.before(supplier));
+    }
+
+    private BindingDecision openOwn(
+            ReceivedUpdate received,
+            MobileNodeBindings bindings,
+            List<HomeNetworkPrefix> wanted,
+            PrefixKind kind,
+            PrefixSupplier supplier) {
+        ProxyBindingUpdate update = received.update();
+        Optional<List<HomeNetworkPrefix>> prefixes = granted(update, wanted, kind, supplier);
         return prefixes.isEmpty()
                 ? BindingCache.rejected(update, BindingStatus.INSUFFICIENT_RESOURCES)
                 : write(received, opened(received, bindings, prefixes.get(), kind), Procedure.INITIAL);
@@ -75,8 +104,9 @@ final class Sessions {
     private BindingDecision openHybrid(ReceivedUpdate received, MobileNodeBindings bindings, PrefixSupplier supplier) {
         ProxyBindingUpdate update = received.update();
         Optional<HomeNetworkPrefix> common = bindings.common();
-        List<HomeNetworkPrefix> wanted = new ArrayList<>(update.homeNetworkPrefixes());
+        List<HomeNetworkPrefix> wanted = new ArrayList<>();
         wanted.add(common.orElse(HomeNetworkPrefix.ALL_ZERO));
+        wanted.addAll(update.homeNetworkPrefixes());
         return granted(update, wanted, PrefixKind.PERMANENT, supplier)
                 .map(prefixes -> write(
                         received,
@@ -144,7 +174,7 @@ final class Sessions {
                 update.linkLayerIdentifier(),
                 BindingState.ACTIVE,
                 expiry(received),
-                policyGroup(bindings.mobileNodeIdentifier()),
+                profile(bindings).facts(),
                 update.sequenceNumber(),
                 update.timestamp(),
                 received.receivedAt(),
@@ -159,7 +189,7 @@ final class Sessions {
     /** Section 5.3.3 at the same gateway, 5.3.4 at another. */
     BindingDecision update(ReceivedUpdate received, MobileNodeBindings bindings, BindingCacheEntry entry) {
         boolean stays = entry.isAt(received.update().proxyCareOfAddress());
-        BindingCacheEntry extended = extended(received, entry);
+        BindingCacheEntry extended = extended(received, entry, profile(bindings).facts());
         // To a gateway that did not have the session this is an attachment, and the acknowledgement says what it
         // carries beside it.
         FlowMobility mobility = stays && entry.isActive()
@@ -168,7 +198,7 @@ final class Sessions {
         return write(received, extended.with(mobility), stays ? Procedure.EXTENSION : Procedure.HANDOVER);
     }
 
-    private BindingCacheEntry extended(ReceivedUpdate received, BindingCacheEntry entry) {
+    private BindingCacheEntry extended(ReceivedUpdate received, BindingCacheEntry entry, MobileNodeFacts facts) {
         ProxyBindingUpdate update = received.update();
         AccessTechnologyType type = update.accessTechnologyType().orElse(entry.accessTechnologyType());
         // Another interface whose identifier is not given must not keep the old interface's.
@@ -185,7 +215,7 @@ final class Sessions {
                 update.linkLayerIdentifier().or(() -> sameInterface ? entry.linkLayerIdentifier() : Optional.empty()),
                 BindingState.ACTIVE,
                 expiry(received),
-                policyGroup(entry.mobileNodeIdentifier()),
+                facts,
                 update.sequenceNumber(),
                 update.timestamp(),
                 received.receivedAt(),
@@ -213,12 +243,8 @@ final class Sessions {
                         (long) rules.grantedLifetime(received.update().lifetime()) * AnchorRules.LIFETIME_UNIT_SECONDS);
     }
 
-    private String policyGroup(MobileNodeIdentifier mobileNode) {
-        return admission.profile(mobileNode).orElseThrow().policyGroup();
-    }
-
     private MobileNodeProfile profile(MobileNodeBindings bindings) {
-        return admission.profile(bindings.mobileNodeIdentifier()).orElseThrow();
+        return admission.profile(bindings).orElseThrow();
     }
 
     BindingDecision write(ReceivedUpdate received, BindingCacheEntry entry, Procedure procedure) {

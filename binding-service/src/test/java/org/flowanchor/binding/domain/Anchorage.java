@@ -46,6 +46,7 @@ public final class Anchorage {
     private final NodeSignalling signalling;
     private final Map<MobileNodeIdentifier, MobileNodeProfile> profiles = new HashMap<>();
     private final Set<OutstandingMessage.Key> unknown = new HashSet<>();
+    private boolean subscribersKnown = true;
     private final Map<MobileNodeIdentifier, MobileNodeBindings> nodes = new HashMap<>();
     private final Map<HomeNetworkPrefix, PrefixHolder> holders = new HashMap<>();
     private final Map<PrefixPool, Long> taken = new HashMap<>();
@@ -80,6 +81,11 @@ public final class Anchorage {
             public Optional<MobileNodeProfile> profile(MobileNodeIdentifier mobileNode) {
                 return Optional.ofNullable(profiles.get(mobileNode)).or(() -> ADMISSION.profile(mobileNode));
             }
+
+            @Override
+            public boolean knowsEverySubscriber() {
+                return subscribersKnown;
+            }
         };
         GatewayCapabilities capabilities =
                 (gateway, kind) -> !unknown.contains(new OutstandingMessage.Key(gateway, kind));
@@ -103,6 +109,28 @@ public final class Anchorage {
         return this;
     }
 
+    /** The profile of a subscriber, as it is from now on; nothing is done about it. */
+    Anchorage withSubscriber(MobileNodeIdentifier mobileNode, MobileNodeProfile profile) {
+        nodes.put(mobileNode, node(mobileNode).with(Optional.of(profile)));
+        return this;
+    }
+
+    void withoutSubscriber(MobileNodeIdentifier mobileNode) {
+        nodes.put(mobileNode, node(mobileNode).with(Optional.empty()));
+    }
+
+    Anchorage withSubscribersUnread() {
+        subscribersKnown = false;
+        return this;
+    }
+
+    /** What follows from a changed profile. */
+    List<BindingRecord> profileChanged(MobileNodeIdentifier mobileNode) {
+        List<BindingRecord> records = signalling.profileChanged(node(mobileNode), now);
+        replay(mobileNode, records);
+        return records;
+    }
+
     Anchorage withGatewayThatDoesNotKnow(ProxyCareOfAddress gateway, MessageKind kind) {
         unknown.add(new OutstandingMessage.Key(gateway, kind));
         return this;
@@ -118,7 +146,26 @@ public final class Anchorage {
     private BindingDecision decideNow(Update update, boolean again) {
         ReceivedUpdate received = update.received();
         MobileNodeIdentifier node = received.update().mobileNodeIdentifier().orElse(MN1);
-        PrefixHolders known = prefix -> Optional.ofNullable(holders.get(prefix));
+        PrefixHolders known = new PrefixHolders() {
+            @Override
+            public Optional<PrefixHolder> holder(HomeNetworkPrefix prefix) {
+                return Optional.ofNullable(holders.get(prefix));
+            }
+
+            @Override
+            public boolean isServed(HomeNetworkPrefix prefix, PrefixKind kind, ProxyCareOfAddress gateway) {
+                return kind == PrefixKind.PERMANENT && POOL.isMember(prefix);
+            }
+
+            @Override
+            public boolean isFree(
+                    HomeNetworkPrefix prefix,
+                    MobileNodeIdentifier mobileNode,
+                    PrefixKind kind,
+                    ProxyCareOfAddress gateway) {
+                return isServed(prefix, kind, gateway) && !holders.containsKey(prefix);
+            }
+        };
         Instant at = now.isBefore(received.receivedAt()) ? received.receivedAt() : now;
         BindingDecision decision = again
                 ? cache.decideAgain(received, node(node), known, this::nextPrefix, at)

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.flowanchor.binding.domain.PrefixHolders.PrefixHolder;
 import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.flowanchor.mobility.ProxyCareOfAddress;
 import org.junit.jupiter.api.Test;
 
@@ -34,7 +35,11 @@ class NamedPrefixesTest {
         }
 
         @Override
-        public boolean isFree(HomeNetworkPrefix prefix, PrefixKind kind, ProxyCareOfAddress gateway) {
+        public boolean isFree(
+                HomeNetworkPrefix prefix,
+                MobileNodeIdentifier mobileNode,
+                PrefixKind kind,
+                ProxyCareOfAddress gateway) {
             return Set.of(FREE).contains(prefix);
         }
     };

@@ -42,7 +42,7 @@ class PrefixModelTest {
         return new Anchorage()
                 .withProfile(
                         MN1,
-                        new MobileNodeProfile(
+                        MobileNodeProfile.of(
                                 "gold", true, Optional.of(model), HostModel.LIF, DecisionAuthority.NETWORK));
     }
 

@@ -411,7 +411,7 @@ class PrefixPreparationTest {
     }
 
     private static MobileNodeProfile profile(HostModel hostModel, DecisionAuthority authority) {
-        return new MobileNodeProfile("gold", true, Optional.empty(), hostModel, authority);
+        return MobileNodeProfile.of("gold", true, Optional.empty(), hostModel, authority);
     }
 
     @Test

@@ -45,6 +45,7 @@ final class AnchorInstallation {
             for (PrefixPool pool : one.anchor().pools()) {
                 installPool(one.number(), pool);
             }
+            keepStaticPrefixes(one.number());
             List<PrefixPool> every = storedPools().stream()
                     .filter(owned -> owned.anchor().equals(one.anchor().lmaAddress()))
                     .map(OwnedPool::pool)
@@ -130,6 +131,22 @@ final class AnchorInstallation {
             insert.setInt(3, pool.prefixLength());
             insert.setLong(4, pool.capacity());
             insert.setString(5, pool.gateway().map(ProxyCareOfAddress::toString).orElse(null));
+            insert.executeUpdate();
+        }
+    }
+
+    /** Of profiles that were there before their pool was. */
+    private void keepStaticPrefixes(int anchor) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement("""
+                INSERT INTO home_network_prefix (anchor, prefix, pool, mobile_node, state, released_at, released_version)
+                SELECT p.anchor, s.prefix, p.prefix, s.mobile_node, 'RESTING', now(), 0
+                FROM subscriber_prefix s
+                JOIN prefix_pool p
+                  ON s.prefix <<= p.prefix AND masklen(s.prefix) = p.prefix_length AND p.proxy_care_of_address IS NULL
+                WHERE p.anchor = ?
+                ORDER BY s.prefix
+                ON CONFLICT (anchor, prefix) DO NOTHING""")) {
+            insert.setInt(1, anchor);
             insert.executeUpdate();
         }
     }

@@ -1,5 +1,6 @@
 package org.flowanchor.binding.adapter.persistence;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -11,8 +12,12 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.flowanchor.api.v1.SubscriberEvent;
+import org.flowanchor.binding.application.SubscriberMessages;
 import org.flowanchor.binding.domain.BindingCacheEntry;
 import org.flowanchor.binding.domain.MobileNodeBindings;
+import org.flowanchor.binding.domain.MobileNodeProfile;
 import org.flowanchor.binding.domain.OutstandingMessage;
 import org.flowanchor.binding.domain.PrefixHolders.PrefixHolder;
 import org.flowanchor.mobility.HomeNetworkPrefix;
@@ -45,16 +50,26 @@ final class BindingReader {
 
     Read read(Collection<MobileNodeIdentifier> mobileNodes) throws SQLException {
         Map<MobileNodeIdentifier, List<BindingCacheEntry>> entries = new HashMap<>(2 * mobileNodes.size());
+        Map<MobileNodeIdentifier, MobileNodeProfile> subscribers = new HashMap<>(2 * mobileNodes.size());
         AnchorState state = null;
         try (PreparedStatement select = connection.prepareStatement("SELECT " + BindingRows.COLUMNS + """
-                , a.version, a.last_transaction
-                FROM anchor a LEFT JOIN binding_cache_entry e ON e.anchor = a.anchor AND e.mobile_node = ANY (?)
+                , a.version, a.last_transaction, n.mobile_node, s.profile
+                FROM anchor a
+                LEFT JOIN unnest(?::text[]) AS n (mobile_node) ON true
+                LEFT JOIN subscriber s ON s.mobile_node = n.mobile_node
+                LEFT JOIN binding_cache_entry e ON e.anchor = a.anchor AND e.mobile_node = n.mobile_node
                 WHERE a.anchor = ?""")) {
             select.setArray(1, text(mobileNodes));
             select.setInt(2, anchor);
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
                     state = new AnchorState(rows.getLong(BindingRows.COUNT + 1), rows.getLong(BindingRows.COUNT + 2));
+                    byte[] profile = rows.getBytes(BindingRows.COUNT + 4);
+                    if (profile != null) {
+                        subscribers.computeIfAbsent(
+                                new MobileNodeIdentifier(rows.getString(BindingRows.COUNT + 3)),
+                                node -> profile(node, profile));
+                    }
                     if (rows.getString(1) != null) {
                         BindingCacheEntry entry = BindingRows.entry(rows);
                         entries.computeIfAbsent(entry.mobileNodeIdentifier(), node -> new ArrayList<>(2))
@@ -70,13 +85,21 @@ final class BindingReader {
         Map<MobileNodeIdentifier, MobileNodeBindings> bindings = new HashMap<>(2 * mobileNodes.size());
         for (MobileNodeIdentifier mobileNode : mobileNodes) {
             List<BindingCacheEntry> own = entries.get(mobileNode);
-            bindings.put(
-                    mobileNode,
-                    own == null
-                            ? MobileNodeBindings.none(mobileNode)
-                            : MobileNodeBindings.of(mobileNode, own, messages.getOrDefault(mobileNode, List.of())));
+            MobileNodeBindings read = own == null
+                    ? MobileNodeBindings.none(mobileNode)
+                    : MobileNodeBindings.of(mobileNode, own, messages.getOrDefault(mobileNode, List.of()));
+            MobileNodeProfile subscriber = subscribers.get(mobileNode);
+            bindings.put(mobileNode, subscriber == null ? read : read.with(Optional.of(subscriber)));
         }
         return new Read(state, bindings);
+    }
+
+    private static MobileNodeProfile profile(MobileNodeIdentifier mobileNode, byte[] stored) {
+        try {
+            return SubscriberMessages.profile(SubscriberEvent.parseFrom(stored));
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalStateException("the stored profile of " + mobileNode + " is no message", e);
+        }
     }
 
     /** Of another moment than the entries, but then the anchor is not in the state that was read, and nothing comes of the decision. */
@@ -105,7 +128,8 @@ final class BindingReader {
                 SELECT text(h.prefix), h.mobile_node, h.state = 'RESTING',
                        h.state = 'RESTING' AND h.released_at <= now() - make_interval(secs => ?)
                            AND h.released_version
-                               <= coalesce((SELECT version FROM anchor_acknowledgement WHERE anchor = h.anchor), 0)
+                               <= coalesce((SELECT version FROM anchor_acknowledgement WHERE anchor = h.anchor), 0),
+                       (SELECT s.mobile_node FROM subscriber_prefix s WHERE s.prefix = h.prefix)
                 FROM home_network_prefix h
                 WHERE h.anchor = ? AND h.prefix = ANY (?::cidr[])""")) {
             select.setDouble(1, rest.toMillis() / 1000.0);
@@ -122,7 +146,8 @@ final class BindingReader {
                             new PrefixHolder(
                                     new MobileNodeIdentifier(rows.getString(2)),
                                     rows.getBoolean(3),
-                                    rows.getBoolean(4)));
+                                    rows.getBoolean(4),
+                                    Optional.ofNullable(rows.getString(5)).map(MobileNodeIdentifier::new)));
                 }
             }
         }

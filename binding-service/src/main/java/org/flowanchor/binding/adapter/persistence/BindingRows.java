@@ -11,6 +11,7 @@ import org.flowanchor.binding.application.BindingMessages;
 import org.flowanchor.binding.domain.BindingCacheEntry;
 import org.flowanchor.binding.domain.BindingState;
 import org.flowanchor.binding.domain.FlowMobility;
+import org.flowanchor.binding.domain.MobileNodeFacts;
 import org.flowanchor.binding.domain.PrefixKind;
 import org.flowanchor.binding.domain.Timestamp;
 import org.flowanchor.mobility.AccessTechnologyType;
@@ -29,9 +30,9 @@ final class BindingRows {
             e.mobile_node, e.binding_identifier, e.binding_priority, inet_send(e.proxy_care_of_address),
             e.access_technology_type, e.link_layer_identifier, e.state, e.expires_at, e.policy_group,
             e.sequence_number, e.last_timestamp, e.version, e.home_network_prefixes, e.accepted_at,
-            inet_send(e.link_local_address), e.service_selection, e.prefix_kind, e.signalling""";
+            inet_send(e.link_local_address), e.service_selection, e.prefix_kind, e.signalling, e.facts""";
 
-    static final int COUNT = 18;
+    static final int COUNT = 19;
 
     static final String SELECT = "SELECT " + COLUMNS + " FROM binding_cache_entry e";
 
@@ -49,7 +50,7 @@ final class BindingRows {
         byte[] linkLayerIdentifier = row.getBytes(6);
         long timestamp = row.getLong(11);
         boolean timestamped = !row.wasNull();
-        Optional<org.flowanchor.api.v1.BindingCacheEntry> signalling = signalling(row.getBytes(18));
+        Optional<org.flowanchor.api.v1.BindingCacheEntry> signalling = message(row.getBytes(18));
         return new BindingCacheEntry(
                 new MobileNodeIdentifier(row.getString(1)),
                 new BindingIdentifier(row.getInt(2)),
@@ -60,7 +61,7 @@ final class BindingRows {
                 Optional.ofNullable(linkLayerIdentifier).map(LinkLayerIdentifier::of),
                 BindingState.valueOf(row.getString(7)),
                 row.getTimestamp(8).toInstant(),
-                row.getString(9),
+                facts(row.getString(9), row.getBytes(19)),
                 row.getInt(10),
                 timestamped ? Optional.of(new Timestamp(timestamp)) : Optional.empty(),
                 row.getTimestamp(14).toInstant(),
@@ -71,14 +72,20 @@ final class BindingRows {
                 signalling.flatMap(BindingMessages::revocation));
     }
 
-    private static Optional<org.flowanchor.api.v1.BindingCacheEntry> signalling(byte @Nullable [] value) {
+    private static MobileNodeFacts facts(String policyGroup, byte @Nullable [] value) {
+        return message(value)
+                .map(message -> BindingMessages.facts(policyGroup, message))
+                .orElseGet(() -> MobileNodeFacts.of(policyGroup));
+    }
+
+    private static Optional<org.flowanchor.api.v1.BindingCacheEntry> message(byte @Nullable [] value) {
         if (value == null) {
             return Optional.empty();
         }
         try {
             return Optional.of(org.flowanchor.api.v1.BindingCacheEntry.parseFrom(value));
         } catch (InvalidProtocolBufferException e) {
-            throw new IllegalStateException("the signalling of a binding is no message", e);
+            throw new IllegalStateException("what is stored of a binding is no message", e);
         }
     }
 

@@ -53,21 +53,21 @@ final class BindingWriter {
                     anchor, mobile_node, binding_identifier, binding_priority, home_network_prefixes,
                     proxy_care_of_address, access_technology_type, link_layer_identifier, state, expires_at, timer_at,
                     policy_group, sequence_number, last_timestamp, accepted_at, link_local_address, service_selection,
-                    prefix_kind, signalling, hold_until, version)
+                    prefix_kind, signalling, hold_until, facts, version)
                 SELECT ?, mobile_node, binding_identifier, binding_priority, home_network_prefixes,
                        proxy_care_of_address::inet, access_technology_type, link_layer_identifier, state,
                        to_timestamp(expires_at_ms::float8 / 1000),
                        to_timestamp(least(expires_at_ms, hold_until_ms)::float8 / 1000),
                        policy_group, sequence_number, last_timestamp, to_timestamp(accepted_at_ms::float8 / 1000),
                        link_local_address::inet, service_selection, prefix_kind, signalling,
-                       to_timestamp(hold_until_ms::float8 / 1000), version
+                       to_timestamp(hold_until_ms::float8 / 1000), facts, version
                 FROM unnest(?::text[], ?::int4[], ?::int4[], ?::bytea[], ?::text[], ?::int4[], ?::bytea[], ?::text[],
                             ?::int8[], ?::text[], ?::int4[], ?::int8[], ?::int8[], ?::text[], ?::text[], ?::text[],
-                            ?::bytea[], ?::int8[], ?::int8[])
+                            ?::bytea[], ?::int8[], ?::bytea[], ?::int8[])
                     AS c (mobile_node, binding_identifier, binding_priority, home_network_prefixes,
                           proxy_care_of_address, access_technology_type, link_layer_identifier, state, expires_at_ms,
                           policy_group, sequence_number, last_timestamp, accepted_at_ms, link_local_address,
-                          service_selection, prefix_kind, signalling, hold_until_ms, version)
+                          service_selection, prefix_kind, signalling, hold_until_ms, facts, version)
                 ON CONFLICT (anchor, mobile_node, binding_identifier) DO UPDATE SET
                     binding_priority = EXCLUDED.binding_priority,
                     home_network_prefixes = EXCLUDED.home_network_prefixes,
@@ -86,6 +86,7 @@ final class BindingWriter {
                     prefix_kind = EXCLUDED.prefix_kind,
                     signalling = EXCLUDED.signalling,
                     hold_until = EXCLUDED.hold_until,
+                    facts = EXCLUDED.facts,
                     version = EXCLUDED.version
             ), assigned AS (
                 INSERT INTO home_network_prefix AS h (anchor, prefix, pool, mobile_node, state)
@@ -99,7 +100,9 @@ final class BindingWriter {
                        -- A gateway names it: whoever leased it finds out.
                        OR (h.state = 'RESTING' AND h.released_at <= now() - make_interval(secs => ?)
                            AND h.released_version
-                               <= coalesce((SELECT version FROM anchor_acknowledgement WHERE anchor = h.anchor), 0))
+                               <= coalesce((SELECT version FROM anchor_acknowledgement WHERE anchor = h.anchor), 0)
+                           AND NOT EXISTS (SELECT 1 FROM subscriber_prefix s
+                                           WHERE s.prefix = h.prefix AND s.mobile_node <> EXCLUDED.mobile_node))
                 RETURNING 1
             ), released AS (
                 UPDATE home_network_prefix h
@@ -225,7 +228,7 @@ final class BindingWriter {
 
     /** Nothing changes. */
     boolean isEmpty() {
-        return all.isEmpty() && messages.isEmpty();
+        return all.isEmpty() && messages.isEmpty() && !transaction.isConfirmed();
     }
 
     AnchorState from() {
@@ -388,6 +391,9 @@ final class BindingWriter {
                         .flowMobility()
                         .holdUntil()
                         .map(Instant::toEpochMilli)
+                        .orElse(null))
+                .bytea(row -> BindingMessages.facts(row.written())
+                        .map(message -> message.toByteArray())
                         .orElse(null))
                 .bigint(Row::version)
                 .next();

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +30,11 @@ import org.flowanchor.binding.application.BindingTransaction;
 import org.flowanchor.binding.application.StoreConflictException;
 import org.flowanchor.binding.domain.BindingCacheEntry;
 import org.flowanchor.binding.domain.MobileNodeBindings;
+import org.flowanchor.binding.domain.MobileNodeProfile;
+import org.flowanchor.binding.domain.PrefixDemand;
 import org.flowanchor.binding.domain.PrefixHolders.PrefixHolder;
+import org.flowanchor.binding.domain.PrefixKind;
+import org.flowanchor.binding.domain.PrefixPool;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.MobileNodeIdentifier;
@@ -169,9 +174,10 @@ final class JdbcBindingStore implements BindingStore {
             throws SQLException {
         BindingReader.Read read = reader.read(scope.mobileNodes());
         AnchorState from = view.base(read.state());
+        enlarge(grant, scope, read.bindings().values());
         BindingTransaction transaction = new BindingTransaction(
                 read.bindings().values(),
-                holders(reader, scope, read.bindings().values()),
+                holders(reader, scope, read.bindings().values(), stored.anchor().pools()),
                 grant,
                 stored.anchor().pools());
         work.accept(transaction);
@@ -183,10 +189,32 @@ final class JdbcBindingStore implements BindingStore {
         return writer;
     }
 
+    /** The common prefix of hybrid subscribers, one for each; what else may be taken was told by the scope. */
+    private static void enlarge(LeasedPrefixes.Grant grant, BatchScope scope, Collection<MobileNodeBindings> atHand) {
+        int hybrids = 0;
+        for (MobileNodeBindings bindings : atHand) {
+            if (bindings.subscriber().filter(MobileNodeProfile::isHybrid).isPresent()) {
+                hybrids++;
+            }
+        }
+        if (hybrids == 0 || scope.prefixesWanted().isEmpty()) {
+            return;
+        }
+        List<PrefixDemand> all = new ArrayList<>(scope.prefixesWanted());
+        all.add(new PrefixDemand(
+                PrefixKind.PERMANENT, scope.prefixesWanted().getFirst().gateway(), hybrids));
+        grant.enlarge(all, scope.named().size());
+    }
+
     /** Holders of the named prefixes; those of the nodes at hand are known without asking. */
     private Map<HomeNetworkPrefix, PrefixHolder> holders(
-            BindingReader reader, BatchScope scope, Collection<MobileNodeBindings> atHand) throws SQLException {
-        if (scope.named().isEmpty()) {
+            BindingReader reader, BatchScope scope, Collection<MobileNodeBindings> atHand, Collection<PrefixPool> pools)
+            throws SQLException {
+        Set<HomeNetworkPrefix> wanted = new HashSet<>(scope.named());
+        for (MobileNodeBindings bindings : atHand) {
+            wanted.addAll(kept(bindings, pools));
+        }
+        if (wanted.isEmpty()) {
             return Map.of();
         }
         Map<HomeNetworkPrefix, PrefixHolder> holders = new HashMap<>(4 * atHand.size());
@@ -199,13 +227,25 @@ final class JdbcBindingStore implements BindingStore {
             }
         }
         List<HomeNetworkPrefix> unknown = new ArrayList<>();
-        for (HomeNetworkPrefix prefix : scope.named()) {
+        for (HomeNetworkPrefix prefix : wanted) {
             if (!holders.containsKey(prefix)) {
                 unknown.add(prefix);
             }
         }
         holders.putAll(reader.holders(unknown, prefixRest));
         return holders;
+    }
+
+    /** Prefixes of the anchor's that a profile keeps and the node has not: the usual subscriber has none, or has all. */
+    private static List<HomeNetworkPrefix> kept(MobileNodeBindings bindings, Collection<PrefixPool> pools) {
+        List<HomeNetworkPrefix> kept =
+                bindings.subscriber().map(MobileNodeProfile::staticPrefixes).orElse(List.of());
+        return kept.isEmpty()
+                ? kept
+                : kept.stream()
+                        .filter(prefix -> !bindings.homeNetworkPrefixes().contains(prefix)
+                                && pools.stream().anyMatch(pool -> pool.isMember(prefix)))
+                        .toList();
     }
 
     /** What we believe free may not be: after a conflict our leases are read again. */

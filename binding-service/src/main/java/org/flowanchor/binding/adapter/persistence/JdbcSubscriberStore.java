@@ -158,6 +158,12 @@ final class JdbcSubscriberStore implements SubscriberStore {
         if (standing.isEmpty()) {
             return changed;
         }
+        // A profile that comes again as it is, since the topic is read anew, is no change.
+        note(connection, """
+                SELECT r.mobile_node
+                FROM unnest(?::text[], ?::int8[], ?::bytea[]) AS r (mobile_node, version, profile)
+                LEFT JOIN subscriber s ON s.mobile_node = r.mobile_node
+                WHERE s.mobile_node IS NULL OR (s.version < r.version AND s.profile <> r.profile)""", statement -> profiles(connection, statement, standing));
         try (PreparedStatement upsert = connection.prepareStatement("""
                 INSERT INTO subscriber AS s (mobile_node, version, profile)
                 SELECT * FROM unnest(?::text[], ?::int8[], ?::bytea[])
@@ -165,10 +171,7 @@ final class JdbcSubscriberStore implements SubscriberStore {
                     SET version = EXCLUDED.version, profile = EXCLUDED.profile
                     WHERE s.version < EXCLUDED.version
                 RETURNING mobile_node""")) {
-            new Columns<>(connection, upsert, 1, standing)
-                    .text(record -> record.mobileNodeIdentifier().value())
-                    .bigint(SubscriberRecord::version)
-                    .bytea(record -> record.event().orElseThrow().toByteArray());
+            profiles(connection, upsert, standing);
             try (ResultSet rows = upsert.executeQuery()) {
                 while (rows.next()) {
                     changed.add(rows.getString(1));
@@ -182,6 +185,15 @@ final class JdbcSubscriberStore implements SubscriberStore {
         if (gone.isEmpty()) {
             return;
         }
+        note(
+                connection,
+                """
+                SELECT s.mobile_node
+                FROM subscriber s JOIN unnest(?::text[], ?::int8[]) AS r (mobile_node, version)
+                  ON s.mobile_node = r.mobile_node AND s.version < r.version""",
+                statement -> new Columns<>(connection, statement, 1, gone)
+                        .text(record -> record.mobileNodeIdentifier().value())
+                        .bigint(SubscriberRecord::version));
         try (PreparedStatement delete = connection.prepareStatement("""
                 DELETE FROM subscriber s
                 USING unnest(?::text[], ?::int8[]) AS r (mobile_node, version)
@@ -190,6 +202,30 @@ final class JdbcSubscriberStore implements SubscriberStore {
                     .text(record -> record.mobileNodeIdentifier().value())
                     .bigint(SubscriberRecord::version);
             delete.executeUpdate();
+        }
+    }
+
+    @FunctionalInterface
+    private interface Parameters {
+        void set(PreparedStatement statement) throws SQLException;
+    }
+
+    private static void profiles(Connection connection, PreparedStatement statement, List<SubscriberRecord> standing)
+            throws SQLException {
+        new Columns<>(connection, statement, 1, standing)
+                .text(record -> record.mobileNodeIdentifier().value())
+                .bigint(SubscriberRecord::version)
+                .bytea(record -> record.event().orElseThrow().toByteArray());
+    }
+
+    /** The bindings of these mobile nodes are to be looked at once the new profiles are committed. */
+    private static void note(Connection connection, String mobileNodes, Parameters parameters) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement(
+                "INSERT INTO subscriber_change (mobile_node) " + mobileNodes + "\n" + """
+                ON CONFLICT (mobile_node)
+                    DO UPDATE SET change = gen_random_uuid(), changed_at = now(), claimed_until = '-infinity'""")) {
+            parameters.set(insert);
+            insert.executeUpdate();
         }
     }
 
@@ -245,6 +281,29 @@ final class JdbcSubscriberStore implements SubscriberStore {
                         .text(StaticPrefix::mobileNode);
                 insert.executeUpdate();
             }
+            keep(connection, List.copyOf(prefixes.values()));
+        }
+    }
+
+    /**
+     * Takes the prefixes for their nodes: from here on the primary key of home_network_prefix keeps everybody else away. What another node
+     * has, or had until a moment ago, stays as it is until that has rested.
+     */
+    private static void keep(Connection connection, List<StaticPrefix> prefixes) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement("""
+                INSERT INTO home_network_prefix AS h
+                    (anchor, prefix, pool, mobile_node, state, released_at, released_version)
+                SELECT p.anchor, k.prefix::cidr, p.prefix, k.mobile_node, 'RESTING', now(), 0
+                FROM unnest(?::text[], ?::text[]) AS k (prefix, mobile_node)
+                JOIN prefix_pool p
+                  ON k.prefix::cidr <<= p.prefix AND masklen(k.prefix::cidr) = p.prefix_length
+                     AND p.proxy_care_of_address IS NULL
+                ORDER BY p.anchor, k.prefix::cidr
+                ON CONFLICT (anchor, prefix) DO NOTHING""")) {
+            new Columns<>(connection, insert, 1, prefixes)
+                    .text(StaticPrefix::prefix)
+                    .text(StaticPrefix::mobileNode);
+            insert.executeUpdate();
         }
     }
 
@@ -262,6 +321,7 @@ final class JdbcSubscriberStore implements SubscriberStore {
                     return false;
                 }
             }
+            note(connection, "SELECT mobile_node FROM subscriber WHERE version = 0", statement -> {});
             try (PreparedStatement delete = connection.prepareStatement("DELETE FROM subscriber WHERE version = 0")) {
                 delete.executeUpdate();
             }
@@ -278,6 +338,52 @@ final class JdbcSubscriberStore implements SubscriberStore {
                 update.setObject(1, replica);
                 update.setLong(2, lease.epoch());
                 update.executeUpdate();
+            }
+        });
+    }
+
+    @Override
+    public List<Change> changes(int limit, Duration claim) {
+        return database.transact(connection -> {
+            List<Change> changes = new ArrayList<>();
+            try (PreparedStatement update = connection.prepareStatement("""
+                    UPDATE subscriber_change c SET claimed_until = now() + make_interval(secs => ?)
+                    FROM (SELECT mobile_node FROM subscriber_change
+                          WHERE claimed_until < now()
+                          ORDER BY claimed_until
+                          LIMIT ?
+                          FOR UPDATE SKIP LOCKED) due
+                    WHERE c.mobile_node = due.mobile_node
+                    RETURNING c.mobile_node, c.change, c.changed_at""")) {
+                update.setDouble(1, claim.toMillis() / 1000.0);
+                update.setInt(2, limit);
+                try (ResultSet rows = update.executeQuery()) {
+                    while (rows.next()) {
+                        changes.add(new Change(
+                                new MobileNodeIdentifier(rows.getString(1)),
+                                (UUID) rows.getObject(2),
+                                rows.getTimestamp(3).toInstant()));
+                    }
+                }
+            }
+            return changes;
+        });
+    }
+
+    @Override
+    public void lookedAt(Collection<Change> changes) {
+        if (changes.isEmpty()) {
+            return;
+        }
+        List<Change> done = List.copyOf(changes);
+        database.execute(connection -> {
+            try (PreparedStatement delete = connection.prepareStatement("""
+                    DELETE FROM subscriber_change c USING unnest(?::text[], ?::text[]) AS d (mobile_node, change)
+                    WHERE c.mobile_node = d.mobile_node AND c.change = d.change::uuid""")) {
+                new Columns<>(connection, delete, 1, done)
+                        .text(change -> change.mobileNode().value())
+                        .text(change -> change.change().toString());
+                delete.executeUpdate();
             }
         });
     }

@@ -128,6 +128,11 @@ final class LeasedPrefixes {
             }
         }
 
+        /** It turns out that the transaction may take more. */
+        void enlarge(List<PrefixDemand> all, int named) {
+            grant(all, named);
+        }
+
         /** The transaction is over; what it did not assign is free again, and what gateways proposed is free no more. */
         void settle(Collection<HomeNetworkPrefix> assigned) {
             if (taken.isEmpty() && takenRested.isEmpty() && assigned.isEmpty()) {
@@ -269,6 +274,7 @@ final class LeasedPrefixes {
                             <= coalesce((SELECT version FROM anchor_acknowledgement WHERE anchor = ?), 0)
                         AND (leased_until IS NULL OR leased_until < now() OR (? AND lessee = ?))
                         AND pool = ANY (?::cidr[])
+                        AND NOT EXISTS (SELECT 1 FROM subscriber_prefix s WHERE s.prefix = home_network_prefix.prefix)
                       ORDER BY released_at
                       LIMIT ?
                       FOR UPDATE SKIP LOCKED) rested
@@ -341,7 +347,7 @@ final class LeasedPrefixes {
         }
     }
 
-    /** Indexes of a block that are neither assigned, nor resting, nor a younger block's. */
+    /** Indexes of a block that are neither assigned, nor resting, nor kept for a subscriber, nor a younger block's. */
     private List<Long> free(Connection connection, long number, PrefixPool pool, long firstIndex, long size)
             throws SQLException {
         Set<Long> used = new HashSet<>();
@@ -349,16 +355,22 @@ final class LeasedPrefixes {
                 SELECT text(prefix), 0 FROM home_network_prefix
                 WHERE anchor = ? AND prefix BETWEEN ?::cidr AND ?::cidr
                 UNION ALL
+                SELECT text(prefix), 0 FROM subscriber_prefix
+                WHERE prefix BETWEEN ?::cidr AND ?::cidr AND masklen(prefix) = ?
+                UNION ALL
                 SELECT NULL, first_index FROM prefix_block
                 WHERE anchor = ? AND pool = ?::cidr AND block > ? AND first_index >= ? AND first_index < ?""")) {
             select.setInt(1, stored.number());
             select.setString(2, pool.at(firstIndex).toString());
             select.setString(3, pool.at(firstIndex + size - 1).toString());
-            select.setInt(4, stored.number());
-            select.setString(5, pool.prefix().toString());
-            select.setLong(6, number);
-            select.setLong(7, firstIndex);
-            select.setLong(8, firstIndex + size);
+            select.setString(4, pool.at(firstIndex).toString());
+            select.setString(5, pool.at(firstIndex + size - 1).toString());
+            select.setInt(6, pool.prefixLength());
+            select.setInt(7, stored.number());
+            select.setString(8, pool.prefix().toString());
+            select.setLong(9, number);
+            select.setLong(10, firstIndex);
+            select.setLong(11, firstIndex + size);
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
                     String prefix = rows.getString(1);

@@ -182,7 +182,11 @@ final class WireAnchor implements RelayChannel, WireMetrics {
             }
 
             @Override
-            public boolean isFree(HomeNetworkPrefix prefix, PrefixKind kind, ProxyCareOfAddress gateway) {
+            public boolean isFree(
+                    HomeNetworkPrefix prefix,
+                    MobileNodeIdentifier mobileNode,
+                    PrefixKind kind,
+                    ProxyCareOfAddress gateway) {
                 return holder(prefix).isEmpty() && pools.stream().anyMatch(pool -> pool.isMember(prefix));
             }
         };

@@ -1,0 +1,273 @@
+package org.flowanchor.binding.adapter.persistence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.flowanchor.binding.Scene.ANCHOR;
+import static org.flowanchor.binding.Scene.LTE;
+import static org.flowanchor.binding.Scene.MAG2;
+import static org.flowanchor.binding.Scene.MN2;
+import static org.flowanchor.binding.Scene.START;
+import static org.flowanchor.binding.Scene.UNKNOWN;
+import static org.flowanchor.binding.Scene.lte;
+import static org.flowanchor.binding.Scene.wlan;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.flowanchor.api.ProtoMapping;
+import org.flowanchor.api.v1.BindingCacheEntry;
+import org.flowanchor.api.v1.SubscriberEvent;
+import org.flowanchor.binding.Await;
+import org.flowanchor.binding.Replica;
+import org.flowanchor.binding.TestDatabase;
+import org.flowanchor.binding.application.BatchScope;
+import org.flowanchor.binding.application.BindingStore;
+import org.flowanchor.binding.application.BindingTransaction;
+import org.flowanchor.binding.application.StoreConflictException;
+import org.flowanchor.binding.application.SubscriberRecord;
+import org.flowanchor.binding.application.SubscriberStore;
+import org.flowanchor.binding.domain.PrefixPool;
+import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.HostModel;
+import org.flowanchor.mobility.MobileNodeIdentifier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Profiles in the database and what the update path makes of them. Each test has a database of its own. */
+class SubscriberAdmissionIT {
+    private static final PrefixPool EIGHT = new PrefixPool(HomeNetworkPrefix.parse("2001:db8:100::/61"), 64);
+    private static final Duration LONG = Duration.ofSeconds(60);
+    private TestDatabase database;
+    private long version;
+    private long position;
+
+    @BeforeEach
+    void start() {
+        database = TestDatabase.migrated();
+    }
+
+    @AfterEach
+    void stop() {
+        database.close();
+    }
+
+    private static SubscriberEvent.Builder profile(MobileNodeIdentifier node) {
+        return SubscriberEvent.newBuilder()
+                .setMobileNodeIdentifier(node.value())
+                .setPolicyGroup("premium")
+                .setProxyRegistrationEnabled(true);
+    }
+
+    private void store(Replica replica, SubscriberEvent.Builder... profiles) {
+        List<SubscriberRecord> records = new ArrayList<>();
+        for (SubscriberEvent.Builder profile : profiles) {
+            records.add(new SubscriberRecord(
+                    new MobileNodeIdentifier(profile.getMobileNodeIdentifier()),
+                    ++version,
+                    Optional.of(profile.build())));
+        }
+        apply(replica, records);
+    }
+
+    private void remove(Replica replica, MobileNodeIdentifier node) {
+        apply(replica, List.of(new SubscriberRecord(node, ++version, Optional.empty())));
+    }
+
+    private void apply(Replica replica, List<SubscriberRecord> records) {
+        SubscriberStore.Lease lease = replica.subscribers().lease(LONG).orElseThrow();
+        position += records.size();
+        assertThat(replica.subscribers().apply(lease, records, position, LONG)).isTrue();
+    }
+
+    @Test
+    void l05_l06_l07_profilesAreReadWithTheEntriesTheyAreFor() {
+        try (Replica replica = new Replica(database)) {
+            assertThat(replica.status(wlan().of(UNKNOWN))).isEqualTo(153);
+            store(replica, profile(UNKNOWN).addAuthorizedGateways(ProtoMapping.toProto(MAG2)));
+            assertThat(replica.status(wlan().of(UNKNOWN))).isEqualTo(154);
+            assertThat(replica.status(lte().of(UNKNOWN))).isZero();
+            store(replica, profile(UNKNOWN).setProxyRegistrationEnabled(false));
+            assertThat(replica.status(wlan().of(UNKNOWN).at(START.plusSeconds(1))))
+                    .isEqualTo(152);
+            store(replica, profile(UNKNOWN).addAllowedAccessTechnologyTypes(LTE.value()));
+            assertThat(replica.status(wlan().of(UNKNOWN).at(START.plusSeconds(2))))
+                    .isEqualTo(152);
+            remove(replica, UNKNOWN);
+            assertThat(replica.status(wlan().of(UNKNOWN).at(START.plusSeconds(3))))
+                    .isEqualTo(153);
+        }
+    }
+
+    @Test
+    void factsAreStoredWithTheBindingAndPublished() {
+        try (Replica replica = new Replica(database)) {
+            store(
+                    replica,
+                    profile(UNKNOWN)
+                            .setHostModel(ProtoMapping.toProto(HostModel.WEAK))
+                            .addAllowedAccessTechnologyTypes(4)
+                            .addAllowedAccessTechnologyTypes(8));
+            assertThat(replica.status(wlan().of(UNKNOWN))).isZero();
+            assertThat(replica.status(wlan().of(MN2))).isZero();
+        }
+        try (Replica another = new Replica(database)) {
+            assertThat(another.snapshot().entries())
+                    .filteredOn(entry -> entry.getMobileNodeIdentifier().equals(UNKNOWN.value()))
+                    .singleElement()
+                    .satisfies(entry -> {
+                        assertThat(entry.getPolicyGroup()).isEqualTo("premium");
+                        assertThat(ProtoMapping.hostModel(entry.getHostModel())).isEqualTo(HostModel.WEAK);
+                        assertThat(entry.getAllowedAccessTechnologyTypesList()).containsExactly(4, 8);
+                    });
+            assertThat(another.snapshot().entries())
+                    .filteredOn(entry -> entry.getMobileNodeIdentifier().equals(MN2.value()))
+                    .extracting(BindingCacheEntry::getPolicyGroup)
+                    .containsExactly("silver");
+            assertThat(database.number("SELECT count(*) FROM binding_cache_entry WHERE facts IS NULL"))
+                    .as("what is usual takes no room")
+                    .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aKeptPrefixIsTheNodesAndThePoolGoesAroundIt() {
+        try (Replica replica = new Replica(database, EIGHT, LONG)) {
+            store(replica, profile(UNKNOWN).addStaticPrefixes(ProtoMapping.toProto(EIGHT.at(3))));
+            Set<HomeNetworkPrefix> others = new HashSet<>();
+            for (int i = 0; i < 7; i++) {
+                others.addAll(replica.accepted(wlan().of(new MobileNodeIdentifier("crowd-" + i)))
+                        .homeNetworkPrefixes());
+            }
+            assertThat(others).hasSize(7).doesNotContain(EIGHT.at(3));
+            assertThat(replica.status(wlan().of(new MobileNodeIdentifier("crowd-7"))))
+                    .isEqualTo(130);
+            assertThat(replica.accepted(wlan().of(UNKNOWN)).homeNetworkPrefixes())
+                    .containsExactly(EIGHT.at(3));
+        }
+    }
+
+    /** A prefix that this process has leased, and so holds ready in memory, before the profile keeps it. */
+    @Test
+    void aPrefixThatIsHeldReadyIsKeptFromThenOn() {
+        try (Replica replica = new Replica(database, EIGHT, LONG)) {
+            assertThat(replica.accepted(wlan().of(MN2)).homeNetworkPrefixes()).containsExactly(EIGHT.at(0));
+            store(replica, profile(UNKNOWN).addStaticPrefixes(ProtoMapping.toProto(EIGHT.at(1))));
+            for (int i = 0; i < 6; i++) {
+                assertThat(replica.accepted(wlan().of(new MobileNodeIdentifier("crowd-" + i)))
+                                .homeNetworkPrefixes())
+                        .doesNotContain(EIGHT.at(1));
+            }
+            assertThat(replica.accepted(wlan().of(UNKNOWN)).homeNetworkPrefixes())
+                    .containsExactly(EIGHT.at(1));
+        }
+    }
+
+    @Test
+    void thePrimaryKeyKeepsAKeptPrefixWhateverTheCodeDoes() {
+        try (Replica replica = new Replica(database, EIGHT, LONG)) {
+            store(replica, profile(UNKNOWN).addStaticPrefixes(ProtoMapping.toProto(EIGHT.at(5))));
+        }
+        assertThatThrownBy(() -> database.execute("""
+                        INSERT INTO home_network_prefix (anchor, prefix, pool, mobile_node, state)
+                        SELECT anchor, '%s'::cidr, '%s'::cidr, 'thief@example.org', 'ASSIGNED' FROM anchor""".formatted(EIGHT.at(5), EIGHT.prefix())))
+                .hasMessageContaining("home_network_prefix_pkey");
+    }
+
+    @Test
+    void aKeptPrefixOfAnotherNodeIsTakenOverWhenThatOneHasGivenItUpAndRested() {
+        try (Replica replica = new Replica(database, EIGHT, Duration.ofMillis(1))) {
+            HomeNetworkPrefix wanted = replica.accepted(wlan().of(MN2).lifetime(1))
+                    .homeNetworkPrefixes()
+                    .getFirst();
+            store(replica, profile(UNKNOWN).addStaticPrefixes(ProtoMapping.toProto(wanted)));
+            assertThat(replica.status(wlan().of(UNKNOWN)))
+                    .as("it is another node's")
+                    .isEqualTo(130);
+            assertThat(replica.expire(START.plusSeconds(4))).isEqualTo(1);
+            replica.log().acknowledged(ANCHOR, replica.snapshot().version());
+            assertThat(replica.accepted(wlan().of(new MobileNodeIdentifier("crowd-1")))
+                            .homeNetworkPrefixes())
+                    .as("nobody else gets it, though it has rested")
+                    .doesNotContain(wanted);
+            Await.until("it has rested", () -> replica.status(wlan().of(UNKNOWN).at(Instant.now())) == 0);
+            assertThat(database.query("SELECT mobile_node FROM home_network_prefix WHERE prefix = '" + wanted + "'"))
+                    .containsExactly(UNKNOWN.value());
+        }
+    }
+
+    @Test
+    void aPrefixThatIsKeptNoMoreIsTheOthersAgain() {
+        try (Replica replica = new Replica(database, EIGHT, Duration.ofMillis(1))) {
+            store(replica, profile(UNKNOWN).addStaticPrefixes(ProtoMapping.toProto(EIGHT.at(3))));
+            store(replica, profile(UNKNOWN));
+            Set<HomeNetworkPrefix> all = new HashSet<>();
+            for (int i = 0; i < 8; i++) {
+                MobileNodeIdentifier node = new MobileNodeIdentifier("crowd-" + i);
+                Await.until("a prefix", () -> replica.status(wlan().of(node).at(Instant.now())) == 0);
+                all.addAll(replica.snapshot().entries().stream()
+                        .flatMap(entry -> entry.getHomeNetworkPrefixesList().stream())
+                        .map(ProtoMapping::homeNetworkPrefix)
+                        .toList());
+            }
+            assertThat(all).hasSize(8).contains(EIGHT.at(3));
+        }
+    }
+
+    @Test
+    void everyChangeOfAProfileIsARowAndOneThatComesAgainIsNone() {
+        try (Replica replica = new Replica(database)) {
+            store(replica, profile(UNKNOWN), profile(MN2));
+            List<SubscriberStore.Change> changes = replica.subscribers().changes(10, LONG);
+            assertThat(changes).extracting(SubscriberStore.Change::mobileNode).containsExactlyInAnyOrder(UNKNOWN, MN2);
+            assertThat(replica.subscribers().changes(10, LONG)).as("claimed").isEmpty();
+            store(replica, profile(UNKNOWN).setPolicyGroup("other"));
+            replica.subscribers().lookedAt(changes);
+            assertThat(replica.subscribers().changes(10, LONG))
+                    .as("it changed again meanwhile")
+                    .extracting(SubscriberStore.Change::mobileNode)
+                    .containsExactly(UNKNOWN);
+            store(replica, profile(MN2));
+            remove(replica, UNKNOWN);
+            assertThat(replica.subscribers().changes(10, LONG))
+                    .extracting(SubscriberStore.Change::mobileNode)
+                    .containsExactly(UNKNOWN);
+        }
+    }
+
+    /**
+     * Another replica has decided with the old profile, and has not written. The look at the changed profile finds nothing to change, and
+     * still that decision comes to nothing.
+     */
+    @Test
+    void aDecisionOnTheProfileAsItWasIsMadeAnew() {
+        try (Replica one = new Replica(database);
+                Replica two = new Replica(database)) {
+            store(one, profile(UNKNOWN));
+            BatchScope scope = BatchScope.of(List.of(UNKNOWN));
+            List<Boolean> known = new ArrayList<>();
+            BindingStore.Prepared prepared = one.store().prepare(ANCHOR, scope, transaction -> {
+                known.add(transaction.bindings(UNKNOWN).subscriber().isPresent());
+                // Stands for an admission: something that is written.
+                transaction.confirm();
+            });
+            assertThat(known).containsExactly(true);
+            remove(one, UNKNOWN);
+            BindingStore.Commit look = two.store().transact(ANCHOR, scope, BindingTransaction::confirm);
+            assertThat(look.changes()).isZero();
+            prepared.write();
+            assertThatThrownBy(prepared::commit).isInstanceOf(StoreConflictException.class);
+            one.store()
+                    .transact(
+                            ANCHOR,
+                            scope,
+                            transaction -> assertThat(
+                                            transaction.bindings(UNKNOWN).subscriber())
+                                    .isEmpty());
+        }
+    }
+}
