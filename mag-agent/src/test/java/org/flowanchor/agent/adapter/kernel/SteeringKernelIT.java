@@ -57,6 +57,8 @@ class SteeringKernelIT {
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final int EXPEDITED_FORWARDING = 46;
     private static final int PORT = 6000;
+    private static final int RECEIVED = 2;
+    private static final int SENT = 10;
     private static final ClassName VOICE = new ClassName("gold", "voice on lte", "voice");
     private static final ClassName WEB = new ClassName("gold", "web on lte", "web");
     private static final ClassName REST = new ClassName("gold", "voice on lte", "rest");
@@ -475,6 +477,70 @@ class SteeringKernelIT {
             assertThat(peer.receives(2, SOON)).isTrue();
             assertThat(peer.poll()).isNull();
         }
+    }
+
+    /**
+     * RFC 5213 section 6.10.5: the anchor still sends to a gateway that has given the terminal up. No error comes back, and nothing that
+     * came out of the tunnel goes into it, or anywhere else, again.
+     */
+    @Test
+    void m30_aTunnelledPacketForNobodyHereIsDroppedInSilence() throws Exception {
+        HomeNetworkPrefix gone = HomeNetworkPrefix.parse("2001:db8:100:88::/64");
+        apply(new AnchorState(
+                LMA,
+                Set.of(POOL),
+                Set.of(FIRST, SECOND),
+                Map.of(PREFIX, FIRST, gone, FIRST),
+                Map.of(),
+                List.of(),
+                Map.of(),
+                Map.of()));
+        long arrived = packets(domain.first, "b0", RECEIVED);
+        long left = packets(domain.first, "b0", SENT);
+        long errors = errors(domain.correspondent);
+        try (Datagrams sender = new Datagrams(domain.correspondent, Domain.CORRESPONDENT, 5900)) {
+            for (int i = 0; i < 40; i++) {
+                sender.send("2001:db8:100:88::1", PORT, 2_000_000 + i, 64);
+            }
+            Await.until("the gateway has them all", SOON, () -> packets(domain.first, "b0", RECEIVED) >= arrived + 40);
+            // The same way, behind them: what they caused has been caused.
+            Await.until("the next packet for a terminal arrives", SOON, () -> {
+                sender.send(Domain.MOBILE_NODE, PORT, 3_000_000, 64);
+                return receiver.receives(3_000_000, Duration.ofSeconds(1));
+            });
+        }
+        assertThat(errors(domain.correspondent)).isEqualTo(errors);
+        // Neighbours ask each other now and then.
+        assertThat(packets(domain.first, "b0", SENT) - left).isLessThan(20);
+    }
+
+    private static long errors(Namespace namespace) {
+        return unreachables(namespace)
+                + counter(namespace, "Icmp6InTimeExcds")
+                + counter(namespace, "Icmp6InParmProblems");
+    }
+
+    private static long counter(Namespace namespace, String name) {
+        return namespace
+                .exec("cat", "/proc/net/snmp6")
+                .lines()
+                .map(line -> line.split("\\s+"))
+                .filter(words -> words[0].equals(name))
+                .mapToLong(words -> Long.parseLong(words[1]))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** @param column of /proc/net/dev, after the device's name */
+    private static long packets(Namespace namespace, String device, int column) {
+        return namespace
+                .exec("cat", "/proc/net/dev")
+                .lines()
+                .map(line -> line.strip().split("[:\\s]+"))
+                .filter(words -> words[0].equals(device))
+                .mapToLong(words -> Long.parseLong(words[column]))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static int unreachables(Namespace namespace) {
