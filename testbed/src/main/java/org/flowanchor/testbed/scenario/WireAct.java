@@ -221,6 +221,11 @@ final class WireAct {
     }
 
     Finding handedOver(Access access) {
+        // While its former session is kept (MinDelayBeforeBCEDelete, 10 s), an update of the same interface resumes that.
+        Await.until(
+                "the de-registered session of " + access + " is gone",
+                SIGNALLING_LIMIT,
+                () -> stage.product().bindings(Stage.MOBILE_NODE).size() == 1);
         Set<HomeNetworkPrefix> before = prefixes(active());
         // The agent is told that its terminals come from another interface that goes away (RFC 5213 section 6.9.1.1).
         agents.restartGateway(
