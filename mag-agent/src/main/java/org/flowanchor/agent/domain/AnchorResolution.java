@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  *       prefix without one has no route (the pool answers unreachable)
  *   <li>access of (class, prefix) = first access technology of the class for which the prefix has a usable binding that the profile lets
  *       the network choose ({@link BindingUse}); none: absent
- *   <li>a flow exception is installed while its flow's prefix has such a binding at the gateway, otherwise held
+ *   <li>a flow exception is installed while its flow's prefix has such a binding at the gateway, or the gateway carries the prefix for flow
+ *       mobility; otherwise held
  *   <li>gateways = those of all bindings and those that had some lately: a tunnel that stays costs nothing, one that is missing costs packets
  * </ul>
  *

@@ -11,6 +11,8 @@ import org.flowanchor.mobility.ProxyCareOfAddress;
  *
  * @param priority BID-PRI, 1..127, lower is preferred (RFC 6089 section 4.1)
  * @param prefixes home network prefixes, at least one, none of them ALL_ZERO
+ * @param flowMobilePrefixes of other bindings of the mobile node that the gateway carries too (RFC 7864 section 3.2.2): for flow exceptions
+ *     only, the route is that of the binding
  * @param active forwards; false while de-registered and within MinDelayBeforeBCEDelete (RFC 5213 section 5.3.5)
  * @param policyGroup of the mobile node, from its subscriber profile
  * @param use what the profile allows
@@ -20,6 +22,7 @@ public record Binding(
         BindingName name,
         int priority,
         Set<HomeNetworkPrefix> prefixes,
+        Set<HomeNetworkPrefix> flowMobilePrefixes,
         ProxyCareOfAddress proxyCareOfAddress,
         AccessTechnologyType accessTechnologyType,
         boolean active,
@@ -31,6 +34,30 @@ public record Binding(
                     (Binding binding) -> binding.use() == BindingUse.LAST_RESORT)
             .thenComparingInt(Binding::priority)
             .thenComparing(Binding::name);
+
+    /** Of a gateway that carries the binding's own prefixes and no others. */
+    public Binding(
+            BindingName name,
+            int priority,
+            Set<HomeNetworkPrefix> prefixes,
+            ProxyCareOfAddress proxyCareOfAddress,
+            AccessTechnologyType accessTechnologyType,
+            boolean active,
+            String policyGroup,
+            BindingUse use,
+            long version) {
+        this(
+                name,
+                priority,
+                prefixes,
+                Set.of(),
+                proxyCareOfAddress,
+                accessTechnologyType,
+                active,
+                policyGroup,
+                use,
+                version);
+    }
 
     /** Of a mobile node whose profile restricts nothing. */
     public Binding(
@@ -61,6 +88,7 @@ public record Binding(
 
     public Binding {
         prefixes = Set.copyOf(prefixes);
+        flowMobilePrefixes = Set.copyOf(flowMobilePrefixes);
         if (priority < 1 || priority > 127) {
             throw new IllegalArgumentException("binding priority " + priority + " is not in 1..127");
         }

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BindingTable {
     private final Map<HomeNetworkPrefix, List<Binding>> usable = new HashMap<>();
+    /** Gateways that carry a prefix which another one anchors. */
+    private final Map<HomeNetworkPrefix, Set<ProxyCareOfAddress>> flowMobile = new HashMap<>();
+
     private final Set<ProxyCareOfAddress> gateways = new HashSet<>();
     private final Map<ProxyCareOfAddress, AccessTechnologyType> accessTechnologyTypes = new HashMap<>();
     private final Set<HomeNetworkPrefix> foreignPrefixes = new TreeSet<>();
@@ -48,6 +51,9 @@ public final class BindingTable {
                     binding.proxyCareOfAddress(),
                     binding.accessTechnologyType(),
                     (one, other) -> one.compareTo(other) <= 0 ? one : other);
+            if (binding.steerable() && !unfit.contains(binding.proxyCareOfAddress())) {
+                addFlowMobile(pools, binding);
+            }
             for (HomeNetworkPrefix prefix : binding.prefixes()) {
                 if (pools.stream().noneMatch(pool -> pool.contains(prefix))) {
                     foreignPrefixes.add(prefix);
@@ -58,6 +64,15 @@ public final class BindingTable {
             }
         }
         usable.values().forEach(list -> list.sort(Binding.PREFERENCE));
+    }
+
+    private void addFlowMobile(Set<HomeNetworkPrefix> pools, Binding binding) {
+        for (HomeNetworkPrefix prefix : binding.flowMobilePrefixes()) {
+            if (pools.stream().anyMatch(pool -> pool.contains(prefix))) {
+                flowMobile.computeIfAbsent(prefix, key -> new HashSet<>(2)).add(binding.proxyCareOfAddress());
+                lengths.add(prefix.length());
+            }
+        }
     }
 
     /** Prefixes with at least one usable binding. */
@@ -110,10 +125,12 @@ public final class BindingTable {
                 .anyMatch(binding -> binding.proxyCareOfAddress().equals(gateway));
     }
 
+    /** Whether a flow exception may choose the gateway for the prefix: it has a binding of it, or carries it for flow mobility. */
     boolean isSteerable(HomeNetworkPrefix prefix, ProxyCareOfAddress gateway) {
         return usable.getOrDefault(prefix, List.of()).stream()
-                .filter(Binding::steerable)
-                .anyMatch(binding -> binding.proxyCareOfAddress().equals(gateway));
+                        .filter(Binding::steerable)
+                        .anyMatch(binding -> binding.proxyCareOfAddress().equals(gateway))
+                || flowMobile.getOrDefault(prefix, Set.of()).contains(gateway);
     }
 
     /** Policy group of a prefix: what the most recent of its usable bindings says. */
@@ -127,12 +144,12 @@ public final class BindingTable {
         return Optional.ofNullable(newest).map(Binding::policyGroup);
     }
 
-    /** The longest prefix with a usable binding that contains {@code address}; null when there is none. */
+    /** The longest prefix with a usable binding, or that some gateway carries for flow mobility, that contains {@code address}; null when there is none. */
     @Nullable
     HomeNetworkPrefix prefixOf(Ipv6Address address) {
         for (int length : lengths) {
             HomeNetworkPrefix prefix = HomeNetworkPrefix.containing(address, length);
-            if (usable.containsKey(prefix)) {
+            if (usable.containsKey(prefix) || flowMobile.containsKey(prefix)) {
                 return prefix;
             }
         }

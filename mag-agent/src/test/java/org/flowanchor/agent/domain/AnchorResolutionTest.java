@@ -9,6 +9,7 @@ import static org.flowanchor.agent.domain.Samples.POOLS;
 import static org.flowanchor.agent.domain.Samples.WLAN;
 import static org.flowanchor.agent.domain.Samples.WLAN_MAG;
 import static org.flowanchor.agent.domain.Samples.binding;
+import static org.flowanchor.agent.domain.Samples.carrying;
 import static org.flowanchor.agent.domain.Samples.className;
 import static org.flowanchor.agent.domain.Samples.exception;
 import static org.flowanchor.agent.domain.Samples.flow;
@@ -123,6 +124,51 @@ class AnchorResolutionTest {
         var state = resolve(List.of(onWlan(1), onLte(1)), classes(silver)).state();
         assertThat(state.accesses()).isEmpty();
         assertThat(state.classes()).hasSize(1);
+    }
+
+    /** Node 1 has its prefix at WLAN; LTE anchors another one, that of node 2 in this world, and may carry node 1's. */
+    @Test
+    void f07_aFlowGoesToAGatewayThatCarriesItsPrefixAndItsClassDoesNot() {
+        var exception = exception(1, 5000, LTE_MAG);
+        var steering = new Steering(List.of(steered("best-effort", LTE, WLAN)), List.of(exception));
+        var before = resolve(List.of(onWlan(1), onLte(2)), steering);
+        assertThat(before.state().flows()).isEmpty();
+        assertThat(before.held()).containsExactly(exception);
+
+        var carried = resolve(List.of(onWlan(1), carrying(onLte(2), HNP)), steering);
+        assertThat(carried.state().flows()).containsExactly(Map.entry(flow(1, 5000), LTE_MAG));
+        assertThat(carried.held()).isEmpty();
+        assertThat(carried.state().routes()).containsEntry(HNP, WLAN_MAG);
+        assertThat(carried.state().accesses())
+                .as("a class takes a binding of the prefix")
+                .containsEntry(new ClassAccess(className("best-effort"), HNP), WLAN_MAG);
+    }
+
+    @Test
+    void f21_aCarriedFlowGoesOnWhenTheBindingOfItsPrefixIsBeingReleased() {
+        var steering = new Steering(List.of(), List.of(exception(1, 5000, LTE_MAG)));
+        var resolution = resolve(List.of(releasing(onWlan(1), 9), carrying(onLte(2), HNP)), steering);
+        assertThat(resolution.state().routes()).doesNotContainKey(HNP);
+        assertThat(resolution.state().flows()).containsExactly(Map.entry(flow(1, 5000), LTE_MAG));
+    }
+
+    @Test
+    void nothingIsSentToAnUnfitGatewayThoughItCarriesThePrefix() {
+        var table = new BindingTable(POOLS, List.of(onWlan(1), carrying(onLte(2), HNP)), Set.of(LTE_MAG));
+        assertThat(AnchorResolution.installable(exception(1, 5000, LTE_MAG), table))
+                .isFalse();
+        assertThat(AnchorResolution.installable(exception(1, 5000, WLAN_MAG), table))
+                .isTrue();
+    }
+
+    @Test
+    void t93_noFlowGoesToTheGatewayOfAStrongHostThatCarriesItsPrefix() {
+        var steering = new Steering(List.of(), List.of(exception(1, 5000, LTE_MAG)));
+        Binding strong = carrying(used(onLte(2), BindingUse.ROUTE_ONLY), HNP);
+        assertThat(resolve(List.of(used(onWlan(1), BindingUse.ROUTE_ONLY), strong), steering)
+                        .state()
+                        .flows())
+                .isEmpty();
     }
 
     @Test

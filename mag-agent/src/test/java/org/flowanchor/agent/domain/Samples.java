@@ -79,6 +79,21 @@ public final class Samples {
                 binding.version());
     }
 
+    /** The same, with prefixes of other bindings that its gateway carries too. */
+    public static Binding carrying(Binding binding, HomeNetworkPrefix... flowMobilePrefixes) {
+        return new Binding(
+                binding.name(),
+                binding.priority(),
+                binding.prefixes(),
+                Set.of(flowMobilePrefixes),
+                binding.proxyCareOfAddress(),
+                binding.accessTechnologyType(),
+                binding.active(),
+                binding.policyGroup(),
+                binding.use(),
+                binding.version());
+    }
+
     public static Binding releasing(Binding binding, long version) {
         return new Binding(
                 binding.name(),

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.flowanchor.agent.application.BindingChange;
 import org.flowanchor.agent.application.FlowReport;
 import org.flowanchor.agent.application.LinkReport;
@@ -23,6 +24,7 @@ import org.flowanchor.api.v1.BindingCacheEntry;
 import org.flowanchor.api.v1.BindingKey;
 import org.flowanchor.api.v1.BindingState;
 import org.flowanchor.api.v1.BindingStreamResponse;
+import org.flowanchor.api.v1.FlowMobilePrefix;
 import org.flowanchor.api.v1.FlowSample;
 import org.flowanchor.api.v1.FlowSamples;
 import org.flowanchor.api.v1.LinkSample;
@@ -75,12 +77,22 @@ final class Contract {
                 name,
                 entry.getBindingPriority(),
                 prefixes(entry.getHomeNetworkPrefixesList(), false),
+                flowMobilePrefixes(entry),
                 ProtoMapping.proxyCareOfAddress(entry.getProxyCareOfAddress()),
                 new AccessTechnologyType(entry.getAccessTechnologyType()),
                 active(entry.getState(), name),
                 entry.getPolicyGroup(),
                 use(entry),
                 entry.getVersion());
+    }
+
+    /** Those the gateway forwards already; until it does, and when it is told to stop, nothing is sent there. */
+    private static Set<HomeNetworkPrefix> flowMobilePrefixes(BindingCacheEntry entry) {
+        return entry.getFlowMobilePrefixesList().stream()
+                .filter(prefix -> prefix.getState() == FlowMobilePrefix.State.STATE_PREPARED
+                        || prefix.getState() == FlowMobilePrefix.State.STATE_IDLE)
+                .map(prefix -> ProtoMapping.homeNetworkPrefix(prefix.getPrefix()))
+                .collect(Collectors.toSet());
     }
 
     private static BindingUse use(BindingCacheEntry entry) {
