@@ -30,7 +30,13 @@ final class SteeringElements {
     record ClassKey(int group, Box box) {}
 
     /** Key of the last lookup: a class' (or group's) number and the first 64 bits of a prefix. */
-    record AccessKey(int number, long network) {}
+    record AccessKey(int number, long network) {
+        /** Both count up from somewhere, and there are as many keys as both have values: added plainly, a thousand would share a hash. */
+        @Override
+        public int hashCode() {
+            return number * 0x9e3779b1 + Long.hashCode(network);
+        }
+    }
 
     static final SteeringMap.Codec<FiveTuple, Integer> FLOWS = new SingleCodec<>() {
         @Override

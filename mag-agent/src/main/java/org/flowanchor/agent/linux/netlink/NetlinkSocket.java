@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import org.flowanchor.agent.linux.ffm.Errno;
 import org.flowanchor.agent.linux.ffm.NativeSocket;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One netlink socket, owned by one thread at a time.
@@ -24,6 +25,18 @@ public final class NetlinkSocket implements AutoCloseable {
     private static final int SOCKET_BUFFER = 8 * 1024 * 1024;
     private static final int SEND_BUFFER = 64 * 1024;
     private static final int DUMP_TRIES = 8;
+
+    /** What stands between all sockets and the kernel in a test that makes each call fail once; null otherwise. */
+    static volatile @Nullable Interference interference;
+
+    /** Says which calls fail. */
+    interface Interference {
+        /** @return error number of a request that shall not reach the kernel, else 0 */
+        int refused(String object);
+
+        /** @return whether the answer to a request that did reach the kernel gets lost */
+        boolean lost(String object);
+    }
 
     private final Arena arena = Arena.ofShared();
     private final NativeSocket socket;
@@ -185,6 +198,11 @@ public final class NetlinkSocket implements AutoCloseable {
             sequence = 1 + messages.count();
         }
         ByteBuffer octets = messages.numbered(first);
+        Interference present = interference;
+        int refusal = present == null ? 0 : present.refused(object);
+        if (refusal != 0) {
+            throw new SystemCallException(refusal, object);
+        }
         int length = octets.remaining();
         int sent;
         if (length <= SEND_BUFFER) {
@@ -203,6 +221,9 @@ public final class NetlinkSocket implements AutoCloseable {
         }
         if (sent < 0) {
             throw new SystemCallException(-sent, object);
+        }
+        if (present != null && present.lost(object)) {
+            throw new SystemCallException(Errno.ENOBUFS, object + ", answer lost");
         }
         return first;
     }

@@ -23,7 +23,7 @@ final class Forwarding {
     private static final int MILLIS = 150;
     private static final int QUEUED_PACKETS = 4_000;
     private static final String STEERED_MARK = "10002";
-    private static final Duration PROGRAM_LIMIT = Duration.ofSeconds(120);
+    private static final Duration PROGRAM_LIMIT = Duration.ofSeconds(240);
 
     static final String IP6TABLES = "ip6tables";
     static final String NONE = "no steered flow";

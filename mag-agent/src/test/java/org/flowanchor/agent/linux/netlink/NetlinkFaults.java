@@ -1,0 +1,62 @@
+package org.flowanchor.agent.linux.netlink;
+
+import java.util.Optional;
+import org.flowanchor.agent.linux.ffm.Errno;
+
+/** One call of those to come fails, counted over all sockets of the calling thread; for real: the rest of the exchange is with the kernel. */
+public final class NetlinkFaults implements AutoCloseable {
+    /** How it fails. */
+    public enum Kind {
+        /** The kernel refuses: nothing was done. */
+        REFUSED,
+        /** It was done, and nobody is told. */
+        ANSWER_LOST
+    }
+
+    private final Thread thread = Thread.currentThread();
+    private final Kind kind;
+    private final int which;
+    private int calls;
+    private String met = "";
+
+    private NetlinkFaults(Kind kind, int which) {
+        this.kind = kind;
+        this.which = which;
+    }
+
+    /** @param which call fails, from 0 */
+    public static NetlinkFaults failing(Kind kind, int which) {
+        NetlinkFaults faults = new NetlinkFaults(kind, which);
+        NetlinkSocket.interference = new NetlinkSocket.Interference() {
+            @Override
+            public int refused(String object) {
+                return faults.kind == Kind.REFUSED && faults.next(object) ? Errno.EPERM : 0;
+            }
+
+            @Override
+            public boolean lost(String object) {
+                return faults.kind == Kind.ANSWER_LOST && faults.next(object);
+            }
+        };
+        return faults;
+    }
+
+    private boolean next(String object) {
+        if (Thread.currentThread() != thread) {
+            return false;
+        }
+        boolean now = calls++ == which;
+        met = now ? object : met;
+        return now;
+    }
+
+    /** What failed; empty when there were not so many calls. */
+    public Optional<String> met() {
+        return Optional.of(met).filter(text -> !text.isEmpty());
+    }
+
+    @Override
+    public void close() {
+        NetlinkSocket.interference = null;
+    }
+}
