@@ -29,7 +29,8 @@ public final class DataplaneBenchmark implements Benchmark {
 
     @Override
     public String description() {
-        return "forwarding at 0 to 1,000,000 flows beside ip6tables and NFQUEUE, moves of flows, one agent with 100,000 flows";
+        return "forwarding at 0 to 1,000,000 flows beside ip6tables and NFQUEUE, moves of flows, one agent with"
+                + " 100,000 flows";
     }
 
     @Override
@@ -44,6 +45,9 @@ public final class DataplaneBenchmark implements Benchmark {
         try (Sender sender = new Sender(anchors)) {
             context.console().step("Agent: moves, metering, starts");
             List<Figure> agent = agent(context, anchors, sender);
+            agent.forEach(figure -> context.console()
+                    .detail("%s: median %.3f %s, %.3f to %.3f"
+                            .formatted(figure.name(), figure.median(), figure.unit(), figure.min(), figure.max())));
             context.console().step("Forwarding: one anchor per contender, measured in turn");
             Forwarding forwarding = new Forwarding(context, anchors, sender);
             Map<String, Samples> rates = forwarding.measure(Rounds.LEAST);

@@ -174,11 +174,22 @@ final class Forwarding {
         } catch (IOException e) {
             throw new UncheckedIOException(QUEUE, e);
         }
+        // Of the two ways to a queue the older one is on every kernel.
         anchors.inside(
                 anchor,
-                "nft",
-                "add table ip6 q; add chain ip6 q pre { type filter hook prerouting priority mangle; };"
-                        + " add rule ip6 q pre iifname c0 meta l4proto udp queue num 0");
+                "ip6tables-legacy",
+                "-t",
+                "mangle",
+                "-A",
+                "PREROUTING",
+                "-i",
+                Anchors.SENDER_SIDE,
+                "-p",
+                "udp",
+                "-j",
+                "NFQUEUE",
+                "--queue-num",
+                "0");
     }
 
     private double once(String name, Contender contender) {
