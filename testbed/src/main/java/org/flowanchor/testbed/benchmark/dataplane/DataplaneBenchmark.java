@@ -62,6 +62,9 @@ public final class DataplaneBenchmark implements Benchmark {
             }
             figures.addAll(beside(agent, forked.getLast()));
             figures.addAll(forked);
+            rates.forEach((name, rate) -> context.console()
+                    .detail("%s: median %,.0f packets/s, %,.0f to %,.0f"
+                            .formatted(name, rate.median(), rate.min(), rate.max())));
             new DataplanePlot(rates, figures).write(context.reportDirectory().resolve("dataplane.png"));
         }
         return figures;

@@ -109,6 +109,8 @@ final class DataplanePlot {
                 .yAxisTitle("microseconds")
                 .build();
         chart.getStyler().setYAxisLogarithmic(true);
+        // Bars begin at zero otherwise, which no logarithm has.
+        chart.getStyler().setYAxisMin(10.0);
         chart.getStyler().setLegendVisible(false);
         chart.getStyler().setXAxisLabelRotation(30);
         chart.getStyler().setLabelsVisible(true);
