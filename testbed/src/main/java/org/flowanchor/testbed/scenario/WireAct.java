@@ -221,7 +221,8 @@ final class WireAct {
     }
 
     Finding handedOver(Access access) {
-        // While its former session is kept (MinDelayBeforeBCEDelete, 10 s), an update of the same interface resumes that.
+        // While its former session is kept (MinDelayBeforeBCEDelete, 10 s), an update of the same interface resumes
+        // that.
         Await.until(
                 "the de-registered session of " + access + " is gone",
                 SIGNALLING_LIMIT,
