@@ -74,8 +74,8 @@ public final class ForeignAnchorProcess {
             }
             int type = packet.octets()[2] & 0xff;
             if (type == 5) {
-                updates++;
                 List<Entry> now = anchor.entries();
+                updates += now.isEmpty() ? 0 : 1;
                 say("update of " + packet.source() + " " + (answer.isPresent() ? "" : "not ") + "answered; "
                         + text(now));
                 entries = now;

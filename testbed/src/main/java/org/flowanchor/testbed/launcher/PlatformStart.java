@@ -178,12 +178,17 @@ final class PlatformStart {
                 "--flowanchor.anchors[0].partition=0",
                 "--flowanchor.anchors[0].pools[0].prefix=" + Lab.POOL,
                 "--flowanchor.anchors[0].pools[0].prefix-length=64",
-                "--flowanchor.mobile-nodes-default-group=default"));
+                "--flowanchor.mobile-nodes-default-group=default",
+                "--flowanchor.signalling.prefix-hold=5s",
+                // The shortest that RFC 5847 has: a gateway that is gone is noticed within a scenario.
+                "--flowanchor.signalling.heartbeat-interval=30s",
+                "--flowanchor.signalling.missing-heartbeats-allowed=1"));
         for (Access access : Access.values()) {
             settings.add("--flowanchor.gateways[" + access.ordinal() + "].proxy-care-of-address="
                     + access.proxyCareOfAddress());
             // For scenarios in which it speaks RFC 5213 on the wire; over gRPC it means nothing.
             settings.add("--flowanchor.gateways[" + access.ordinal() + "].signalling.profile=strict");
+            settings.add("--flowanchor.gateways[" + access.ordinal() + "].flow-mobility=true");
             // WLAN carries what no policy speaks of.
             settings.add("--flowanchor.binding-priorities[" + access.accessTechnologyType() + "]="
                     + (access == Access.WLAN ? 10 : 20));

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -14,7 +15,6 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.flowanchor.mobility.HomeNetworkPrefix;
-import org.flowanchor.mobility.Ipv6Address;
 import org.flowanchor.testbed.foreign.ForeignAnchorProcess;
 import org.flowanchor.testbed.foreign.ForeignGatewayProcess;
 import org.flowanchor.testbed.foreign.ForeignSite;
@@ -30,6 +30,7 @@ import org.flowanchor.testbed.wire.Tshark;
 final class ForeignActs {
     private static final Duration LIMIT = Duration.ofSeconds(40);
     private static final Duration RESTART_LIMIT = Duration.ofSeconds(60);
+    private static final int LIFETIME_SECONDS = 24;
     private static final Duration FAREWELL = Duration.ofSeconds(15);
 
     private final Stage stage;
@@ -127,12 +128,10 @@ final class ForeignActs {
             List<String> uncounted = site.quirks().stream()
                     .filter(quirk -> quirks(site, quirk) == 0)
                     .toList();
-            boolean routed = routed(site, prefix);
             holds &= bound
-                    && routed
                     && uncounted.isEmpty()
                     && (!site.proposesPrefix() || site.prefix().equals(prefix));
-            found.add(site.maker().name() + " " + prefix + (bound ? "" : " NOT BOUND") + (routed ? "" : " NOT ROUTED")
+            found.add(site.maker().name() + " " + prefix + (bound ? "" : " NOT BOUND")
                     + (uncounted.isEmpty() ? "" : " not counted: " + uncounted));
         }
         gateways.stop(FAREWELL);
@@ -151,22 +150,6 @@ final class ForeignActs {
         return new Finding(
                 holds,
                 String.join(", ", found) + "; " + disregarded + " acknowledgements disregarded by their gateways");
-    }
-
-    /** Not only the terminal's first address: any of the prefix goes to its gateway. */
-    private boolean routed(ForeignSite site, HomeNetworkPrefix prefix) {
-        Ipv6Address any = new Ipv6Address(prefix.address().high(), 0x1234567890abcdefL);
-        String gateway = site.proxyCareOfAddress().toString();
-        return Await.holds(LIMIT, () -> {
-            String route = stage.lab().run(LabNode.ANCHOR, "ip", "-6", "route", "get", any.toString());
-            return route.contains(gateway)
-                    || stage.lab()
-                            .run(LabNode.ANCHOR, "ip", "-6", "tunnel", "show")
-                            .lines()
-                            .filter(tunnel -> tunnel.contains("remote " + gateway + " "))
-                            .anyMatch(
-                                    tunnel -> route.contains("dev " + tunnel.substring(0, tunnel.indexOf(':')) + " "));
-        });
     }
 
     private List<Binding> bindings(ForeignSite site) {
@@ -205,6 +188,8 @@ final class ForeignActs {
                             home.address,
                             "attachHandoffIndicator",
                             1,
+                            "bindingLifetimeSeconds",
+                            LIFETIME_SECONDS,
                             "signalling",
                             Map.of("protection", "trusted-network", "profile", home.profile)),
                     RESTART_LIMIT);
@@ -228,29 +213,60 @@ final class ForeignActs {
             found.add(home.maker() + " " + prefix + (announced ? " announced" : " NOT ANNOUNCED")
                     + (extended ? ", extended" : ", NOT EXTENDED"));
         }
-        String heartbeat = answer(anchors, "HEARTBEAT", 13);
-        holds &= heartbeat.matches("3b020d00....0001.{8}.*1c04.{8}.*");
-        found.add("heartbeat answered by " + heartbeat);
-        stage.lab().linkDown(ForeignHome.OAI.access);
-        boolean left = Await.holds(
+        // Response with restart counter; status 0; status 0; acknowledgement, success, P.
+        Map<String, String> answers = new LinkedHashMap<>();
+        answers.put("HEARTBEAT", "3b020d00.{4}0001.{8}.*1c04.{8}.*");
+        answers.put("FLOW_MOBILITY", "3b..1400.{4}.{4}00.*");
+        answers.put("NO_MORE_FLOW_MOBILITY", "3b..1400.{4}.{4}00.*");
+        answers.put("REVOCATION", "3b..1000.{4}0200.{4}8000.*");
+        for (Map.Entry<String, String> question : answers.entrySet()) {
+            String answer = answer(anchors, question.getKey());
+            boolean right = answer.matches(question.getValue());
+            holds &= right;
+            found.add(question.getKey() + (right ? " answered" : " ANSWERED BY " + answer));
+        }
+        boolean withdrawn = Await.holds(
                 LIMIT,
-                () -> line(anchors, "oai update of .* answered; no entry").isPresent());
+                () -> stage.mobileNode()
+                        .logicalInterface()
+                        .subInterface(ForeignHome.CONFORMING.access)
+                        .prefixes()
+                        .isEmpty());
+        holds &= withdrawn;
+        found.add(withdrawn ? "prefix withdrawn" : "PREFIX STILL ANNOUNCED");
+        long before = departures(anchors);
+        stage.lab().linkDown(ForeignHome.OAI.access);
+        boolean left = Await.holds(LIMIT, () -> departures(anchors) > before);
         holds &= left;
         found.add(left ? "oai de-registered" : "oai NOT DE-REGISTERED");
         return new Finding(holds, String.join(", ", found));
     }
 
+    private static long departures(ServiceProcess anchors) {
+        return lines(anchors).stream()
+                .filter(line -> line.matches("oai update of .* answered; no entry"))
+                .count();
+    }
+
     private static long updates(ServiceProcess anchors, ForeignHome home) {
         String beginning = home.maker() + " update of " + home.access.proxyCareOfAddress();
         return lines(anchors).stream()
-                .filter(line -> line.startsWith(beginning))
+                .filter(line -> line.startsWith(beginning) && !line.endsWith("no entry"))
                 .count();
     }
 
     /** What the gateway sent after the question; its octets. */
-    private static String answer(ServiceProcess anchors, String question, int type) {
-        awaitLine(anchors, "conforming asks " + question + " .*");
-        return awaitLine(anchors, "conforming type " + type + " of \\S+ (\\S+)").group(1);
+    private static String answer(ServiceProcess anchors, String question) {
+        Pattern pattern = Pattern.compile("conforming type \\d+ of \\S+ (\\S+)");
+        return Await.value(
+                "an answer to " + question,
+                LIMIT,
+                () -> lines(anchors).stream()
+                        .dropWhile(line -> !line.startsWith("conforming asks " + question + " "))
+                        .map(pattern::matcher)
+                        .filter(Matcher::matches)
+                        .map(matcher -> matcher.group(1))
+                        .findFirst());
     }
 
     /** Whatever the makers sent, nothing the product sent is objected to. */

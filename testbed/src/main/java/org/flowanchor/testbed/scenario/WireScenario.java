@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.flowanchor.testbed.lab.Access;
+import org.flowanchor.testbed.lab.LabNode;
 import org.flowanchor.testbed.report.Report;
 
 /**
@@ -25,6 +26,10 @@ final class WireScenario implements Scenario {
             "handover",
             "late-deregistration",
             "no-grpc-registration",
+            "revocation",
+            "flow-mobility",
+            "flow-mobility-withdrawn",
+            "heartbeat-loss",
             "judged-by-tshark",
             "foreign-gateways",
             "foreign-anchors",
@@ -48,17 +53,25 @@ final class WireScenario implements Scenario {
                 .orElse(context.platform().workDirectory())
                 .resolve("signalling.pcap")
                 .toAbsolutePath();
-        try (OffloadTraffic traffic = new OffloadTraffic(stage.lab(), stage::mobileNodeAddress, stage.beganNanos())) {
+        try (OffloadTraffic traffic =
+                new OffloadTraffic(stage.lab(), () -> AnchorMessageActs.address(stage), stage.beganNanos())) {
             Agents agents = Agents.onTheWire(context.platform(), stage.lab(), Stage.MOBILE_NODE, LIFETIME_SECONDS);
-            WireAct act = new WireAct(stage, traffic, agents, capture);
+            SignallingLog log = new SignallingLog(stage, capture);
+            WireAct act = new WireAct(stage, traffic, agents, log);
+            AnchorMessageActs anchor = new AnchorMessageActs(stage, traffic, agents, log);
             ForeignActs foreigners = new ForeignActs(stage, agents, capture.resolveSibling("foreign.pcap"));
             checks.step(() -> {
-                act.capture();
+                SignallingCapture.begin(stage, LabNode.ANCHOR, "b0", capture);
                 foreigners.prepare();
                 agents.awaitReady(AGENTS_LIMIT);
                 stage.console().step("agents at the anchor and both gateways are ready");
             });
             play(checks, act);
+            play(checks, anchor);
+            checks.check(
+                    "judged-by-tshark",
+                    "every update answered by an acknowledgement with its sequence number, except the ignored one's; no complaint",
+                    act::judged);
             play(checks, foreigners);
         }
         Report report = Report.of(
@@ -108,10 +121,25 @@ final class WireScenario implements Scenario {
                 "no-grpc-registration",
                 "no gateway on gRPC, every update of the story came over the wire",
                 act::countedByTheService);
+    }
+
+    private static void play(CheckList checks, AnchorMessageActs act) {
         checks.check(
-                "judged-by-tshark",
-                "every update answered by an acknowledgement with its sequence number, except the ignored one's; no complaint",
-                act::judged);
+                "revocation",
+                "handoff indicator 4: the other gateway is asked (trigger 4), says that the node is there (132); a session of its own, the other's prefix off-link",
+                act::askedWhetherItLeft);
+        checks.check(
+                "flow-mobility",
+                "Flow Mobility Initiate to the target's gateway with the prefix off-link, accepted with its sequence number; the flow is there",
+                act::movedFlow);
+        checks.check(
+                "flow-mobility-withdrawn",
+                "the flow goes back; after the hold time an Initiate with the gateway's own prefix alone, accepted",
+                act::withdrawn);
+        checks.check(
+                "heartbeat-loss",
+                "a killed gateway's heartbeats go unanswered and its binding becomes invalid; the other's are answered",
+                act::silentGateway);
     }
 
     private static void play(CheckList checks, ForeignActs act) {

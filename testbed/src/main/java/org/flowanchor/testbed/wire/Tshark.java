@@ -1,5 +1,7 @@
 package org.flowanchor.testbed.wire;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -7,6 +9,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.flowanchor.testbed.lab.HostCommand;
 
 /** Wireshark's dissector as the judge of a capture: what it reads, and what it complains about. */
@@ -41,10 +44,19 @@ public final class Tshark {
             "mip6.bri_seqnr",
             "mip6.be.status");
 
+    private static final int MOBILITY_HEADER = 135;
+    private static final int NEXT_HEADER = 14 + 6;
+    private static final int HEADER = 14 + 40;
+    private static final int TYPE = 2;
+
     private Tshark() {}
 
-    /** One message as it was read; a field that occurs several times has its values joined by commas. */
-    public record Message(Map<String, String> fields) {
+    /**
+     * One message as it was read; a field that occurs several times has its values joined by commas.
+     *
+     * @param header the Mobility Header's octets, for what tshark does not show
+     */
+    public record Message(Map<String, String> fields, byte[] header) {
         /** Empty when the message does not have it. */
         public String field(String name) {
             return fields.getOrDefault(name, "");
@@ -57,6 +69,14 @@ public final class Tshark {
         /** MH Type. */
         public String type() {
             return field("mip6.mhtype");
+        }
+
+        public int unsigned8(int offset) {
+            return header[offset] & 0xff;
+        }
+
+        public int unsigned16(int offset) {
+            return unsigned8(offset) << 8 | unsigned8(offset + 1);
         }
 
         public String source() {
@@ -74,8 +94,65 @@ public final class Tshark {
                 .anyMatch(directory -> Files.isExecutable(Path.of(directory, "tshark")));
     }
 
-    /** Every Mobility Header of the capture, in order. */
+    /**
+     * Every Mobility Header of the capture, in order. tshark 4 walks no options of MH Types 17 to 21; their fixed part is as long as a
+     * Binding Update's, so they are read a second time as such: their sequence number is {@code mip6.bu.seqnr}, and their options are
+     * there.
+     */
     public static List<Message> read(Path capture) {
+        List<Map<String, String>> messages = fields(capture);
+        // After it: what has come meanwhile is no harm, what is missing would be.
+        List<Pcap.Frame> frames = Pcap.read(capture);
+        if (messages.stream().anyMatch(Tshark::isUnread)) {
+            Map<String, Map<String, String>> again = new LinkedHashMap<>();
+            for (Map<String, String> message : retyped(capture, frames, Tshark::fields)) {
+                again.put(message.get("frame.number"), message);
+            }
+            for (Map<String, String> message : messages) {
+                if (isUnread(message)) {
+                    again.getOrDefault(message.get("frame.number"), Map.of()).forEach(message::putIfAbsent);
+                }
+            }
+        }
+        return messages.stream()
+                .map(message -> new Message(
+                        message, header(frames, Integer.parseInt(message.getOrDefault("frame.number", "1")))))
+                .toList();
+    }
+
+    private static boolean isUnread(Map<String, String> message) {
+        return message.getOrDefault("mip6.mhtype", "").matches("17|18|19|20|21");
+    }
+
+    private static byte[] header(List<Pcap.Frame> frames, int number) {
+        byte[] frame = frames.get(number - 1).octets();
+        return Arrays.copyOfRange(frame, HEADER, Math.max(HEADER, frame.length));
+    }
+
+    private static <T> T retyped(Path capture, List<Pcap.Frame> frames, Function<Path, T> reading) {
+        List<Pcap.Frame> changed = new ArrayList<>();
+        for (Pcap.Frame frame : frames) {
+            byte[] octets = frame.octets().clone();
+            if (octets.length > HEADER + TYPE && octets[NEXT_HEADER] == (byte) MOBILITY_HEADER) {
+                int type = octets[HEADER + TYPE];
+                octets[HEADER + TYPE] = (byte) (type >= 17 && type <= 21 ? 5 : type);
+            }
+            changed.add(new Pcap.Frame(frame.micros(), octets));
+        }
+        Path copy = capture.resolveSibling(capture.getFileName() + ".retyped");
+        Pcap.write(copy, Pcap.ETHERNET, changed);
+        try {
+            return reading.apply(copy);
+        } finally {
+            try {
+                Files.deleteIfExists(copy);
+            } catch (IOException e) {
+                throw new UncheckedIOException(copy.toString(), e);
+            }
+        }
+    }
+
+    private static List<Map<String, String>> fields(Path capture) {
         List<String> command = new ArrayList<>(List.of(
                 "tshark",
                 "-n",
@@ -90,7 +167,7 @@ public final class Tshark {
                 "-E",
                 "occurrence=a"));
         FIELDS.forEach(field -> command.addAll(List.of("-e", field)));
-        List<Message> messages = new ArrayList<>();
+        List<Map<String, String>> messages = new ArrayList<>();
         for (String line : output(command)) {
             String[] values = line.split("\\|", -1);
             if (values.length != FIELDS.size()) {
@@ -102,7 +179,7 @@ public final class Tshark {
                     fields.put(FIELDS.get(i), values[i]);
                 }
             }
-            messages.add(new Message(fields));
+            messages.add(fields);
         }
         return messages;
     }
@@ -112,8 +189,12 @@ public final class Tshark {
         return complaints(capture, "frame");
     }
 
-    /** Of those frames that a display filter selects. */
+    /** Of those frames that a display filter selects. Types it cannot read are judged as Binding Updates. */
     public static List<String> complaints(Path capture, String frames) {
+        return retyped(capture, Pcap.read(capture), copy -> objections(copy, frames));
+    }
+
+    private static List<String> objections(Path capture, String frames) {
         return output(List.of(
                 "tshark",
                 "-n",
