@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -112,8 +113,8 @@ final class ControlCommands {
         }
     }
 
-    @Command(name = "attach", description = "Tells an access agent that a terminal is there.")
-    static final class Attach extends Asking {
+    /** A terminal on an access link. */
+    static final class Terminal {
         @Option(names = "--link", required = true, paramLabel = "INTERFACE", description = "Access link.")
         private String link = "";
 
@@ -123,6 +124,12 @@ final class ControlCommands {
                 paramLabel = "OCTETS",
                 description = "Link-layer identifier, hex with colons.")
         private String linkLayerIdentifier = "";
+    }
+
+    @Command(name = "attach", description = "Tells an access agent that a terminal is there.")
+    static final class Attach extends Asking {
+        @Mixin
+        private Terminal terminal = new Terminal();
 
         @Option(names = "--address", paramLabel = "ADDRESS", description = "Its link-local address, when known.")
         private @Nullable String address;
@@ -140,8 +147,8 @@ final class ControlCommands {
         Map<String, @Nullable String> request() {
             Map<String, @Nullable String> request = new LinkedHashMap<>();
             request.put("command", "attach");
-            request.put("accessLink", link);
-            request.put("linkLayerIdentifier", linkLayerIdentifier);
+            request.put("accessLink", terminal.link);
+            request.put("linkLayerIdentifier", terminal.linkLayerIdentifier);
             request.put("linkLocalAddress", address);
             request.put("handoff", handoff);
             request.put("service", service);
@@ -151,19 +158,18 @@ final class ControlCommands {
 
     @Command(name = "detach", description = "Tells an access agent that a terminal has gone.")
     static final class Detach extends Asking {
-        @Option(names = "--link", required = true, paramLabel = "INTERFACE", description = "Access link.")
-        private String link = "";
-
-        @Option(
-                names = "--ll-id",
-                required = true,
-                paramLabel = "OCTETS",
-                description = "Link-layer identifier, hex with colons.")
-        private String linkLayerIdentifier = "";
+        @Mixin
+        private Terminal terminal = new Terminal();
 
         @Override
         Map<String, @Nullable String> request() {
-            return Map.of("command", "detach", "accessLink", link, "linkLayerIdentifier", linkLayerIdentifier);
+            return Map.of(
+                    "command",
+                    "detach",
+                    "accessLink",
+                    terminal.link,
+                    "linkLayerIdentifier",
+                    terminal.linkLayerIdentifier);
         }
     }
 }
