@@ -99,8 +99,7 @@ final class JdbcBindingStore implements BindingStore {
     @Override
     public Prepared prepare(LmaAddress anchor, BatchScope scope, Consumer<BindingTransaction> work) {
         Served of = served(anchor);
-        LeasedPrefixes.Grant grant =
-                of.prefixes.grant(scope.prefixesWanted(), scope.named().size());
+        LeasedPrefixes.Grant grant = of.prefixes.grant(scope.prefixesWanted());
         try {
             AnchorPipeline.View view = of.pipeline.view();
             BindingWriter writer = updatePath.read(connection ->
@@ -203,7 +202,7 @@ final class JdbcBindingStore implements BindingStore {
         List<PrefixDemand> all = new ArrayList<>(scope.prefixesWanted());
         all.add(new PrefixDemand(
                 PrefixKind.PERMANENT, scope.prefixesWanted().getFirst().gateway(), hybrids));
-        grant.enlarge(all, scope.named().size());
+        grant.enlarge(all);
     }
 
     /** Holders of the named prefixes; those of the nodes at hand are known without asking. */
@@ -265,8 +264,7 @@ final class JdbcBindingStore implements BindingStore {
     @Override
     public Commit transact(LmaAddress anchor, BatchScope scope, Consumer<BindingTransaction> work) {
         Served of = served(anchor);
-        LeasedPrefixes.Grant grant =
-                of.prefixes.grant(scope.prefixesWanted(), scope.named().size());
+        LeasedPrefixes.Grant grant = of.prefixes.grant(scope.prefixesWanted());
         try {
             BindingWriter writer = updatePath.transact(connection -> {
                 BindingReader reader = new BindingReader(connection, of.stored.number());

@@ -96,41 +96,52 @@ final class LeasedPrefixes {
 
     /** Prefixes taken by one transaction. */
     final class Grant implements PrefixSupplier {
-        private record Taken(Block block, long index) {}
+        private record Taken(Block block, long index, long generation) {}
 
-        private final long of = generation;
-        private final List<Rested> takenRested = new ArrayList<>();
+        private record TakenRested(Rested rested, long generation) {}
+
+        private final List<TakenRested> takenRested = new ArrayList<>();
         private final List<Taken> taken = new ArrayList<>();
 
+        /** What was provided may have gone meanwhile: to a gateway that proposed it, or with all that was forgotten. */
         @Override
         public Optional<HomeNetworkPrefix> next(PrefixKind kind, ProxyCareOfAddress gateway) {
             lock.lock();
             try {
-                for (Iterator<Rested> i = rested.iterator(); i.hasNext(); ) {
-                    Rested first = i.next();
-                    if (first.pool.serves(kind, gateway)) {
-                        i.remove();
-                        takenRested.add(first);
-                        return Optional.of(first.prefix);
-                    }
+                Optional<HomeNetworkPrefix> ready = take(kind, gateway);
+                if (ready.isPresent()) {
+                    return ready;
                 }
-                for (Block block : blocks) {
-                    Long index = block.pool.serves(kind, gateway) ? block.free.poll() : null;
-                    if (index != null) {
-                        block.underWay++;
-                        taken.add(new Taken(block, index));
-                        return Optional.of(block.pool.at(index));
-                    }
-                }
-                return Optional.empty();
+                provide(List.of(new PrefixDemand(kind, gateway, 1)));
+                return take(kind, gateway);
             } finally {
                 lock.unlock();
             }
         }
 
+        private Optional<HomeNetworkPrefix> take(PrefixKind kind, ProxyCareOfAddress gateway) {
+            for (Iterator<Rested> i = rested.iterator(); i.hasNext(); ) {
+                Rested first = i.next();
+                if (first.pool.serves(kind, gateway)) {
+                    i.remove();
+                    takenRested.add(new TakenRested(first, generation));
+                    return Optional.of(first.prefix);
+                }
+            }
+            for (Block block : blocks) {
+                Long index = block.pool.serves(kind, gateway) ? block.free.poll() : null;
+                if (index != null) {
+                    block.underWay++;
+                    taken.add(new Taken(block, index, generation));
+                    return Optional.of(block.pool.at(index));
+                }
+            }
+            return Optional.empty();
+        }
+
         /** It turns out that the transaction may take more. */
-        void enlarge(List<PrefixDemand> all, int named) {
-            grant(all, named);
+        void enlarge(List<PrefixDemand> all) {
+            grant(all);
         }
 
         /** The transaction is over; what it did not assign is free again, and what gateways proposed is free no more. */
@@ -141,19 +152,19 @@ final class LeasedPrefixes {
             Set<HomeNetworkPrefix> used = new HashSet<>(assigned);
             lock.lock();
             try {
-                if (of != generation) {
-                    // All was forgotten meanwhile, and is read again from the database.
-                    return;
-                }
-                for (Rested one : takenRested.reversed()) {
-                    if (!used.remove(one.prefix)) {
-                        rested.addFirst(one);
+                // What was taken before all was forgotten is read again from the database, where it may be read as
+                // free.
+                for (TakenRested one : takenRested.reversed()) {
+                    if (one.generation == generation && !used.remove(one.rested.prefix)) {
+                        rested.addFirst(one.rested);
                     }
                 }
                 for (Taken one : taken.reversed()) {
-                    one.block.underWay--;
-                    if (!used.remove(one.block.pool.at(one.index))) {
-                        one.block.free.addFirst(one.index);
+                    if (one.generation == generation) {
+                        one.block.underWay--;
+                        if (!used.remove(one.block.pool.at(one.index))) {
+                            one.block.free.addFirst(one.index);
+                        }
                     }
                 }
                 used.forEach(LeasedPrefixes.this::proposed);
@@ -177,41 +188,44 @@ final class LeasedPrefixes {
                 .forEach(block -> block.free.remove(block.pool.indexOf(prefix)));
     }
 
-    /** @param named prefixes that gateways name: they may be what is held ready here, and are then for nobody who wants any */
-    Grant grant(List<PrefixDemand> demands, int named) {
+    Grant grant(List<PrefixDemand> demands) {
         lock.lock();
         try {
-            if (demands.isEmpty()) {
-                return new Grant();
-            }
-            long now = System.nanoTime();
-            rested.removeIf(one -> one.trustedUntil - now < 0);
-            blocks.stream().filter(block -> block.trustedUntil - now < 0).forEach(block -> block.free.clear());
-            blocks.removeIf(block -> block.trustedUntil - now < 0 && block.underWay == 0);
-            exhaustedUntil.values().removeIf(until -> until - now < 0);
-            Map<Source, Integer> missing = new LinkedHashMap<>();
-            demands.forEach(demand -> missing.merge(Source.of(demand), demand.count(), Integer::sum));
-            missing.replaceAll((source, wanted) -> wanted + named);
-            missing.entrySet()
-                    .removeIf(wanted -> available(wanted.getKey()) >= wanted.getValue()
-                            || exhaustedUntil.containsKey(wanted.getKey()));
-            if (!missing.isEmpty()) {
-                try {
-                    database.execute(connection -> refill(connection, missing));
-                } catch (RuntimeException e) {
-                    forget();
-                    throw e;
-                }
-                missing.forEach((source, wanted) -> {
-                    if (available(source) < wanted) {
-                        exhaustedUntil.put(source, now + EXHAUSTED_PAUSE.toNanos());
-                    }
-                });
+            if (!demands.isEmpty()) {
+                provide(demands);
             }
             return new Grant();
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Holds as many ready, unless there are not as many. */
+    private void provide(List<PrefixDemand> demands) {
+        long now = System.nanoTime();
+        rested.removeIf(one -> one.trustedUntil - now < 0);
+        blocks.stream().filter(block -> block.trustedUntil - now < 0).forEach(block -> block.free.clear());
+        blocks.removeIf(block -> block.trustedUntil - now < 0 && block.underWay == 0);
+        exhaustedUntil.values().removeIf(until -> until - now < 0);
+        Map<Source, Integer> missing = new LinkedHashMap<>();
+        demands.forEach(demand -> missing.merge(Source.of(demand), demand.count(), Integer::sum));
+        missing.entrySet()
+                .removeIf(wanted ->
+                        available(wanted.getKey()) >= wanted.getValue() || exhaustedUntil.containsKey(wanted.getKey()));
+        if (missing.isEmpty()) {
+            return;
+        }
+        try {
+            database.execute(connection -> refill(connection, missing));
+        } catch (RuntimeException e) {
+            forget();
+            throw e;
+        }
+        missing.forEach((source, wanted) -> {
+            if (available(source) < wanted) {
+                exhaustedUntil.put(source, now + EXHAUSTED_PAUSE.toNanos());
+            }
+        });
     }
 
     void forget() {
