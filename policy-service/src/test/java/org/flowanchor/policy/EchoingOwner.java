@@ -10,8 +10,10 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 
 /** A service that answers with what it was asked; it can be stopped and comes back on the same port. */
 final class EchoingOwner {
@@ -21,6 +23,12 @@ final class EchoingOwner {
 
     /** Counted down to let go requests for {@code /silent}. */
     final CountDownLatch silence = new CountDownLatch(1);
+
+    /** What {@code /events} tells, a line each. */
+    final BlockingQueue<String> events = new LinkedBlockingQueue<>();
+
+    /** Counted down when {@code /events} finds nobody there any more. */
+    final CountDownLatch listenerGone = new CountDownLatch(1);
 
     EchoingOwner(String name) {
         this.name = name;
@@ -66,6 +74,10 @@ final class EchoingOwner {
             respond(exchange, 409, "{\"type\":\"urn:flowanchor:problem:not-attached\",\"status\":409}");
             return;
         }
+        if (path.endsWith("/events")) {
+            tell(exchange);
+            return;
+        }
         if (path.endsWith("/cut")) {
             exchange.sendResponseHeaders(200, 0);
             exchange.getResponseBody().write("half".getBytes(StandardCharsets.UTF_8));
@@ -94,6 +106,22 @@ final class EchoingOwner {
         exchange.getResponseHeaders().add("X-Owner", "first");
         exchange.getResponseHeaders().add("X-Owner", "second");
         respond(exchange, 202, RunningPolicyService.JSON.writeValueAsString(seen));
+    }
+
+    /** Events until the listener is gone. */
+    private void tell(HttpExchange exchange) throws IOException {
+        exchange.getResponseHeaders().add("Content-Type", "text/event-stream");
+        exchange.sendResponseHeaders(200, 0);
+        try (exchange) {
+            while (true) {
+                exchange.getResponseBody().write((events.take() + "\n").getBytes(StandardCharsets.UTF_8));
+                exchange.getResponseBody().flush();
+            }
+        } catch (IOException gone) {
+            listenerGone.countDown();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static void respond(HttpExchange exchange, int status, String body) throws IOException {

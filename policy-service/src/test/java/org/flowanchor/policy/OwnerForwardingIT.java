@@ -8,16 +8,28 @@ import static org.flowanchor.policy.RunningPolicyService.get;
 import static org.flowanchor.policy.RunningPolicyService.json;
 import static org.flowanchor.policy.RunningPolicyService.send;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 class OwnerForwardingIT {
     @Test
     void everyResourceGoesToItsOwner() {
-        for (String path : List.of("/api/v1/bindings", "/api/v1/bindings/mn1@operator.example")) {
+        for (String path : List.of(
+                "/api/v1/bindings",
+                "/api/v1/bindings/mn1@operator.example",
+                "/api/v1/binding-streams",
+                "/api/v1/prefix-pools")) {
             assertThat(json(get(path)).get("owner").asString()).as(path).isEqualTo("binding-service");
         }
         for (String path :
@@ -133,5 +145,31 @@ class OwnerForwardingIT {
         } finally {
             FLOW_MANAGER.silence.countDown();
         }
+    }
+
+    @Test
+    void eventsArriveOneByOneAndTheOwnerLearnsThatTheListenerLeft() throws Exception {
+        BINDING_SERVICE.events.add("data: 1");
+        HttpClient client = HttpClient.newHttpClient();
+        HttpResponse<InputStream> answer = client.send(
+                HttpRequest.newBuilder(RunningPolicyService.ADDRESS.resolve("/api/v1/events?mobileNode=mn1"))
+                        .build(),
+                BodyHandlers.ofInputStream());
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.headers().firstValue("Content-Type")).hasValue("text/event-stream");
+        BufferedReader lines = new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8));
+        assertThat(lines.readLine()).isEqualTo("data: 1");
+        // Not told before the first one was here.
+        BINDING_SERVICE.events.add("data: 2");
+        assertThat(lines.readLine()).isEqualTo("data: 2");
+
+        lines.close();
+        client.shutdownNow();
+        boolean gone = false;
+        for (int i = 0; i < 600 && !gone; i++) {
+            BINDING_SERVICE.events.add(":");
+            gone = BINDING_SERVICE.listenerGone.await(50, TimeUnit.MILLISECONDS);
+        }
+        assertThat(gone).isTrue();
     }
 }

@@ -38,7 +38,8 @@ import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.RequestMapping;
 
 /**
- * One address for the operator: resources of other services are passed to them and their answers back, unchanged, as they come.
+ * One address for the operator: resources of other services are passed to them and their answers back, unchanged, as they come. An
+ * answer without end (server-sent events) is passed on for as long as both sides stay.
  *
  * <p>Traps: the path goes on as it was written (it may contain colons and escapes that must not be decoded and encoded again). The
  * lines of RFC 9110 section 7.6.1 that concern one connection only stay behind, and so do those that the client sets itself. Once an
@@ -100,7 +101,7 @@ class OwnerForwarding implements DisposableBean {
 
     // Spring answers OPTIONS itself unless it is named.
     @RequestMapping(
-            path = "/api/v1/bindings/**",
+            path = {"/api/v1/bindings/**", "/api/v1/binding-streams", "/api/v1/prefix-pools", "/api/v1/events"},
             method = {GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS})
     void bindings(HttpServletRequest request, HttpServletResponse response) throws IOException {
         forward(bindingService, request, response);
