@@ -63,6 +63,9 @@ public sealed interface PeerIdentity {
     /** The operator's door. */
     Service POLICY_SERVICE = new Service("policy-service");
 
+    /** Operators' tools that speak gRPC. */
+    Service OPERATOR = new Service("operator");
+
     /** The URI. */
     @Override
     String toString();

@@ -14,8 +14,27 @@ import org.flowanchor.mobility.ProxyCareOfAddress;
 
 /** What operators ask. Ordered by anchor, mobile node, binding identifier. */
 public interface BindingQueries {
+    /** Of a page that says nothing. */
+    int LIMIT_DEFAULT = 100;
+
+    /** Of a page that asks for more. */
+    int LIMIT_MAX = 1000;
+
     /** @param after where the previous page ended; the page has {@code limit} items at most */
     List<BindingView> list(Filter filter, Optional<Position> after, int limit);
+
+    /**
+     * All bindings of one mobile node, at all anchors.
+     *
+     * @throws UnknownMobileNodeException when it has none
+     */
+    default List<BindingView> ofMobileNode(MobileNodeIdentifier mobileNode) {
+        List<BindingView> views = list(Filter.of(mobileNode), Optional.empty(), LIMIT_MAX);
+        if (views.isEmpty()) {
+            throw new UnknownMobileNodeException(mobileNode, Optional.empty());
+        }
+        return views;
+    }
 
     /**
      * A condition that is absent holds for every entry.

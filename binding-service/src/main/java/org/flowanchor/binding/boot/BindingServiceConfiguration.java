@@ -19,6 +19,8 @@ import org.flowanchor.binding.application.Anchor;
 import org.flowanchor.binding.application.AnchorLoops;
 import org.flowanchor.binding.application.AnchorVersions;
 import org.flowanchor.binding.application.BindingLog;
+import org.flowanchor.binding.application.BindingQueries;
+import org.flowanchor.binding.application.BindingRelease;
 import org.flowanchor.binding.application.ExpiryLoop;
 import org.flowanchor.binding.application.GatewayChannels;
 import org.flowanchor.binding.application.MessageHints;
@@ -124,6 +126,11 @@ class BindingServiceConfiguration {
     @Bean
     OperatorQueries operatorQueries(Persistence persistence) {
         return persistence.operatorQueries();
+    }
+
+    @Bean
+    BindingRelease bindingRelease(BindingQueries queries, Signalling signalling) {
+        return new BindingRelease(queries, signalling);
     }
 
     @Bean
@@ -269,6 +276,9 @@ class BindingServiceConfiguration {
             StreamRegistry registry,
             WireSignalling wireSignalling,
             RelayRegistry relays,
+            BindingQueries bindingQueries,
+            OperatorQueries operatorQueries,
+            BindingRelease release,
             InstantSource clock) {
         FlowAnchorProperties.GrpcProperties grpc = properties.grpc();
         InetSocketAddress address;
@@ -292,6 +302,9 @@ class BindingServiceConfiguration {
                 registry,
                 wireSignalling,
                 relays,
+                bindingQueries,
+                operatorQueries,
+                release,
                 clock);
         channels.add(server.gatewayChannel());
         return server;

@@ -32,12 +32,14 @@ import org.flowanchor.api.identity.TlsConfigurationException;
 import org.flowanchor.api.identity.TlsEvents;
 import org.flowanchor.api.identity.TlsFiles;
 import org.flowanchor.api.v1.AnchorSignal;
+import org.flowanchor.api.v1.BindingOperatorServiceGrpc;
 import org.flowanchor.api.v1.BindingStreamRequest;
 import org.flowanchor.api.v1.BindingStreamResponse;
 import org.flowanchor.api.v1.BindingStreamServiceGrpc;
 import org.flowanchor.api.v1.BindingSubscription;
 import org.flowanchor.api.v1.GatewayHello;
 import org.flowanchor.api.v1.GatewaySignal;
+import org.flowanchor.api.v1.ListPrefixPoolsRequest;
 import org.flowanchor.api.v1.RegistrationServiceGrpc;
 import org.flowanchor.authority.DevelopmentAuthority;
 import org.flowanchor.authority.IssuedFiles;
@@ -131,6 +133,26 @@ class MutualTlsIT {
         try (HttpClient client = HttpClient.newBuilder().sslContext(tls).build()) {
             URI address = URI.create(service.base().replace("http:", "https:") + path);
             return client.send(HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.ofString());
+        }
+    }
+
+    @Test
+    void operatorsCallsAreForOperatorsOnly() throws IOException {
+        ManagedChannel tool = channel(credentials(PeerIdentity.OPERATOR));
+        ManagedChannel agent = channel(credentials(AGENT));
+        try {
+            ListPrefixPoolsRequest request = ListPrefixPoolsRequest.getDefaultInstance();
+            assertThat(BindingOperatorServiceGrpc.newBlockingStub(tool)
+                            .listPrefixPools(request)
+                            .getPoolsCount())
+                    .isPositive();
+            assertThatThrownBy(() ->
+                            BindingOperatorServiceGrpc.newBlockingStub(agent).listPrefixPools(request))
+                    .hasMessageContaining("PERMISSION_DENIED")
+                    .hasMessageContaining("flowanchor://service/operator");
+        } finally {
+            tool.shutdownNow();
+            agent.shutdownNow();
         }
     }
 

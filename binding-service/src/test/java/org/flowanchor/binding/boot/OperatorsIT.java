@@ -1,32 +1,51 @@
 package org.flowanchor.binding.boot;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.flowanchor.binding.Scene.LTE;
 import static org.flowanchor.binding.Scene.MAG1;
 import static org.flowanchor.binding.Scene.MAG2;
+import static org.flowanchor.binding.Scene.WLAN;
 import static org.flowanchor.binding.boot.BindingServiceIT.exchange;
 import static org.flowanchor.binding.boot.BindingServiceIT.gateway;
 import static org.flowanchor.binding.boot.BindingServiceIT.wlan;
 
+import com.google.protobuf.ByteString;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.flowanchor.api.ProtoMapping;
 import org.flowanchor.api.v1.AnchorSignal;
+import org.flowanchor.api.v1.BindingOperatorServiceGrpc;
 import org.flowanchor.api.v1.BindingRevocationAcknowledgement;
 import org.flowanchor.api.v1.BindingRevocationIndication;
+import org.flowanchor.api.v1.BindingState;
+import org.flowanchor.api.v1.BindingView;
 import org.flowanchor.api.v1.GatewaySignal;
+import org.flowanchor.api.v1.GetMobileNodeRequest;
+import org.flowanchor.api.v1.GetMobileNodeResponse;
+import org.flowanchor.api.v1.ListBindingsRequest;
+import org.flowanchor.api.v1.ListBindingsResponse;
+import org.flowanchor.api.v1.ListPrefixPoolsRequest;
+import org.flowanchor.api.v1.PrefixKind;
+import org.flowanchor.api.v1.PrefixPool;
 import org.flowanchor.api.v1.ProxyBindingAcknowledgement;
+import org.flowanchor.api.v1.ReleaseBindingsRequest;
 import org.flowanchor.binding.Await;
 import org.flowanchor.binding.TestDatabase;
+import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What operators ask and do over HTTP, on the whole service. */
+/** What operators ask and do over HTTP and gRPC, on the whole service. */
 class OperatorsIT {
     private static final String TRACEPARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
     private static final JsonMapper JSON = new JsonMapper();
@@ -204,6 +223,126 @@ class OperatorsIT {
         assertThat(service.get("/v3/api-docs").body())
                 .contains("/api/v1/bindings/{mobileNode}:release", "/api/v1/bindings/{mobileNode}/changes")
                 .contains("/api/v1/prefix-pools", "/api/v1/events", "\"name\":\"prefix\"");
+    }
+
+    @Test
+    void bindingsAreListedOverGrpcPageByPageAndByEveryCondition() {
+        String prefix = attach("grpc-1", "grpc-2", "grpc-3");
+        ListBindingsRequest page = ListBindingsRequest.newBuilder().setLimit(2).build();
+        List<String> nodes = new ArrayList<>();
+        ListBindingsResponse answer;
+        do {
+            answer = operator().listBindings(page);
+            assertThat(answer.getBindingsCount()).isBetween(1, 2);
+            answer.getBindingsList().forEach(binding -> nodes.add(binding.getMobileNodeIdentifier()));
+            page = page.toBuilder().setCursor(answer.getNext()).build();
+        } while (!answer.getNext().isEmpty());
+        assertThat(nodes).contains("grpc-1", "grpc-2", "grpc-3").doesNotHaveDuplicates();
+
+        HomeNetworkPrefix asked = HomeNetworkPrefix.parse(prefix);
+        ListBindingsRequest everyCondition = ListBindingsRequest.newBuilder()
+                .setMobileNodeIdentifier("grpc-1")
+                .setProxyCareOfAddress(ProtoMapping.toProto(MAG1))
+                .setAccessTechnologyType(WLAN.value())
+                .setHomeNetworkPrefix(ProtoMapping.toProto(asked))
+                .setState(BindingState.BINDING_STATE_ACTIVE)
+                .build();
+        BindingView found = operator().listBindings(everyCondition).getBindings(0);
+        assertThat(found.getMobileNodeIdentifier()).isEqualTo("grpc-1");
+        assertThat(found.getHomeNetworkPrefixesList()).containsExactly(ProtoMapping.toProto(asked));
+        assertThat(found.getState()).isEqualTo(BindingState.BINDING_STATE_ACTIVE);
+        assertThat(found.getPolicyGroup()).isEqualTo("guests");
+        for (ListBindingsRequest other : List.of(
+                everyCondition.toBuilder().setMobileNodeIdentifier("grpc-2").build(),
+                everyCondition.toBuilder()
+                        .setProxyCareOfAddress(ProtoMapping.toProto(MAG2))
+                        .build(),
+                everyCondition.toBuilder().setAccessTechnologyType(LTE.value()).build(),
+                everyCondition.toBuilder()
+                        .setHomeNetworkPrefix(ProtoMapping.toProto(HomeNetworkPrefix.parse("2001:db8:ff00::/64")))
+                        .build(),
+                everyCondition.toBuilder()
+                        .setState(BindingState.BINDING_STATE_RELEASING)
+                        .build())) {
+            assertThat(operator().listBindings(other).getBindingsCount())
+                    .as("%s", other)
+                    .isZero();
+        }
+    }
+
+    @Test
+    void aMobileNodeIsShownAndReleasedOverGrpc() {
+        attach("grpc-shown");
+        GetMobileNodeResponse shown = operator()
+                .getMobileNode(GetMobileNodeRequest.newBuilder()
+                        .setMobileNodeIdentifier("grpc-shown")
+                        .build());
+        assertThat(shown.getBindingsCount()).isEqualTo(1);
+        assertThat(shown.getChanges(0).getEntry().getMobileNodeIdentifier()).isEqualTo("grpc-shown");
+
+        ReleaseBindingsRequest release = ReleaseBindingsRequest.newBuilder()
+                .setMobileNodeIdentifier("grpc-shown")
+                .build();
+        assertThat(code(() -> operator()
+                        .releaseBindings(
+                                release.toBuilder().setBindingIdentifier(7).build())))
+                .isEqualTo(Status.Code.NOT_FOUND);
+        assertThat(operator().releaseBindings(release).getReleased()).isEqualTo(1);
+        JsonNode binding = json(service.get("/api/v1/bindings/grpc-shown"));
+        assertThat(binding.path("changes").size() + binding.path("status").asInt())
+                .as("under revocation, or gone")
+                .isGreaterThan(1);
+        assertThat(operator()
+                        .listPrefixPools(ListPrefixPoolsRequest.getDefaultInstance())
+                        .getPoolsList())
+                .extracting(PrefixPool::getKind)
+                .containsExactlyInAnyOrder(PrefixKind.PREFIX_KIND_PERMANENT, PrefixKind.PREFIX_KIND_TEMPORAL);
+    }
+
+    @Test
+    void aFaultyCallOverGrpcNamesItsField() {
+        assertThat(description(() -> operator()
+                        .listBindings(
+                                ListBindingsRequest.newBuilder().setLimit(1001).build())))
+                .isEqualTo("limit: 1001 is not in 0..1000");
+        assertThat(description(() -> operator()
+                        .listBindings(ListBindingsRequest.newBuilder()
+                                .setCursor("not one")
+                                .build())))
+                .startsWith("cursor: ");
+        assertThat(description(() -> operator()
+                        .listBindings(ListBindingsRequest.newBuilder()
+                                .setProxyCareOfAddress(ByteString.copyFrom(new byte[5]))
+                                .build())))
+                .startsWith("proxy_care_of_address: ");
+        assertThat(description(() -> operator()
+                        .listBindings(ListBindingsRequest.newBuilder()
+                                .setStateValue(9)
+                                .build())))
+                .isEqualTo("state: not a state: 9");
+        assertThat(code(() -> operator()
+                        .getMobileNode(GetMobileNodeRequest.newBuilder()
+                                .setMobileNodeIdentifier("nobody")
+                                .build())))
+                .isEqualTo(Status.Code.NOT_FOUND);
+    }
+
+    private static BindingOperatorServiceGrpc.BindingOperatorServiceBlockingStub operator() {
+        return BindingOperatorServiceGrpc.newBlockingStub(service.channel());
+    }
+
+    private static Status.Code code(Callable<?> call) {
+        return status(call).getCode();
+    }
+
+    private static String description(Callable<?> call) {
+        Status status = status(call);
+        assertThat(status.getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+        return String.valueOf(status.getDescription());
+    }
+
+    private static Status status(Callable<?> call) {
+        return catchThrowableOfType(StatusRuntimeException.class, call::call).getStatus();
     }
 
     /** Attaches mobile nodes; returns the prefix of the first. */

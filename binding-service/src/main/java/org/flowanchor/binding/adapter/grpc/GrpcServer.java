@@ -16,9 +16,12 @@ import java.util.concurrent.TimeUnit;
 import org.flowanchor.api.identity.CallerInterceptor;
 import org.flowanchor.binding.application.AnchorVersions;
 import org.flowanchor.binding.application.BindingLog;
+import org.flowanchor.binding.application.BindingQueries;
+import org.flowanchor.binding.application.BindingRelease;
 import org.flowanchor.binding.application.BindingStream;
 import org.flowanchor.binding.application.GatewayChannel;
 import org.flowanchor.binding.application.MobileNodeDirectory;
+import org.flowanchor.binding.application.OperatorQueries;
 import org.flowanchor.binding.application.Registrations;
 import org.flowanchor.binding.application.RelayRegistry;
 import org.flowanchor.binding.application.Signalling;
@@ -28,7 +31,7 @@ import org.flowanchor.mobility.LmaAddress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The server agents dial. Calls run on the transport's threads: nothing in them blocks. */
+/** The server that agents, the flow-manager and operators' tools dial. Calls run on the transport's threads: nothing in them blocks. */
 public final class GrpcServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GrpcServer.class);
     private static final Status STOPPING = Status.UNAVAILABLE.withDescription("binding-service is stopping");
@@ -54,6 +57,9 @@ public final class GrpcServer implements AutoCloseable {
             StreamRegistry registry,
             WireSignalling wireSignalling,
             RelayRegistry relayRegistry,
+            BindingQueries bindingQueries,
+            OperatorQueries operatorQueries,
+            BindingRelease release,
             InstantSource clock) {
         this.address = address;
         this.registration = new RegistrationEndpoint(registrations, signalling, directory, feeds, clock);
@@ -76,6 +82,7 @@ public final class GrpcServer implements AutoCloseable {
                 .addService(streams)
                 .addService(relays)
                 .addService(new FlowMobilityEndpoint(signalling))
+                .addService(new OperatorEndpoint(bindingQueries, operatorQueries, release, feeds))
                 .build();
     }
 

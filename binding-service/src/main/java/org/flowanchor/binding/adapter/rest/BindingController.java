@@ -4,28 +4,21 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import java.util.Arrays;
 import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.stream.Collectors;
 import org.flowanchor.binding.application.BindingQueries;
 import org.flowanchor.binding.application.BindingQueries.BindingView;
 import org.flowanchor.binding.application.BindingQueries.Filter;
 import org.flowanchor.binding.application.BindingQueries.Position;
+import org.flowanchor.binding.application.BindingRelease;
+import org.flowanchor.binding.application.Cursor;
 import org.flowanchor.binding.application.OperatorQueries;
-import org.flowanchor.binding.application.Signalling;
-import org.flowanchor.binding.application.StoreUnavailableException;
 import org.flowanchor.binding.domain.BindingState;
 import org.flowanchor.mobility.AccessTechnologyType;
 import org.flowanchor.mobility.BindingIdentifier;
 import org.flowanchor.mobility.HomeNetworkPrefix;
-import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.flowanchor.mobility.ProxyCareOfAddress;
-import org.flowanchor.mobility.message.RevocationTrigger;
 import org.springframework.http.HttpStatus;
 import org.springframework.util.MultiValueMap;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -40,23 +33,20 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/api/v1/bindings")
 class BindingController {
-    private static final int LIMIT_DEFAULT = 100;
-    private static final int LIMIT_MAX = 1000;
     private static final Set<String> PARAMETERS =
             Set.of("cursor", "limit", "mobileNode", "proxyCareOfAddress", "accessTechnologyType", "prefix", "state");
 
     private static final int CHANGES_OF_A_MOBILE_NODE = 10;
     private static final int CHANGES_MAX = 100;
-    private static final long DECISION_SECONDS = 10;
 
     private final BindingQueries queries;
     private final OperatorQueries operators;
-    private final Signalling signalling;
+    private final BindingRelease release;
 
-    BindingController(BindingQueries queries, OperatorQueries operators, Signalling signalling) {
+    BindingController(BindingQueries queries, OperatorQueries operators, BindingRelease release) {
         this.queries = queries;
         this.operators = operators;
-        this.signalling = signalling;
+        this.release = release;
     }
 
     /** @param released bindings under revocation now, or gone because their gateway cannot be asked */
@@ -83,7 +73,9 @@ class BindingController {
                 parameters.value("prefix", BindingController::prefix),
                 parameters.value("state", BindingController::state));
         Optional<Position> after = parameters.value("cursor", BindingController::cursor);
-        int limit = parameters.value("limit", text -> limit(text, LIMIT_MAX)).orElse(LIMIT_DEFAULT);
+        int limit = parameters
+                .value("limit", text -> limit(text, BindingQueries.LIMIT_MAX))
+                .orElse(BindingQueries.LIMIT_DEFAULT);
         parameters.refuseFaults();
         return page(queries.list(filter, after, limit + 1), limit);
     }
@@ -92,7 +84,7 @@ class BindingController {
     @Operation(summary = "All bindings of one mobile node, and their last changes")
     MobileNodeItem ofMobileNode(@PathVariable String mobileNode) {
         MobileNodeIdentifier identifier = identifier(mobileNode);
-        List<BindingView> views = bindings(identifier);
+        List<BindingView> views = queries.ofMobileNode(identifier);
         return new MobileNodeItem(
                 views.stream().map(BindingItem::of).toList(),
                 null,
@@ -128,39 +120,7 @@ class BindingController {
         Optional<BindingIdentifier> only =
                 parameters.value("bindingIdentifier", text -> new BindingIdentifier(Integer.parseInt(text)));
         parameters.refuseFaults();
-        MobileNodeIdentifier identifier = identifier(mobileNode);
-        Set<LmaAddress> anchors = bindings(identifier).stream()
-                .filter(view ->
-                        only.map(view.position().bindingIdentifier()::equals).orElse(true))
-                .map(BindingView::lmaAddress)
-                .collect(Collectors.toSet());
-        if (anchors.isEmpty()) {
-            throw new UnknownMobileNodeException(identifier, only);
-        }
-        int released = 0;
-        for (LmaAddress anchor : anchors) {
-            released += revoke(anchor, identifier, only);
-        }
-        return new Release(released);
-    }
-
-    private int revoke(LmaAddress anchor, MobileNodeIdentifier mobileNode, Optional<BindingIdentifier> only) {
-        try {
-            return signalling
-                    .revoke(
-                            anchor,
-                            mobileNode,
-                            entry -> only.map(entry.bindingIdentifier()::equals).orElse(true),
-                            RevocationTrigger.ADMINISTRATIVE_REASON)
-                    .get(DECISION_SECONDS, TimeUnit.SECONDS);
-        } catch (IllegalArgumentException e) {
-            throw new AnchorNotServedException(anchor);
-        } catch (ExecutionException | TimeoutException | NoSuchElementException e) {
-            throw new StoreUnavailableException("revocation of " + mobileNode + ": " + e, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new StoreUnavailableException("revocation of " + mobileNode + ": interrupted", e);
-        }
+        return new Release(release.release(identifier(mobileNode), only));
     }
 
     private ItemPage<ChangeItem> changes(MobileNodeIdentifier mobileNode, int limit) {
@@ -169,15 +129,6 @@ class BindingController {
                         .map(change -> ChangeItem.of(change.lmaAddress(), change.logged(), Optional.of(change.at())))
                         .toList(),
                 null);
-    }
-
-    /** @throws UnknownMobileNodeException when it has none */
-    private List<BindingView> bindings(MobileNodeIdentifier mobileNode) {
-        List<BindingView> views = queries.list(Filter.of(mobileNode), Optional.empty(), LIMIT_MAX);
-        if (views.isEmpty()) {
-            throw new UnknownMobileNodeException(mobileNode, Optional.empty());
-        }
-        return views;
     }
 
     private static MobileNodeIdentifier identifier(String mobileNode) {

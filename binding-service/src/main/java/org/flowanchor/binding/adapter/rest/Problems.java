@@ -2,7 +2,9 @@ package org.flowanchor.binding.adapter.rest;
 
 import java.net.URI;
 import java.util.Locale;
+import org.flowanchor.binding.application.AnchorNotServedException;
 import org.flowanchor.binding.application.StoreUnavailableException;
+import org.flowanchor.binding.application.UnknownMobileNodeException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -1,14 +1,14 @@
-package org.flowanchor.binding.adapter.rest;
+package org.flowanchor.binding.application;
 
 import java.util.Optional;
 import org.flowanchor.mobility.BindingIdentifier;
 import org.flowanchor.mobility.MobileNodeIdentifier;
 
 /** No binding of that node. */
-final class UnknownMobileNodeException extends RuntimeException {
+public final class UnknownMobileNodeException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    UnknownMobileNodeException(MobileNodeIdentifier mobileNode, Optional<BindingIdentifier> binding) {
+    public UnknownMobileNodeException(MobileNodeIdentifier mobileNode, Optional<BindingIdentifier> binding) {
         super("mobile node " + mobileNode + " has no binding"
                 + binding.map(identifier -> " " + identifier).orElse(""));
     }

@@ -1,0 +1,262 @@
+package org.flowanchor.binding.adapter.grpc;
+
+import com.google.protobuf.ByteString;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.StreamObserver;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.flowanchor.api.ProtoMapping;
+import org.flowanchor.api.identity.Caller;
+import org.flowanchor.api.identity.PeerIdentity;
+import org.flowanchor.api.v1.BindingChange;
+import org.flowanchor.api.v1.BindingOperatorServiceGrpc;
+import org.flowanchor.api.v1.GetMobileNodeRequest;
+import org.flowanchor.api.v1.GetMobileNodeResponse;
+import org.flowanchor.api.v1.ListBindingsRequest;
+import org.flowanchor.api.v1.ListBindingsResponse;
+import org.flowanchor.api.v1.ListPrefixPoolsRequest;
+import org.flowanchor.api.v1.ListPrefixPoolsResponse;
+import org.flowanchor.api.v1.PrefixKind;
+import org.flowanchor.api.v1.PrefixPool;
+import org.flowanchor.api.v1.ReleaseBindingsRequest;
+import org.flowanchor.api.v1.ReleaseBindingsResponse;
+import org.flowanchor.binding.application.AnchorNotServedException;
+import org.flowanchor.binding.application.BindingQueries;
+import org.flowanchor.binding.application.BindingQueries.BindingView;
+import org.flowanchor.binding.application.BindingQueries.Filter;
+import org.flowanchor.binding.application.BindingQueries.Position;
+import org.flowanchor.binding.application.BindingRelease;
+import org.flowanchor.binding.application.Cursor;
+import org.flowanchor.binding.application.OperatorQueries;
+import org.flowanchor.binding.application.OperatorQueries.Change;
+import org.flowanchor.binding.application.OperatorQueries.PoolUsage;
+import org.flowanchor.binding.application.StoreUnavailableException;
+import org.flowanchor.binding.application.UnknownMobileNodeException;
+import org.flowanchor.binding.domain.BindingState;
+import org.flowanchor.mobility.AccessTechnologyType;
+import org.flowanchor.mobility.BindingIdentifier;
+import org.flowanchor.mobility.MobileNodeIdentifier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
+
+/** What operators' tools ask. It reads the database, so each call has a thread of its own. */
+final class OperatorEndpoint extends BindingOperatorServiceGrpc.BindingOperatorServiceImplBase {
+    private static final Logger LOG = LoggerFactory.getLogger(OperatorEndpoint.class);
+    private static final int CHANGES_DEFAULT = 10;
+    private static final int CHANGES_MAX = 100;
+    private static final String MOBILE_NODE = "mobile_node_identifier";
+
+    private final BindingQueries queries;
+    private final OperatorQueries operators;
+    private final BindingRelease release;
+    private final Executor threads;
+
+    OperatorEndpoint(BindingQueries queries, OperatorQueries operators, BindingRelease release, Executor threads) {
+        this.queries = queries;
+        this.operators = operators;
+        this.release = release;
+        this.threads = threads;
+    }
+
+    @Override
+    public void listBindings(ListBindingsRequest request, StreamObserver<ListBindingsResponse> response) {
+        answer(response, () -> {
+            Filter filter = filter(request);
+            Optional<Position> after = request.getCursor().isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(Fields.field("cursor", () -> Cursor.parse(request.getCursor())));
+            int limit = limit("limit", request.getLimit(), BindingQueries.LIMIT_DEFAULT, BindingQueries.LIMIT_MAX);
+            return () -> {
+                List<BindingView> views = queries.list(filter, after, limit + 1);
+                ListBindingsResponse.Builder page = ListBindingsResponse.newBuilder();
+                views.stream().limit(limit).map(OperatorEndpoint::message).forEach(page::addBindings);
+                if (views.size() > limit) {
+                    page.setNext(Cursor.of(views.get(limit - 1).position()));
+                }
+                return page.build();
+            };
+        });
+    }
+
+    @Override
+    public void getMobileNode(GetMobileNodeRequest request, StreamObserver<GetMobileNodeResponse> response) {
+        answer(response, () -> {
+            MobileNodeIdentifier mobileNode = mobileNode(request.getMobileNodeIdentifier());
+            int limit = limit("changes", request.getChanges(), CHANGES_DEFAULT, CHANGES_MAX);
+            return () -> {
+                GetMobileNodeResponse.Builder answer = GetMobileNodeResponse.newBuilder();
+                queries.ofMobileNode(mobileNode).stream()
+                        .map(OperatorEndpoint::message)
+                        .forEach(answer::addBindings);
+                operators.changes(mobileNode, limit).stream()
+                        .map(OperatorEndpoint::message)
+                        .forEach(answer::addChanges);
+                return answer.build();
+            };
+        });
+    }
+
+    @Override
+    public void releaseBindings(ReleaseBindingsRequest request, StreamObserver<ReleaseBindingsResponse> response) {
+        answer(response, () -> {
+            MobileNodeIdentifier mobileNode = mobileNode(request.getMobileNodeIdentifier());
+            Optional<BindingIdentifier> only = request.hasBindingIdentifier()
+                    ? Optional.of(Fields.field(
+                            "binding_identifier", () -> new BindingIdentifier(request.getBindingIdentifier())))
+                    : Optional.empty();
+            return () -> ReleaseBindingsResponse.newBuilder()
+                    .setReleased(release.release(mobileNode, only))
+                    .build();
+        });
+    }
+
+    @Override
+    public void listPrefixPools(ListPrefixPoolsRequest request, StreamObserver<ListPrefixPoolsResponse> response) {
+        answer(response, () -> () -> {
+            ListPrefixPoolsResponse.Builder answer = ListPrefixPoolsResponse.newBuilder();
+            operators.pools().stream().map(OperatorEndpoint::message).forEach(answer::addPools);
+            return answer.build();
+        });
+    }
+
+    /** @param read judges the request, and gives what is then done on a thread that may block */
+    private <T> void answer(StreamObserver<T> response, Supplier<Supplier<T>> read) {
+        Supplier<T> work;
+        try {
+            Caller.current().require(PeerIdentity.OPERATOR);
+            work = read.get();
+        } catch (StatusRuntimeException e) {
+            response.onError(e);
+            return;
+        }
+        threads.execute(() -> {
+            T answer;
+            try {
+                answer = work.get();
+            } catch (RuntimeException e) {
+                response.onError(status(e).asRuntimeException());
+                return;
+            }
+            response.onNext(answer);
+            response.onCompleted();
+        });
+    }
+
+    private static Status status(RuntimeException failure) {
+        return switch (failure) {
+            case UnknownMobileNodeException unknown -> Status.NOT_FOUND.withDescription(unknown.getMessage());
+            case AnchorNotServedException elsewhere ->
+                Status.FAILED_PRECONDITION.withDescription(elsewhere.getMessage());
+            case StoreUnavailableException away -> unavailable(away);
+            case DataAccessException away -> unavailable(away);
+            case TransactionException away -> unavailable(away);
+            default -> {
+                LOG.error("an operator's call failed", failure);
+                yield Status.INTERNAL.withDescription("see the log of binding-service");
+            }
+        };
+    }
+
+    private static Status unavailable(RuntimeException failure) {
+        LOG.warn("an operator's call failed: {}", failure.getMessage());
+        return Status.UNAVAILABLE.withDescription("the database does not answer: ask again");
+    }
+
+    private static Filter filter(ListBindingsRequest request) {
+        return new Filter(
+                given(
+                        !request.getMobileNodeIdentifier().isEmpty(),
+                        () -> mobileNode(request.getMobileNodeIdentifier())),
+                given(
+                        !request.getProxyCareOfAddress().isEmpty(),
+                        () -> Fields.field(
+                                "proxy_care_of_address",
+                                () -> ProtoMapping.proxyCareOfAddress(request.getProxyCareOfAddress()))),
+                given(
+                        request.hasAccessTechnologyType(),
+                        () -> Fields.field(
+                                "access_technology_type",
+                                () -> new AccessTechnologyType(request.getAccessTechnologyType()))),
+                given(
+                        request.hasHomeNetworkPrefix(),
+                        () -> Fields.field(
+                                "home_network_prefix",
+                                () -> ProtoMapping.homeNetworkPrefix(request.getHomeNetworkPrefix()))),
+                switch (request.getState()) {
+                    case BINDING_STATE_UNSPECIFIED -> Optional.empty();
+                    case BINDING_STATE_ACTIVE -> Optional.of(BindingState.ACTIVE);
+                    case BINDING_STATE_RELEASING -> Optional.of(BindingState.RELEASING);
+                    case UNRECOGNIZED -> throw Fields.invalid("state", "not a state: " + request.getStateValue());
+                });
+    }
+
+    private static <T> Optional<T> given(boolean present, Supplier<T> value) {
+        return present ? Optional.of(value.get()) : Optional.empty();
+    }
+
+    private static MobileNodeIdentifier mobileNode(String text) {
+        return Fields.field(MOBILE_NODE, () -> new MobileNodeIdentifier(text));
+    }
+
+    private static int limit(String field, int asked, int usual, int max) {
+        if (asked < 0 || asked > max) {
+            throw Fields.invalid(field, Integer.toUnsignedString(asked) + " is not in 0.." + max);
+        }
+        return asked == 0 ? usual : asked;
+    }
+
+    private static org.flowanchor.api.v1.BindingView message(BindingView view) {
+        var message = org.flowanchor.api.v1.BindingView.newBuilder()
+                .setMobileNodeIdentifier(view.position().mobileNode().value())
+                .setBindingIdentifier(view.position().bindingIdentifier().value())
+                .setBindingPriority(view.bindingPriority())
+                .setLmaAddress(ProtoMapping.toProto(view.lmaAddress()))
+                .setProxyCareOfAddress(ProtoMapping.toProto(view.proxyCareOfAddress()))
+                .setAccessTechnologyType(view.accessTechnologyType().value())
+                .setState(
+                        switch (view.state()) {
+                            case ACTIVE -> org.flowanchor.api.v1.BindingState.BINDING_STATE_ACTIVE;
+                            case RELEASING -> org.flowanchor.api.v1.BindingState.BINDING_STATE_RELEASING;
+                        })
+                .setPolicyGroup(view.policyGroup())
+                .setExpiresAtMs(view.expiresAt().toEpochMilli())
+                .setVersion(view.version());
+        view.linkLayerIdentifier()
+                .ifPresent(identifier -> message.setLinkLayerIdentifier(ByteString.copyFrom(identifier.octets())));
+        view.homeNetworkPrefixes().stream().map(ProtoMapping::toProto).forEach(message::addHomeNetworkPrefixes);
+        return message.build();
+    }
+
+    private static BindingChange message(Change change) {
+        BindingChange.Builder message = BindingChange.newBuilder()
+                .setLmaAddress(ProtoMapping.toProto(change.lmaAddress()))
+                .setVersion(change.logged().version())
+                .setCommittedAtMs(change.at().toEpochMilli())
+                .setBindingIdentifier(change.logged().key().bindingIdentifier().value());
+        change.logged().entry().ifPresent(message::setEntry);
+        change.logged().traceparent().ifPresent(message::setTraceparent);
+        return message.build();
+    }
+
+    private static PrefixPool message(PoolUsage pool) {
+        PrefixPool.Builder message = PrefixPool.newBuilder()
+                .setLmaAddress(ProtoMapping.toProto(pool.lmaAddress()))
+                .setPrefix(ProtoMapping.toProto(pool.prefix()))
+                .setPrefixLength(pool.prefixLength())
+                .setKind(
+                        pool.proxyCareOfAddress().isPresent()
+                                ? PrefixKind.PREFIX_KIND_TEMPORAL
+                                : PrefixKind.PREFIX_KIND_PERMANENT)
+                .setCapacity(pool.capacity())
+                .setAssigned(pool.assigned())
+                .setResting(pool.resting())
+                .setFree(pool.free());
+        pool.proxyCareOfAddress().ifPresent(gateway -> message.setProxyCareOfAddress(ProtoMapping.toProto(gateway)));
+        return message.build();
+    }
+}
