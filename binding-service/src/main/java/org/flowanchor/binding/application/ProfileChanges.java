@@ -98,7 +98,7 @@ public final class ProfileChanges implements Runnable, AutoCloseable {
         Map<Change, CompletableFuture<Boolean>> looks = new LinkedHashMap<>();
         for (Change change : changes) {
             List<CompletableFuture<Boolean>> everywhere = anchors.stream()
-                    .map(anchor -> signalling.profileChanged(anchor, change.mobileNode()))
+                    .map(anchor -> signalling.profileChanged(anchor, change.mobileNode(), change.withdrawn()))
                     .toList();
             looks.put(
                     change,

@@ -320,11 +320,12 @@ public final class Signalling implements GatewaySignals {
     /**
      * The profile of a mobile node may not be what it was. Completes when its bindings agree with it, durably.
      *
+     * @param withdrawn the operator deleted it
      * @return whether a binding changed
      */
-    CompletableFuture<Boolean> profileChanged(LmaAddress anchor, MobileNodeIdentifier mobileNode) {
+    CompletableFuture<Boolean> profileChanged(LmaAddress anchor, MobileNodeIdentifier mobileNode, boolean withdrawn) {
         return registrations.confirm(anchor, mobileNode, (bindings, now) -> {
-            List<BindingRecord> records = domain.profileChanged(bindings, now);
+            List<BindingRecord> records = domain.profileChanged(bindings, withdrawn, now);
             return new Outcome<>(records, !records.isEmpty());
         });
     }

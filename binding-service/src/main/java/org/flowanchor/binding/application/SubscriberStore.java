@@ -48,8 +48,9 @@ public interface SubscriberStore {
      * A profile that changed, or is gone.
      *
      * @param change told apart from later changes of the same profile
+     * @param withdrawn a tombstone took it away; a profile that is only missing in a topic that was read anew is not withdrawn
      */
-    record Change(MobileNodeIdentifier mobileNode, UUID change, Instant changedAt) {}
+    record Change(MobileNodeIdentifier mobileNode, UUID change, boolean withdrawn, Instant changedAt) {}
 
     /** Changes whose bindings nobody has looked at, the oldest first; others leave them alone for {@code claim}. */
     List<Change> changes(int limit, Duration claim);

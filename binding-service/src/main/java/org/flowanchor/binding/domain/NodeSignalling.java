@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.flowanchor.binding.domain.message.BindingRevocationAcknowledgement;
 import org.flowanchor.binding.domain.message.GatewayAnswer;
 import org.flowanchor.binding.domain.message.UpdateNotificationAcknowledgement;
@@ -67,11 +68,13 @@ public final class NodeSignalling {
     /**
      * The node's profile may not be what it was: its entries say what is true now, and those it does not admit any more are revoked. A node
      * that cannot be identified any more keeps what it has until its next update, so that profiles that are lost cut nobody off.
+     *
+     * @param withdrawn the profile is not lost, its operator deleted it: a node that cannot be identified now keeps nothing
      */
-    public List<BindingRecord> profileChanged(MobileNodeBindings bindings, Instant now) {
+    public List<BindingRecord> profileChanged(MobileNodeBindings bindings, boolean withdrawn, Instant now) {
         Optional<MobileNodeProfile> known = admission.profile(bindings);
         if (known.isEmpty()) {
-            return List.of();
+            return withdrawn ? settled(bindings, revokedUnless(bindings, entry -> false, now), now) : List.of();
         }
         MobileNodeProfile profile = known.get();
         List<BindingRecord> records = new ArrayList<>();
@@ -80,11 +83,16 @@ public final class NodeSignalling {
                 records.add(new BindingRecord.EntryWritten(entry.with(profile.facts())));
             }
         }
-        List<BindingCacheEntry> unwanted = bindings.replay(records).entries().stream()
-                .filter(entry -> entry.isActive() && !entry.isBeingRevoked() && !profile.admits(entry))
-                .toList();
-        records.addAll(revocation.revoke(unwanted, RevocationTrigger.ADMINISTRATIVE_REASON, now));
+        records.addAll(revokedUnless(bindings.replay(records), profile::admits, now));
         return settled(bindings, records, now);
+    }
+
+    private List<BindingRecord> revokedUnless(
+            MobileNodeBindings bindings, Predicate<BindingCacheEntry> admitted, Instant now) {
+        List<BindingCacheEntry> unwanted = bindings.entries().stream()
+                .filter(entry -> entry.isActive() && !entry.isBeingRevoked() && !admitted.test(entry))
+                .toList();
+        return revocation.revoke(unwanted, RevocationTrigger.ADMINISTRATIVE_REASON, now);
     }
 
     /**

@@ -253,6 +253,19 @@ class SubscriberBindingsIT {
     }
 
     @Test
+    void r01_aSubscriberThatIsDeletedIsRevokedAtItsGateway() {
+        try (var mag1 = gateway(MAG1)) {
+            publish(profile());
+            assertThat(exchange(mag1, wlan()).getStatus()).isZero();
+            publish(null);
+            BindingRevocationIndication indication =
+                    next(mag1, AnchorSignal::hasBindingRevocationIndication).getBindingRevocationIndication();
+            assertThat(indication.getRevocationTrigger()).isEqualTo(1);
+            assertThat(indication.getMobileNodeIdentifier()).isEqualTo(node);
+        }
+    }
+
+    @Test
     void aKeptPrefixComesFromTheProfile() {
         HomeNetworkPrefix kept =
                 ProtoMapping.toProto(org.flowanchor.mobility.HomeNetworkPrefix.parse("2001:db8:1ff:7::/64"));

@@ -126,7 +126,16 @@ public final class Anchorage {
 
     /** What follows from a changed profile. */
     List<BindingRecord> profileChanged(MobileNodeIdentifier mobileNode) {
-        List<BindingRecord> records = signalling.profileChanged(node(mobileNode), now);
+        return profileChanged(mobileNode, false);
+    }
+
+    /** What follows when the operator deletes a profile. */
+    List<BindingRecord> profileWithdrawn(MobileNodeIdentifier mobileNode) {
+        return profileChanged(mobileNode, true);
+    }
+
+    private List<BindingRecord> profileChanged(MobileNodeIdentifier mobileNode, boolean withdrawn) {
+        List<BindingRecord> records = signalling.profileChanged(node(mobileNode), withdrawn, now);
         replay(mobileNode, records);
         return records;
     }

@@ -220,6 +220,31 @@ class SubscriberAdmissionTest {
     }
 
     @Test
+    void r01_everythingOfANodeWhoseProfileIsDeletedIsRevoked() {
+        anchorage.withSubscriber(UNKNOWN, profile().build());
+        anchorage.accepted(wlan().of(UNKNOWN));
+        anchorage.accepted(lte().of(UNKNOWN).handoff(SHARING).at(START.plusSeconds(1)));
+        anchorage.withoutSubscriber(UNKNOWN);
+        anchorage.profileWithdrawn(UNKNOWN);
+        assertThat(anchorage.node(UNKNOWN).entries())
+                .hasSize(2)
+                .allSatisfy(entry -> assertThat(entry.revocation().map(Revocation::trigger))
+                        .contains(RevocationTrigger.ADMINISTRATIVE_REASON));
+        assertThat(anchorage.profileWithdrawn(UNKNOWN)).as("under way").isEmpty();
+    }
+
+    @Test
+    void aDeletedProfileOfANodeThatIsKnownOtherwiseRevokesNothing() {
+        with(profile());
+        anchorage.accepted(wlan());
+        anchorage.withoutSubscriber(MN1);
+        anchorage.profileWithdrawn(MN1);
+        assertThat(anchorage.entries())
+                .hasSize(1)
+                .allSatisfy(entry -> assertThat(entry.revocation()).isEmpty());
+    }
+
+    @Test
     void aProfileThatIsGoneCutsNobodyOffBeforeTheNextUpdate() {
         anchorage.withSubscriber(UNKNOWN, profile().build());
         assertThat(anchorage.status(wlan().of(UNKNOWN))).isZero();

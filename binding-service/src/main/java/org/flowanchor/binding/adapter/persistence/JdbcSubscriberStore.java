@@ -160,7 +160,7 @@ final class JdbcSubscriberStore implements SubscriberStore {
         }
         // A profile that comes again as it is, since the topic is read anew, is no change.
         note(connection, """
-                SELECT r.mobile_node
+                SELECT r.mobile_node, false
                 FROM unnest(?::text[], ?::int8[], ?::bytea[]) AS r (mobile_node, version, profile)
                 LEFT JOIN subscriber s ON s.mobile_node = r.mobile_node
                 WHERE s.mobile_node IS NULL OR (s.version < r.version AND s.profile <> r.profile)""", statement -> profiles(connection, statement, standing));
@@ -188,7 +188,7 @@ final class JdbcSubscriberStore implements SubscriberStore {
         note(
                 connection,
                 """
-                SELECT s.mobile_node
+                SELECT s.mobile_node, true
                 FROM subscriber s JOIN unnest(?::text[], ?::int8[]) AS r (mobile_node, version)
                   ON s.mobile_node = r.mobile_node AND s.version < r.version""",
                 statement -> new Columns<>(connection, statement, 1, gone)
@@ -218,12 +218,17 @@ final class JdbcSubscriberStore implements SubscriberStore {
                 .bytea(record -> record.event().orElseThrow().toByteArray());
     }
 
-    /** The bindings of these mobile nodes are to be looked at once the new profiles are committed. */
-    private static void note(Connection connection, String mobileNodes, Parameters parameters) throws SQLException {
+    /**
+     * The bindings of these mobile nodes are to be looked at once the new profiles are committed.
+     *
+     * @param changes a query: mobile nodes, and whether their profile was withdrawn
+     */
+    private static void note(Connection connection, String changes, Parameters parameters) throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement(
-                "INSERT INTO subscriber_change (mobile_node) " + mobileNodes + "\n" + """
+                "INSERT INTO subscriber_change (mobile_node, withdrawn) " + changes + "\n" + """
                 ON CONFLICT (mobile_node)
-                    DO UPDATE SET change = gen_random_uuid(), changed_at = now(), claimed_until = '-infinity'""")) {
+                    DO UPDATE SET change = gen_random_uuid(), withdrawn = EXCLUDED.withdrawn, changed_at = now(),
+                                  claimed_until = '-infinity'""")) {
             parameters.set(insert);
             insert.executeUpdate();
         }
@@ -321,7 +326,7 @@ final class JdbcSubscriberStore implements SubscriberStore {
                     return false;
                 }
             }
-            note(connection, "SELECT mobile_node FROM subscriber WHERE version = 0", statement -> {});
+            note(connection, "SELECT mobile_node, false FROM subscriber WHERE version = 0", statement -> {});
             try (PreparedStatement delete = connection.prepareStatement("DELETE FROM subscriber WHERE version = 0")) {
                 delete.executeUpdate();
             }
@@ -354,7 +359,7 @@ final class JdbcSubscriberStore implements SubscriberStore {
                           LIMIT ?
                           FOR UPDATE SKIP LOCKED) due
                     WHERE c.mobile_node = due.mobile_node
-                    RETURNING c.mobile_node, c.change, c.changed_at""")) {
+                    RETURNING c.mobile_node, c.change, c.withdrawn, c.changed_at""")) {
                 update.setDouble(1, claim.toMillis() / 1000.0);
                 update.setInt(2, limit);
                 try (ResultSet rows = update.executeQuery()) {
@@ -362,7 +367,8 @@ final class JdbcSubscriberStore implements SubscriberStore {
                         changes.add(new Change(
                                 new MobileNodeIdentifier(rows.getString(1)),
                                 (UUID) rows.getObject(2),
-                                rows.getTimestamp(3).toInstant()));
+                                rows.getBoolean(3),
+                                rows.getTimestamp(4).toInstant()));
                     }
                 }
             }

@@ -2,6 +2,7 @@ package org.flowanchor.binding.adapter.persistence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.flowanchor.binding.Scene.ANCHOR;
 import static org.flowanchor.binding.Scene.LTE;
 import static org.flowanchor.binding.Scene.MAG2;
@@ -234,8 +235,13 @@ class SubscriberAdmissionIT {
             store(replica, profile(MN2));
             remove(replica, UNKNOWN);
             assertThat(replica.subscribers().changes(10, LONG))
-                    .extracting(SubscriberStore.Change::mobileNode)
-                    .containsExactly(UNKNOWN);
+                    .extracting(SubscriberStore.Change::mobileNode, SubscriberStore.Change::withdrawn)
+                    .containsExactly(tuple(UNKNOWN, true));
+            store(replica, profile(UNKNOWN));
+            assertThat(replica.subscribers().changes(10, LONG))
+                    .as("it is a subscriber again")
+                    .extracting(SubscriberStore.Change::withdrawn)
+                    .containsExactly(false);
         }
     }
 
