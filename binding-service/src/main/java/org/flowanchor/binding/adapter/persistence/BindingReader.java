@@ -25,6 +25,16 @@ import org.flowanchor.mobility.MobileNodeIdentifier;
 
 /** Reads of the update path. */
 final class BindingReader {
+    /** A row for each entry or profile, or one with neither. A node whose entries are known is looked for in the profiles only. */
+    private static final String READ = "SELECT " + BindingRows.COLUMNS + """
+            , a.version, a.last_transaction, n.mobile_node, s.profile
+            FROM anchor a
+            LEFT JOIN (unnest(?::text[], ?::text[]) AS n (mobile_node, unknown)
+                       LEFT JOIN subscriber s ON s.mobile_node = n.mobile_node
+                       LEFT JOIN binding_cache_entry e ON e.anchor = ? AND e.mobile_node = n.unknown)
+                ON s.mobile_node IS NOT NULL OR e.mobile_node IS NOT NULL
+            WHERE a.anchor = ?""";
+
     private final Connection connection;
     private final int anchor;
 
@@ -48,22 +58,30 @@ final class BindingReader {
         }
     }
 
-    Read read(Collection<MobileNodeIdentifier> mobileNodes) throws SQLException {
-        Map<MobileNodeIdentifier, List<BindingCacheEntry>> entries = new HashMap<>(2 * mobileNodes.size());
-        Map<MobileNodeIdentifier, MobileNodeProfile> subscribers = new HashMap<>(2 * mobileNodes.size());
+    /**
+     * The nodes with their profiles, and the state they are in.
+     *
+     * @param known nodes whose entries are not read; as good as those that are read when the state is theirs
+     */
+    Read read(Collection<MobileNodeIdentifier> mobileNodes, Map<MobileNodeIdentifier, MobileNodeBindings> known)
+            throws SQLException {
+        Map<MobileNodeIdentifier, List<BindingCacheEntry>> entries = new HashMap<>();
+        Map<MobileNodeIdentifier, MobileNodeProfile> subscribers = new HashMap<>();
         AnchorState state = null;
-        try (PreparedStatement select = connection.prepareStatement("SELECT " + BindingRows.COLUMNS + """
-                , a.version, a.last_transaction, n.mobile_node, s.profile
-                FROM anchor a
-                LEFT JOIN unnest(?::text[]) AS n (mobile_node) ON true
-                LEFT JOIN subscriber s ON s.mobile_node = n.mobile_node
-                LEFT JOIN binding_cache_entry e ON e.anchor = a.anchor AND e.mobile_node = n.mobile_node
-                WHERE a.anchor = ?""")) {
-            select.setArray(1, text(mobileNodes));
-            select.setInt(2, anchor);
+        try (PreparedStatement select = connection.prepareStatement(READ)) {
+            List<MobileNodeIdentifier> nodes = List.copyOf(mobileNodes);
+            int next = new Columns<>(connection, select, 1, nodes)
+                    .text(MobileNodeIdentifier::value)
+                    .text(node -> known.containsKey(node) ? null : node.value())
+                    .next();
+            select.setInt(next++, anchor);
+            select.setInt(next, anchor);
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
-                    state = new AnchorState(rows.getLong(BindingRows.COUNT + 1), rows.getLong(BindingRows.COUNT + 2));
+                    if (state == null) {
+                        state = new AnchorState(
+                                rows.getLong(BindingRows.COUNT + 1), rows.getLong(BindingRows.COUNT + 2));
+                    }
                     byte[] profile = rows.getBytes(BindingRows.COUNT + 4);
                     if (profile != null) {
                         subscribers.computeIfAbsent(
@@ -84,12 +102,15 @@ final class BindingReader {
         Map<MobileNodeIdentifier, List<OutstandingMessage>> messages = messages(entries);
         Map<MobileNodeIdentifier, MobileNodeBindings> bindings = new HashMap<>(2 * mobileNodes.size());
         for (MobileNodeIdentifier mobileNode : mobileNodes) {
-            List<BindingCacheEntry> own = entries.get(mobileNode);
-            MobileNodeBindings read = own == null
-                    ? MobileNodeBindings.none(mobileNode)
-                    : MobileNodeBindings.of(mobileNode, own, messages.getOrDefault(mobileNode, List.of()));
-            MobileNodeProfile subscriber = subscribers.get(mobileNode);
-            bindings.put(mobileNode, subscriber == null ? read : read.with(Optional.of(subscriber)));
+            MobileNodeBindings as = known.get(mobileNode);
+            if (as == null) {
+                List<BindingCacheEntry> own = entries.get(mobileNode);
+                as = own == null
+                        ? MobileNodeBindings.none(mobileNode)
+                        : MobileNodeBindings.of(mobileNode, own, messages.getOrDefault(mobileNode, List.of()));
+            }
+            Optional<MobileNodeProfile> subscriber = Optional.ofNullable(subscribers.get(mobileNode));
+            bindings.put(mobileNode, as.subscriber().isEmpty() && subscriber.isEmpty() ? as : as.with(subscriber));
         }
         return new Read(state, bindings);
     }

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -22,6 +23,7 @@ import org.flowanchor.binding.application.BindingTransaction.Holding;
 import org.flowanchor.binding.application.MessageChange;
 import org.flowanchor.binding.application.StoreConflictException;
 import org.flowanchor.binding.domain.BindingCacheEntry;
+import org.flowanchor.binding.domain.MobileNodeBindings;
 import org.flowanchor.binding.domain.PrefixPool;
 import org.flowanchor.binding.domain.Timestamp;
 import org.flowanchor.mobility.HomeNetworkPrefix;
@@ -233,6 +235,11 @@ final class BindingWriter {
 
     AnchorState from() {
         return from;
+    }
+
+    /** Every node of the transaction as it leaves them. */
+    Collection<MobileNodeBindings> nodes() {
+        return transaction.mobileNodes().stream().map(transaction::bindings).toList();
     }
 
     List<HomeNetworkPrefix> assignedPrefixes() {

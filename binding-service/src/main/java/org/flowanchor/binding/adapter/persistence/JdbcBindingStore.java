@@ -71,7 +71,8 @@ final class JdbcBindingStore implements BindingStore {
     private final Map<LmaAddress, Served> served = new ConcurrentHashMap<>();
 
     /** One anchor as this replica serves it. */
-    private record Served(StoredAnchor stored, AnchorPipeline pipeline, LeasedPrefixes prefixes) {}
+    private record Served(
+            StoredAnchor stored, AnchorPipeline pipeline, KnownNodes known, LeasedPrefixes prefixes) {}
 
     /** @param updatePath connections whose plans are made for the update path */
     JdbcBindingStore(
@@ -92,7 +93,11 @@ final class JdbcBindingStore implements BindingStore {
     private Served served(LmaAddress anchor) {
         return served.computeIfAbsent(anchor, address -> {
             StoredAnchor stored = anchors.stored(address);
-            return new Served(stored, new AnchorPipeline(), new LeasedPrefixes(database, stored, replica, prefixRest));
+            return new Served(
+                    stored,
+                    new AnchorPipeline(),
+                    new KnownNodes(),
+                    new LeasedPrefixes(database, stored, replica, prefixRest));
         });
     }
 
@@ -102,10 +107,12 @@ final class JdbcBindingStore implements BindingStore {
         LeasedPrefixes.Grant grant = of.prefixes.grant(scope.prefixesWanted());
         try {
             AnchorPipeline.View view = of.pipeline.view();
-            BindingWriter writer = updatePath.read(connection ->
-                    decide(new BindingReader(connection, of.stored.number()), of.stored, view, scope, work, grant));
+            KnownNodes.Known known = of.known.of(scope.mobileNodes());
+            BindingWriter writer = updatePath.read(connection -> decide(
+                    new BindingReader(connection, of.stored.number()), of.stored, view, known, scope, work, grant));
             Link link = new Link(writer.from(), writer.to());
             of.pipeline.append(view, link);
+            of.known.learn(writer.from(), writer.to(), writer.nodes());
             return new Pending(of, link, writer, grant);
         } catch (RuntimeException e) {
             grant.settle(List.of());
@@ -167,12 +174,17 @@ final class JdbcBindingStore implements BindingStore {
             BindingReader reader,
             StoredAnchor stored,
             AnchorPipeline.View view,
+            KnownNodes.Known known,
             BatchScope scope,
             Consumer<BindingTransaction> work,
             LeasedPrefixes.Grant grant)
             throws SQLException {
-        BindingReader.Read read = reader.read(scope.mobileNodes());
+        BindingReader.Read read = reader.read(scope.mobileNodes(), known.bindings());
         AnchorState from = view.base(read.state());
+        if (!known.bindings().isEmpty() && !known.isOf(from)) {
+            read = reader.read(scope.mobileNodes(), Map.of());
+            from = view.base(read.state());
+        }
         enlarge(grant, scope, read.bindings().values());
         BindingTransaction transaction = new BindingTransaction(
                 read.bindings().values(),
@@ -269,7 +281,8 @@ final class JdbcBindingStore implements BindingStore {
             BindingWriter writer = updatePath.transact(connection -> {
                 BindingReader reader = new BindingReader(connection, of.stored.number());
                 reader.lock();
-                BindingWriter decided = decide(reader, of.stored, AnchorPipeline.View.NOTHING, scope, work, grant);
+                BindingWriter decided = decide(
+                        reader, of.stored, AnchorPipeline.View.NOTHING, KnownNodes.Known.NOTHING, scope, work, grant);
                 if (!decided.isEmpty()) {
                     decided.writeRows(connection);
                     decided.advance(connection);
@@ -277,6 +290,7 @@ final class JdbcBindingStore implements BindingStore {
                 return decided;
             });
             grant.settle(writer.assignedPrefixes());
+            of.known.learn(writer.from(), writer.to(), writer.nodes());
             return outcome(writer);
         } catch (RuntimeException e) {
             giveUp(of, grant, e);

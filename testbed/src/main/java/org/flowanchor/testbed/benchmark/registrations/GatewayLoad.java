@@ -21,6 +21,7 @@ import org.flowanchor.api.v1.BindingStreamServiceGrpc;
 import org.flowanchor.api.v1.BindingSubscription;
 import org.flowanchor.api.v1.GatewayHello;
 import org.flowanchor.api.v1.GatewaySignal;
+import org.flowanchor.api.v1.Heartbeat;
 import org.flowanchor.api.v1.HomeNetworkPrefix;
 import org.flowanchor.api.v1.ProxyBindingAcknowledgement;
 import org.flowanchor.api.v1.ProxyBindingUpdate;
@@ -126,7 +127,19 @@ public final class GatewayLoad implements LoadDialogue.Generator {
 
         @Override
         public void onNext(AnchorSignal signal) {
-            ProxyBindingAcknowledgement acknowledgement = signal.getProxyBindingAcknowledgement();
+            switch (signal.getMessageCase()) {
+                case PROXY_BINDING_ACKNOWLEDGEMENT -> acknowledged(signal.getProxyBindingAcknowledgement());
+                case HEARTBEAT -> answer(signal.getHeartbeat());
+                case MOBILE_NODE_ANSWER,
+                        UPDATE_NOTIFICATION,
+                        BINDING_REVOCATION_INDICATION,
+                        BINDING_ERROR,
+                        MESSAGE_NOT_SET ->
+                    throw new IllegalStateException("nothing leads to this: " + signal);
+            }
+        }
+
+        private void acknowledged(ProxyBindingAcknowledgement acknowledgement) {
             ClosedLoop.Answer answer = waiting.remove(acknowledgement.getMobileNodeIdentifier());
             if (answer == null) {
                 throw new IllegalStateException("an answer nobody waits for: " + acknowledgement);
@@ -138,6 +151,13 @@ public final class GatewayLoad implements LoadDialogue.Generator {
             } else {
                 answer.refused("status " + acknowledgement.getStatus());
             }
+        }
+
+        /** The anchor asks each gateway with bindings once in a while (RFC 5847 section 3.1). */
+        private synchronized void answer(Heartbeat request) {
+            signals.onNext(GatewaySignal.newBuilder()
+                    .setHeartbeat(request.toBuilder().setResponse(true).setRestartCounter(1))
+                    .build());
         }
 
         @Override
