@@ -135,14 +135,21 @@ final class BindingWriter {
     private static final String LAST_WITHOUT_CHANGES = """
             UPDATE anchor SET last_transaction = ? WHERE anchor = ? AND version = ? AND last_transaction = ?""";
 
-    private static final String LAST = """
+    /**
+     * With the commit, for one round trip less. Where the anchor is in another state the row of the outbox would have no anchor, so the
+     * statement fails and the commit is not reached.
+     */
+    private static final String LAST_AND_COMMIT = """
             WITH advanced AS (
                 UPDATE anchor SET version = ?, last_transaction = ?
                 WHERE anchor = ? AND version = ? AND last_transaction = ?
-                RETURNING anchor, version
+                RETURNING anchor
             )
             INSERT INTO outbox (anchor, version, mobile_node, binding_identifier, value, traceparent)
-            SELECT anchor, version, ?, ?, ?, ? FROM advanced""";
+            VALUES ((SELECT anchor FROM advanced), ?, ?, ?, ?, ?);
+            COMMIT""";
+
+    private static final String NOT_NULL_VIOLATION = "23502";
 
     private final StoredAnchor stored;
     private final AnchorState from;
@@ -313,8 +320,8 @@ final class BindingWriter {
     }
 
     /**
-     * The last statement: takes the anchor to the new state, and its row's lock until the commit, and logs the changes. Not before: two
-     * replicas that are about to log the same version would wait for each other.
+     * The last statement, and the commit: takes the anchor to the new state, and its row's lock until the commit, and logs the changes.
+     * Not before: two replicas that are about to log the same version would wait for each other.
      *
      * @throws OvertakenException the anchor is not in the state that was decided on: roll back
      */
@@ -323,22 +330,26 @@ final class BindingWriter {
             advanceWithoutChanges(connection);
             return;
         }
-        try (PreparedStatement statement = connection.prepareStatement(LAST)) {
+        try (PreparedStatement statement = connection.prepareStatement(LAST_AND_COMMIT)) {
             statement.setLong(1, to.version());
             statement.setLong(2, to.transaction());
             statement.setInt(3, stored.number());
             statement.setLong(4, from.version());
             statement.setLong(5, from.transaction());
-            new Columns<>(connection, statement, 6, all)
+            statement.setLong(6, to.version());
+            new Columns<>(connection, statement, 7, all)
                     .text(row -> row.change.mobileNodeIdentifier().value())
                     .integer(row -> row.change.bindingIdentifier().value())
                     .bytea(row -> row.value)
                     .text(row -> transaction
                             .traceparent(row.change.mobileNodeIdentifier())
                             .orElse(null));
-            if (statement.executeUpdate() != 1) {
+            statement.execute();
+        } catch (SQLException e) {
+            if (NOT_NULL_VIOLATION.equals(e.getSQLState())) {
                 throw new OvertakenException("another replica was faster");
             }
+            throw e;
         }
     }
 

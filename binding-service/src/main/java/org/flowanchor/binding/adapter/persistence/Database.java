@@ -55,7 +55,7 @@ final class Database {
             this.connection = connection;
         }
 
-        /** Does what is left to do and commits; rolls back when that fails. */
+        /** Does what is left to do and commits, unless that was part of it; rolls back when it fails. */
         void commit(Action last) {
             try (connection) {
                 try {
