@@ -71,8 +71,7 @@ final class JdbcBindingStore implements BindingStore {
     private final Map<LmaAddress, Served> served = new ConcurrentHashMap<>();
 
     /** One anchor as this replica serves it. */
-    private record Served(
-            StoredAnchor stored, AnchorPipeline pipeline, KnownNodes known, LeasedPrefixes prefixes) {}
+    private record Served(StoredAnchor stored, AnchorPipeline pipeline, KnownNodes known, LeasedPrefixes prefixes) {}
 
     /** @param updatePath connections whose plans are made for the update path */
     JdbcBindingStore(

@@ -134,8 +134,7 @@ public final class GatewayLoad implements LoadDialogue.Generator {
                         UPDATE_NOTIFICATION,
                         BINDING_REVOCATION_INDICATION,
                         BINDING_ERROR,
-                        MESSAGE_NOT_SET ->
-                    throw new IllegalStateException("nothing leads to this: " + signal);
+                        MESSAGE_NOT_SET -> throw new IllegalStateException("nothing leads to this: " + signal);
             }
         }
 
