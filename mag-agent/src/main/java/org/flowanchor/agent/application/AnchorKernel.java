@@ -36,11 +36,24 @@ public interface AnchorKernel extends AutoCloseable {
     Set<ProxyCareOfAddress> applyBindings(AnchorState desired, BindingTable bindings) throws KernelException;
 
     /**
-     * Fast path of a move: one map element replaced in one transaction, independent of the number of flows.
+     * Where a flow goes.
      *
      * @param gateway must already have a tunnel; null removes the exception (removing a missing one is success)
      */
-    void replaceFlow(FiveTuple flow, @Nullable ProxyCareOfAddress gateway) throws KernelException;
+    record FlowMove(FiveTuple flow, @Nullable ProxyCareOfAddress gateway) {}
+
+    /**
+     * Fast path of moves: one map element replaced for each, all in one transaction, independent of the number of flows.
+     *
+     * @param moves of different flows; none: success
+     * @throws KernelException when one is refused: then none was made
+     */
+    void replaceFlows(List<FlowMove> moves) throws KernelException;
+
+    /** A single move. */
+    default void replaceFlow(FiveTuple flow, @Nullable ProxyCareOfAddress gateway) throws KernelException {
+        replaceFlows(List.of(new FlowMove(flow, gateway)));
+    }
 
     /** Flow exceptions that the kernel enforces now; used at start to tell the flow-manager. */
     Map<FiveTuple, ProxyCareOfAddress> flows() throws KernelException;
@@ -57,7 +70,7 @@ public interface AnchorKernel extends AutoCloseable {
     }
 
     /**
-     * Whether the kernel is known to be as the last {@link #apply} and {@link #replaceFlow} left it: nothing needs to be compared. Costs
+     * Whether the kernel is known to be as the last {@link #apply} and {@link #replaceFlows} left it: nothing needs to be compared. Costs
      * the same however much there is.
      */
     default boolean intact() throws KernelException {

@@ -15,6 +15,7 @@ import java.util.function.LongSupplier;
 import org.flowanchor.agent.application.AgentMetrics.KernelWork;
 import org.flowanchor.agent.application.AgentMetrics.Refusal;
 import org.flowanchor.agent.application.AgentMetrics.ServiceStream;
+import org.flowanchor.agent.application.AnchorKernel.FlowMove;
 import org.flowanchor.agent.domain.AnchorResolution;
 import org.flowanchor.agent.domain.AnchorState;
 import org.flowanchor.agent.domain.Binding;
@@ -79,6 +80,7 @@ public final class AnchorLoop implements AnchorInput, AutoCloseable {
     // Owned by the loop.
     private final Map<BindingName, Binding> bindings = new HashMap<>();
     private final Map<ProxyCareOfAddress, Long> gatewaysSeen = new HashMap<>();
+    private final Map<ProxyCareOfAddress, ProxyCareOfAddress> gatewayObjects = new HashMap<>();
     private final Map<FiveTuple, FlowException> exceptions = new HashMap<>();
     private final Set<FiveTuple> held = new HashSet<>();
     private final Set<FiveTuple> changedFlows = new HashSet<>();
@@ -326,10 +328,20 @@ public final class AnchorLoop implements AnchorInput, AutoCloseable {
             changedFlows.add(flow);
         }
         for (FlowException exception : change.flowExceptions()) {
-            exceptions.put(exception.flow(), exception);
-            changedFlows.add(exception.flow());
+            FlowException shared = shared(exception);
+            exceptions.put(shared.flow(), shared);
+            changedFlows.add(shared.flow());
         }
         waiting.add(waits);
+    }
+
+    /** Of very many exceptions each message brings the same flows and the few gateways anew: the objects that are there are kept. */
+    private FlowException shared(FlowException exception) {
+        FlowException present = installed.get(exception.flow());
+        return new FlowException(
+                exception.flowId(),
+                present == null ? exception.flow() : present.flow(),
+                gatewayObjects.getOrDefault(exception.gateway(), exception.gateway()));
     }
 
     private void settle(boolean reconcile) {
@@ -337,6 +349,8 @@ public final class AnchorLoop implements AnchorInput, AutoCloseable {
             Set<ProxyCareOfAddress> unfit = new HashSet<>(silentGateways);
             unfit.addAll(gatewaysWithoutTunnel);
             table = new BindingTable(settings.pools(), bindings.values(), unfit);
+            gatewayObjects.clear();
+            table.gateways().forEach(gateway -> gatewayObjects.put(gateway, gateway));
             forgetGateways();
             metrics.foreignPrefixes(table.foreignPrefixes().size());
             if (!table.foreignPrefixes().isEmpty()) {
@@ -427,7 +441,7 @@ public final class AnchorLoop implements AnchorInput, AutoCloseable {
                 installed.put(exception.flow(), exception);
             }
         }
-        view = new AnchorView(state, table, installed);
+        view = new AnchorView(state.withoutFlows(), table, installed);
         if (changed) {
             log.info(
                     "bindings {} and steering {} applied in {} us: {} prefixes, {} gateways, {} classes, {} flow exceptions, {} held",
@@ -459,32 +473,44 @@ public final class AnchorLoop implements AnchorInput, AutoCloseable {
         }
     }
 
+    /** Whatever moves wait at the same time cost one transaction: the more there are, the less each takes. */
     private void applyFlows() throws KernelException {
+        List<FlowMove> moves = new ArrayList<>(changedFlows.size());
         for (FiveTuple flow : changedFlows) {
-            FlowException exception = exceptions.get(flow);
-            boolean install = exception != null && AnchorResolution.installable(exception, table);
             FlowException present = installed.get(flow);
+            FlowException next = installable(flow);
             ProxyCareOfAddress from = present == null ? null : present.gateway();
-            ProxyCareOfAddress to = install && exception != null ? exception.gateway() : null;
+            ProxyCareOfAddress to = next == null ? null : next.gateway();
             if (!Objects.equals(from, to)) {
-                long start = nanoTime.getAsLong();
-                kernel.replaceFlow(flow, to);
-                long nanos = nanoTime.getAsLong() - start;
-                metrics.kernelWorked(KernelWork.FLOW, nanos);
-                log.debug("{}: {} -> {} in {} us", flow, from, to, nanos / 1000);
+                moves.add(new FlowMove(flow, to));
+                log.debug("{}: {} -> {}", flow, from, to);
             }
-            if (install && exception != null) {
-                installed.put(flow, exception);
+        }
+        if (!moves.isEmpty()) {
+            long start = nanoTime.getAsLong();
+            kernel.replaceFlows(moves);
+            metrics.kernelWorked(KernelWork.FLOW, nanoTime.getAsLong() - start);
+        }
+        for (FiveTuple flow : changedFlows) {
+            FlowException next = installable(flow);
+            if (next != null) {
+                installed.put(flow, next);
                 held.remove(flow);
             } else {
                 installed.remove(flow);
-                if (exception == null) {
-                    held.remove(flow);
-                } else {
+                if (exceptions.containsKey(flow)) {
                     held.add(flow);
+                } else {
+                    held.remove(flow);
                 }
             }
         }
+    }
+
+    /** The exception of a flow that belongs into the kernel now; null: none. */
+    private @Nullable FlowException installable(FiveTuple flow) {
+        FlowException exception = exceptions.get(flow);
+        return exception != null && AnchorResolution.installable(exception, table) ? exception : null;
     }
 
     private void refusedByKernel(Exception e) {

@@ -20,6 +20,10 @@ import org.flowanchor.mobility.LmaAddress;
 public final class AnchorTelemetry {
     private static final long REST = 15;
     private static final long LONGEST_REST_NANOS = 10_000_000_000L;
+
+    /** Within so long every active flow with an exception is reported; the flow-manager takes one for idle after 30 s. */
+    private static final int REPORTED_WITHIN_MILLIS = 20_000;
+
     private static final AccessTechnologyType UNKNOWN = new AccessTechnologyType(0);
 
     private final LmaAddress lmaAddress;
@@ -80,7 +84,7 @@ public final class AnchorTelemetry {
         return view != null && view.hasException(flow);
     }
 
-    /** Not before the machine had {@link #REST} times as long for other things as the last reading took. */
+    /** Not before the machine had {@link #REST} times as long for other things as the last reading and its report took. */
     private void sampleFlows(AnchorView view) throws KernelException {
         long begin = nanoTime.getAsLong();
         if (begin - nextFlowReading < 0) {
@@ -88,13 +92,18 @@ public final class AnchorTelemetry {
         }
         try {
             kernel.trackedFlows(flowRates);
+            reportFlows(view);
         } finally {
             long nanos = nanoTime.getAsLong() - begin;
             metrics.metered(nanos);
             nextFlowReading = begin + Math.min(REST * nanos, LONGEST_REST_NANOS);
         }
+    }
+
+    private void reportFlows(AnchorView view) {
         int interval = flowInterval.lap();
         metrics.trackedFlows(flowRates.size());
+        flowRates.turns(Math.clamp(REPORTED_WITHIN_MILLIS / Math.max(interval, 1), 1, FlowRates.MOST_TURNS));
         flowRates.next().ifPresent(rates -> {
             List<CarriedFlow> flows = new ArrayList<>(rates.size());
             for (FlowRate rate : rates) {

@@ -77,6 +77,7 @@ final class Agent implements AutoCloseable {
     private static final InstantSource CLOCK = InstantSource.system();
     private static final LongSupplier NANO_TIME = System::nanoTime;
     private static final long TELEMETRY_MILLIS = 1_000;
+    private static final long HEAP_TRIM_MILLIS = 5_000;
 
     /** Reads the kernel and reports. */
     private interface Sampling {
@@ -148,6 +149,8 @@ final class Agent implements AutoCloseable {
         toClose.add(timer::shutdownNow);
         toClose.add(kernels.claim());
         openCredentials();
+        timer.scheduleWithFixedDelay(
+                HeapTrim.ofThisProcess(), HEAP_TRIM_MILLIS, HEAP_TRIM_MILLIS, TimeUnit.MILLISECONDS);
         switch (configuration.role()) {
             case Anchor anchor -> open(anchor);
             case Access access -> open(access);
@@ -212,7 +215,6 @@ final class Agent implements AutoCloseable {
                 metrics,
                 CLOCK,
                 NANO_TIME);
-        loop.start();
         toClose.add(loop);
         Optional<SignallingRelay> relay = anchor.signalling().isPresent()
                 ? Optional.of(relay(anchor.signalling().get()))
@@ -242,9 +244,12 @@ final class Agent implements AutoCloseable {
         toClose.add(bindings);
         toClose.add(steering);
         toClose.add(links);
+        // What the kernel has is read while these two connect: what arrives meanwhile waits in the loop. Steering is
+        // greeted with it.
         bindings.start();
-        steering.start();
         links.start();
+        loop.start();
+        steering.start();
 
         if (anchor.probes().isPresent()) {
             probe(anchor.probes().get(), loop);

@@ -154,14 +154,40 @@ class AnchorLoopTest {
         received(full(1, 1, List.of(), exception(1, 5000, WLAN_MAG)));
         kernel.calls.clear();
         assertThat(received(move(1, 2, exception(1, 5000, LTE_MAG))).answers).containsExactly("");
-        assertThat(kernel.calls).containsExactly("replaceFlow");
+        assertThat(kernel.calls).containsExactly("replaceFlows 1");
         assertThat(kernel.flows).containsExactly(Map.entry(flow(1, 5000), LTE_MAG));
 
         RecordedReply removed =
                 received(new SteeringChange(new SteeringVersion(1, 3), false, null, List.of(), List.of(flow(1, 5000))));
         assertThat(removed.answers).containsExactly("");
-        assertThat(kernel.calls).containsExactly("replaceFlow", "replaceFlow");
+        assertThat(kernel.calls).containsExactly("replaceFlows 1", "replaceFlows 1");
         assertThat(kernel.flows).isEmpty();
+    }
+
+    @Test
+    void movesThatWaitTogetherAreOneTransactionAndEachIsAnswered() throws Exception {
+        bindings(1, onWlan(1), onLte(1));
+        received(full(1, 1, List.of(), exception(1, 5000, WLAN_MAG), exception(1, 5001, WLAN_MAG)));
+        kernel.calls.clear();
+        List<RecordedReply> replies = new ArrayList<>();
+        for (SteeringChange change : List.of(
+                move(1, 2, exception(1, 5000, LTE_MAG)),
+                move(1, 3, exception(1, 5001, LTE_MAG)),
+                move(1, 4, exception(1, 5000, WLAN_MAG)),
+                move(1, 5, exception(1, 5002, LTE_MAG)))) {
+            RecordedReply reply = new RecordedReply();
+            loop.steer(change, reply);
+            replies.add(reply);
+        }
+        loop.turn();
+        // The first flow is where it was: of two moves that wait, the last is made.
+        assertThat(kernel.calls).containsExactly("replaceFlows 2");
+        assertThat(kernel.flows)
+                .containsOnly(
+                        Map.entry(flow(1, 5000), WLAN_MAG),
+                        Map.entry(flow(1, 5001), LTE_MAG),
+                        Map.entry(flow(1, 5002), LTE_MAG));
+        assertThat(replies).allSatisfy(reply -> assertThat(reply.answers).containsExactly(""));
     }
 
     @Test

@@ -22,7 +22,6 @@ import org.flowanchor.agent.domain.TrackedFlow;
 import org.flowanchor.mobility.FiveTuple;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.ProxyCareOfAddress;
-import org.jspecify.annotations.Nullable;
 
 /** A kernel that remembers, refuses on request, and complains when a requested refusal was never met. Survives its agents. */
 public final class InMemoryAnchorKernel implements AnchorKernel {
@@ -109,14 +108,20 @@ public final class InMemoryAnchorKernel implements AnchorKernel {
     }
 
     @Override
-    public synchronized void replaceFlow(FiveTuple flow, @Nullable ProxyCareOfAddress gateway) throws KernelException {
-        calls.add("replaceFlow");
+    public synchronized void replaceFlows(List<FlowMove> moves) throws KernelException {
+        calls.add("replaceFlows " + moves.size());
         meetFailure(Call.REPLACE_FLOW);
-        if (gateway == null) {
-            flows.remove(flow);
-        } else {
-            requireTunnel(gateway);
-            flows.put(flow, gateway);
+        for (FlowMove move : moves) {
+            if (move.gateway() != null) {
+                requireTunnel(move.gateway());
+            }
+        }
+        for (FlowMove move : moves) {
+            if (move.gateway() == null) {
+                flows.remove(move.flow());
+            } else {
+                flows.put(move.flow(), move.gateway());
+            }
         }
     }
 

@@ -248,24 +248,37 @@ public final class LinuxAnchorKernel implements AnchorKernel {
     }
 
     @Override
-    public void replaceFlow(FiveTuple flow, @Nullable ProxyCareOfAddress gateway) throws KernelException {
-        Refusal.translated(() -> replace(flow, gateway));
+    public void replaceFlows(List<FlowMove> moves) throws KernelException {
+        Refusal.translated(() -> replace(moves));
     }
 
-    private void replace(FiveTuple flow, @Nullable ProxyCareOfAddress gateway)
-            throws KernelException, SystemCallException {
+    private void replace(List<FlowMove> moves) throws KernelException, SystemCallException {
         tables.refresh();
-        if (gateway == null) {
-            steering.replaceFlow(flow, null);
-            return;
+        Map<ProxyCareOfAddress, Integer> marks = new HashMap<>();
+        Map<FiveTuple, Integer> wanted = HashMap.newHashMap(moves.size());
+        for (FlowMove move : moves) {
+            ProxyCareOfAddress gateway = move.gateway();
+            if (gateway == null) {
+                wanted.put(move.flow(), SteeringDriver.NO_MARK);
+                continue;
+            }
+            Integer mark = marks.computeIfAbsent(gateway, this::tunnelMark);
+            if (mark == null) {
+                throw new KernelException("no tunnel to " + gateway + ", flow " + move.flow());
+            }
+            wanted.put(move.flow(), mark);
         }
+        steering.replaceFlows(wanted);
+    }
+
+    /** Null: there is no tunnel. */
+    private @Nullable Integer tunnelMark(ProxyCareOfAddress gateway) {
         for (Map.Entry<Integer, Ipv6Address> tunnel : tables.remotes.entrySet()) {
             if (tunnel.getValue().equals(gateway.address())) {
-                steering.replaceFlow(flow, numbering.mark(tunnel.getKey()));
-                return;
+                return numbering.mark(tunnel.getKey());
             }
         }
-        throw new KernelException("no tunnel to " + gateway + ", flow " + flow);
+        return null;
     }
 
     @Override

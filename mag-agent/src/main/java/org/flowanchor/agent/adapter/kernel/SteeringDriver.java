@@ -1,5 +1,6 @@
 package org.flowanchor.agent.adapter.kernel;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.flowanchor.agent.adapter.kernel.SteeringElements.AccessKey;
@@ -19,10 +20,13 @@ import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings the steering table to its desired state, each time in one transaction; moves single flows by replacing one element. The socket
+ * Brings the steering table to its desired state, each time in one transaction; moves flows by replacing an element of each. The socket
  * and the transaction's memory are kept, so a move allocates next to nothing.
  */
 final class SteeringDriver implements AutoCloseable {
+    /** What a packet has that follows its binding. */
+    static final int NO_MARK = 0;
+
     private final KernelConfiguration configuration;
     private final NetlinkSocket socket;
     private final TableReader reader;
@@ -184,13 +188,13 @@ final class SteeringDriver implements AutoCloseable {
         all.forEach(SteeringMap::committed);
     }
 
-    /** @param mark null removes the exception */
-    void replaceFlow(FiveTuple flow, @Nullable Integer mark) throws KernelException, SystemCallException {
+    /** @param marks by flow; {@link #NO_MARK} removes the exception */
+    void replaceFlows(Map<FiveTuple, Integer> marks) throws KernelException, SystemCallException {
         if (!observed) {
             refresh();
         }
         try {
-            replace(flow, flows.actual().get(flow), mark);
+            replace(marks);
         } catch (SystemCallException e) {
             if (e.errno() != Errno.ENOENT && e.errno() != Errno.EEXIST) {
                 observed = false;
@@ -199,28 +203,40 @@ final class SteeringDriver implements AutoCloseable {
             // Somebody else changed the map: look, and try once more.
             observed = false;
             refresh();
-            replace(flow, flows.actual().get(flow), mark);
+            replace(marks);
         }
     }
 
-    private void replace(FiveTuple flow, @Nullable Integer present, @Nullable Integer mark) throws SystemCallException {
-        if (present != null && present.equals(mark) || present == null && mark == null) {
+    private void replace(Map<FiveTuple, Integer> marks) throws SystemCallException {
+        List<SetElement> before = new ArrayList<>(marks.size());
+        List<SetElement> after = new ArrayList<>(marks.size());
+        marks.forEach((flow, mark) -> {
+            int present = flows.actual().getOrDefault(flow, NO_MARK);
+            if (present == mark) {
+                return;
+            }
+            byte[] key = SteeringElements.flowKey(flow);
+            if (present != NO_MARK) {
+                before.add(SetElement.of(key));
+            }
+            if (mark != NO_MARK) {
+                after.add(SetElement.of(key, mark));
+            }
+        });
+        transaction.deleteElements(SteeringRuleset.FLOWS, before);
+        transaction.addElements(SteeringRuleset.FLOWS, after);
+        if (transaction.isEmpty()) {
             return;
-        }
-        byte[] key = SteeringElements.flowKey(flow);
-        if (present != null) {
-            transaction.deleteElements(SteeringRuleset.FLOWS, List.of(SetElement.of(key)));
-        }
-        if (mark != null) {
-            transaction.addElements(SteeringRuleset.FLOWS, List.of(SetElement.of(key, mark)));
         }
         transaction.commit(socket);
         generation++;
-        if (mark == null) {
-            flows.actual().remove(flow);
-        } else {
-            flows.actual().put(flow, mark);
-        }
+        marks.forEach((flow, mark) -> {
+            if (mark == NO_MARK) {
+                flows.actual().remove(flow);
+            } else {
+                flows.actual().put(flow, mark);
+            }
+        });
     }
 
     @Override

@@ -119,6 +119,8 @@ final class SteeringMap<K, V> {
     void committed() {
         if (pending != actual) {
             actual = new HashMap<>(pending);
+            // Not kept beside its copy: it may be large.
+            pending = actual;
         }
     }
 }

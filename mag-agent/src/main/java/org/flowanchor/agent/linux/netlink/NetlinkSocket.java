@@ -112,7 +112,8 @@ public final class NetlinkSocket implements AutoCloseable {
         int last = first + messages.count() - 1;
         boolean complete = false;
         SystemCallException refusal = null;
-        while (true) {
+        // Answers come in the order of the messages.
+        while (!complete) {
             int length = socket.receive(incoming, NativeSocket.MSG_DONTWAIT);
             if (length == -Errno.EAGAIN) {
                 break;

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.flowanchor.agent.application.AnchorKernel.FlowMove;
 import org.flowanchor.agent.application.InstalledTerminal;
 import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.domain.AnchorState;
@@ -239,6 +240,31 @@ class SteeringKernelIT {
                 .hasRootCauseInstanceOf(KernelException.class)
                 .rootCause()
                 .hasMessageContaining("2001:db8:b::99");
+    }
+
+    @Test
+    void movesOfOneTransactionAreMadeTogetherOrNotAtAll() {
+        domain.anchor.run(() -> {
+            anchor.replaceFlows(List.of(new FlowMove(flow(5310), FIRST), new FlowMove(flow(5311), SECOND)));
+            anchor.replaceFlows(List.of(
+                    new FlowMove(flow(5310), SECOND),
+                    new FlowMove(flow(5311), SECOND),
+                    new FlowMove(flow(5312), FIRST),
+                    new FlowMove(flow(5313), null)));
+        });
+        Map<FiveTuple, ProxyCareOfAddress> moved = Map.of(flow(5310), SECOND, flow(5311), SECOND, flow(5312), FIRST);
+        assertThat(anchorFlows()).containsAllEntriesOf(moved);
+        assertThatThrownBy(() -> domain.anchor.run(() -> anchor.replaceFlows(List.of(
+                        new FlowMove(flow(5310), FIRST),
+                        new FlowMove(flow(5311), null),
+                        new FlowMove(flow(5312), ProxyCareOfAddress.parse("2001:db8:b::99"))))))
+                .hasRootCauseInstanceOf(KernelException.class);
+        assertThat(anchorFlows()).containsAllEntriesOf(moved);
+        // Somebody else took one away: what is known of the map is wrong, and the moves are made all the same.
+        domain.anchor.nft("flush map inet flowanchor flows");
+        domain.anchor.run(
+                () -> anchor.replaceFlows(List.of(new FlowMove(flow(5310), FIRST), new FlowMove(flow(5311), null))));
+        assertThat(anchorFlows()).isEqualTo(Map.of(flow(5310), FIRST));
     }
 
     @Test

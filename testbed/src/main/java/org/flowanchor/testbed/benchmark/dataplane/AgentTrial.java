@@ -130,10 +130,12 @@ final class AgentTrial implements AutoCloseable {
         // As the packaged agent is started.
         command.addAll(List.of(
                 "-XX:+ExitOnOutOfMemoryError",
+                "-Xms20m",
                 "-Xmx128m",
                 "-Xmn8m",
                 "-XX:MinHeapFreeRatio=10",
                 "-XX:MaxHeapFreeRatio=20",
+                "-XX:-ShrinkHeapInSteps",
                 "-XX:TrimNativeHeapInterval=5000"));
         command.addAll(flags);
         command.addAll(List.of(
@@ -224,7 +226,31 @@ final class AgentTrial implements AutoCloseable {
         return new Moves(Samples.of(micros), rate, refused.get() + (all ? 0 : left.getCount()));
     }
 
-    /** Share of a core that the agent uses over a period, in percent; MiB resident at its end. */
+    /** Replaces single elements by netlink alone, a thousand a second, in a namespace of its own; microseconds of each. */
+    Samples floor(int flows, int count) throws InterruptedException {
+        Anchor bare = anchors.add();
+        try {
+            Process process = new ProcessBuilder(anchors.at(
+                            bare,
+                            Sender.java(
+                                    "-Xmx512m",
+                                    AnchorProgram.class,
+                                    "replace",
+                                    Integer.toString(flows),
+                                    Integer.toString(count))))
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+            List<String> lines = process.inputReader().lines().toList();
+            if (process.waitFor() != 0) {
+                throw new IllegalStateException("no replacement by netlink alone");
+            }
+            return Samples.of(lines.stream().mapToDouble(Double::parseDouble).toArray());
+        } catch (IOException e) {
+            throw new UncheckedIOException("netlink alone", e);
+        }
+    }
+
+    /** Share of a core that the agent uses over a period, in percent; MB resident at its end. */
     double[] usage(Duration period) throws InterruptedException {
         long begin = System.nanoTime();
         long ticks = ticks();
@@ -232,7 +258,7 @@ final class AgentTrial implements AutoCloseable {
             Thread.sleep(100);
         }
         double seconds = (System.nanoTime() - begin) / 1e9;
-        return new double[] {(ticks() - ticks) * 100.0 / TICKS_PER_SECOND / seconds, residentMebibytes()};
+        return new double[] {(ticks() - ticks) * 100.0 / TICKS_PER_SECOND / seconds, residentMegabytes()};
     }
 
     private long ticks() {
@@ -241,10 +267,10 @@ final class AgentTrial implements AutoCloseable {
         return Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
     }
 
-    double residentMebibytes() {
+    double residentMegabytes() {
         for (String line : read("status").split("\n")) {
             if (line.startsWith("VmRSS:")) {
-                return Double.parseDouble(line.replaceAll("[^0-9]", "")) / 1024;
+                return Double.parseDouble(line.replaceAll("[^0-9]", "")) * 1024 / 1e6;
             }
         }
         throw new IllegalStateException("the agent is gone");

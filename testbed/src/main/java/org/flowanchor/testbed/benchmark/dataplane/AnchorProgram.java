@@ -1,12 +1,15 @@
 package org.flowanchor.testbed.benchmark.dataplane;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import org.flowanchor.agent.adapter.kernel.KernelConfiguration;
 import org.flowanchor.agent.adapter.kernel.KernelNumbering;
 import org.flowanchor.agent.adapter.kernel.LinuxAnchorKernel;
@@ -17,6 +20,8 @@ import org.flowanchor.agent.domain.ClassName;
 import org.flowanchor.agent.domain.ClassRule;
 import org.flowanchor.agent.linux.netlink.Netlink;
 import org.flowanchor.agent.linux.netlink.NetlinkSocket;
+import org.flowanchor.agent.linux.nftables.SetElement;
+import org.flowanchor.agent.linux.nftables.Transaction;
 import org.flowanchor.agent.linux.rtnetlink.Route;
 import org.flowanchor.agent.linux.rtnetlink.Routes;
 import org.flowanchor.agent.linux.rtnetlink.Rule;
@@ -32,12 +37,15 @@ public final class AnchorProgram {
     private static final String GROUP = "gold";
     private static final int ANY_DSCP = 63;
     private static final int METRIC = 128;
+    private static final String FLOW_MAP = "flows";
+    private static final long MOVE_INTERVAL_NANOS = 1_000_000;
 
     private AnchorProgram() {}
 
     /**
      * @param arguments {@code flows N}, all of them away from their bindings' gateway; {@code classes TERMINALS RULES}, likewise;
-     *     {@code gateways N}, a flow to each, by as few tunnels as there are
+     *     {@code gateways N}, a flow to each, by as few tunnels as there are; {@code replace N MOVES}, of N flows so many one by one, the
+     *     microseconds of each printed
      */
     public static void main(String[] arguments) throws Exception {
         int size = Integer.parseInt(arguments[1]);
@@ -48,6 +56,10 @@ public final class AnchorProgram {
                 case "gateways" -> {
                     kernel.apply(flows(size, Anchors.GATEWAYS));
                     beyond(size);
+                }
+                case "replace" -> {
+                    kernel.apply(flows(size, 2));
+                    replace(size, Integer.parseInt(arguments[2]));
                 }
                 default -> throw new IllegalArgumentException(arguments[0]);
             }
@@ -115,6 +127,44 @@ public final class AnchorProgram {
                 classes,
                 accesses,
                 Map.of());
+    }
+
+    /** What the kernel and two system calls take of a move, with nothing of the agent's: a thousand a second, as many before to warm up. */
+    private static void replace(int flows, int moves) throws Exception {
+        KernelNumbering numbering = KernelNumbering.DEFAULT;
+        Transaction transaction = new Transaction(numbering.table());
+        int[] marks = new int[flows];
+        Arrays.fill(marks, numbering.markBase() + 2);
+        StringBuilder micros = new StringBuilder();
+        try (NetlinkSocket socket = NetlinkSocket.open(Netlink.NETLINK_NETFILTER)) {
+            for (int move = -moves; move < moves; move++) {
+                int index = (int) ((move + moves) * 7919L % flows);
+                marks[index] = 2 * numbering.markBase() + 3 - marks[index];
+                byte[] key = flowKey(Population.flow(index));
+                long begin = System.nanoTime();
+                transaction
+                        .deleteElements(FLOW_MAP, List.of(SetElement.of(key)))
+                        .addElements(FLOW_MAP, List.of(SetElement.of(key, marks[index])))
+                        .commit(socket);
+                long nanos = System.nanoTime() - begin;
+                if (move >= 0) {
+                    micros.append(nanos / 1e3).append('\n');
+                }
+                LockSupport.parkNanos(MOVE_INTERVAL_NANOS - nanos);
+            }
+        }
+        System.out.print(micros);
+    }
+
+    /** Each field begins on 4 octets. */
+    private static byte[] flowKey(FiveTuple flow) {
+        return ByteBuffer.allocate(44)
+                .put(flow.sourceAddress().octets())
+                .put(flow.destinationAddress().octets())
+                .put(32, (byte) flow.protocol())
+                .putShort(36, (short) flow.sourcePort())
+                .putShort(40, (short) flow.destinationPort())
+                .array();
     }
 
     /** Rules and tables of as many gateways as there are flows, and a mark of its own for each flow. */
