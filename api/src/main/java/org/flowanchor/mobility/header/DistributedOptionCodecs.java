@@ -19,6 +19,9 @@ import org.flowanchor.mobility.option.ServingMaarOption;
 final class DistributedOptionCodecs {
     private static final Alignment PREFIX = new Alignment(8, 4);
     private static final Alignment ADDRESS = new Alignment(8, 6);
+    private static final Alignment SELECTOR = new Alignment(4, 2);
+    private static final Alignment IGMP = new Alignment(4, 1);
+    private static final Alignment MLD = new Alignment(8, 1);
     private static final int MODE = 0x80;
 
     static final OptionCodec<AnchoredPrefixOption> ANCHORED_PREFIX = OptionCodec.of(
@@ -104,20 +107,23 @@ final class DistributedOptionCodecs {
                 out.octets(Octets.of(option.address().octets()));
             });
 
+    /** Its section asks for no alignment; it is written as its figure shows it. */
     static final OptionCodec<DynamicIpMulticastSelectorOption> DYNAMIC_IP_MULTICAST_SELECTOR = OptionCodec.of(
-            DynamicIpMulticastSelectorOption.TYPE,
-            DynamicIpMulticastSelectorOption.class,
-            Alignment.NONE,
-            atLeast(4),
-            "RFC 7028",
-            in -> new DynamicIpMulticastSelectorOption(
-                    in.unsigned8(), (in.unsigned8() & MODE) != 0, in.unsigned16(), in.rest()),
-            (option, out) -> {
-                out.unsigned8(option.protocol());
-                out.unsigned8(option.mode() ? MODE : 0);
-                out.unsigned16(option.count());
-                out.octets(option.records());
-            });
+                    DynamicIpMulticastSelectorOption.TYPE,
+                    DynamicIpMulticastSelectorOption.class,
+                    Alignment.NONE,
+                    atLeast(4),
+                    "RFC 7028 section 5.1.2",
+                    in -> new DynamicIpMulticastSelectorOption(
+                            in.unsigned8(), (in.unsigned8() & MODE) != 0, in.unsigned16(), in.rest()),
+                    (option, out) -> {
+                        out.unsigned8(option.protocol());
+                        out.unsigned8(option.mode() ? MODE : 0);
+                        out.unsigned16(option.count());
+                        out.octets(option.records());
+                    })
+            .placed(option -> SELECTOR)
+            .asRepeatable();
 
     static final List<OptionCodec<?>> ALL = List.of(
             ANCHORED_PREFIX,
@@ -136,9 +142,11 @@ final class DistributedOptionCodecs {
         return OptionCodec.of(
                         type,
                         ActiveMulticastSubscriptionOption.class,
-                        Alignment.NONE,
+                        type == ActiveMulticastSubscriptionOption.IPV4 ? IGMP : MLD,
                         atLeast(1),
-                        "RFC 7161",
+                        type == ActiveMulticastSubscriptionOption.IPV4
+                                ? "RFC 7161 section 6.1"
+                                : "RFC 7161 section 4.1.2",
                         in -> new ActiveMulticastSubscriptionOption(type, in.unsigned8(), in.rest()),
                         (option, out) -> {
                             out.unsigned8(option.reportType());

@@ -106,9 +106,13 @@ final class HeaderWriter {
 
     /** @throws IllegalArgumentException when the value has more than 255 octets */
     void endTlv(int begin) {
-        int length = offset - begin;
+        endTlv(begin, offset - begin);
+    }
+
+    /** @throws IllegalArgumentException when the length field cannot hold {@code length} */
+    void endTlv(int begin, int length) {
         if (length > 255) {
-            throw new IllegalArgumentException("option " + (octets[begin - 2] & 0xff) + " has " + length + " octets");
+            throw new IllegalArgumentException("option " + (octets[begin - 2] & 0xff) + " has length " + length);
         }
         octets[begin - 1] = (byte) length;
     }

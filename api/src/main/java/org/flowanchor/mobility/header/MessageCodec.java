@@ -23,6 +23,8 @@ import org.flowanchor.mobility.message.ProxyBindingAcknowledgement;
 import org.flowanchor.mobility.message.ProxyBindingUpdate;
 import org.flowanchor.mobility.message.RevocationStatus;
 import org.flowanchor.mobility.message.RevocationTrigger;
+import org.flowanchor.mobility.message.SubscriptionQuery;
+import org.flowanchor.mobility.message.SubscriptionResponse;
 import org.flowanchor.mobility.message.UpdateNotification;
 import org.flowanchor.mobility.message.UpdateNotificationAcknowledgement;
 import org.flowanchor.mobility.message.UpdateNotificationReason;
@@ -71,6 +73,8 @@ record MessageCodec(int type, int fixedLength, String clause, Reading reading) {
                 "RFC 7077 section 4.2",
                 MessageCodec::updateNotificationAcknowledgement);
         register(FlowBindingIndication.TYPE, 12, "RFC 7109 section 6.1", MessageCodec::flowBinding);
+        register(SubscriptionQuery.TYPE, 8, "RFC 7161 section 4.3.1.2", MessageCodec::subscriptionQuery);
+        register(SubscriptionResponse.TYPE, 8, "RFC 7161 section 4.3.2.2", MessageCodec::subscriptionResponse);
     }
 
     /** Reads the fixed part and the options. */
@@ -210,6 +214,18 @@ record MessageCodec(int type, int fixedLength, String clause, Reading reading) {
         };
     }
 
+    private static MobilityMessage subscriptionQuery(HeaderReader in) throws MalformedHeaderException {
+        int sequence = in.unsigned8();
+        in.skip(1);
+        return new SubscriptionQuery(sequence, OptionList.read(in));
+    }
+
+    private static MobilityMessage subscriptionResponse(HeaderReader in) throws MalformedHeaderException {
+        int sequence = in.unsigned8();
+        boolean information = (in.unsigned8() & OCTET_FLAG) != 0;
+        return new SubscriptionResponse(sequence, information, OptionList.read(in));
+    }
+
     /** Writes what follows the checksum: fixed part and options. */
     static void write(MobilityMessage message, HeaderWriter out) {
         switch (message) {
@@ -275,6 +291,14 @@ record MessageCodec(int type, int fixedLength, String clause, Reading reading) {
                 out.unsigned16(answer.sequenceNumber());
                 out.unsigned8(answer.status().value());
                 out.zeros(1);
+            }
+            case SubscriptionQuery query -> {
+                out.unsigned8(query.sequenceNumber());
+                out.zeros(1);
+            }
+            case SubscriptionResponse response -> {
+                out.unsigned8(response.sequenceNumber());
+                out.unsigned8(response.multicastInformation() ? OCTET_FLAG : 0);
             }
         }
         OptionList.write(message.options(), out);

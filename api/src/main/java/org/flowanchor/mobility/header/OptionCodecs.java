@@ -16,6 +16,7 @@ final class OptionCodecs {
         register(AccessNetworkOptionCodec.ALL);
         register(QualityOfServiceOptionCodec.ALL);
         register(DistributedOptionCodecs.ALL);
+        register(HandoverOptionCodecs.ALL);
     }
 
     private OptionCodecs() {}

@@ -38,22 +38,26 @@ final class OptionList {
             if (type == PAD_1) {
                 continue;
             }
-            int length = lengthOf(in);
+            @Nullable OptionCodec<?> codec = OptionCodecs.of(type);
+            int length = lengthOf(in, codec);
             if (type == PAD_N) {
                 in.skipPadding(length);
                 continue;
             }
             int limit = in.limitTo(in.offset() + length);
-            options.add(readOne(in, type, start, length));
+            options.add(readOne(in, type, codec, start, length));
             in.limitTo(limit);
         }
     }
 
-    private static int lengthOf(HeaderReader in) throws MalformedHeaderException {
+    private static int lengthOf(HeaderReader in, @Nullable OptionCodec<?> codec) throws MalformedHeaderException {
         if (in.lenient() && in.remaining() == 0 && in.remainingPayload() > 0) {
             extend(in);
         }
         int length = in.unsigned8();
+        if (codec != null) {
+            length = codec.octets(length);
+        }
         if (length > in.remaining()) {
             if (!in.lenient() || length > in.remainingPayload()) {
                 throw in.malformed("an option of " + length + " octets where " + in.remaining() + " remain");
@@ -96,9 +100,9 @@ final class OptionList {
         }
     }
 
-    private static MobilityOption readOne(HeaderReader in, int type, int start, int length)
+    private static MobilityOption readOne(
+            HeaderReader in, int type, @Nullable OptionCodec<?> codec, int start, int length)
             throws MalformedHeaderException {
-        @Nullable OptionCodec<?> codec = OptionCodecs.of(type);
         if (codec == null) {
             return new UnknownOption(type, in.rest());
         }

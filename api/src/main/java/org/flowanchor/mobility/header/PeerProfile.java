@@ -115,9 +115,9 @@ public record PeerProfile(
         }
     }
 
-    /** Localized routing and flow bindings started by a home agent can be read and are not implemented. */
+    /** Localized routing, flow bindings started by a home agent and multicast subscriptions can be read and are not implemented. */
     private static MobilityHeaderDecoder decoder(Mode mode) {
-        return MobilityHeaderDecoder.of(mode).withoutTypes(17, 18, 21);
+        return MobilityHeaderDecoder.of(mode).withoutTypes(17, 18, 21, 22, 23);
     }
 
     public static Optional<PeerProfile> named(String name) {

@@ -17,6 +17,8 @@ public sealed interface MobilityMessage
                 LocalizedRoutingInitiation,
                 ProxyBindingAcknowledgement,
                 ProxyBindingUpdate,
+                SubscriptionQuery,
+                SubscriptionResponse,
                 UpdateNotification,
                 UpdateNotificationAcknowledgement {
     /** MH Type of the IANA registry. */

@@ -30,6 +30,8 @@ import org.flowanchor.mobility.message.ProxyBindingAcknowledgement;
 import org.flowanchor.mobility.message.ProxyBindingUpdate;
 import org.flowanchor.mobility.message.RevocationStatus;
 import org.flowanchor.mobility.message.RevocationTrigger;
+import org.flowanchor.mobility.message.SubscriptionQuery;
+import org.flowanchor.mobility.message.SubscriptionResponse;
 import org.flowanchor.mobility.message.UpdateNotification;
 import org.flowanchor.mobility.message.UpdateNotificationAcknowledgement;
 import org.flowanchor.mobility.message.UpdateNotificationReason;
@@ -127,7 +129,12 @@ class MessageLayoutTest {
             // 2 = FBA, sequence, status
             new Layout(
                     "3b01" + "1500" + "0000" + "0002" + "0102" + "81" + "00" + "01020000",
-                    new FlowBindingAcknowledgement(0x102, FlowBindingStatus.ACTION_NOT_AUTHORIZED, NONE)));
+                    new FlowBindingAcknowledgement(0x102, FlowBindingStatus.ACTION_NOT_AUTHORIZED, NONE)),
+            // sequence of 8 bits, reserved
+            new Layout("3b00" + "1600" + "0000" + "fe" + "00", new SubscriptionQuery(0xfe, NONE)),
+            // sequence of 8 bits, I
+            new Layout("3b00" + "1700" + "0000" + "01" + "80", new SubscriptionResponse(1, true, NONE)),
+            new Layout("3b00" + "1700" + "0000" + "02" + "00", new SubscriptionResponse(2, false, NONE)));
 
     /** All values of this test, for other judges. */
     static List<MobilityMessage> messages() {
@@ -169,7 +176,9 @@ class MessageLayoutTest {
             {"3b010d000000fffc0000000101020000", "3b010d00000000000000000101020000"},
             {"3b0110000000010100019fff01020000", "3b011000000001010001800001020000"},
             {"3b0113000000000100083fff01020000", "3b011300000000010008000001020000"},
-            {"3b0114000000000100ffffff01020000", "3b011400000000010000000001020000"}
+            {"3b0114000000000100ffffff01020000", "3b011400000000010000000001020000"},
+            {"3b001600000001ff", "3b00160000000100"},
+            {"3b001700000001ff", "3b00170000000180"}
         }) {
             DecodeResult.Decoded dirty = decode(pair[0]);
             assertThat(dirty.message()).isEqualTo(decode(pair[1]).message());

@@ -1,6 +1,7 @@
 package org.flowanchor.mobility.header;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.HexFormat;
 import java.util.List;
@@ -31,6 +32,7 @@ import org.flowanchor.mobility.option.AnchoredPrefixOption;
 import org.flowanchor.mobility.option.BinaryTrafficSelector.UnreadableTrafficSelector;
 import org.flowanchor.mobility.option.BindingIdentifierOption;
 import org.flowanchor.mobility.option.BindingRefreshAdviceOption;
+import org.flowanchor.mobility.option.ContextRequestOption;
 import org.flowanchor.mobility.option.DelegatedMobileNetworkPrefixOption;
 import org.flowanchor.mobility.option.DlifLinkLayerAddressOption;
 import org.flowanchor.mobility.option.DlifLinkLocalAddressOption;
@@ -71,8 +73,12 @@ import org.flowanchor.mobility.option.MagMultipathBindingOption;
 import org.flowanchor.mobility.option.MagParametersSubOption;
 import org.flowanchor.mobility.option.MobileNodeGroupIdentifierOption;
 import org.flowanchor.mobility.option.MobileNodeIdentifierOption;
+import org.flowanchor.mobility.option.MobileNodeLinkLocalInterfaceIdentifierOption;
 import org.flowanchor.mobility.option.MobilityOption;
 import org.flowanchor.mobility.option.MobilityOptions;
+import org.flowanchor.mobility.option.MulticastAcknowledgementOption;
+import org.flowanchor.mobility.option.MulticastMobilityOption;
+import org.flowanchor.mobility.option.MulticastReport;
 import org.flowanchor.mobility.option.NatDetectionOption;
 import org.flowanchor.mobility.option.PreviousMaarOption;
 import org.flowanchor.mobility.option.QualityOfServiceAttribute;
@@ -315,22 +321,68 @@ class OptionLayoutTest {
                     "3f06" + "04" + "09" + "01" + "c0" + "0000",
                     new MagMultipathBindingOption(AccessTechnologyType.IEEE_802_11, 9, 1, true, true)),
             open(1, 0, "4003" + "01" + "00" + "6d", new MagIdentifierOption(1, Octets.parse("6d"))),
-            // Kept as octets: Context Request, multicast selector, anchored prefix, unassigned.
-            open(1, 0, "2804" + "00000100", new UnknownOption(40, Octets.parse("00000100"))),
-            // 54: protocol (MLDv2 report), M, number of records, records
+            // 40, the example of RFC 5949 section 6.2.1: HNP, MN link-layer identifier, the 3GPP option of sub-type 7
             open(
                     1,
                     0,
+                    "280d" + "0000" + "1600" + "1900" + "1305" + "000028af" + "07",
+                    new ContextRequestOption(List.of(
+                            ContextRequestOption.Request.of(22),
+                            ContextRequestOption.Request.of(25),
+                            new ContextRequestOption.Request(19, Octets.parse("000028af07"))))),
+            open(1, 0, "2802" + "0000", new ContextRequestOption(List.of())),
+            // 42: reserved, interface identifier
+            fixed(
+                    1,
+                    0,
+                    "2a0a" + "0000" + "02005e1000000001",
+                    new MobileNodeLinkLocalInterfaceIdentifierOption(Octets.parse("02005e1000000001"))),
+            // 54: protocol (MLDv2 report), M, number of records, records
+            open(
+                    4,
+                    2,
                     "3606" + "8f" + "80" + "0001" + "0400",
                     new DynamicIpMulticastSelectorOption(143, true, 1, Octets.parse("0400"))),
             open(
+                    4,
                     1,
-                    0,
                     "3805" + "16" + "e8010203",
                     new ActiveMulticastSubscriptionOption(56, 22, Octets.parse("e8010203"))),
-            open(1, 0, "3902" + "8f" + "04", new ActiveMulticastSubscriptionOption(57, 143, Octets.parse("04"))),
-            // 60: its Length counts words of 32 bits (RFC 7411 section 5.3), in handover messages only: octets here
-            open(1, 0, "3c01" + "02", new UnknownOption(60, Octets.parse("02"))),
+            open(8, 1, "3902" + "8f" + "04", new ActiveMulticastSubscriptionOption(57, 143, Octets.parse("04"))),
+            // 60: five words and the report's first one; MLDv2, reserved; reserved, one record: MODE_IS_EXCLUDE (2) of
+            // ff0e::1
+            open(
+                    4,
+                    0,
+                    "3c06" + "02" + "00" + "0000" + "0001" + "02000000" + "ff0e0000000000000000000000000001",
+                    new MulticastMobilityOption(
+                            MulticastMobilityOption.MLDV2,
+                            new MulticastReport(1, Octets.parse("02000000" + "ff0e0000000000000000000000000001")))),
+            // IGMPv3: reserved, one record: CHANGE_TO_INCLUDE (3), one source, of 233.252.0.1
+            open(
+                    4,
+                    0,
+                    "3c04" + "01" + "00" + "0000" + "0001" + "03000001" + "e9fc0001" + V4_HEX,
+                    new MulticastMobilityOption(
+                            MulticastMobilityOption.IGMPV3,
+                            new MulticastReport(1, Octets.parse("03000001" + "e9fc0001" + V4_HEX)))),
+            // 61: the first word alone; code 0, status 1: no record with it
+            open(
+                    4,
+                    0,
+                    "3d01" + "00" + "01" + "0000" + "0000",
+                    new MulticastAcknowledgementOption(
+                            0,
+                            MulticastAcknowledgementOption.REPORT_TYPE_UNSUPPORTED,
+                            new MulticastReport(0, Octets.EMPTY))),
+            open(
+                    4,
+                    0,
+                    "3d03" + "00" + "03" + "0000" + "0001" + "04000000" + "e9fc0001",
+                    new MulticastAcknowledgementOption(
+                            0,
+                            MulticastAcknowledgementOption.GROUP_SERVICE_ADMINISTRATIVELY_PROHIBITED,
+                            new MulticastReport(1, Octets.parse("04000000" + "e9fc0001")))),
             // 65, 66: reserved, prefix length, prefix
             fixed(8, 4, "4112" + "00" + "40" + V6_HEX, new AnchoredPrefixOption(64, V6)),
             fixed(8, 4, "4212" + "00" + "38" + V6_HEX, new LocalPrefixOption(56, V6)),
@@ -395,6 +447,42 @@ class OptionLayoutTest {
                         assertThat(((DecodeResult.Refused) result).clause()).startsWith("RFC ");
                     }
                 }));
+    }
+
+    /** Their Length counts words of 32 bits: what is announced and not there, and a report without its first word, is refused. */
+    @Test
+    void optionsThatCountWordsAreRefusedWhenCutInEitherMode() {
+        for (String cut :
+                List.of("3c00" + "0200", "3d00" + "0001", "3c02" + "0200" + "00000001", "3cff" + "0200" + "00000000")) {
+            for (Mode mode : Mode.values()) {
+                DecodeResult result = MobilityHeaderDecoder.of(mode).decode(exactly(cut), TRANSPORT);
+                assertThat(result).as(cut).isInstanceOf(DecodeResult.Refused.class);
+                assertThat(((DecodeResult.Refused) result).answer()).isEqualTo(Answer.SILENCE);
+            }
+        }
+        assertThatThrownBy(() -> new UnknownOption(60, Octets.parse("02"))).hasMessageContaining("words of 32 bits");
+    }
+
+    /** What a reader finds after such an option, the next option, is where the words end. */
+    @Test
+    void whatFollowsAnOptionThatCountsWordsIsReadAtTheEndOfItsWords() {
+        MobilityMessage message = new BindingRefreshRequest(MobilityOptions.of(
+                new MulticastMobilityOption(2, new MulticastReport(0, Octets.parse("01020304"))),
+                new RestartCounterOption(7)));
+        DecodeResult result = MobilityHeaderDecoder.of(Mode.STRICT)
+                .decode(MobilityHeaderEncoder.encode(message, TRANSPORT), TRANSPORT);
+        assertThat(((DecodeResult.Decoded) result).message()).isEqualTo(message);
+    }
+
+    @Test
+    void aContextRequestThatEndsWithinARequestIsRefusedAndALongOneIsNone() {
+        for (String cut : List.of("2803" + "000016", "2804" + "00001301", "2801" + "00")) {
+            assertThat(MobilityHeaderDecoder.of(Mode.STRICT).decode(message(1, 0, cut), TRANSPORT))
+                    .isInstanceOf(DecodeResult.Refused.class);
+        }
+        ContextRequestOption.Request request = new ContextRequestOption.Request(19, Octets.of(new byte[200]));
+        assertThatThrownBy(() -> new ContextRequestOption(List.of(request, request)))
+                .hasMessageContaining("at most 253 octets");
     }
 
     @Test
@@ -558,6 +646,13 @@ class OptionLayoutTest {
         return HexFormat.of()
                 .parseHex("3b" + HexFormat.of().toHexDigits((byte) (length / 8 - 1)) + "000000000000" + padding(before)
                         + option + padding(after));
+    }
+
+    /** An option at the start, zeros after it. */
+    private static byte[] exactly(String option) {
+        String padded = option + "0".repeat(Math.floorMod(-option.length(), 16));
+        return HexFormat.of()
+                .parseHex("3b" + HexFormat.of().toHexDigits((byte) (padded.length() / 16)) + "000000000000" + padded);
     }
 
     private static String padding(int length) {

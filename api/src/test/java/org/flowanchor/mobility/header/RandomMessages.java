@@ -19,15 +19,7 @@ import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.flowanchor.mobility.Octets;
 import org.flowanchor.mobility.message.*;
 import org.flowanchor.mobility.option.*;
-import org.flowanchor.mobility.option.ActiveMulticastSubscriptionOption;
-import org.flowanchor.mobility.option.AnchoredPrefixOption;
-import org.flowanchor.mobility.option.DlifLinkLayerAddressOption;
-import org.flowanchor.mobility.option.DlifLinkLocalAddressOption;
-import org.flowanchor.mobility.option.DynamicIpMulticastSelectorOption;
-import org.flowanchor.mobility.option.LocalPrefixOption;
-import org.flowanchor.mobility.option.PreviousMaarOption;
 import org.flowanchor.mobility.option.QualityOfServiceAttribute.Direction;
-import org.flowanchor.mobility.option.ServingMaarOption;
 
 /** Legal messages from a seed: every message, every option, every sub-option. */
 final class RandomMessages {
@@ -79,6 +71,10 @@ final class RandomMessages {
             () -> new MagIdentifierOption(octet(), octets(1, 30)),
             () -> new DynamicIpMulticastSelectorOption(octet(), flag(), sixteen(), octets(0, 40)),
             () -> new ActiveMulticastSubscriptionOption(56 + below(2), octet(), octets(0, 40)),
+            () -> new ContextRequestOption(list(1, 4, this::contextRequest)),
+            () -> new MobileNodeLinkLocalInterfaceIdentifierOption(octets(8, 8)),
+            () -> new MulticastMobilityOption(octet(), multicastReport()),
+            () -> new MulticastAcknowledgementOption(octet(), octet(), multicastReport()),
             () -> new AnchoredPrefixOption(octet(), ipv6()),
             () -> new LocalPrefixOption(octet(), ipv6()),
             () -> new PreviousMaarOption(octet(), ipv6(), ipv6()),
@@ -115,7 +111,9 @@ final class RandomMessages {
             all -> new UpdateNotification(sixteen(), new UpdateNotificationReason(sixteen()), flag(), flag(), all),
             all -> new UpdateNotificationAcknowledgement(sixteen(), new UpdateNotificationStatus(octet()), all),
             all -> new FlowBindingIndication(sixteen(), new FlowBindingTrigger(octet()), flag(), all),
-            all -> new FlowBindingAcknowledgement(sixteen(), new FlowBindingStatus(octet()), all));
+            all -> new FlowBindingAcknowledgement(sixteen(), new FlowBindingStatus(octet()), all),
+            all -> new SubscriptionQuery(octet(), all),
+            all -> new SubscriptionResponse(octet(), flag(), all));
 
     RandomMessages(RandomGenerator random) {
         this.random = random;
@@ -187,6 +185,17 @@ final class RandomMessages {
             values.add(value.get());
         }
         return values;
+    }
+
+    private ContextRequestOption.Request contextRequest() {
+        return flag()
+                ? ContextRequestOption.Request.of(2 + below(254))
+                : new ContextRequestOption.Request(VendorSpecificOption.TYPE, octets(5, 15));
+    }
+
+    private MulticastReport multicastReport() {
+        int words = below(8);
+        return new MulticastReport(sixteen(), octets(4 * words, 4 * words));
     }
 
     private MobilityOption identifier() {

@@ -84,7 +84,7 @@ class RefusalTest {
 
     @Test
     void w04_anUnknownTypeIsABindingErrorToAUnicastSource() {
-        for (int type : new int[] {1, 2, 3, 4, 8, 9, 10, 11, 12, 14, 15, 22, 23, 24, 99, 255}) {
+        for (int type : new int[] {1, 2, 3, 4, 8, 9, 10, 11, 12, 14, 15, 24, 99, 255}) {
             String message = "3b" + "01" + HexFormat.of().toHexDigits((byte) type) + "00" + "0000" + "00".repeat(10);
             DecodeResult.Refused refused = refused(Mode.LENIENT, message);
             assertThat(refused.answer()).isEqualTo(new Answer.SendBindingError(BindingError.unrecognizedMessage()));
@@ -107,6 +107,20 @@ class RefusalTest {
                 MobilityHeaderDecoder.of(Mode.STRICT).withoutTypes(17, 18, 21).decode(octets, TRANSPORT);
         assertThat(((DecodeResult.Refused) result).answer())
                 .isEqualTo(new Answer.SendBindingError(BindingError.unrecognizedMessage()));
+    }
+
+    /** Localized routing, flow bindings of a home agent, multicast subscriptions. */
+    @Test
+    void w04_noProfileImplementsWhatNoPartOfTheProductDoes() {
+        for (int type : new int[] {17, 18, 21, 22, 23}) {
+            byte[] octets = HexFormat.of()
+                    .parseHex(
+                            "3b01" + HexFormat.of().toHexDigits((byte) type) + "00" + "0000" + "0001" + "00".repeat(8));
+            for (PeerProfile profile : PeerProfile.NAMED) {
+                assertThat(((DecodeResult.Refused) profile.decode(octets, TRANSPORT)).answer())
+                        .isEqualTo(new Answer.SendBindingError(BindingError.unrecognizedMessage()));
+            }
+        }
     }
 
     @Test

@@ -43,9 +43,14 @@ class RoundTripTest {
             Map.entry(51, new int[] {8, 4}),
             Map.entry(52, new int[] {4, 0}),
             Map.entry(53, new int[] {4, 0}),
+            Map.entry(54, new int[] {4, 2}),
             Map.entry(55, new int[] {8, 2}),
+            Map.entry(56, new int[] {4, 1}),
+            Map.entry(57, new int[] {8, 1}),
             Map.entry(58, new int[] {4, 0}),
             Map.entry(59, new int[] {8, 2}),
+            Map.entry(60, new int[] {4, 0}),
+            Map.entry(61, new int[] {4, 0}),
             Map.entry(62, new int[] {4, 2}));
 
     private static final int[] PLAIN = {1, 0};
@@ -85,7 +90,7 @@ class RoundTripTest {
 
     /** Walks the octets without the codec. */
     private static void requireAligned(MobilityMessage message, byte[] octets) {
-        int at = message.type() == 0 ? 8 : message.type() == 7 ? 24 : 12;
+        int at = message.type() == 0 || message.type() > 21 ? 8 : message.type() == 7 ? 24 : 12;
         int padding = 0;
         for (MobilityOption option : message.options().list()) {
             while (octets[at] == 0 || octets[at] == 1) {
@@ -100,7 +105,8 @@ class RoundTripTest {
                     .as(() ->
                             "option " + option.type() + " in " + HexFormat.of().formatHex(octets))
                     .isEqualTo(alignment[1]);
-            at += 2 + (octets[at + 1] & 0xff);
+            int length = octets[at + 1] & 0xff;
+            at += option.type() == 60 || option.type() == 61 ? 4 + 4 * length : 2 + length;
             padding = 0;
         }
         assertThat(octets.length - at).isLessThan(8);

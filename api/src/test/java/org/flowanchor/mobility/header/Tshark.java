@@ -18,6 +18,7 @@ final class Tshark {
     private static final int RAW_IP = 101;
     private static final int NEXT_HEADER = 135;
     private static final int BINDING_UPDATE = 5;
+    private static final int BINDING_REFRESH_REQUEST = 0;
 
     private Tshark() {}
 
@@ -29,7 +30,7 @@ final class Tshark {
     /**
      * Behind an IPv6 header each, one packet per message.
      *
-     * @param retyped MH Types 17 to 21 as 5, whose options it can walk: their fixed part has the same length
+     * @param retyped with the types of {@link #retyped}
      */
     static void write(Path file, List<Vector> messages, boolean retyped) {
         int total = 24;
@@ -45,8 +46,8 @@ final class Tshark {
                 .putInt(RAW_IP);
         for (Vector message : messages) {
             byte[] octets = message.octets().clone();
-            if (retyped && octets[2] >= 17 && octets[2] <= 21) {
-                octets[2] = BINDING_UPDATE;
+            if (retyped) {
+                octets[2] = (byte) retyped(octets[2]);
             }
             out.putInt(0).putInt(0).putInt(40 + octets.length).putInt(40 + octets.length);
             out.order(ByteOrder.BIG_ENDIAN)
@@ -64,6 +65,14 @@ final class Tshark {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** A type whose options it can walk and whose fixed part has the same length: 5 for 17 to 21, 0 for 22 and 23. */
+    static int retyped(int type) {
+        if (type >= 17 && type <= 21) {
+            return BINDING_UPDATE;
+        }
+        return type > 21 ? BINDING_REFRESH_REQUEST : type;
     }
 
     /** Of each packet the values of each field, several occurrences joined by commas in the order of the wire. */

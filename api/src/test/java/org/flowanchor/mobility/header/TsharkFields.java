@@ -1,5 +1,6 @@
 package org.flowanchor.mobility.header;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -27,6 +28,8 @@ import org.flowanchor.mobility.message.LocalizedRoutingInitiation;
 import org.flowanchor.mobility.message.MobilityMessage;
 import org.flowanchor.mobility.message.ProxyBindingAcknowledgement;
 import org.flowanchor.mobility.message.ProxyBindingUpdate;
+import org.flowanchor.mobility.message.SubscriptionQuery;
+import org.flowanchor.mobility.message.SubscriptionResponse;
 import org.flowanchor.mobility.message.UpdateNotification;
 import org.flowanchor.mobility.message.UpdateNotificationAcknowledgement;
 import org.flowanchor.mobility.option.AccessNetworkIdentifierOption;
@@ -36,6 +39,7 @@ import org.flowanchor.mobility.option.AlternateCareOfAddressOption;
 import org.flowanchor.mobility.option.AlternateIpv4CareOfAddressOption;
 import org.flowanchor.mobility.option.BindingIdentifierOption;
 import org.flowanchor.mobility.option.BindingRefreshAdviceOption;
+import org.flowanchor.mobility.option.ContextRequestOption;
 import org.flowanchor.mobility.option.DelegatedMobileNetworkPrefixOption;
 import org.flowanchor.mobility.option.GreKeyOption;
 import org.flowanchor.mobility.option.HandoffIndicatorOption;
@@ -55,13 +59,14 @@ import org.flowanchor.mobility.option.MagIpv6AddressOption;
 import org.flowanchor.mobility.option.MobileNodeGroupIdentifierOption;
 import org.flowanchor.mobility.option.MobileNodeIdentifierOption;
 import org.flowanchor.mobility.option.MobilityOption;
+import org.flowanchor.mobility.option.MulticastAcknowledgementOption;
+import org.flowanchor.mobility.option.MulticastMobilityOption;
 import org.flowanchor.mobility.option.NatDetectionOption;
 import org.flowanchor.mobility.option.RedirectCapabilityOption;
 import org.flowanchor.mobility.option.RedirectOption;
 import org.flowanchor.mobility.option.RestartCounterOption;
 import org.flowanchor.mobility.option.ServiceSelectionOption;
 import org.flowanchor.mobility.option.TimestampOption;
-import org.flowanchor.mobility.option.UnknownOption;
 import org.flowanchor.mobility.option.VendorSpecificOption;
 
 /** What tshark has to say about a message, from the message's value alone. */
@@ -73,7 +78,6 @@ final class TsharkFields {
             DateTimeFormatter.ofPattern("MMM ppd, uuuu HH:mm:ss.nnnnnnnnn 'UTC'", Locale.ROOT);
     private static final long LAST_SECOND_OF_ITS_CALENDAR = 0x7fff_ffffL;
     private static final int FIRST_UNKNOWN_TYPE = 17;
-    private static final int CONTEXT_REQUEST = 40;
 
     static final List<String> NAMES = List.of(
                     ("mhtype bu.seqnr bu.a_flag bu.h_flag bu.l_flag bu.k_flag bu.m_flag nemo.bu.r_flag bu.p_flag bu.f_flag"
@@ -87,7 +91,7 @@ final class TsharkFields {
                                     + " bi.coa_ipv6 ipv4dra.dra ipv4dsm.s_flag lmaa.opt_code lmaa.ipv4 lmaa.ipv6 redir.k"
                                     + " redir.n redir.addr_r2lma_ipv6 redir.addr_r2lma_ipv4 load_inf.priority"
                                     + " load_inf.sessions_in_use load_inf.maximum_sessions load_inf.used_capacity"
-                                    + " load_inf.maximum_capacity alt_ip4 mng.sub_type mng.mng_id"
+                                    + " load_inf.maximum_capacity alt_ip4 cr.req_type cr.req_length mng.sub_type mng.mng_id"
                                     + " mag_ipv6.address_length mag_ipv6.address dmnp.v_flag dmnp.prefix_len"
                                     + " dmnp.dmnp_ipv4 dmnp.dmnp_ipv6 mobility_opt")
                             .split(" "))
@@ -117,6 +121,12 @@ final class TsharkFields {
         });
     }
 
+    /** Whether it finds the options after an option that counts words of 32 bits, which it takes for octets. */
+    static boolean isWalked(MobilityMessage message) {
+        return !message.options().contains(MulticastMobilityOption.class)
+                && !message.options().contains(MulticastAcknowledgementOption.class);
+    }
+
     /** A row of its output. */
     static Map<String, String> named(List<String> row) {
         Map<String, String> named = new TreeMap<>();
@@ -135,7 +145,7 @@ final class TsharkFields {
      */
     static Map<String, String> of(MobilityMessage message, boolean retyped) {
         TsharkFields fields = new TsharkFields();
-        fields.add("mhtype", retyped ? BindingUpdate.TYPE : message.type());
+        fields.add("mhtype", retyped ? Tshark.retyped(message.type()) : message.type());
         fields.message(message, retyped);
         // It does not walk the options of messages it does not know, and walks those of localized routing wrongly.
         if (retyped || message.type() < FIRST_UNKNOWN_TYPE) {
@@ -244,6 +254,9 @@ final class TsharkFields {
                 asUpdate(retyped, 1, m.sequenceNumber(), m.trigger().value() << 8 | bit(m.acknowledge()) << 7);
             case FlowBindingAcknowledgement m ->
                 asUpdate(retyped, 2, m.sequenceNumber(), m.status().value() << 8);
+            // As Binding Refresh Requests: their two octets are reserved there.
+            case SubscriptionQuery m -> {}
+            case SubscriptionResponse m -> {}
         }
     }
 
@@ -361,7 +374,18 @@ final class TsharkFields {
                 address(o.prefix(), "dmnp.dmnp_ipv4", "dmnp.dmnp_ipv6");
             }
             case AccessNetworkIdentifierOption o -> {}
-            case UnknownOption o when o.type() == CONTEXT_REQUEST -> {}
+            case ContextRequestOption o ->
+                o.requests().forEach(request -> {
+                    add("cr.req_type", request.type());
+                    add("cr.req_length", request.identification().length());
+                    if (request.type() == VendorSpecificOption.TYPE
+                            && !request.identification().isEmpty()) {
+                        ByteBuffer vendor =
+                                ByteBuffer.wrap(request.identification().toByteArray());
+                        add("vsm.vendorId", Integer.toUnsignedLong(vendor.getInt()));
+                        add("vsm.subtype", vendor.get() & 0xff);
+                    }
+                });
             // The others it recognises by type and length only.
             default -> add("mobility_opt", option.type());
         }

@@ -16,6 +16,7 @@ import org.flowanchor.mobility.header.Vectors.Vector;
 import org.flowanchor.mobility.message.LocalizedRoutingAcknowledgement;
 import org.flowanchor.mobility.message.LocalizedRoutingInitiation;
 import org.flowanchor.mobility.message.MobilityMessage;
+import org.flowanchor.mobility.option.ContextRequestOption;
 import org.flowanchor.mobility.option.MagIpv6AddressOption;
 import org.flowanchor.mobility.option.MobileNodeIdentifierOption;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,7 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What our encoder writes, judged by tshark: it reads every field as we meant it and complains about nothing but what it is known to
- * get wrong. Messages 17 to 21 are judged once more as Binding Updates, whose options it can walk.
+ * get wrong. Messages 17 to 23 are judged once more as types whose options it can walk. Messages with options 60 and 61, whose Length it
+ * takes for octets, are not shown to it.
  */
 class TsharkGateTest {
     private static final Ipv6Address SOURCE = Vectors.MAG1;
@@ -39,11 +41,13 @@ class TsharkGateTest {
         assumeTrue(Tshark.isInstalled(), "tshark is not installed: apt-get install tshark");
         messages = new ArrayList<>(ConformantVectorsTest.messages());
         messages.addAll(MessageLayoutTest.messages());
-        messages.addAll(OptionLayoutTest.messages());
+        messages.addAll(OptionLayoutTest.messages().stream()
+                .filter(TsharkFields::isWalked)
+                .toList());
         RandomMessages random = new RandomMessages(new Random(20_260_102));
         while (messages.size() < MESSAGES) {
             MobilityMessage next = random.next();
-            if (TsharkFields.isPrintable(next)) {
+            if (TsharkFields.isPrintable(next) && TsharkFields.isWalked(next)) {
                 messages.add(next);
             }
         }
@@ -82,10 +86,10 @@ class TsharkGateTest {
     }
 
     @Test
-    void theOptionsOfMessagesItDoesNotKnowAreReadAsThoseOfABindingUpdate(@TempDir Path directory) {
+    void theOptionsOfMessagesItDoesNotKnowAreReadAsThoseOfATypeItKnows(@TempDir Path directory) {
         List<Integer> chosen = new ArrayList<>();
         for (int i = 0; i < messages.size(); i++) {
-            if (messages.get(i).type() >= 17 && messages.get(i).type() <= 21) {
+            if (messages.get(i).type() >= 17) {
                 chosen.add(i);
             }
         }
@@ -110,9 +114,14 @@ class TsharkGateTest {
         return message instanceof LocalizedRoutingInitiation || message instanceof LocalizedRoutingAcknowledgement;
     }
 
-    /** The legal empty identifier; and option 51, which belongs to localized routing and whose length it takes for 16. */
+    /**
+     * The legal empty identifier; option 51, which belongs to localized routing and whose length it takes for 16; a context request that
+     * asks for nothing by name.
+     */
     private static boolean hasWhatItObjectsTo(MobilityMessage message) {
         return message.options().contains(MagIpv6AddressOption.class)
+                || message.options().all(ContextRequestOption.class).stream()
+                        .anyMatch(option -> option.requests().isEmpty())
                 || message.options().all(MobileNodeIdentifierOption.class).stream()
                         .anyMatch(option -> option.identifier().isEmpty());
     }
