@@ -177,6 +177,10 @@ public final class BindingCache {
         if (disorder.isPresent()) {
             return new Rejected(disorder.get());
         }
+        boolean givesUp = update.deregisters() && !update.homeNetworkPrefixes().isEmpty();
+        if (received.notOffered().isPresent() && !givesUp) {
+            return rejected(update, received.notOffered().get());
+        }
         if (update.homeNetworkPrefixes().isEmpty()) {
             return rejected(update, BindingStatus.MISSING_HOME_NETWORK_PREFIX_OPTION);
         }

@@ -18,6 +18,7 @@ import org.flowanchor.api.v1.RelayDownlink;
 import org.flowanchor.api.v1.RelayHello;
 import org.flowanchor.api.v1.RelayUplink;
 import org.flowanchor.api.v1.SignallingProtection;
+import org.flowanchor.binding.Await;
 import org.flowanchor.binding.TestDatabase;
 import org.flowanchor.mobility.IpAddress;
 import org.flowanchor.mobility.Ipv4Address;
@@ -56,6 +57,7 @@ class WireSignallingIT {
                 .setHello(RelayHello.newBuilder()
                         .setLmaAddress(ProtoMapping.toProto(ANCHOR))
                         .setAgentVersion("test")
+                        .setIpv4Address(ProtoMapping.toProto((IpAddress) IPV4_ANCHOR))
                         .setProtection(protection))
                 .build());
         return relay;
@@ -120,6 +122,32 @@ class WireSignallingIT {
             assertThat(answer.getSourcePort()).isEqualTo(5436);
             assertThat(hex(answer)).as("checksum 0").matches("3b..06000000002000080064.*");
             assertThat(service.get("/api/v1/bindings/mn2@example.org").body()).contains(MAG1.toString());
+        }
+    }
+
+    /** RFC 5846 section 4: from the anchor's IPv4 address to the port of the update; answered, the binding is gone. */
+    @Test
+    void u12_aGatewayThatRegisteredOverIpv4IsRevokedAndAskedOverIpv4() {
+        try (var relay = relay()) {
+            relay.send(packet(IPV4_GATEWAY, IPV4_ANCHOR, update(5, 9)));
+            assertThat(hex(relay.next().getPacket())).matches("3b..06000000002000090064.*");
+            assertThat(service.post("/api/v1/bindings/mn5@example.org:release").statusCode())
+                    .isBetween(200, 299);
+            MobilityHeaderPacket indication = relay.next().getPacket();
+            assertThat(hex(indication)).as("binding revocation indication").matches("3b..10000000" + "0101" + ".*");
+            assertThat(indication.getCarriage()).isEqualTo(Carriage.CARRIAGE_IPV4_UDP);
+            assertThat(indication.getSource()).isEqualTo(ProtoMapping.toProto((IpAddress) IPV4_ANCHOR));
+            assertThat(indication.getDestination()).isEqualTo(ProtoMapping.toProto((IpAddress) IPV4_GATEWAY));
+            assertThat(indication.getSourcePort()).isEqualTo(5436);
+            assertThat(indication.getDestinationPort()).isEqualTo(40_000);
+            // Its number and flags, status 0.
+            relay.send(packet(
+                    IPV4_GATEWAY,
+                    IPV4_ANCHOR,
+                    "3b011000" + "0000" + "0200" + hex(indication).substring(16, 24) + "01020000"));
+            Await.until(
+                    "the binding is gone",
+                    () -> service.get("/api/v1/bindings/mn5@example.org").statusCode() == 404);
         }
     }
 

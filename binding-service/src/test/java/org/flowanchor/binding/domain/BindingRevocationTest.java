@@ -38,12 +38,25 @@ class BindingRevocationTest {
     }
 
     private boolean answer(ProxyCareOfAddress gateway, int sequenceNumber, int status) {
-        return anchorage.answer(
+        return answer(anchorage, gateway, sequenceNumber, status);
+    }
+
+    private static boolean answer(Anchorage where, ProxyCareOfAddress gateway, int sequenceNumber, int status) {
+        return where.answer(
                 gateway,
                 MessageKind.BINDING_REVOCATION_INDICATION,
                 sequenceNumber,
                 new BindingRevocationAcknowledgement(
                         sequenceNumber, new RevocationStatus(status), false, Optional.empty(), List.of()));
+    }
+
+    /** What is left of a revoked entry once its gateway answered so. */
+    private static List<BindingCacheEntry> entriesAfter(int status) {
+        Anchorage fresh = new Anchorage();
+        fresh.accepted(wlan());
+        fresh.revoke(ADMINISTRATIVE_REASON, 1);
+        answer(fresh, MAG1, fresh.sent(MAG1, BindingRevocationIndication.class).sequenceNumber(), status);
+        return fresh.entries();
     }
 
     @Test
@@ -73,17 +86,7 @@ class BindingRevocationTest {
     @Test
     void r07_alreadyGoneAndUnknownBindingsAreGone() {
         for (int status : new int[] {1, 128}) {
-            Anchorage fresh = new Anchorage();
-            fresh.accepted(wlan());
-            fresh.revoke(ADMINISTRATIVE_REASON, 1);
-            int number = fresh.sent(MAG1, BindingRevocationIndication.class).sequenceNumber();
-            fresh.answer(
-                    MAG1,
-                    MessageKind.BINDING_REVOCATION_INDICATION,
-                    number,
-                    new BindingRevocationAcknowledgement(
-                            number, new RevocationStatus(status), false, Optional.empty(), List.of()));
-            assertThat(fresh.entries()).as("status " + status).isEmpty();
+            assertThat(entriesAfter(status)).as("status " + status).isEmpty();
         }
     }
 
@@ -180,17 +183,7 @@ class BindingRevocationTest {
     @Test
     void r05_aGatewayThatDoesNotSupportItLosesTheEntryWithItsAnswer() {
         for (int status : new int[] {134, 135}) {
-            Anchorage fresh = new Anchorage();
-            fresh.accepted(wlan());
-            fresh.revoke(ADMINISTRATIVE_REASON, 1);
-            int number = fresh.sent(MAG1, BindingRevocationIndication.class).sequenceNumber();
-            fresh.answer(
-                    MAG1,
-                    MessageKind.BINDING_REVOCATION_INDICATION,
-                    number,
-                    new BindingRevocationAcknowledgement(
-                            number, new RevocationStatus(status), false, Optional.empty(), List.of()));
-            assertThat(fresh.entries()).as("status " + status).isEmpty();
+            assertThat(entriesAfter(status)).as("status " + status).isEmpty();
         }
     }
 

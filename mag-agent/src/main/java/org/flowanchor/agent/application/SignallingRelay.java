@@ -1,7 +1,6 @@
 package org.flowanchor.agent.application;
 
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -100,13 +99,8 @@ public final class SignallingRelay implements RelayInput {
     }
 
     private Set<IpAddress> protectedPeers() {
-        Set<IpAddress> peers = new LinkedHashSet<>();
         try {
-            for (IpAddress peer : named) {
-                if (check.isProtected(peer)) {
-                    peers.add(peer);
-                }
-            }
+            Set<IpAddress> peers = check.protectedAmong(named);
             checkFails = false;
             return peers;
         } catch (KernelException e) {

@@ -287,7 +287,7 @@ final class Agent implements AutoCloseable {
                 sockets,
                 signalling.protection(),
                 kernels.protectionCheck(
-                        signalling.protection(), configuration.lmaAddress().address()),
+                        signalling.protection(), configuration.lmaAddress().address(), signalling.ipv4Address()),
                 new WireMeters(metrics.registry()),
                 NANO_TIME);
         RelayStream stream = new RelayStream(
@@ -296,7 +296,7 @@ final class Agent implements AutoCloseable {
                 configuration.lmaAddress(),
                 version,
                 signalling.protection(),
-                signalling.ipv4Address().isPresent(),
+                signalling.ipv4Address(),
                 relay,
                 timer,
                 metrics,
@@ -365,7 +365,7 @@ final class Agent implements AutoCloseable {
                 access.proxyCareOfAddress(),
                 signalling.profile(),
                 signalling.protection(),
-                kernels.protectionCheck(signalling.protection(), local),
+                kernels.protectionCheck(signalling.protection(), local, Optional.empty()),
                 kernels.headerSockets(local, Optional.empty()),
                 loop,
                 new WireMeters(metrics.registry()));

@@ -32,5 +32,6 @@ interface Kernels {
     HeaderSockets headerSockets(Ipv6Address ipv6, Optional<Ipv4Address> ipv4) throws KernelException;
 
     /** What is asked before signalling between an address of this machine and a peer. */
-    ProtectionCheck protectionCheck(SignallingProtection protection, Ipv6Address local);
+    ProtectionCheck protectionCheck(
+            SignallingProtection protection, Ipv6Address local, Optional<Ipv4Address> localIpv4);
 }

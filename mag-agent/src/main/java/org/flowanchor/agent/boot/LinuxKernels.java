@@ -74,9 +74,10 @@ final class LinuxKernels implements Kernels {
     }
 
     @Override
-    public ProtectionCheck protectionCheck(SignallingProtection protection, Ipv6Address local) {
+    public ProtectionCheck protectionCheck(
+            SignallingProtection protection, Ipv6Address local, Optional<Ipv4Address> localIpv4) {
         return switch (protection) {
-            case IPSEC -> new XfrmProtection(local);
+            case IPSEC -> new XfrmProtection(local, localIpv4);
             case TRUSTED_NETWORK -> ProtectionCheck.NONE_NEEDED;
         };
     }

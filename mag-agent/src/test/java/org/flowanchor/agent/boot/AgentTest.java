@@ -120,7 +120,8 @@ class AgentTest {
         }
 
         @Override
-        public ProtectionCheck protectionCheck(SignallingProtection protection, Ipv6Address local) {
+        public ProtectionCheck protectionCheck(
+                SignallingProtection protection, Ipv6Address local, Optional<Ipv4Address> localIpv4) {
             return ProtectionCheck.NONE_NEEDED;
         }
     };

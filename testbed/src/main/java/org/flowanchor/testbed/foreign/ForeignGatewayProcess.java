@@ -4,19 +4,25 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.flowanchor.mobility.Ipv6Address;
 import org.flowanchor.testbed.foreign.ForeignGateway.Purpose;
 import org.flowanchor.testbed.foreign.ForeignGateway.Verdict;
 
 /**
  * Gateways of other makers, each with one terminal: attach, extend every few seconds, de-register at SIGTERM. What their makers make of
- * each acknowledgement is printed, a line each: {@code maker purpose verdict}.
+ * each acknowledgement is printed, a line each: {@code maker purpose verdict}; and once for each address what the anchor tunnels to them:
+ * {@code maker CARRIED address}.
  */
 public final class ForeignGatewayProcess {
     private static final Duration PATIENCE = Duration.ofMillis(100);
+    private static final Duration GLANCE = Duration.ofMillis(1);
+    private static final int INNER_DESTINATION = 24;
     private static final Duration FIRST_RETRANSMISSION = Duration.ofSeconds(1);
     private static final Duration LAST_RETRANSMISSION = Duration.ofSeconds(8);
     private static final Duration LIFETIME = Duration.ofSeconds(60);
@@ -31,16 +37,19 @@ public final class ForeignGatewayProcess {
     private static final class Site {
         private final Ipv6Address anchor;
         private final HeaderSocket socket;
+        private final HeaderSocket tunnel;
         private final ForeignGateway gateway;
+        private final Set<Ipv6Address> carried = new HashSet<>();
         private Purpose purpose = Purpose.ATTACH;
         private boolean waits;
         private boolean gone;
         private Duration patience = FIRST_RETRANSMISSION;
         private Instant due = Instant.MIN;
 
-        Site(Ipv6Address anchor, HeaderSocket socket, ForeignGateway gateway) {
+        Site(Ipv6Address anchor, HeaderSocket socket, HeaderSocket tunnel, ForeignGateway gateway) {
             this.anchor = anchor;
             this.socket = socket;
+            this.tunnel = tunnel;
             this.gateway = gateway;
         }
 
@@ -58,6 +67,23 @@ public final class ForeignGatewayProcess {
             Optional<HeaderSocket.Packet> packet = socket.receive();
             if (packet.filter(one -> waits && one.source().equals(anchor)).isPresent()) {
                 take(gateway.judge(packet.get().octets()), now);
+            }
+        }
+
+        /** What the anchor sends to this gateway's terminal. */
+        void carry() {
+            Optional<HeaderSocket.Packet> packet = tunnel.receive();
+            while (packet.isPresent()) {
+                byte[] octets = packet.get().octets();
+                int end = INNER_DESTINATION + Ipv6Address.LENGTH;
+                if (packet.get().source().equals(anchor) && octets.length >= end) {
+                    Ipv6Address destination = Ipv6Address.of(Arrays.copyOfRange(octets, INNER_DESTINATION, end));
+                    if (carried.add(destination)) {
+                        System.out.println(gateway.maker().name() + " CARRIED " + destination);
+                        System.out.flush();
+                    }
+                }
+                packet = tunnel.receive();
             }
         }
 
@@ -109,6 +135,7 @@ public final class ForeignGatewayProcess {
             sites.add(new Site(
                     anchor,
                     new HeaderSocket(Ipv6Address.parse(arguments[i + 1]), PATIENCE),
+                    HeaderSocket.tunnelled(Ipv6Address.parse(arguments[i + 1]), GLANCE),
                     new ForeignGateway(
                             maker,
                             new Terminal(
@@ -133,6 +160,7 @@ public final class ForeignGatewayProcess {
         while (!sites.stream().allMatch(site -> site.gone)) {
             for (Site site : sites) {
                 site.turn(Instant.now());
+                site.carry();
             }
         }
     }

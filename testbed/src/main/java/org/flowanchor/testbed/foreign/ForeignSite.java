@@ -1,5 +1,6 @@
 package org.flowanchor.testbed.foreign;
 
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import org.flowanchor.mobility.HomeNetworkPrefix;
@@ -26,6 +27,13 @@ public enum ForeignSite {
             "",
             List.of("identifier_eui_64", "option_unreadable", "option_unaligned", "timestamp_host_endian")),
     NS3(Maker.NS3, "ns3", "simulated@flowanchor.example", List.of("lifetime_in_seconds", "timestamp_no_time"));
+
+    /**
+     * In the last sixteenth of the pool, another place each time: what a run before left there has rested and is the first that the anchor
+     * hands out, to whoever asks.
+     */
+    private static final long FIRST_PROPOSAL =
+            0x20010db801f00000L + (Instant.now().getEpochSecond() & 0x1ffff) * values().length;
 
     private final Maker maker;
     private final String profile;
@@ -65,7 +73,7 @@ public enum ForeignSite {
     /** What the gateway's own files give the terminal; ALL_ZERO when the anchor is to choose. */
     public HomeNetworkPrefix prefix() {
         return proposesPrefix()
-                ? new HomeNetworkPrefix(new Ipv6Address(0x20010db801f00000L + ordinal(), 0), 64)
+                ? new HomeNetworkPrefix(new Ipv6Address(FIRST_PROPOSAL + ordinal(), 0), 64)
                 : HomeNetworkPrefix.ALL_ZERO;
     }
 

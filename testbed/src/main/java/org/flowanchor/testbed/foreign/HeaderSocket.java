@@ -17,11 +17,12 @@ import java.time.Duration;
 import java.util.Optional;
 import org.flowanchor.mobility.Ipv6Address;
 
-/** A raw IPv6 socket of next header 135 at one address; the kernel fills in and verifies checksums. One thread. */
+/** A raw IPv6 socket at one address; of next header 135 the kernel fills in and verifies checksums. One thread. */
 final class HeaderSocket implements AutoCloseable {
     private static final int AF_INET6 = 10;
     private static final int SOCK_RAW = 3;
     private static final int IPPROTO_MH = 135;
+    private static final int IPPROTO_IPV6 = 41;
     private static final int SOL_SOCKET = 1;
     private static final int SO_RCVTIMEO = 20;
     private static final int SOCKADDR_IN6 = 28;
@@ -44,9 +45,18 @@ final class HeaderSocket implements AutoCloseable {
 
     /** @param patience how long {@link #receive} waits */
     HeaderSocket(Ipv6Address local, Duration patience) throws IOException {
+        this(local, IPPROTO_MH, patience);
+    }
+
+    /** Packets in packets: what comes out of tunnels that end here. */
+    static HeaderSocket tunnelled(Ipv6Address local, Duration patience) throws IOException {
+        return new HeaderSocket(local, IPPROTO_IPV6, patience);
+    }
+
+    private HeaderSocket(Ipv6Address local, int protocol, Duration patience) throws IOException {
         try {
             descriptor = (int) function("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT))
-                    .invokeExact(AF_INET6, SOCK_RAW, IPPROTO_MH);
+                    .invokeExact(AF_INET6, SOCK_RAW, protocol);
             check(descriptor, "socket");
             MemorySegment timeout = arena.allocate(16, 8);
             timeout.set(JAVA_LONG, 0, patience.toSeconds());

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.Ipv6Address;
 import org.flowanchor.testbed.foreign.ForeignAnchorProcess;
 import org.flowanchor.testbed.foreign.ForeignGatewayProcess;
 import org.flowanchor.testbed.foreign.ForeignSite;
@@ -128,10 +129,13 @@ final class ForeignActs {
             List<String> uncounted = site.quirks().stream()
                     .filter(quirk -> quirks(site, quirk) == 0)
                     .toList();
+            boolean carried = carries(gateways, site, prefix);
             holds &= bound
+                    && carried
                     && uncounted.isEmpty()
                     && (!site.proposesPrefix() || site.prefix().equals(prefix));
             found.add(site.maker().name() + " " + prefix + (bound ? "" : " NOT BOUND")
+                    + (carried ? "" : " NOT ROUTED AS A WHOLE")
                     + (uncounted.isEmpty() ? "" : " not counted: " + uncounted));
         }
         gateways.stop(FAREWELL);
@@ -150,6 +154,29 @@ final class ForeignActs {
         return new Finding(
                 holds,
                 String.join(", ", found) + "; " + disregarded + " acknowledgements disregarded by their gateways");
+    }
+
+    /** O15: whatever length its maker writes, all of the prefix is routed: its first address as well as its last, which no terminal has. */
+    private boolean carries(ServiceProcess gateways, ForeignSite site, HomeNetworkPrefix prefix) {
+        Ipv6Address first = prefix.address();
+        for (long identifier : new long[] {1, -2}) {
+            Ipv6Address address = new Ipv6Address(first.high(), identifier);
+            try {
+                Await.until(address + " arrives at " + site.maker().name(), LIMIT, () -> {
+                    stage.lab()
+                            .run(
+                                    LabNode.CORRESPONDENT_NODE,
+                                    "bash",
+                                    "-c",
+                                    "echo x > /dev/udp/" + address + "/9 || true");
+                    return line(gateways, site.maker().name() + " CARRIED " + address)
+                            .isPresent();
+                });
+            } catch (ScenarioException late) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private List<Binding> bindings(ForeignSite site) {

@@ -145,7 +145,7 @@ final class WireScenario implements Scenario {
     private static void play(CheckList checks, ForeignActs act) {
         checks.check(
                 "foreign-gateways",
-                "gateways as OAI, OPMIP, MAD, ns-3 and the RFCs write them attach, extend and leave; each deviation is counted for its peer",
+                "gateways as OAI, OPMIP, MAD, ns-3 and the RFCs write them attach, extend and leave; all of each prefix is routed to its gateway; each deviation is counted for its peer",
                 act::foreignGateways);
         checks.check(
                 "foreign-anchors",

@@ -5,6 +5,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -24,6 +25,7 @@ import org.flowanchor.binding.application.RelayRegistry;
 import org.flowanchor.binding.application.RelayedHeader;
 import org.flowanchor.binding.application.WireSignalling;
 import org.flowanchor.mobility.IpAddress;
+import org.flowanchor.mobility.Ipv4Address;
 import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.Octets;
 import org.jspecify.annotations.Nullable;
@@ -118,12 +120,13 @@ final class RelayEndpoint extends MobilityHeaderRelayServiceGrpc.MobilityHeaderR
                     // Section 4 of RFC 5213 makes the protection of signalling mandatory.
                     throw Fields.invalid("hello.protection", "must say what protects signalling");
             };
+            Optional<Ipv4Address> ipv4Address = ipv4Address(hello.getIpv4Address());
             RelayPeers.Builder peers = RelayPeers.newBuilder()
                     .setPacketsPerSecond(WireSignalling.PACKETS_PER_SECOND)
                     .setBurst(WireSignalling.BURST);
             signalling.peers().forEach(address -> peers.addAddresses(ProtoMapping.toProto(address)));
             send(RelayDownlink.newBuilder().setPeers(peers).build());
-            number = registry.opened(wanted, peer, protection, this);
+            number = registry.opened(wanted, peer, protection, ipv4Address, this);
             LOG.info(
                     "anchor {}: {} relays signalling for {} gateways, protected by {}",
                     wanted,
@@ -132,6 +135,16 @@ final class RelayEndpoint extends MobilityHeaderRelayServiceGrpc.MobilityHeaderR
                     protection);
             signalling.opened(wanted);
             return wanted;
+        }
+
+        private static Optional<Ipv4Address> ipv4Address(ByteString octets) {
+            if (octets.isEmpty()) {
+                return Optional.empty();
+            }
+            if (octets.size() != Ipv4Address.LENGTH) {
+                throw Fields.invalid("hello.ipv4_address", "must have 4 octets, not " + octets.size());
+            }
+            return Optional.of(new Ipv4Address(octets.asReadOnlyByteBuffer().getInt()));
         }
 
         @Override

@@ -3,6 +3,7 @@ package org.flowanchor.binding.adapter.mobilityheader;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.flowanchor.binding.domain.Timestamp;
 import org.flowanchor.mobility.AccessTechnologyType;
 import org.flowanchor.mobility.BindingStatus;
@@ -15,6 +16,8 @@ import org.flowanchor.mobility.option.FlowIdentificationOption;
 import org.flowanchor.mobility.option.GreKeyOption;
 import org.flowanchor.mobility.option.HandoffIndicatorOption;
 import org.flowanchor.mobility.option.HomeNetworkPrefixOption;
+import org.flowanchor.mobility.option.Ipv4HomeAddressReplyOption;
+import org.flowanchor.mobility.option.Ipv4HomeAddressRequestOption;
 import org.flowanchor.mobility.option.LinkLayerIdentifierOption;
 import org.flowanchor.mobility.option.LinkLocalAddressOption;
 import org.flowanchor.mobility.option.MobileNodeIdentifierOption;
@@ -30,7 +33,15 @@ final class Acknowledgements {
     /** RFC 5845 section 6.4: accepted, without GRE encapsulation. */
     private static final BindingStatus GRE_KEY_OPTION_NOT_REQUIRED = new BindingStatus(2);
 
-    private static final int ADMINISTRATIVELY_PROHIBITED = 128;
+    /** Status of a flow (RFC 6089 section 4.2). */
+    private static final int FLOW_ADMINISTRATIVELY_PROHIBITED = 128;
+
+    /** Statuses of an IPv4 home address (RFC 5844 section 3.3.2). */
+    private static final int IPV4_FAILURE = 128;
+
+    private static final int IPV4_ADMINISTRATIVELY_PROHIBITED = 129;
+
+    private static final BindingStatus NOT_AUTHORIZED_FOR_IPV4_MOBILITY_SERVICE = new BindingStatus(170);
 
     private Acknowledgements() {}
 
@@ -61,10 +72,11 @@ final class Acknowledgements {
         update.options()
                 .first(TimestampOption.class)
                 .ifPresent(option -> options.add(timestamp(request, option, decided, now)));
+        ipv4Reply(update, decided.status()).ifPresent(options::add);
         update.options()
                 .all(FlowIdentificationOption.class)
-                .forEach(flow ->
-                        options.add(flow.withStatus(flow.fault() == 0 ? ADMINISTRATIVELY_PROHIBITED : flow.fault())));
+                .forEach(flow -> options.add(
+                        flow.withStatus(flow.fault() == 0 ? FLOW_ADMINISTRATIVELY_PROHIBITED : flow.fault())));
         boolean greRefused =
                 accepted && !update.isDeregistration() && update.options().contains(GreKeyOption.class);
         return new ProxyBindingAcknowledgement(
@@ -89,6 +101,7 @@ final class Acknowledgements {
         update.options().first(LinkLayerIdentifierOption.class).ifPresent(options::add);
         update.options().first(LinkLocalAddressOption.class).ifPresent(options::add);
         update.options().first(TimestampOption.class).ifPresent(options::add);
+        ipv4Reply(update, status).ifPresent(options::add);
         return new ProxyBindingAcknowledgement(
                 status,
                 ProxyBindingAcknowledgement.USUAL_FLAGS,
@@ -97,10 +110,22 @@ final class Acknowledgements {
                 new MobilityOptions(options).inSendingOrder());
     }
 
-    /** All of the request's, one ALL_ZERO when it had none. */
+    /** All of the request's; one ALL_ZERO when it had none, unless it asked for IPv4 alone (RFC 5844 section 3.1.2.6). */
     private static List<HomeNetworkPrefixOption> refusedPrefixes(ProxyBindingUpdate update) {
         List<HomeNetworkPrefixOption> requested = update.options().all(HomeNetworkPrefixOption.class);
-        return requested.isEmpty() ? List.of(HomeNetworkPrefixOption.ALL_ZERO) : requested;
+        return requested.isEmpty() && !update.options().contains(Ipv4HomeAddressRequestOption.class)
+                ? List.of(HomeNetworkPrefixOption.ALL_ZERO)
+                : requested;
+    }
+
+    /** No address is ever given: the request's own comes back with the reason (RFC 5844 section 3.1.2.6), and no default router. */
+    private static Optional<Ipv4HomeAddressReplyOption> ipv4Reply(ProxyBindingUpdate update, BindingStatus status) {
+        int reason = status.accepted() || status.equals(NOT_AUTHORIZED_FOR_IPV4_MOBILITY_SERVICE)
+                ? IPV4_ADMINISTRATIVELY_PROHIBITED
+                : IPV4_FAILURE;
+        return update.options()
+                .first(Ipv4HomeAddressRequestOption.class)
+                .map(request -> new Ipv4HomeAddressReplyOption(reason, request.prefixLength(), request.homeAddress()));
     }
 
     /** As the peer wrote it, when it named it. */

@@ -13,6 +13,7 @@ import org.flowanchor.binding.application.GatewayChannel;
 import org.flowanchor.binding.application.GatewaySignals;
 import org.flowanchor.binding.application.RelayChannel;
 import org.flowanchor.binding.application.RelayRegistry;
+import org.flowanchor.binding.application.RelayRegistry.Relay;
 import org.flowanchor.binding.application.RelayedHeader;
 import org.flowanchor.binding.application.WireMetrics;
 import org.flowanchor.binding.application.WireMetrics.Drop;
@@ -24,6 +25,7 @@ import org.flowanchor.binding.domain.message.GatewayAnswer;
 import org.flowanchor.binding.domain.message.GatewayMessage;
 import org.flowanchor.mobility.BindingStatus;
 import org.flowanchor.mobility.IpAddress;
+import org.flowanchor.mobility.Ipv4Address;
 import org.flowanchor.mobility.Ipv6Address;
 import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.Octets;
@@ -34,6 +36,7 @@ import org.flowanchor.mobility.header.MobilityHeaderEncoder;
 import org.flowanchor.mobility.header.PeerProfile;
 import org.flowanchor.mobility.header.Quirk;
 import org.flowanchor.mobility.header.Transport;
+import org.flowanchor.mobility.message.BindingUpdateFlags;
 import org.flowanchor.mobility.message.MobilityMessage;
 import org.flowanchor.mobility.message.ProxyBindingUpdate;
 import org.flowanchor.mobility.option.Ipv4HomeAddressRequestOption;
@@ -60,6 +63,7 @@ public final class AnchorSignalling implements WireSignalling, GatewayChannel {
     private final WireMetrics metrics;
     private final InstantSource clock;
     private final AtomicLong lastArrival = new AtomicLong();
+    private final SignallingWays ways = new SignallingWays();
 
     /**
      * @param registrations decides an update and makes it durable; completes after the commit
@@ -90,10 +94,13 @@ public final class AnchorSignalling implements WireSignalling, GatewayChannel {
         peers.careOfAddresses().forEach(gateway -> signals.connected(gateway, true, OptionalLong.empty()));
     }
 
-    /** All configured gateways, while an agent of the anchor relays here. */
+    /** All configured gateways, while an agent of the anchor relays here; those that signal over IPv4 alone, when it has such an address. */
     @Override
     public Set<ProxyCareOfAddress> reachable(LmaAddress anchor) {
-        return relays.channel(anchor).isPresent() ? peers.careOfAddresses() : Set.of();
+        return relays.newest(anchor)
+                .map(relay ->
+                        relay.ipv4Address().isPresent() ? peers.careOfAddresses() : peers.careOfAddressesOverIpv6())
+                .orElse(Set.of());
     }
 
     @Override
@@ -103,20 +110,17 @@ public final class AnchorSignalling implements WireSignalling, GatewayChannel {
 
     @Override
     public boolean send(LmaAddress anchor, ProxyCareOfAddress gateway, GatewayMessage message) {
-        Optional<RelayChannel> channel = relays.channel(anchor);
+        Optional<Relay> relay = relays.newest(anchor);
         Optional<Peer> peer = peers.serving(gateway);
-        if (channel.isEmpty() || peer.isEmpty()) {
+        if (relay.isEmpty() || peer.isEmpty() || !reaches(anchor, gateway)) {
             return false;
         }
-        Optional<Ipv6Address> destination = peer.get().signallingAddress(gateway);
-        if (destination.isEmpty()) {
-            // RFC 5844: the anchor's IPv4 address is its agent's to know.
-            return false;
-        }
-        MobilityMessage wire = GatewayMessages.wire(
-                message, destination.get(), peer.get().profile().orElse(PeerProfile.LENIENT));
-        byte[] octets = MobilityHeaderEncoder.encode(wire, new Transport.KernelChecksum(anchor.address()));
-        if (!channel.get().send(new RelayedHeader(anchor.address(), destination.get(), 0, 0, Octets.of(octets)))) {
+        IpAddress destination = ways.destination(gateway, peer.get(), relay.get());
+        MobilityMessage wire =
+                GatewayMessages.wire(message, destination, peer.get().profile().orElse(PeerProfile.LENIENT));
+        Transport transport = destination instanceof Ipv6Address ? transport(anchor.address()) : Transport.IPV4_UDP;
+        Octets octets = Octets.of(MobilityHeaderEncoder.encode(wire, transport));
+        if (!relay.get().channel().send(ways.packet(gateway, destination, message, relay.get(), octets))) {
             return false;
         }
         metrics.sent(wire.type());
@@ -172,9 +176,8 @@ public final class AnchorSignalling implements WireSignalling, GatewayChannel {
 
     private void register(Received packet, UpdateReading reading) {
         ProxyBindingUpdate update = reading.update();
-        Optional<BindingStatus> unsupported = unsupported(reading);
-        if (unsupported.isPresent()) {
-            answer(packet, Acknowledgements.refused(update, unsupported.get()));
+        if (reading.hasForeignIdentifier()) {
+            answer(packet, Acknowledgements.refused(update, BindingStatus.NOT_LMA_FOR_THIS_MOBILE_NODE));
             return;
         }
         ProxyCareOfAddress careOfAddress;
@@ -194,8 +197,14 @@ public final class AnchorSignalling implements WireSignalling, GatewayChannel {
         ReceivedUpdate received = new ReceivedUpdate(
                 reading.value(packet.anchor(), careOfAddress, arrival(packet.receivedAt())),
                 sender,
-                packet.receivedAt());
-        registrations.apply(received).whenComplete((decision, failure) -> decided(packet, reading, decision));
+                packet.receivedAt(),
+                notOffered(update, packet.header().source() instanceof Ipv4Address));
+        registrations.apply(received).whenComplete((decision, failure) -> {
+            if (decision instanceof BindingDecision.Accepted) {
+                ways.accepted(careOfAddress, packet.header());
+            }
+            decided(packet, reading, decision);
+        });
     }
 
     private static ProxyCareOfAddress careOfAddress(Received packet) {
@@ -204,20 +213,17 @@ public final class AnchorSignalling implements WireSignalling, GatewayChannel {
                 : packet.peer().proxyCareOfAddress();
     }
 
-    /** Services this anchor has not: the update is refused as a whole (RFC 5844 section 3.1.2, RFC 8371). */
-    private static Optional<BindingStatus> unsupported(UpdateReading reading) {
-        if (reading.hasForeignIdentifier()) {
-            return Optional.of(BindingStatus.NOT_LMA_FOR_THIS_MOBILE_NODE);
+    /** No IPv4 home addresses (RFC 5844 section 3.1.2.1), no UDP around packets of terminals (section 4.1.3.1, over IPv4 only). */
+    private static Optional<BindingStatus> notOffered(ProxyBindingUpdate update, boolean overIpv4) {
+        int homeAddresses =
+                update.options().all(Ipv4HomeAddressRequestOption.class).size();
+        if (homeAddresses > 0) {
+            return Optional.of(
+                    homeAddresses == 1 ? NOT_AUTHORIZED_FOR_IPV4_MOBILITY_SERVICE : MULTIPLE_IPV4_HOME_ADDRESSES);
         }
-        int ipv4 = reading.update()
-                .options()
-                .all(Ipv4HomeAddressRequestOption.class)
-                .size();
-        return switch (ipv4) {
-            case 0 -> Optional.empty();
-            case 1 -> Optional.of(NOT_AUTHORIZED_FOR_IPV4_MOBILITY_SERVICE);
-            default -> Optional.of(MULTIPLE_IPV4_HOME_ADDRESSES);
-        };
+        return overIpv4 && update.flags().has(BindingUpdateFlags.FORCE_UDP_ENCAPSULATION)
+                ? Optional.of(BindingStatus.ADMINISTRATIVELY_PROHIBITED)
+                : Optional.empty();
     }
 
     /** Above every one before it, for peers whose own timestamps order nothing. */

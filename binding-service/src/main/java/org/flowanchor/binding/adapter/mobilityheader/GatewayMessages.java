@@ -13,6 +13,7 @@ import org.flowanchor.binding.domain.message.Heartbeat;
 import org.flowanchor.binding.domain.message.UpdateNotification;
 import org.flowanchor.binding.domain.message.UpdateNotificationAcknowledgement;
 import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.IpAddress;
 import org.flowanchor.mobility.Ipv6Address;
 import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.flowanchor.mobility.header.PeerProfile;
@@ -32,7 +33,7 @@ final class GatewayMessages {
     private GatewayMessages() {}
 
     /** @param destination of the packet: with another one than the Proxy-CoA a revocation names that (RFC 5846 section 8.1) */
-    static MobilityMessage wire(GatewayMessage message, Ipv6Address destination, PeerProfile profile) {
+    static MobilityMessage wire(GatewayMessage message, IpAddress destination, PeerProfile profile) {
         return switch (message) {
             case UpdateNotification notification -> {
                 List<MobilityOption> options = new ArrayList<>();

@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.Optional;
 import java.util.Set;
 import org.flowanchor.mobility.IpAddress;
+import org.flowanchor.mobility.Ipv4Address;
 import org.flowanchor.mobility.Ipv6Address;
 import org.flowanchor.mobility.ProxyCareOfAddress;
 import org.flowanchor.mobility.header.PeerProfile;
@@ -33,15 +34,19 @@ public record Peer(
         return proxyCareOfAddress.toString();
     }
 
-    /** Where it is reached about a care-of address; empty when it signals over IPv4 only. */
-    Optional<Ipv6Address> signallingAddress(ProxyCareOfAddress careOfAddress) {
+    /** Where it is reached about a care-of address before it said so itself: there, else over IPv6, else over IPv4. */
+    IpAddress signallingAddress(ProxyCareOfAddress careOfAddress) {
         if (signallingAddresses.contains(careOfAddress.address())) {
-            return Optional.of(careOfAddress.address());
+            return careOfAddress.address();
         }
         return signallingAddresses.stream()
-                .filter(Ipv6Address.class::isInstance)
-                .map(Ipv6Address.class::cast)
-                .min(Comparator.naturalOrder());
+                .min(Comparator.comparing((IpAddress address) -> address instanceof Ipv4Address)
+                        .thenComparing(IpAddress::toString))
+                .orElseThrow();
+    }
+
+    boolean signalsOverIpv6() {
+        return signallingAddresses.stream().anyMatch(Ipv6Address.class::isInstance);
     }
 
     /** Whether it may act for this care-of address. */

@@ -3,6 +3,7 @@ package org.flowanchor.binding.adapter.mobilityheader;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -13,6 +14,7 @@ import org.flowanchor.mobility.ProxyCareOfAddress;
 public final class Peers {
     private final Map<IpAddress, Peer> bySource = new HashMap<>();
     private final Map<ProxyCareOfAddress, Peer> byCareOfAddress = new HashMap<>();
+    private final Set<ProxyCareOfAddress> overIpv6 = new HashSet<>();
 
     /** @throws IllegalArgumentException when two gateways have one address */
     public Peers(Collection<Peer> peers) {
@@ -29,6 +31,9 @@ public final class Peers {
 
     private void put(ProxyCareOfAddress address, Peer peer) {
         Peer other = byCareOfAddress.put(address, peer);
+        if (peer.signalsOverIpv6()) {
+            overIpv6.add(address);
+        }
         if (other != null && !other.equals(peer)) {
             throw new IllegalArgumentException("two gateways have the Proxy-CoA " + address);
         }
@@ -45,6 +50,11 @@ public final class Peers {
 
     Set<ProxyCareOfAddress> careOfAddresses() {
         return Collections.unmodifiableSet(byCareOfAddress.keySet());
+    }
+
+    /** Of gateways that can be asked over IPv6. */
+    Set<ProxyCareOfAddress> careOfAddressesOverIpv6() {
+        return Collections.unmodifiableSet(overIpv6);
     }
 
     Collection<IpAddress> addresses() {

@@ -24,6 +24,7 @@ import org.flowanchor.binding.domain.message.Heartbeat;
 import org.flowanchor.binding.domain.message.UpdateNotification;
 import org.flowanchor.binding.domain.message.UpdateNotificationAcknowledgement;
 import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.IpAddress;
 import org.flowanchor.mobility.Ipv4Address;
 import org.flowanchor.mobility.Ipv6Address;
 import org.flowanchor.mobility.LmaAddress;
@@ -45,6 +46,10 @@ class GatewayMessagesTest {
     private static final HomeNetworkPrefix FOREIGN = HomeNetworkPrefix.parse("2001:db8:100:2::/64");
     private static final String NODE = "0815016d6e31406f70657261746f722e6578616d706c65";
 
+    private static final Ipv4Address IPV4_MAG = Ipv4Address.parse("198.51.100.9");
+    private static final Ipv4Address IPV4_ANCHOR = Ipv4Address.parse("198.51.100.1");
+
+    private int sequence;
     private final List<RelayedHeader> sent = new ArrayList<>();
     private final List<GatewayAnswer> answers = new ArrayList<>();
     private final List<ProxyCareOfAddress> connected = new ArrayList<>();
@@ -82,7 +87,7 @@ class GatewayMessagesTest {
     }
 
     private AnchorSignalling connected() {
-        relays.opened(ANCHOR, "agent", "ipsec", channel);
+        relays.opened(ANCHOR, "agent", "ipsec", Optional.empty(), channel);
         return signalling(new Peer(MAG, Set.of(MAG.address()), Set.of(), Optional.of(PeerProfile.STRICT)));
     }
 
@@ -122,7 +127,7 @@ class GatewayMessagesTest {
     /** The gateway signals from another address than its end of the tunnel. */
     @Test
     void r02_revocationToAnotherAddressNamesTheCareOfAddress() {
-        relays.opened(ANCHOR, "agent", "ipsec", channel);
+        relays.opened(ANCHOR, "agent", "ipsec", Optional.empty(), channel);
         Ipv6Address signallingAddress = Ipv6Address.parse("2001:db8:0:1::5");
         AnchorSignalling signalling =
                 signalling(new Peer(MAG, Set.of(signallingAddress), Set.of(), Optional.of(PeerProfile.STRICT)));
@@ -183,7 +188,7 @@ class GatewayMessagesTest {
         AnchorSignalling signalling = signalling(peer);
         assertThat(signalling.reaches(ANCHOR, MAG)).isFalse();
         assertThat(signalling.send(ANCHOR, MAG, Heartbeat.request(1))).isFalse();
-        long number = relays.opened(ANCHOR, "agent", "ipsec", channel);
+        long number = relays.opened(ANCHOR, "agent", "ipsec", Optional.empty(), channel);
         signalling.opened(ANCHOR);
         assertThat(connected).containsExactly(MAG);
         assertThat(signalling.reachable(ANCHOR)).containsExactly(MAG);
@@ -193,10 +198,98 @@ class GatewayMessagesTest {
     }
 
     @Test
-    void aGatewayThatSignalsOverIpv4IsAnsweredAndNeverAskedFirst() {
-        relays.opened(ANCHOR, "agent", "ipsec", channel);
+    void aGatewayThatSignalsOverIpv4IsNotReachedFromAnAnchorWithoutAnIpv4Address() {
+        relays.opened(ANCHOR, "agent", "ipsec", Optional.empty(), channel);
         AnchorSignalling signalling =
-                signalling(new Peer(MAG, Set.of(Ipv4Address.parse("198.51.100.9")), Set.of(), Optional.empty()));
+                signalling(new Peer(MAG, Set.of(IPV4_MAG), Set.of(), Optional.of(PeerProfile.STRICT)));
+        assertThat(signalling.reachable(ANCHOR)).isEmpty();
         assertThat(signalling.send(ANCHOR, MAG, Heartbeat.request(1))).isFalse();
+        assertThat(sent).isEmpty();
+    }
+
+    /** RFC 7077 section 4.1, RFC 5847 section 4: from the anchor's IPv4 address, both ports 5436, the checksum 0. */
+    @Test
+    void u12_whatTheAnchorStartsGoesToAGatewayThatSignalsOverIpv4() {
+        relays.opened(ANCHOR, "agent", "ipsec", Optional.of(IPV4_ANCHOR), channel);
+        AnchorSignalling signalling =
+                signalling(new Peer(MAG, Set.of(IPV4_MAG), Set.of(), Optional.of(PeerProfile.STRICT)));
+        assertThat(signalling.reachable(ANCHOR)).containsExactly(MAG);
+        assertThat(signalling.send(ANCHOR, MAG, Heartbeat.request(0x101))).isTrue();
+        assertThat(sent.getLast())
+                .isEqualTo(new RelayedHeader(
+                        IPV4_ANCHOR,
+                        IPV4_MAG,
+                        5436,
+                        5436,
+                        Octets.parse("3b010d00" + "0000" + "0000" + "00000101" + "01020000")));
+        assertThat(signalling.send(
+                        ANCHOR,
+                        MAG,
+                        new UpdateNotification(
+                                0x1236,
+                                UpdateNotificationReason.FLOW_MOBILITY,
+                                true,
+                                false,
+                                MN,
+                                List.of(OWN),
+                                List.of())))
+                .isTrue();
+        assertThat(sent.getLast().destinationPort()).isEqualTo(5436);
+        // The care-of address is not where the packet goes, so it is named (RFC 5846 section 8.1).
+        assertThat(signalling.send(ANCHOR, MAG, revocation())).isTrue();
+        assertThat(sent.getLast().destination()).isEqualTo(IPV4_MAG);
+        assertThat(HexFormat.of().formatHex(sent.getLast().octets().toByteArray()))
+                .matches("3b..1000" + "0000" + "0101" + "0055" + "8000" + ".*")
+                .contains("0310" + "20010db8000000010000000000000001");
+    }
+
+    /** RFC 5846 section 4: a revocation goes the way the last accepted update came, with its ports. */
+    @Test
+    void r02_aRevocationGoesBackTheWayOfTheLastAcceptedUpdate() {
+        relays.opened(ANCHOR, "agent", "ipsec", Optional.of(IPV4_ANCHOR), channel);
+        AnchorSignalling signalling = new AnchorSignalling(
+                new Peers(List.of(
+                        new Peer(MAG, Set.of(MAG.address(), IPV4_MAG), Set.of(), Optional.of(PeerProfile.STRICT)))),
+                counts::register,
+                signals,
+                relays,
+                counts,
+                () -> Instant.EPOCH);
+        assertThat(signalling.send(ANCHOR, MAG, revocation())).isTrue();
+        assertThat(sent.getLast().destination()).as("before any update").isEqualTo(MAG.address());
+        update(signalling, IPV4_MAG, IPV4_ANCHOR, 40_000);
+        assertThat(signalling.send(ANCHOR, MAG, revocation())).isTrue();
+        assertThat(sent.getLast().destination()).isEqualTo(IPV4_MAG);
+        assertThat(sent.getLast().destinationPort()).isEqualTo(40_000);
+        assertThat(sent.getLast().sourcePort()).isEqualTo(5436);
+        assertThat(signalling.send(ANCHOR, MAG, Heartbeat.request(1))).isTrue();
+        assertThat(sent.getLast().destination()).isEqualTo(IPV4_MAG);
+        assertThat(sent.getLast().destinationPort()).as("of a heartbeat").isEqualTo(5436);
+        update(signalling, MAG.address(), ANCHOR.address(), 0);
+        assertThat(signalling.send(ANCHOR, MAG, revocation())).isTrue();
+        assertThat(sent.getLast().destination()).isEqualTo(MAG.address());
+    }
+
+    private static BindingRevocationIndication revocation() {
+        return new BindingRevocationIndication(
+                0x55, RevocationTrigger.ADMINISTRATIVE_REASON, false, Optional.of(MN), List.of(OWN), MAG);
+    }
+
+    /** A, P; mn1@operator.example; ALL_ZERO; indicator 1; 802.11; lifetime 100 units; sequence numbers instead of time. */
+    private void update(AnchorSignalling signalling, IpAddress source, IpAddress destination, int port) {
+        int before = sent.size();
+        signalling.received(
+                ANCHOR,
+                new RelayedHeader(
+                        source,
+                        destination,
+                        port,
+                        port == 0 ? 0 : 5436,
+                        Octets.parse("3b080500" + "0000" + String.format("%04x", ++sequence) + "8200" + "0064" + NODE
+                                + "00" + "16120000" + "00".repeat(16) + "17020001" + "18020004" + "0102" + "0000"
+                                + "01020000")),
+                channel);
+        assertThat(sent).as("the update is answered").hasSize(before + 1);
+        assertThat(sent.getLast().octets().at(6)).as("accepted").isZero();
     }
 }

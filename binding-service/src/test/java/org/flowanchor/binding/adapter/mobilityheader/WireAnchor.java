@@ -154,7 +154,7 @@ final class WireAnchor implements RelayChannel, WireMetrics {
         return Optional.of(HexFormat.of().formatHex(answer.octets().toByteArray()));
     }
 
-    private CompletableFuture<BindingDecision> register(ReceivedUpdate received) {
+    CompletableFuture<BindingDecision> register(ReceivedUpdate received) {
         Optional<BindingDecision.Rejected> screened = cache.screen(received);
         if (screened.isPresent()) {
             return CompletableFuture.completedFuture(screened.get());

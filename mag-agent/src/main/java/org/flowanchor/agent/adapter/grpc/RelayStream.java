@@ -26,6 +26,7 @@ import org.flowanchor.api.v1.RelayHello;
 import org.flowanchor.api.v1.RelayPeers;
 import org.flowanchor.api.v1.RelayUplink;
 import org.flowanchor.mobility.IpAddress;
+import org.flowanchor.mobility.Ipv4Address;
 import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.Octets;
 import org.slf4j.Logger;
@@ -46,12 +47,12 @@ public final class RelayStream implements HeaderSink, AutoCloseable {
             LmaAddress lmaAddress,
             String agentVersion,
             SignallingProtection protection,
-            boolean overIpv4,
+            Optional<Ipv4Address> ipv4Address,
             RelayInput input,
             ScheduledExecutorService timer,
             AgentMetrics metrics,
             RandomGenerator random) {
-        this.hello = RelayHello.newBuilder()
+        RelayHello.Builder greeting = RelayHello.newBuilder()
                 .setLmaAddress(ProtoMapping.toProto(lmaAddress))
                 .setAgentVersion(agentVersion)
                 .setProtection(
@@ -60,11 +61,10 @@ public final class RelayStream implements HeaderSink, AutoCloseable {
                             case TRUSTED_NETWORK ->
                                 org.flowanchor.api.v1.SignallingProtection.SIGNALLING_PROTECTION_TRUSTED_NETWORK;
                         })
-                .addAllCarriages(
-                        overIpv4
-                                ? List.of(Carriage.CARRIAGE_IPV6, Carriage.CARRIAGE_IPV4_UDP)
-                                : List.of(Carriage.CARRIAGE_IPV6))
-                .build();
+                .addCarriages(Carriage.CARRIAGE_IPV6);
+        ipv4Address.ifPresent(address -> greeting.addCarriages(Carriage.CARRIAGE_IPV4_UDP)
+                .setIpv4Address(ProtoMapping.toProto((IpAddress) address)));
+        this.hello = greeting.build();
         this.input = input;
         this.metrics = metrics;
         this.stream = new ReconnectingStream<>(

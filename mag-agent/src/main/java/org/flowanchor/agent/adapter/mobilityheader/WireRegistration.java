@@ -2,6 +2,7 @@ package org.flowanchor.agent.adapter.mobilityheader;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.flowanchor.agent.application.AccessInput;
 import org.flowanchor.agent.application.AnswerSender;
@@ -92,7 +93,7 @@ public final class WireRegistration implements UpdateSender, AnswerSender, AutoC
     public void verify() {
         boolean isProtected;
         try {
-            isProtected = check.isProtected(lmaAddress.address());
+            isProtected = !check.protectedAmong(Set.of(lmaAddress.address())).isEmpty();
         } catch (KernelException e) {
             log.warn("no signalling with anchor {}: {}", lmaAddress, e.getMessage());
             isProtected = false;

@@ -4,8 +4,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.netlink.Attributes;
 import org.flowanchor.agent.linux.netlink.MessageBuilder;
@@ -14,20 +17,30 @@ import org.flowanchor.agent.linux.netlink.NetlinkMessage;
 import org.flowanchor.agent.linux.netlink.NetlinkSocket;
 import org.flowanchor.agent.linux.xfrm.XfrmPolicy.Direction;
 import org.flowanchor.agent.linux.xfrm.XfrmPolicy.Template;
-import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.IpAddress;
+import org.flowanchor.mobility.Ipv4Address;
 import org.flowanchor.mobility.Ipv6Address;
+import org.flowanchor.mobility.Octets;
 
-/** The IPsec policies of this network namespace in the order in which the kernel looks at them. */
-public record XfrmPolicies(List<XfrmPolicy> policies) {
+/**
+ * The IPsec policies of this network namespace in the order in which the kernel looks at them. Those for one far end alone are found by it,
+ * so that asking about every gateway of an anchor costs no more than reading them.
+ */
+public final class XfrmPolicies {
     private static final int XFRM_MSG_GETPOLICY = 0x15;
     private static final int XFRM_MSG_NEWPOLICY = 0x13;
     private static final int XFRMA_TMPL = 5;
+    private static final int XFRMA_MARK = 21;
+    private static final int XFRMA_IF_ID = 31;
+    private static final int AF_INET = 2;
     private static final int AF_INET6 = 10;
 
     /** {@code struct xfrm_userpolicy_info} and {@code struct xfrm_user_tmpl}. */
     private static final int INFO_SIZE = 168;
 
     private static final int SOURCE = 16;
+    private static final int DESTINATION_PORT = 32;
+    private static final int DESTINATION_PORT_MASK = 34;
     private static final int SOURCE_PORT = 36;
     private static final int SOURCE_PORT_MASK = 38;
     private static final int FAMILY = 40;
@@ -42,10 +55,24 @@ public record XfrmPolicies(List<XfrmPolicy> policies) {
     private static final int TEMPLATE_PROTOCOL = 20;
     private static final int TEMPLATE_OPTIONAL = 50;
 
-    public XfrmPolicies {
-        policies = policies.stream()
+    /** A policy and its place in the kernel's order. */
+    private record Ranked(int rank, XfrmPolicy policy) {}
+
+    private final Map<Octets, List<Ranked>> ofOneFarEnd = new HashMap<>();
+    private final List<Ranked> ofMany = new ArrayList<>();
+
+    /** @param policies as the kernel lists them */
+    public XfrmPolicies(List<XfrmPolicy> policies) {
+        List<XfrmPolicy> ordered = policies.stream()
                 .sorted(Comparator.comparingLong(XfrmPolicy::priority))
                 .toList();
+        for (int rank = 0; rank < ordered.size(); rank++) {
+            XfrmPolicy policy = ordered.get(rank);
+            XfrmSelector.Block end = policy.farEnd();
+            List<Ranked> place =
+                    end.isHost() ? ofOneFarEnd.computeIfAbsent(end.address(), any -> new ArrayList<>()) : ofMany;
+            place.add(new Ranked(rank, policy));
+        }
     }
 
     /** Reads them all. */
@@ -64,53 +91,87 @@ public record XfrmPolicies(List<XfrmPolicy> policies) {
         return new XfrmPolicies(policies);
     }
 
-    /** Empty for IPv4 and for policies of single sockets. */
+    /** Empty for policies of single sockets, and of families that are neither IPv4 nor IPv6. */
     static Optional<XfrmPolicy> policy(NetlinkMessage message) {
         ByteBuffer info = message.payload().duplicate().order(ByteOrder.nativeOrder());
         int start = info.position();
-        if (info.remaining() < INFO_SIZE || (info.getShort(start + FAMILY) & 0xffff) != AF_INET6) {
+        if (info.remaining() < INFO_SIZE) {
             return Optional.empty();
         }
+        int family = info.getShort(start + FAMILY) & 0xffff;
         int direction = info.get(start + DIRECTION);
-        if (direction < 0 || direction >= Direction.values().length) {
+        if (family != AF_INET && family != AF_INET6 || direction < 0 || direction >= Direction.values().length) {
             return Optional.empty();
         }
-        ByteBuffer network = info.duplicate().order(ByteOrder.BIG_ENDIAN);
+        boolean conditional = info.getInt(start + INTERFACE) != 0;
         List<Template> templates = new ArrayList<>();
         for (Attributes attributes = message.attributes(INFO_SIZE); attributes.next(); ) {
-            if (attributes.type() == XFRMA_TMPL) {
-                byte[] octets = attributes.octets();
-                for (int at = 0; at + TEMPLATE_SIZE <= octets.length; at += TEMPLATE_SIZE) {
-                    templates.add(
-                            new Template(octets[at + TEMPLATE_PROTOCOL] & 0xff, octets[at + TEMPLATE_OPTIONAL] != 0));
-                }
+            switch (attributes.type()) {
+                case XFRMA_TMPL -> templates(attributes.octets(), templates);
+                case XFRMA_MARK, XFRMA_IF_ID -> conditional = true;
+                default -> {}
             }
         }
         return Optional.of(new XfrmPolicy(
                 Direction.values()[direction],
-                prefix(network, start + SOURCE, info.get(start + SOURCE_LENGTH)),
-                prefix(network, start, info.get(start + DESTINATION_LENGTH)),
-                info.get(start + PROTOCOL) & 0xff,
-                network.getShort(start + SOURCE_PORT) & 0xffff,
-                network.getShort(start + SOURCE_PORT_MASK) & 0xffff,
-                info.getInt(start + INTERFACE),
+                selector(info, start, family == AF_INET ? Ipv4Address.LENGTH : Ipv6Address.LENGTH),
+                conditional,
                 Integer.toUnsignedLong(info.getInt(start + PRIORITY)),
                 info.get(start + ACTION) == 0,
                 templates));
     }
 
-    private static HomeNetworkPrefix prefix(ByteBuffer network, int at, int length) {
-        return HomeNetworkPrefix.containing(
-                new Ipv6Address(network.getLong(at), network.getLong(at + 8)), Math.clamp(length & 0xff, 0, 128));
+    private static void templates(byte[] octets, List<Template> templates) {
+        for (int at = 0; at + TEMPLATE_SIZE <= octets.length; at += TEMPLATE_SIZE) {
+            templates.add(new Template(octets[at + TEMPLATE_PROTOCOL] & 0xff, octets[at + TEMPLATE_OPTIONAL] != 0));
+        }
     }
 
-    /** Whether a Mobility Header of this type cannot pass between these ends without ESP: the first policy that covers it decides. */
-    public boolean requireEsp(Direction direction, Ipv6Address from, Ipv6Address to, int messageType) {
-        for (XfrmPolicy policy : policies) {
-            if (policy.covers(direction, from, to, messageType)) {
-                return policy.requiresEsp();
+    private static XfrmSelector selector(ByteBuffer info, int start, int addressLength) {
+        ByteBuffer network = info.duplicate().order(ByteOrder.BIG_ENDIAN);
+        return new XfrmSelector(
+                block(network, start + SOURCE, addressLength, info.get(start + SOURCE_LENGTH)),
+                block(network, start, addressLength, info.get(start + DESTINATION_LENGTH)),
+                info.get(start + PROTOCOL) & 0xff,
+                port(network, start + SOURCE_PORT, start + SOURCE_PORT_MASK),
+                port(network, start + DESTINATION_PORT, start + DESTINATION_PORT_MASK));
+    }
+
+    private static XfrmSelector.Block block(ByteBuffer network, int at, int addressLength, int length) {
+        byte[] address = new byte[addressLength];
+        network.get(at, address);
+        return new XfrmSelector.Block(Octets.of(address), Math.clamp(length & 0xff, 0, 8 * addressLength));
+    }
+
+    private static XfrmSelector.Port port(ByteBuffer network, int value, int mask) {
+        return new XfrmSelector.Port(network.getShort(value) & 0xffff, network.getShort(mask) & 0xffff);
+    }
+
+    /**
+     * Whether none of this traffic can pass between these ends without ESP: the first policy that covers a packet decides about it, so one
+     * that covers a part only must require ESP for its part, too.
+     */
+    public boolean requireEsp(Direction direction, IpAddress from, IpAddress to, XfrmTraffic traffic) {
+        for (XfrmPolicy policy : inOrder(direction == Direction.IN ? from : to)) {
+            switch (policy.covers(direction, from, to, traffic)) {
+                case NONE -> {}
+                case PART -> {
+                    if (!policy.requiresEsp()) {
+                        return false;
+                    }
+                }
+                case WHOLE -> {
+                    return policy.requiresEsp();
+                }
             }
         }
         return false;
+    }
+
+    private List<XfrmPolicy> inOrder(IpAddress farEnd) {
+        return Stream.concat(ofOneFarEnd.getOrDefault(XfrmSelector.octets(farEnd), List.of()).stream(), ofMany.stream())
+                .sorted(Comparator.comparingInt(Ranked::rank))
+                .map(Ranked::policy)
+                .toList();
     }
 }

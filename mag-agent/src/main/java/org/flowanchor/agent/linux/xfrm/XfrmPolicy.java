@@ -1,30 +1,23 @@
 package org.flowanchor.agent.linux.xfrm;
 
 import java.util.List;
-import org.flowanchor.mobility.HomeNetworkPrefix;
-import org.flowanchor.mobility.Ipv6Address;
+import org.flowanchor.mobility.IpAddress;
 
 /**
- * One IPv6 policy of the kernel's IPsec database ({@code struct xfrm_userpolicy_info}).
+ * One policy of the kernel's IPsec database ({@code struct xfrm_userpolicy_info}).
  *
- * @param source and {@code destination} of packets it is for, as prefixes
- * @param protocol next header; 0 any
- * @param sourcePort and mask in the selector; with protocol 135 the MH Type (RFC 4877 section 5)
+ * @param selector which packets it is for
+ * @param conditional it holds only on one interface, with one mark or one interface identifier: not for every packet of its selector
  * @param priority lower is looked at first
  * @param allows false: packets are dropped
  */
 public record XfrmPolicy(
         Direction direction,
-        HomeNetworkPrefix source,
-        HomeNetworkPrefix destination,
-        int protocol,
-        int sourcePort,
-        int sourcePortMask,
-        int interfaceIndex,
+        XfrmSelector selector,
+        boolean conditional,
         long priority,
         boolean allows,
         List<Template> templates) {
-    private static final int MOBILITY_HEADER = 135;
     private static final int ESP = 50;
 
     /** {@code XFRM_POLICY_IN}, {@code _OUT}, {@code _FWD}. */
@@ -32,6 +25,13 @@ public record XfrmPolicy(
         IN,
         OUT,
         FORWARD
+    }
+
+    /** How much of some traffic meets a policy. */
+    public enum Cover {
+        NONE,
+        PART,
+        WHOLE
     }
 
     /**
@@ -46,15 +46,18 @@ public record XfrmPolicy(
         templates = List.copyOf(templates);
     }
 
-    /** Whether a Mobility Header of this type between these ends meets it. */
-    public boolean covers(Direction way, Ipv6Address from, Ipv6Address to, int messageType) {
-        return direction == way
-                && interfaceIndex == 0
-                && source.contains(from)
-                && destination.contains(to)
-                && (protocol == 0
-                        || protocol == MOBILITY_HEADER
-                                && (messageType & sourcePortMask) == (sourcePort & sourcePortMask));
+    /** How much of this traffic between these ends meets it. */
+    public Cover covers(Direction way, IpAddress from, IpAddress to, XfrmTraffic traffic) {
+        if (direction != way) {
+            return Cover.NONE;
+        }
+        Cover cover = selector.covers(from, to, traffic);
+        return cover == Cover.WHOLE && conditional ? Cover.PART : cover;
+    }
+
+    /** The addresses at the other side of this machine. */
+    XfrmSelector.Block farEnd() {
+        return direction == Direction.OUT ? selector.destination() : selector.source();
     }
 
     /** Whether nothing passes it without ESP. */

@@ -1,6 +1,7 @@
 package org.flowanchor.agent.adapter.kernel;
 
 import java.util.Optional;
+import org.flowanchor.agent.lab.EspKernel;
 import org.flowanchor.agent.lab.UserModeLinux;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.junit.platform.engine.FilterResult;
@@ -15,13 +16,14 @@ import org.junit.platform.launcher.PostDiscoveryFilter;
 public final class GuestTestFilter implements PostDiscoveryFilter {
     @Override
     public FilterResult apply(TestDescriptor descriptor) {
-        boolean concerned = descriptor
+        Optional<Class<?>> type = descriptor
                 .getSource()
                 .filter(MethodSource.class::isInstance)
-                .map(source -> ((MethodSource) source).getJavaClass())
-                .filter(type -> type.isAnnotationPresent(Ip6TunnelKernel.class))
-                .isPresent();
-        return FilterResult.includedIf(!concerned || !UserModeLinux.isInstalled() || hasIp6Tunnel());
+                .map(source -> ((MethodSource) source).getJavaClass());
+        boolean lacking = type.isPresent()
+                && (type.get().isAnnotationPresent(Ip6TunnelKernel.class) && !hasIp6Tunnel()
+                        || type.get().isAnnotationPresent(EspKernel.class) && !EspKernel.Modules.areLoaded());
+        return FilterResult.includedIf(!lacking || !UserModeLinux.isInstalled());
     }
 
     private static boolean hasIp6Tunnel() {

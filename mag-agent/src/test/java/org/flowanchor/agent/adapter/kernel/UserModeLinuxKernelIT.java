@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.flowanchor.agent.adapter.mobilityheader.EspKernelIT;
 import org.flowanchor.agent.domain.AnchorState;
 import org.flowanchor.agent.lab.Await;
 import org.flowanchor.agent.lab.Domain;
@@ -38,6 +39,18 @@ class UserModeLinuxKernelIT {
     private static final HomeNetworkPrefix GUEST_PREFIX = HomeNetworkPrefix.parse("2001:db8:100:3::/64");
     private static final String GUEST_TERMINAL = "2001:db8:100:3::2";
     private static final List<String> MODULES = List.of("ip6_tunnel", "veth", "nf_tables");
+    private static final List<String> ESP_MODULES = List.of(
+            "veth",
+            "xfrm_user",
+            "esp4",
+            "esp6",
+            "gcm",
+            "ctr",
+            "ghash-generic",
+            "hmac",
+            "sha512_generic",
+            "drbg",
+            "seqiv");
 
     @TempDir
     Path directory;
@@ -69,6 +82,23 @@ class UserModeLinuxKernelIT {
             assertThat(told.stream().filter(line -> line.startsWith("GUEST ")))
                     .as(String.join("\n", told))
                     .hasSize(5)
+                    .allMatch(line -> line.startsWith("GUEST SUCCESSFUL "));
+        }
+    }
+
+    @Test
+    void signallingThroughEspIsSeenByTheKernelsPoliciesAndPassesOnlySo() throws Exception {
+        try (Namespace outside = new Namespace("uml");
+                UserModeLinux guest = UserModeLinux.boot(
+                        outside,
+                        directory,
+                        ESP_MODULES,
+                        List.of(java(GuestTests.class, EspKernelIT.class.getName())),
+                        List.of())) {
+            List<String> told = guest.awaitEnd(900);
+            assertThat(told.stream().filter(line -> line.startsWith("GUEST ")))
+                    .as(String.join("\n", told))
+                    .hasSize(3)
                     .allMatch(line -> line.startsWith("GUEST SUCCESSFUL "));
         }
     }

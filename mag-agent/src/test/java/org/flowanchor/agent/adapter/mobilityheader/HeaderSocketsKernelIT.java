@@ -26,6 +26,7 @@ import org.flowanchor.agent.lab.Await;
 import org.flowanchor.agent.lab.Namespace;
 import org.flowanchor.agent.linux.ffm.AncillaryMessage;
 import org.flowanchor.agent.linux.ffm.NativeSocket;
+import org.flowanchor.mobility.IpAddress;
 import org.flowanchor.mobility.Ipv4Address;
 import org.flowanchor.mobility.Ipv6Address;
 import org.flowanchor.mobility.Octets;
@@ -39,6 +40,7 @@ class HeaderSocketsKernelIT {
     private static final Ipv6Address MAG1 = Ipv6Address.parse("2001:db8:b::11");
     private static final Ipv6Address MAG2 = Ipv6Address.parse("2001:db8:b::12");
     private static final Ipv4Address LMA4 = Ipv4Address.parse("198.51.100.1");
+    private static final Ipv4Address MAG4 = Ipv4Address.parse("198.51.100.11");
     private static final int IPV6_CHECKSUM = 7;
     private static final Duration SOON = Duration.ofSeconds(60);
 
@@ -241,7 +243,7 @@ class HeaderSocketsKernelIT {
     /** With a policy in force the kernel drops what comes without ESP before the socket sees it. */
     @Test
     void ipsec_aPolicyThatRequiresEspIsSeenAndEnforced() throws Exception {
-        XfrmProtection protection = new XfrmProtection(LMA);
+        XfrmProtection protection = new XfrmProtection(LMA, Optional.empty());
         try (LinuxHeaderSockets here = sockets(anchor, LMA);
                 LinuxHeaderSockets there = sockets(first, MAG1);
                 LinuxHeaderSockets other = sockets(second, MAG2)) {
@@ -261,7 +263,7 @@ class HeaderSocketsKernelIT {
 
     @Test
     void ipsec_optionalTemplatesOtherProtocolsAndSingleTypesAreNotEnough() {
-        XfrmProtection protection = new XfrmProtection(LMA);
+        XfrmProtection protection = new XfrmProtection(LMA, Optional.empty());
         for (String direction : List.of("in", "out")) {
             Ipv6Address from = direction.equals("in") ? MAG1 : LMA;
             Ipv6Address to = direction.equals("in") ? LMA : MAG1;
@@ -284,6 +286,22 @@ class HeaderSocketsKernelIT {
         assertThat(protectedPeer(protection, MAG1)).as("all types").isTrue();
     }
 
+    /** As strongSwan writes {@code dynamic[135/13]}: with the type in both ports, of which the kernel takes the second for 0. */
+    @Test
+    void ipsec_aTypeInBothPortsMeetsNoPacketAndProtectsNothing() throws Exception {
+        XfrmProtection protection = new XfrmProtection(LMA, Optional.empty());
+        for (int type : List.of(5, 6, 7, 13, 16, 19, 20)) {
+            both("proto 135 type " + type + " code " + type, "esp");
+        }
+        assertThat(protectedPeer(protection, MAG1)).isFalse();
+        try (LinuxHeaderSockets here = sockets(anchor, LMA);
+                LinuxHeaderSockets there = sockets(first, MAG1)) {
+            anchor.run(() -> here.start(atAnchor::add));
+            there.send(header(MAG1, LMA, HEARTBEAT));
+            assertThat(next().source()).as("came in the clear").isEqualTo(MAG1);
+        }
+    }
+
     private void both(String selector, String protocol) {
         policy("in", MAG1, LMA, selector, protocol, "required");
         policy("out", LMA, MAG1, selector, protocol, "required");
@@ -296,7 +314,110 @@ class HeaderSocketsKernelIT {
                 .split(" "));
     }
 
-    private boolean protectedPeer(XfrmProtection protection, Ipv6Address peer) {
-        return anchor.call(() -> protection.isProtected(peer));
+    private static boolean any(XfrmProtection protection, Namespace namespace, IpAddress peer) {
+        return namespace.call(() -> !protection.protectedAmong(Set.of(peer)).isEmpty());
+    }
+
+    private boolean protectedPeer(XfrmProtection protection, IpAddress peer) {
+        return any(protection, anchor, peer);
+    }
+
+    /** RFC 5844 section 4.3.1: everything to and from UDP port 5436 of the anchor; a policy for one port of the gateway leaves the others. */
+    @Test
+    void ipsec_overIpv4PoliciesForUdpPort5436AreSeenAndEnforced() throws Exception {
+        XfrmProtection protection = new XfrmProtection(LMA, Optional.of(LMA4));
+        assertThat(protectedPeer(protection, MAG4)).isFalse();
+        xfrm("out", LMA4, MAG4, "proto udp sport 5436", 100);
+        assertThat(protectedPeer(protection, MAG4)).as("one direction only").isFalse();
+        xfrm("in", MAG4, LMA4, "proto udp sport 5436 dport 5436", 100);
+        assertThat(protectedPeer(protection, MAG4)).as("from port 5436 only").isFalse();
+        xfrm("in", MAG4, LMA4, "proto udp dport 5436", 100);
+        assertThat(protectedPeer(protection, MAG4)).isTrue();
+        assertThat(protectedPeer(new XfrmProtection(LMA, Optional.empty()), MAG4))
+                .as("without an address of the anchor's")
+                .isFalse();
+        assertThat(protectedPeer(protection, Ipv4Address.parse("198.51.100.12")))
+                .isFalse();
+        assertThat(protectedPeer(protection, MAG1)).as("over IPv6").isFalse();
+        try (LinuxHeaderSockets here =
+                        anchor.call(() -> new LinuxHeaderSockets(LMA, Optional.of(LMA4), System::nanoTime));
+                DatagramSocket gateway =
+                        first.call(() -> new DatagramSocket(40_000, InetAddress.getByName(MAG4.toString())));
+                LinuxHeaderSockets other = sockets(second, MAG2)) {
+            anchor.run(() -> here.start(atAnchor::add));
+            byte[] octets = HexFormat.of().parseHex(HEARTBEAT);
+            gateway.send(new DatagramPacket(octets, octets.length, InetAddress.getByName(LMA4.toString()), 5436));
+            other.send(header(MAG2, LMA, HEARTBEAT));
+            assertThat(next().source()).isEqualTo(MAG2);
+            anchor.exec("ip", "xfrm", "policy", "flush");
+            gateway.send(new DatagramPacket(octets, octets.length, InetAddress.getByName(LMA4.toString()), 5436));
+            assertThat(next().source()).as("the first one never arrives").isEqualTo(MAG4);
+            assertThat(atAnchor).isEmpty();
+        }
+    }
+
+    /** What is looked at first decides, for its part of the traffic, too. */
+    @Test
+    void ipsec_anExceptionBeforeThePolicyMakesAPeerUnprotected() {
+        XfrmProtection protection = new XfrmProtection(LMA, Optional.of(LMA4));
+        both("proto 135", "esp");
+        xfrm("out", LMA4, MAG4, "proto udp sport 5436", 100);
+        xfrm("in", MAG4, LMA4, "proto udp dport 5436", 100);
+        assertThat(protectedPeer(protection, MAG1)).isTrue();
+        assertThat(protectedPeer(protection, MAG4)).isTrue();
+        String allow = "ip xfrm policy add src %s dst %s %s dir in priority 50 action allow";
+        anchor.exec(allow.formatted(MAG4, LMA4, "proto udp sport 53 dport 5436").split(" "));
+        assertThat(protectedPeer(protection, MAG4))
+                .as("from port 53 in the clear")
+                .isFalse();
+        anchor.exec(allow.formatted(MAG1, LMA, "dev br0 proto 135").split(" "));
+        assertThat(protectedPeer(protection, MAG1))
+                .as("on one interface in the clear")
+                .isFalse();
+        anchor.exec("ip", "xfrm", "policy", "flush");
+        for (String mark : List.of("mark 7", "if_id 7")) {
+            for (String direction : List.of("in", "out")) {
+                Ipv6Address from = direction.equals("in") ? MAG1 : LMA;
+                Ipv6Address to = direction.equals("in") ? LMA : MAG1;
+                anchor.exec(("ip xfrm policy add src " + from + " dst " + to + " proto 135 dir " + direction + " "
+                                + mark + " priority 100 tmpl proto esp mode transport")
+                        .split(" "));
+            }
+            assertThat(protectedPeer(protection, MAG1)).as(mark).isFalse();
+        }
+    }
+
+    /** A wide policy, as a site that encrypts everything has it, covers its gateways. */
+    @Test
+    void ipsec_aPolicyForEverythingCoversEveryGatewayOfItsFamily() {
+        XfrmProtection protection = new XfrmProtection(LMA, Optional.of(LMA4));
+        for (String direction : List.of("in", "out")) {
+            anchor.exec(("ip xfrm policy add src 2001:db8:b::/48 dst 2001:db8:b::/48 dir " + direction
+                            + " priority 100 tmpl proto esp mode transport")
+                    .split(" "));
+        }
+        assertThat(protectedPeer(protection, MAG1)).isTrue();
+        assertThat(protectedPeer(protection, MAG2)).isTrue();
+        assertThat(protectedPeer(protection, MAG4)).isFalse();
+        for (String direction : List.of("in", "out")) {
+            anchor.exec(("ip xfrm policy add src 198.51.100.8/29 dst 198.51.100.0/24 dir " + direction
+                            + " priority 100 tmpl proto esp mode transport")
+                    .split(" "));
+        }
+        assertThat(protectedPeer(protection, MAG4))
+                .as("outgoing selector is another")
+                .isFalse();
+        anchor.exec(
+                "ip xfrm policy add src 198.51.100.0/30 dst 198.51.100.8/29 dir out priority 100 tmpl proto esp mode transport"
+                        .split(" "));
+        assertThat(protectedPeer(protection, MAG4)).isTrue();
+        assertThat(protectedPeer(protection, Ipv4Address.parse("198.51.100.16")))
+                .isFalse();
+    }
+
+    private void xfrm(String direction, IpAddress from, IpAddress to, String selector, int priority) {
+        anchor.exec(("ip xfrm policy add src " + from + " dst " + to + " " + selector + " dir " + direction
+                        + " priority " + priority + " tmpl proto esp mode transport")
+                .split(" "));
     }
 }

@@ -234,7 +234,7 @@ class WireRegistrationTest {
     @Test
     void withoutProtectionNothingIsAnswered() {
         boolean[] isProtected = {true};
-        WireRegistration registration = with(PeerProfile.STRICT, peer -> isProtected[0]);
+        WireRegistration registration = with(PeerProfile.STRICT, peers -> isProtected[0] ? peers : Set.of());
         isProtected[0] = false;
         registration.verify();
         registration.send(new Heartbeat(true, false, 1, OptionalLong.of(7)));
@@ -282,7 +282,7 @@ class WireRegistrationTest {
     @Test
     void withoutProtectionNothingIsSentAndItsComingIsAStreamComingUp() {
         boolean[] isProtected = {false};
-        WireRegistration registration = with(PeerProfile.STRICT, peer -> isProtected[0]);
+        WireRegistration registration = with(PeerProfile.STRICT, peers -> isProtected[0] ? peers : Set.of());
         assertThat(input.streams).isEmpty();
         assertThat(registration.send(update(1, HandoffIndicator.HANDOFF_STATE_UNKNOWN, 40, 0)))
                 .isZero();
