@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * is nothing to say, no table, and no need for nf_tables.
  */
 final class GatewayTable implements AutoCloseable {
-    private static final int REVISION = 1;
+    private static final int REVISION = 2;
 
     private final KernelConfiguration configuration;
     private final NetlinkSocket socket;

@@ -30,7 +30,7 @@ class RulesetKernelIT {
                     transaction.commit(socket);
                 }
             });
-            for (String chain : List.of("raw", kind == TunnelKind.SEG6 ? "congestion" : "output", "steer")) {
+            for (String chain : List.of("raw", kind == TunnelKind.SEG6 ? "raw" : "output", "steer")) {
                 assertThat(expressions(ours, chain))
                         .as(chain)
                         .isEqualTo(expressions(theirs, chain))

@@ -131,6 +131,8 @@ public final class DataplaneBenchmark implements Benchmark {
         figures.addAll(pair(rates, Forwarding.classes(1_000, 1_000), Forwarding.classes(1_000, 10), null));
         figures.addAll(pair(rates, Forwarding.TREE, Forwarding.SIXTEEN, Goal.ratioAtLeast(SHARE)));
         figures.addAll(pair(rates, Forwarding.NONE, Forwarding.PLAIN, Goal.ratioAtLeast(SHARE)));
+        figures.addAll(pair(rates, Forwarding.TRACKED, Forwarding.PLAIN, null));
+        figures.addAll(pair(rates, Forwarding.NONE, Forwarding.TRACKED, null));
         for (int count : Forwarding.FLOWS) {
             if (rates.containsKey(Forwarding.ip6tables(count))) {
                 figures.addAll(pair(rates, Forwarding.flows(count), Forwarding.ip6tables(count), null));

@@ -29,6 +29,7 @@ final class Forwarding {
     static final String NONE = "no steered flow";
     static final String CONTROL = "no steered flow, again";
     static final String PLAIN = "the same tunnel, without our table";
+    static final String TRACKED = "the same tunnel, connections tracked and nothing else";
     static final String SIXTEEN = "16 gateways";
     static final String TREE = "4,096 gateways";
     static final int GATEWAYS = 4_096;
@@ -82,6 +83,7 @@ final class Forwarding {
         add(SIXTEEN, GATEWAYS / Population.TERMINALS, -1, "gateways", "16");
         add(TREE, GATEWAYS / Population.TERMINALS, -1, "gateways", Integer.toString(GATEWAYS));
         withoutTable(add(PLAIN, most, 0, "flows", "0"));
+        trackedOnly(add(TRACKED, most, 0, "flows", "0"));
         for (int count : RIVAL_FLOWS) {
             addIp6tables(count);
         }
@@ -122,6 +124,17 @@ final class Forwarding {
 
     private void withoutTable(Anchor anchor) {
         anchors.inside(anchor, "nft", "delete", "table", "inet", "flowanchor");
+    }
+
+    /** What metering takes of the way, whatever else the table does: a rule that is never met switches connection tracking on. */
+    private void trackedOnly(Anchor anchor) {
+        withoutTable(anchor);
+        anchors.inside(
+                anchor,
+                "nft",
+                "add table inet tracking; add chain inet tracking raw { type filter hook prerouting priority raw; };"
+                        + " add rule inet tracking raw iifgroup 5214 notrack; add chain inet tracking unused;"
+                        + " add rule inet tracking unused ct state new counter");
     }
 
     /** The paper's design: one rule with a mark per flow. Its mark leads where ours does, so the ways are the same from there on. */
