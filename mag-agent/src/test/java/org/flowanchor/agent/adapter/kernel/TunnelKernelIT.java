@@ -46,16 +46,17 @@ class TunnelKernelIT {
         domain = new Domain();
         anchor = domain.anchor.call(() -> new LinuxAnchorKernel(new KernelConfiguration("b0")));
         first = domain.first.call(() -> new LinuxAccessKernel(new KernelConfiguration("b0")));
-        domain.anchor.run(() -> anchor.apply(new AnchorState(
-                LMA,
-                Set.of(POOL),
-                Set.of(FIRST, SECOND),
-                Map.of(PREFIX, FIRST),
-                Map.of(),
-                List.of(),
-                Map.of(),
-                Map.of())));
+        applyUsual();
+    }
+
+    private void applyUsual() {
+        domain.anchor.run(() -> anchor.apply(routes(Map.of(PREFIX, FIRST))));
         domain.first.run(() -> first.apply(access(FIRST, Set.of(PREFIX))));
+    }
+
+    private static AnchorState routes(Map<HomeNetworkPrefix, ProxyCareOfAddress> routes) {
+        return new AnchorState(
+                LMA, Set.of(POOL), Set.of(FIRST, SECOND), routes, Map.of(), List.of(), Map.of(), Map.of());
     }
 
     static AccessState access(ProxyCareOfAddress gateway, Set<HomeNetworkPrefix> prefixes) {
@@ -85,6 +86,47 @@ class TunnelKernelIT {
                     .isTrue();
             assertThat(mobileNode.reaches(correspondent, Domain.CORRESPONDENT, 5001, 8, SOON))
                     .isTrue();
+        }
+    }
+
+    /** Section 6.10.5: of two terminals of a gateway each gets what is for its prefix, and the other's link carries none of it. */
+    @Test
+    void m30_whatComesOutOfTheTunnelGoesToTheLinkThatHostsItsPrefix() throws Exception {
+        HomeNetworkPrefix prefix = HomeNetworkPrefix.parse("2001:db8:100:2::/64");
+        String address = "2001:db8:100:2::2";
+        AccessState usual = access(FIRST, Set.of(PREFIX));
+        AttachedTerminal neighbour = new AttachedTerminal(
+                "a1",
+                Ipv6Address.parse("fe80::2:2"),
+                LinkLayerIdentifier.parse("02:00:00:00:00:02"),
+                Set.of(prefix));
+        try (Namespace other = new Namespace("mn2")) {
+            other.connect("wlan", domain.first, "a1");
+            other.ip(
+                    "addr add fe80::2:2/64 dev wlan nodad",
+                    "addr add " + address + "/128 dev lo nodad",
+                    "route add default via " + Domain.GATEWAY_LINK_LOCAL + " dev wlan src " + address);
+            domain.anchor.run(() -> anchor.apply(routes(Map.of(PREFIX, FIRST, prefix, FIRST))));
+            domain.first.run(() -> first.apply(new AccessState(
+                    FIRST,
+                    LMA,
+                    Set.of("a0", "a1"),
+                    Set.of(usual.terminals().iterator().next(), neighbour))));
+            try (Datagrams correspondent = new Datagrams(domain.correspondent, Domain.CORRESPONDENT, 5101);
+                    Datagrams mobileNode = new Datagrams(domain.mobileNode, Domain.MOBILE_NODE, 5102);
+                    Datagrams neighbours = new Datagrams(other, address, 5102)) {
+                assertThat(correspondent.reaches(neighbours, address, 5102, 1, SOON)).isTrue();
+                assertThat(correspondent.reaches(mobileNode, Domain.MOBILE_NODE, 5102, 2, SOON)).isTrue();
+                int before = domain.received("wlan");
+                for (int number = 100; number < 140; number++) {
+                    correspondent.send(address, 5102, number, 100);
+                }
+                assertThat(correspondent.reaches(neighbours, address, 5102, 140, SOON)).isTrue();
+                assertThat(domain.received("wlan")).as("at the other terminal").isEqualTo(before);
+                assertThat(neighbours.reaches(correspondent, Domain.CORRESPONDENT, 5101, 3, SOON)).isTrue();
+            }
+        } finally {
+            applyUsual();
         }
     }
 
