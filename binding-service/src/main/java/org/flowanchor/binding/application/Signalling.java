@@ -5,262 +5,71 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import org.flowanchor.binding.application.NodeDecision.Outcome;
-import org.flowanchor.binding.application.SignallingMetrics.Result;
 import org.flowanchor.binding.domain.BindingCacheEntry;
 import org.flowanchor.binding.domain.BindingRecord;
 import org.flowanchor.binding.domain.GatewayPeer;
 import org.flowanchor.binding.domain.MessageKind;
 import org.flowanchor.binding.domain.MobileNodeBindings;
 import org.flowanchor.binding.domain.NodeSignalling;
-import org.flowanchor.binding.domain.OutstandingMessage;
 import org.flowanchor.binding.domain.PrepareMoveDecision;
 import org.flowanchor.binding.domain.SignallingRules;
-import org.flowanchor.binding.domain.message.BindingError;
-import org.flowanchor.binding.domain.message.BindingRevocationAcknowledgement;
-import org.flowanchor.binding.domain.message.GatewayAnswer;
-import org.flowanchor.binding.domain.message.Heartbeat;
-import org.flowanchor.binding.domain.message.UpdateNotificationAcknowledgement;
 import org.flowanchor.mobility.BindingIdentifier;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.flowanchor.mobility.ProxyCareOfAddress;
-import org.flowanchor.mobility.message.BindingErrorStatus;
-import org.flowanchor.mobility.message.RevocationStatus;
 import org.flowanchor.mobility.message.RevocationTrigger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the anchor starts with gateways, and what it makes of their answers. Decisions about a mobile node go through the loop that
- * commits its updates; whatever blocks runs on the executor.
+ * What the anchor starts with gateways: asked for by operators, flow-managers and profiles, or due by the clock. Decisions about a mobile
+ * node go through the loop that commits its updates. What gateways answer is {@link GatewayAnswers}'.
  */
-public final class Signalling implements GatewaySignals {
+public final class Signalling {
     private static final Logger LOG = LoggerFactory.getLogger(Signalling.class);
 
-    private final List<LmaAddress> anchors;
     private final NodeSignalling domain;
     private final SignallingRules rules;
     private final Registrations registrations;
     private final GatewayStore store;
-    private final GatewayChannels channels;
     private final PeerCapabilities capabilities;
     private final MessageHints hints;
     private final SignallingMetrics metrics;
     private final InstantSource clock;
-    private final Executor executor;
-    private final Map<LmaAddress, Long> restartCounters = new ConcurrentHashMap<>();
 
     public Signalling(
-            List<LmaAddress> anchors,
             NodeSignalling domain,
             SignallingRules rules,
             Registrations registrations,
             GatewayStore store,
-            GatewayChannels channels,
             PeerCapabilities capabilities,
             MessageHints hints,
             SignallingMetrics metrics,
-            InstantSource clock,
-            Executor executor) {
-        this.anchors = List.copyOf(anchors);
+            InstantSource clock) {
         this.domain = domain;
         this.rules = rules;
         this.registrations = registrations;
         this.store = store;
-        this.channels = channels;
         this.capabilities = capabilities;
         this.hints = hints;
         this.metrics = metrics;
         this.clock = clock;
-        this.executor = executor;
     }
 
-    @Override
-    public void connected(ProxyCareOfAddress gateway, boolean onTheWire, OptionalLong restartCounter) {
-        Instant now = clock.instant();
-        for (LmaAddress anchor : anchors) {
-            run("the connection of gateway " + gateway, () -> {
-                GatewayPeer.Decision decision = store.decide(
-                        anchor, gateway, (peer, bound) -> peer.connected(onTheWire, restartCounter, rules, now));
-                tell(gateway, decision);
-                hints.look(anchor);
-            });
-        }
-    }
-
-    @Override
-    public void received(LmaAddress anchor, ProxyCareOfAddress sender, GatewayAnswer answer) {
-        if (!anchors.contains(anchor)) {
-            LOG.warn("gateway {} answers anchor {}, which is not here", sender, anchor);
-            return;
-        }
-        run("an answer of gateway " + sender, () -> {
-            switch (answer) {
-                case UpdateNotificationAcknowledgement acknowledgement ->
-                    acknowledged(
-                            anchor,
-                            sender,
-                            MessageKind.UPDATE_NOTIFICATION,
-                            acknowledgement.sequenceNumber(),
-                            acknowledgement,
-                            acknowledgement.status().accepted());
-                case BindingRevocationAcknowledgement acknowledgement -> revoked(anchor, sender, acknowledgement);
-                case Heartbeat heartbeat -> heartbeat(anchor, sender, heartbeat);
-                case BindingError error -> unknown(anchor, sender, error);
-            }
-        });
-    }
-
-    private void revoked(
-            LmaAddress anchor, ProxyCareOfAddress sender, BindingRevocationAcknowledgement acknowledgement) {
-        boolean accepted = acknowledgement.status().accepted()
-                || acknowledgement.status().equals(RevocationStatus.BINDING_DOES_NOT_EXIST);
-        if (acknowledgement.global()) {
-            boolean waiting =
-                    store.settleRevokeAll(anchor, sender, acknowledgement.sequenceNumber(), accepted, clock.instant());
-            count(
-                    anchor,
-                    sender,
-                    MessageKind.BINDING_REVOCATION_INDICATION,
-                    !waiting ? Result.UNEXPECTED : accepted ? Result.SUCCEEDED : Result.REFUSED,
-                    acknowledgement);
-            return;
-        }
-        boolean unsupported = acknowledgement.status().equals(RevocationStatus.REVOCATION_FUNCTION_NOT_SUPPORTED)
-                || acknowledgement.status().equals(RevocationStatus.PROXY_BINDING_REVOCATION_NOT_SUPPORTED);
-        if (unsupported) {
-            // Before the node is decided about: what waits for the answer must not ask again.
-            learn(anchor, sender, MessageKind.BINDING_REVOCATION_INDICATION);
-        }
-        acknowledged(
-                anchor,
-                sender,
-                MessageKind.BINDING_REVOCATION_INDICATION,
-                acknowledgement.sequenceNumber(),
-                acknowledgement,
-                accepted);
-    }
-
-    /** U-08: an answer that nobody waits for is discarded, and counted. */
-    private void acknowledged(
-            LmaAddress anchor,
-            ProxyCareOfAddress sender,
-            MessageKind kind,
-            int sequenceNumber,
-            GatewayAnswer answer,
-            boolean accepted) {
-        Optional<MobileNodeIdentifier> mobileNode = store.mobileNode(anchor, sender, kind, sequenceNumber);
-        if (mobileNode.isEmpty()) {
-            count(anchor, sender, kind, Result.UNEXPECTED, answer);
-            return;
-        }
-        registrations
-                .<Result>decide(anchor, mobileNode.get(), (bindings, now) -> {
-                    Optional<OutstandingMessage> asked = bindings.outstanding(sender, kind)
-                            .filter(message -> message.sequenceNumber().orElse(-1) == sequenceNumber);
-                    Optional<List<BindingRecord>> records =
-                            asked.flatMap(message -> domain.answered(bindings, message, answer, now));
-                    return new Outcome<>(
-                            records.orElse(List.of()),
-                            records.isEmpty() ? Result.UNEXPECTED : accepted ? Result.SUCCEEDED : Result.REFUSED);
-                })
-                .whenComplete((result, failure) -> {
-                    if (failure != null) {
-                        // The message is repeated, and so is its answer.
-                        LOG.debug("an answer of gateway {} is not durable", sender, failure);
-                    } else {
-                        executor.execute(() -> count(anchor, sender, kind, result, answer));
-                    }
-                });
-    }
-
-    private void count(
-            LmaAddress anchor, ProxyCareOfAddress sender, MessageKind kind, Result result, GatewayAnswer answer) {
-        metrics.answered(kind, result);
-        switch (result) {
-            case UNEXPECTED -> LOG.warn("gateway {} answers nothing that waits: {}", sender, answer);
-            case REFUSED -> LOG.warn("gateway {} refuses: {}", sender, answer);
-            case SUCCEEDED ->
-                run(
-                        "what gateway " + sender + " knows",
-                        () -> store.decide(
-                                anchor, sender, (peer, bound) -> GatewayPeer.Decision.quiet(peer.knows(kind))));
-            case UNKNOWN_MESSAGE -> LOG.warn("gateway {} does not know {}", sender, kind);
-        }
-    }
-
-    /** H-02: a request is always answered, with this anchor's restart counter. */
-    private void heartbeat(LmaAddress anchor, ProxyCareOfAddress sender, Heartbeat heartbeat) {
-        if (!heartbeat.response()) {
-            long counter = restartCounters.computeIfAbsent(anchor, store::restartCounter);
-            channels.send(anchor, sender, Heartbeat.response(heartbeat.sequenceNumber(), counter & 0xffff_ffffL));
-            return;
-        }
-        Instant now = clock.instant();
-        metrics.answered(MessageKind.HEARTBEAT, Result.SUCCEEDED);
-        tell(sender, store.decide(anchor, sender, (peer, bound) -> peer.answered(heartbeat, now)));
-    }
-
-    /**
-     * A Binding Error with status 2 does not say which message it means. It is the latest unanswered one of a kind that the gateway has
-     * never answered; should it be another, the gateway says so again.
-     */
-    private void unknown(LmaAddress anchor, ProxyCareOfAddress sender, BindingError error) {
-        if (!error.status().equals(BindingErrorStatus.UNRECOGNIZED_MH_TYPE)) {
-            LOG.warn("gateway {} reports a Binding Error with status {}", sender, error.status());
-            return;
-        }
-        GatewayPeer peer = store.decide(anchor, sender, (known, bound) -> GatewayPeer.Decision.quiet(known))
-                .peer();
-        List<GatewayStore.Unanswered> candidates = store.unanswered(anchor, sender).stream()
-                .filter(message -> !peer.known().contains(message.kind()))
-                .toList();
-        if (candidates.isEmpty()) {
-            LOG.warn(
-                    "gateway {} reports an unrecognised message, but it was sent none that it has not known before",
-                    sender);
-            return;
-        }
-        MessageKind kind = candidates.getFirst().kind();
-        metrics.answered(kind, Result.UNKNOWN_MESSAGE);
-        LOG.warn("gateway {} does not know {}: it is not sent any more", sender, kind);
-        learn(anchor, sender, kind);
-        Set<MobileNodeIdentifier> mobileNodes = new HashSet<>();
-        candidates.stream()
-                .filter(message -> message.kind() == kind)
-                .forEach(message -> message.mobileNode().ifPresent(mobileNodes::add));
-        for (MobileNodeIdentifier mobileNode : mobileNodes) {
-            decide(
-                    anchor,
-                    mobileNode,
-                    (bindings, now) -> bindings.outstanding(sender, kind)
-                            .map(message -> domain.unknown(bindings, message, now))
-                            .orElse(List.of()));
-        }
-        candidates.stream()
-                .filter(message -> message.kind() == MessageKind.BINDING_REVOCATION_INDICATION
-                        && kind == MessageKind.BINDING_REVOCATION_INDICATION
-                        && message.mobileNode().isEmpty())
-                .forEach(message ->
-                        store.settleRevokeAll(anchor, sender, message.sequenceNumber(), true, clock.instant()));
-    }
-
-    private void learn(LmaAddress anchor, ProxyCareOfAddress gateway, MessageKind kind) {
+    /** Remembers for all replicas that a gateway does not know a kind of message. Blocks. */
+    void learn(LmaAddress anchor, ProxyCareOfAddress gateway, MessageKind kind) {
         capabilities.learn(gateway, kind);
         store.decide(anchor, gateway, (peer, bound) -> GatewayPeer.Decision.quiet(peer.doesNotKnow(kind)));
     }
 
-    private void tell(ProxyCareOfAddress gateway, GatewayPeer.Decision decision) {
+    /** Counts and logs what became of a gateway. */
+    void tell(ProxyCareOfAddress gateway, GatewayPeer.Decision decision) {
         metrics.peer(decision.event());
         switch (decision.event()) {
             case NOTHING -> {}
@@ -340,7 +149,7 @@ public final class Signalling implements GatewaySignals {
         hints.wrote(anchor);
     }
 
-    private CompletableFuture<Boolean> decide(LmaAddress anchor, MobileNodeIdentifier mobileNode, Records decision) {
+    CompletableFuture<Boolean> decide(LmaAddress anchor, MobileNodeIdentifier mobileNode, Records decision) {
         return registrations.decide(anchor, mobileNode, (bindings, now) -> {
             List<BindingRecord> records = decision.of(bindings, now);
             return new Outcome<>(records, !records.isEmpty());
@@ -348,7 +157,7 @@ public final class Signalling implements GatewaySignals {
     }
 
     @FunctionalInterface
-    private interface Records {
+    interface Records {
         List<BindingRecord> of(MobileNodeBindings bindings, Instant now);
     }
 
@@ -405,18 +214,5 @@ public final class Signalling implements GatewaySignals {
     /** What other replicas learnt about gateways. Blocks. */
     void refreshCapabilities(LmaAddress anchor) {
         capabilities.learn(store.unknownMessages(anchor));
-    }
-
-    private void run(String what, Runnable task) {
-        executor.execute(() -> {
-            try {
-                task.run();
-            } catch (StoreUnavailableException | StoreConflictException e) {
-                // It is repeated: by the gateway, or by the clock.
-                LOG.warn("{} is not durable: {}", what, e.getMessage());
-            } catch (RuntimeException e) {
-                LOG.error("{} cannot be decided", what, e);
-            }
-        });
     }
 }

@@ -22,6 +22,7 @@ import org.flowanchor.binding.application.BindingLog;
 import org.flowanchor.binding.application.BindingQueries;
 import org.flowanchor.binding.application.BindingRelease;
 import org.flowanchor.binding.application.ExpiryLoop;
+import org.flowanchor.binding.application.GatewayAnswers;
 import org.flowanchor.binding.application.GatewayChannels;
 import org.flowanchor.binding.application.MessageHints;
 import org.flowanchor.binding.application.MessageSender;
@@ -172,11 +173,37 @@ class BindingServiceConfiguration {
     }
 
     @Bean
+    NodeSignalling nodeSignalling(AnchorRules rules, Admission admission, PeerCapabilities capabilities) {
+        return new NodeSignalling(rules, admission, capabilities);
+    }
+
+    @Bean
     Signalling signalling(
-            ConfiguredAnchors anchors,
+            NodeSignalling domain,
             AnchorRules rules,
-            Admission admission,
             PeerCapabilities capabilities,
+            Registrations registrations,
+            Persistence persistence,
+            MessageHints messages,
+            SignallingMetrics metrics,
+            InstantSource clock) {
+        return new Signalling(
+                domain,
+                rules.signalling(),
+                registrations,
+                persistence.gatewayStore(),
+                capabilities,
+                messages,
+                metrics,
+                clock);
+    }
+
+    @Bean
+    GatewayAnswers gatewayAnswers(
+            ConfiguredAnchors anchors,
+            NodeSignalling domain,
+            AnchorRules rules,
+            Signalling signalling,
             Registrations registrations,
             Persistence persistence,
             GatewayChannels channels,
@@ -184,14 +211,14 @@ class BindingServiceConfiguration {
             SignallingMetrics metrics,
             InstantSource clock,
             ExecutorService signallingExecutor) {
-        return new Signalling(
+        return new GatewayAnswers(
                 anchors.addresses(),
-                new NodeSignalling(rules, admission, capabilities),
+                domain,
                 rules.signalling(),
+                signalling,
                 registrations,
                 persistence.gatewayStore(),
                 channels,
-                capabilities,
                 messages,
                 metrics,
                 clock,
@@ -246,7 +273,7 @@ class BindingServiceConfiguration {
     AnchorSignalling wireSignalling(
             FlowAnchorProperties properties,
             Registrations registrations,
-            Signalling signalling,
+            GatewayAnswers answers,
             GatewayChannels channels,
             RelayRegistry relays,
             MeterRegistry registry,
@@ -254,7 +281,7 @@ class BindingServiceConfiguration {
         AnchorSignalling wire = new AnchorSignalling(
                 Configured.peers(properties),
                 received -> registrations.register(received, Optional.empty()),
-                signalling,
+                answers,
                 relays,
                 new WireMeters(registry),
                 clock);
@@ -269,6 +296,7 @@ class BindingServiceConfiguration {
             ConfiguredAnchors anchors,
             Registrations registrations,
             MobileNodeDirectory directory,
+            GatewayAnswers answers,
             Signalling signalling,
             GatewayChannels channels,
             Persistence persistence,
@@ -296,6 +324,7 @@ class BindingServiceConfiguration {
                 anchors.addresses(),
                 registrations,
                 directory,
+                answers,
                 signalling,
                 persistence.bindingLog(),
                 versions,

@@ -7,6 +7,8 @@ import io.grpc.stub.StreamObserver;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.flowanchor.api.ProtoMapping;
 import org.flowanchor.api.identity.Caller;
 import org.flowanchor.api.identity.PeerIdentity;
@@ -48,21 +50,16 @@ final class FlowMobilityEndpoint extends FlowMobilityServiceGrpc.FlowMobilitySer
 
     @Override
     public void prepareMove(PrepareMoveRequest request, StreamObserver<PrepareMoveResponse> response) {
-        try {
-            Caller.current().require(PeerIdentity.FLOW_MANAGER);
-            Subject subject = Subject.of(
-                    request.getLmaAddress(),
-                    request.getMobileNodeIdentifier(),
-                    request.getHomeNetworkPrefix(),
-                    request.getProxyCareOfAddress());
-            answer(
-                    signalling
-                            .prepareMove(subject.anchor, subject.mobileNode, subject.prefix, subject.gateway)
-                            .thenApply(FlowMobilityEndpoint::message),
-                    response);
-        } catch (StatusRuntimeException e) {
-            response.onError(e);
-        }
+        decide(
+                () -> Subject.of(
+                        request.getLmaAddress(),
+                        request.getMobileNodeIdentifier(),
+                        request.getHomeNetworkPrefix(),
+                        request.getProxyCareOfAddress()),
+                subject -> signalling
+                        .prepareMove(subject.anchor, subject.mobileNode, subject.prefix, subject.gateway)
+                        .thenApply(FlowMobilityEndpoint::message),
+                response);
     }
 
     private static PrepareMoveResponse message(PrepareMoveDecision decision) {
@@ -89,18 +86,24 @@ final class FlowMobilityEndpoint extends FlowMobilityServiceGrpc.FlowMobilitySer
 
     @Override
     public void releasePrefix(ReleasePrefixRequest request, StreamObserver<ReleasePrefixResponse> response) {
+        decide(
+                () -> Subject.of(
+                        request.getLmaAddress(),
+                        request.getMobileNodeIdentifier(),
+                        request.getHomeNetworkPrefix(),
+                        request.getProxyCareOfAddress()),
+                subject -> signalling
+                        .releasePrefix(subject.anchor, subject.mobileNode, subject.prefix, subject.gateway)
+                        .thenApply(released -> ReleasePrefixResponse.getDefaultInstance()),
+                response);
+    }
+
+    /** For flow-managers only; a request that names nothing legal is refused by its field. */
+    private static <T> void decide(
+            Supplier<Subject> named, Function<Subject, CompletableFuture<T>> decision, StreamObserver<T> response) {
         try {
             Caller.current().require(PeerIdentity.FLOW_MANAGER);
-            Subject subject = Subject.of(
-                    request.getLmaAddress(),
-                    request.getMobileNodeIdentifier(),
-                    request.getHomeNetworkPrefix(),
-                    request.getProxyCareOfAddress());
-            answer(
-                    signalling
-                            .releasePrefix(subject.anchor, subject.mobileNode, subject.prefix, subject.gateway)
-                            .thenApply(released -> ReleasePrefixResponse.getDefaultInstance()),
-                    response);
+            answer(decision.apply(named.get()), response);
         } catch (StatusRuntimeException e) {
             response.onError(e);
         }

@@ -20,6 +20,7 @@ import org.flowanchor.binding.application.BindingQueries;
 import org.flowanchor.binding.application.BindingRelease;
 import org.flowanchor.binding.application.BindingStream;
 import org.flowanchor.binding.application.GatewayChannel;
+import org.flowanchor.binding.application.GatewaySignals;
 import org.flowanchor.binding.application.MobileNodeDirectory;
 import org.flowanchor.binding.application.OperatorQueries;
 import org.flowanchor.binding.application.Registrations;
@@ -51,6 +52,7 @@ public final class GrpcServer implements AutoCloseable {
             List<LmaAddress> anchors,
             Registrations registrations,
             MobileNodeDirectory directory,
+            GatewaySignals signals,
             Signalling signalling,
             BindingLog log,
             AnchorVersions versions,
@@ -62,7 +64,7 @@ public final class GrpcServer implements AutoCloseable {
             BindingRelease release,
             InstantSource clock) {
         this.address = address;
-        this.registration = new RegistrationEndpoint(registrations, signalling, directory, feeds, clock);
+        this.registration = new RegistrationEndpoint(registrations, signals, directory, feeds, clock);
         this.streams = new BindingStreamEndpoint(
                 Set.copyOf(anchors),
                 (anchor, applied) -> new BindingStream(anchor, log, versions, applied),

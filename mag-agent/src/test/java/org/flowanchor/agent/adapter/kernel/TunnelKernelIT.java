@@ -96,10 +96,7 @@ class TunnelKernelIT {
         String address = "2001:db8:100:2::2";
         AccessState usual = access(FIRST, Set.of(PREFIX));
         AttachedTerminal neighbour = new AttachedTerminal(
-                "a1",
-                Ipv6Address.parse("fe80::2:2"),
-                LinkLayerIdentifier.parse("02:00:00:00:00:02"),
-                Set.of(prefix));
+                "a1", Ipv6Address.parse("fe80::2:2"), LinkLayerIdentifier.parse("02:00:00:00:00:02"), Set.of(prefix));
         try (Namespace other = new Namespace("mn2")) {
             other.connect("wlan", domain.first, "a1");
             other.ip(
@@ -115,15 +112,19 @@ class TunnelKernelIT {
             try (Datagrams correspondent = new Datagrams(domain.correspondent, Domain.CORRESPONDENT, 5101);
                     Datagrams mobileNode = new Datagrams(domain.mobileNode, Domain.MOBILE_NODE, 5102);
                     Datagrams neighbours = new Datagrams(other, address, 5102)) {
-                assertThat(correspondent.reaches(neighbours, address, 5102, 1, SOON)).isTrue();
-                assertThat(correspondent.reaches(mobileNode, Domain.MOBILE_NODE, 5102, 2, SOON)).isTrue();
+                assertThat(correspondent.reaches(neighbours, address, 5102, 1, SOON))
+                        .isTrue();
+                assertThat(correspondent.reaches(mobileNode, Domain.MOBILE_NODE, 5102, 2, SOON))
+                        .isTrue();
                 int before = domain.received("wlan");
                 for (int number = 100; number < 140; number++) {
                     correspondent.send(address, 5102, number, 100);
                 }
-                assertThat(correspondent.reaches(neighbours, address, 5102, 140, SOON)).isTrue();
+                assertThat(correspondent.reaches(neighbours, address, 5102, 140, SOON))
+                        .isTrue();
                 assertThat(domain.received("wlan")).as("at the other terminal").isEqualTo(before);
-                assertThat(neighbours.reaches(correspondent, Domain.CORRESPONDENT, 5101, 3, SOON)).isTrue();
+                assertThat(neighbours.reaches(correspondent, Domain.CORRESPONDENT, 5101, 3, SOON))
+                        .isTrue();
             }
         } finally {
             applyUsual();
