@@ -59,6 +59,7 @@ import org.flowanchor.mobility.option.MagIpv6AddressOption;
 import org.flowanchor.mobility.option.MobileNodeGroupIdentifierOption;
 import org.flowanchor.mobility.option.MobileNodeIdentifierOption;
 import org.flowanchor.mobility.option.MobilityOption;
+import org.flowanchor.mobility.option.MobilityOptions;
 import org.flowanchor.mobility.option.MulticastAcknowledgementOption;
 import org.flowanchor.mobility.option.MulticastMobilityOption;
 import org.flowanchor.mobility.option.NatDetectionOption;
@@ -121,10 +122,21 @@ final class TsharkFields {
         });
     }
 
-    /** Whether it finds the options after an option that counts words of 32 bits, which it takes for octets. */
-    static boolean isWalked(MobilityMessage message) {
-        return !message.options().contains(MulticastMobilityOption.class)
-                && !message.options().contains(MulticastAcknowledgementOption.class);
+    /**
+     * Whether it can judge it: it takes the words of 32 bits of options 60 and 61 for octets, and expects 16 octets in option 51, which
+     * belongs to localized routing, and a name in a context request.
+     */
+    static boolean isJudged(MobilityMessage message) {
+        MobilityOptions options = message.options();
+        return !options.contains(MulticastMobilityOption.class)
+                && !options.contains(MulticastAcknowledgementOption.class)
+                && (isLocalizedRouting(message) || !options.contains(MagIpv6AddressOption.class))
+                && options.all(ContextRequestOption.class).stream()
+                        .noneMatch(option -> option.requests().isEmpty());
+    }
+
+    static boolean isLocalizedRouting(MobilityMessage message) {
+        return message instanceof LocalizedRoutingInitiation || message instanceof LocalizedRoutingAcknowledgement;
     }
 
     /** A row of its output. */

@@ -13,10 +13,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.flowanchor.mobility.Ipv6Address;
 import org.flowanchor.mobility.header.Vectors.Vector;
-import org.flowanchor.mobility.message.LocalizedRoutingAcknowledgement;
-import org.flowanchor.mobility.message.LocalizedRoutingInitiation;
 import org.flowanchor.mobility.message.MobilityMessage;
-import org.flowanchor.mobility.option.ContextRequestOption;
 import org.flowanchor.mobility.option.MagIpv6AddressOption;
 import org.flowanchor.mobility.option.MobileNodeIdentifierOption;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,8 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What our encoder writes, judged by tshark: it reads every field as we meant it and complains about nothing but what it is known to
- * get wrong. Messages 17 to 23 are judged once more as types whose options it can walk. Messages with options 60 and 61, whose Length it
- * takes for octets, are not shown to it.
+ * get wrong. Messages 17 to 23 are judged once more as types whose options it can walk. What it cannot judge is
+ * not shown to it ({@link TsharkFields#isJudged}).
  */
 class TsharkGateTest {
     private static final Ipv6Address SOURCE = Vectors.MAG1;
@@ -42,12 +39,12 @@ class TsharkGateTest {
         messages = new ArrayList<>(ConformantVectorsTest.messages());
         messages.addAll(MessageLayoutTest.messages());
         messages.addAll(OptionLayoutTest.messages().stream()
-                .filter(TsharkFields::isWalked)
+                .filter(TsharkFields::isJudged)
                 .toList());
         RandomMessages random = new RandomMessages(new Random(20_260_102));
         while (messages.size() < MESSAGES) {
             MobilityMessage next = random.next();
-            if (TsharkFields.isPrintable(next) && TsharkFields.isWalked(next)) {
+            if (TsharkFields.isPrintable(next) && TsharkFields.isJudged(next)) {
                 messages.add(next);
             }
         }
@@ -111,17 +108,12 @@ class TsharkGateTest {
 
     /** It reads these from the wrong place. */
     private static boolean isLocalizedRouting(MobilityMessage message) {
-        return message instanceof LocalizedRoutingInitiation || message instanceof LocalizedRoutingAcknowledgement;
+        return TsharkFields.isLocalizedRouting(message);
     }
 
-    /**
-     * The legal empty identifier; option 51, which belongs to localized routing and whose length it takes for 16; a context request that
-     * asks for nothing by name.
-     */
+    /** The legal empty identifier; and option 51 of localized routing, whose length it takes for 16. */
     private static boolean hasWhatItObjectsTo(MobilityMessage message) {
-        return message.options().contains(MagIpv6AddressOption.class)
-                || message.options().all(ContextRequestOption.class).stream()
-                        .anyMatch(option -> option.requests().isEmpty())
+        return isLocalizedRouting(message) && message.options().contains(MagIpv6AddressOption.class)
                 || message.options().all(MobileNodeIdentifierOption.class).stream()
                         .anyMatch(option -> option.identifier().isEmpty());
     }

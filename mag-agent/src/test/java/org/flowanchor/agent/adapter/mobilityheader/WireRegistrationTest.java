@@ -119,6 +119,22 @@ class WireRegistrationTest {
         assertThat(input.acknowledgements.getLast().carried()).containsExactly(PREFIX);
     }
 
+    /** Its own address is fixed, so it asks for none (the vectors above have no option 26) and takes none from an anchor that names one. */
+    @Test
+    void m07_aLinkLocalAddressInAnAcknowledgementChangesNothing() {
+        with(PeerProfile.STRICT, ProtectionCheck.NONE_NEEDED);
+        String acknowledgement = "0600000000200007" + "03840815016d6e31406f70657261746f722e6578616d706c6500"
+                + "1612004020010db8010000010000000000000000" + "1702000618020008" + "1908000002005e005302"
+                + "1b0800006955b9010000";
+        sockets.arrives(LMA.address(), MAG.address(), "3b0a" + acknowledgement + "01020000");
+        sockets.arrives(
+                LMA.address(),
+                MAG.address(),
+                "3b0c" + acknowledgement + "0100" + "1a10" + "fe800000000000000000000000000099");
+        assertThat(input.acknowledgements).hasSize(2);
+        assertThat(input.acknowledgements.getLast()).isEqualTo(input.acknowledgements.getFirst());
+    }
+
     @Test
     void onlyTheAnchorsPacketsAreTaken() {
         with(PeerProfile.STRICT, ProtectionCheck.NONE_NEEDED);
