@@ -4,6 +4,7 @@ import org.flowanchor.agent.domain.AnchorMessage;
 import org.flowanchor.agent.domain.BindingErrorReceived;
 import org.flowanchor.agent.domain.BindingRevocationAcknowledgement;
 import org.flowanchor.agent.domain.BindingRevocationIndication;
+import org.flowanchor.agent.domain.ConnectionTracking;
 import org.flowanchor.agent.domain.Departure;
 import org.flowanchor.agent.domain.GatewayMessage;
 import org.flowanchor.agent.domain.Heartbeat;
@@ -93,6 +94,8 @@ public interface AgentMetrics {
     void gatewaysUnfit(int silent, int withoutTunnel);
 
     void trackedFlows(int count);
+
+    void tracking(ConnectionTracking tracking);
 
     /** @param nanos that one reading of all flows took */
     void metered(long nanos);

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Set;
 import org.flowanchor.agent.domain.AnchorState;
 import org.flowanchor.agent.domain.BindingTable;
+import org.flowanchor.agent.domain.ConnectionTracking;
 import org.flowanchor.agent.domain.FlowCounters;
 import org.flowanchor.agent.domain.LinkCounters;
 import org.flowanchor.mobility.FiveTuple;
@@ -20,10 +21,16 @@ public interface AnchorKernel extends AutoCloseable {
     /**
      * Brings the kernel to {@code desired} in dependency order: tunnels, routes, then one nftables transaction, then removals.
      *
+     * @param flows takes the place of those of {@code desired}
      * @return gateways of the state for which there is no number left: what goes to them is left out, and is in force for the others
      * @throws KernelException naming the object; what was applied before stays, a later call converges
      */
-    Set<ProxyCareOfAddress> apply(AnchorState desired) throws KernelException;
+    Set<ProxyCareOfAddress> apply(AnchorState desired, FlowChanges flows) throws KernelException;
+
+    /** The same with all flow exceptions of {@code desired}. */
+    default Set<ProxyCareOfAddress> apply(AnchorState desired) throws KernelException {
+        return apply(desired, FlowChanges.whole(desired.flows()));
+    }
 
     /**
      * Like {@link #apply}, for the time between the first bindings and the first steering of this process: tunnels, routes and groups
@@ -33,7 +40,13 @@ public interface AnchorKernel extends AutoCloseable {
      * @param desired without classes and accesses
      * @param bindings behind {@code desired}
      */
-    Set<ProxyCareOfAddress> applyBindings(AnchorState desired, BindingTable bindings) throws KernelException;
+    Set<ProxyCareOfAddress> applyBindings(AnchorState desired, BindingTable bindings, FlowChanges flows)
+            throws KernelException;
+
+    /** The same with all flow exceptions of {@code desired}. */
+    default Set<ProxyCareOfAddress> applyBindings(AnchorState desired, BindingTable bindings) throws KernelException {
+        return applyBindings(desired, bindings, FlowChanges.whole(desired.flows()));
+    }
 
     /**
      * Where a flow goes.
@@ -82,6 +95,13 @@ public interface AnchorKernel extends AutoCloseable {
 
     /** Hands over all flows of the anchor's pools that connection tracking knows; begins with {@link FlowCounters#restart}. */
     void trackedFlows(FlowCounters into) throws KernelException;
+
+    /**
+     * Looks how full the table of tracked connections is, and keeps new ones out while it is nearly full: metering must not cost a packet.
+     * To be called every second; when nobody does, nothing is tracked after a while, since nobody reads it. Costs the same however many
+     * connections there are.
+     */
+    ConnectionTracking tendTracking() throws KernelException;
 
     /** Counters of the tunnel to each gateway. */
     Map<ProxyCareOfAddress, LinkCounters> tunnels() throws KernelException;

@@ -71,6 +71,7 @@ public final class AnchorTelemetry {
      * @throws KernelException when it cannot be read; the next call covers the time since the last good one
      */
     public void sample() throws KernelException {
+        loop.tendTracking();
         AnchorView view = loop.view();
         if (view == null) {
             return;

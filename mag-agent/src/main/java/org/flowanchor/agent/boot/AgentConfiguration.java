@@ -57,12 +57,14 @@ public record AgentConfiguration(
      *
      * @param pools home network prefixes are assigned from them
      * @param maxFlowSamples flows reported per second
+     * @param trackedConnections room that the kernel's connection tracking is to have
      * @param probes how gateways are asked whether they are there; empty: they are not
      * @param signalling present: gateways that speak RFC 5213 on the wire are served too
      */
     public record Anchor(
             Set<HomeNetworkPrefix> pools,
             int maxFlowSamples,
+            long trackedConnections,
             Optional<GatewayProbes> probes,
             Optional<AnchorSignalling> signalling)
             implements Role {}

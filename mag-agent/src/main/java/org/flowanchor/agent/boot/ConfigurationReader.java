@@ -147,6 +147,7 @@ final class ConfigurationReader {
         return new Anchor(
                 pools,
                 (int) root.integer("maxFlowSamples", 1, 10_000, 200),
+                root.integer("trackedConnections", 1024, 1 << 26, 1 << 20),
                 gatewayProbes(root),
                 anchorSignalling(root));
     }

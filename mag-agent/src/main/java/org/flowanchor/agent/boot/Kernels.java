@@ -19,6 +19,9 @@ interface Kernels {
     /** Keeps other agents out until it is closed. */
     AutoCloseable claim() throws KernelException;
 
+    /** @throws KernelException naming the interfaces of the configuration that are not there */
+    void requireInterfaces(AgentConfiguration configuration) throws KernelException;
+
     AnchorKernel anchor(AgentConfiguration configuration, Anchor anchor) throws KernelException;
 
     AccessKernel access(AgentConfiguration configuration, Access access) throws KernelException;

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.flowanchor.agent.adapter.attachment.LinuxAttachmentSource;
 import org.flowanchor.agent.adapter.kernel.GatewayClaim;
+import org.flowanchor.agent.adapter.kernel.Interfaces;
 import org.flowanchor.agent.adapter.kernel.KernelConfiguration;
 import org.flowanchor.agent.adapter.kernel.KernelNumbering;
 import org.flowanchor.agent.adapter.kernel.LinuxAccessKernel;
@@ -34,9 +35,19 @@ final class LinuxKernels implements Kernels {
     }
 
     @Override
+    public void requireInterfaces(AgentConfiguration configuration) throws KernelException {
+        Set<String> names = new LinkedHashSet<>(Set.of(configuration.backhaulInterface()));
+        if (configuration.role() instanceof Access access) {
+            access.accessLinks().forEach(link -> names.add(link.interfaceName()));
+        }
+        Interfaces.require(names);
+    }
+
+    @Override
     public AnchorKernel anchor(AgentConfiguration configuration, Anchor anchor) throws KernelException {
         Capabilities.require(Capabilities.CAP_NET_ADMIN);
-        LinuxAnchorKernel kernel = new LinuxAnchorKernel(new KernelConfiguration(configuration.backhaulInterface()));
+        LinuxAnchorKernel kernel = new LinuxAnchorKernel(
+                new KernelConfiguration(configuration.backhaulInterface()), anchor.trackedConnections());
         try {
             kernel.verify();
         } catch (KernelException e) {

@@ -5,12 +5,15 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.boot.AgentConfiguration.Access;
 import org.flowanchor.agent.boot.AgentConfiguration.Anchor;
+import org.flowanchor.agent.boot.ControlCommands.Output;
 import org.flowanchor.api.identity.PeerCredentials;
 import org.flowanchor.api.identity.TlsEvents;
 import org.flowanchor.api.identity.TlsFiles;
@@ -18,6 +21,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Whether this machine can do what the file says; programs nothing. Exit status: 1 something is missing, 2 the file is faulty. */
 @Command(
@@ -31,6 +35,13 @@ final class ProbeCommand implements Callable<Integer> {
     @Option(names = "--config", required = true, paramLabel = "FILE", description = "Configuration, YAML.")
     private Path file = Path.of("config.yaml");
 
+    @Option(
+            names = {"-o", "--output"},
+            defaultValue = "table",
+            paramLabel = "FORMAT",
+            description = "${COMPLETION-CANDIDATES}.")
+    private Output output = Output.table;
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -42,6 +53,9 @@ final class ProbeCommand implements Callable<Integer> {
     private interface Check {
         String find() throws IOException, KernelException;
     }
+
+    /** What a check found. */
+    private record Finding(String check, boolean passed, String detail) {}
 
     @Override
     public Integer call() {
@@ -55,18 +69,32 @@ final class ProbeCommand implements Callable<Integer> {
         Map<String, Check> checks = new LinkedHashMap<>();
         checks.put("configuration", () -> configuration.identity().toString());
         checks.put("certificate", () -> certificate(configuration));
+        checks.put("interfaces", () -> interfaces(configuration));
         checks.put("kernel", () -> kernel(configuration));
-        PrintWriter out = spec.commandLine().getOut();
-        boolean all = true;
-        for (Map.Entry<String, Check> check : checks.entrySet()) {
-            try {
-                out.printf("%-16s yes  %s%n", check.getKey(), check.getValue().find());
-            } catch (IOException | KernelException e) {
-                out.printf("%-16s NO   %s%n", check.getKey(), e.getMessage());
-                all = false;
-            }
+        List<Finding> findings = new ArrayList<>();
+        checks.forEach((name, check) -> findings.add(find(name, check)));
+        print(findings);
+        return findings.stream().allMatch(Finding::passed) ? 0 : 1;
+    }
+
+    private static Finding find(String name, Check check) {
+        try {
+            return new Finding(name, true, check.find());
+        } catch (IOException | KernelException e) {
+            return new Finding(name, false, String.valueOf(e.getMessage()));
         }
-        return all ? 0 : 1;
+    }
+
+    private void print(List<Finding> findings) {
+        PrintWriter out = spec.commandLine().getOut();
+        if (output == Output.json) {
+            out.println(
+                    JsonMapper.shared().valueToTree(Map.of("checks", findings)).toPrettyString());
+            return;
+        }
+        for (Finding finding : findings) {
+            out.printf("%-16s %-4s %s%n", finding.check(), finding.passed() ? "yes" : "NO", finding.detail());
+        }
     }
 
     private static String certificate(AgentConfiguration configuration) throws IOException {
@@ -81,6 +109,12 @@ final class ProbeCommand implements Callable<Integer> {
             throw new IOException(files.certificate() + " expired at " + expires);
         }
         return "valid until " + expires;
+    }
+
+    /** An agent waits for one that comes later; here its name may be a slip of the pen. */
+    private String interfaces(AgentConfiguration configuration) throws KernelException {
+        kernels.requireInterfaces(configuration);
+        return "all are there";
     }
 
     private String kernel(AgentConfiguration configuration) throws KernelException {

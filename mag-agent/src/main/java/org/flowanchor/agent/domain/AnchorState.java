@@ -37,9 +37,4 @@ public record AnchorState(
         accesses = Map.copyOf(accesses);
         flows = Map.copyOf(flows);
     }
-
-    /** The same for whoever knows the exceptions from elsewhere: they may be very many. */
-    public AnchorState withoutFlows() {
-        return new AnchorState(lmaAddress, pools, gateways, routes, groups, classes, accesses, Map.of());
-    }
 }

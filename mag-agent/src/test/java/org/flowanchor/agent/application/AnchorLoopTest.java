@@ -24,6 +24,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -36,12 +37,14 @@ import org.flowanchor.agent.domain.BindingName;
 import org.flowanchor.agent.domain.BindingTable;
 import org.flowanchor.agent.domain.ClassAccess;
 import org.flowanchor.agent.domain.ClassSteering;
+import org.flowanchor.agent.domain.ConnectionTracking;
 import org.flowanchor.agent.domain.FakeTime;
 import org.flowanchor.agent.domain.FlowException;
 import org.flowanchor.agent.domain.LinkCounters;
 import org.flowanchor.agent.domain.Steering;
 import org.flowanchor.agent.domain.SteeringVersion;
 import org.flowanchor.agent.domain.TrackedFlow;
+import org.flowanchor.agent.domain.TrackingAdmission;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
@@ -407,6 +410,71 @@ class AnchorLoopTest {
         time.advance(Duration.ofSeconds(60));
         loop.turn();
         assertThat(kernel.gateways).containsExactly(WLAN_MAG);
+    }
+
+    @Test
+    void aBindingChangeLooksAtTheExceptionsOfItsOwnPrefixOnly() throws Exception {
+        Binding[] nodes = IntStream.rangeClosed(1, 200)
+                .boxed()
+                .flatMap(node -> Stream.of(onWlan(node), onLte(node)))
+                .toArray(Binding[]::new);
+        FlowException[] flows = IntStream.range(0, 2_000)
+                .mapToObj(number -> exception(1 + number % 200, 5000 + number / 200, WLAN_MAG))
+                .toArray(FlowException[]::new);
+        bindings(1, nodes);
+        received(full(1, 1, List.of(steered("voip", LTE, WLAN)), flows));
+        assertThat(kernel.flows).hasSize(2_000);
+
+        kernel.exceptionsLookedAt = 0;
+        received(new BindingChange(2, false, List.of(releasing(onWlan(7), 2)), List.of()));
+        assertThat(kernel.exceptionsLookedAt).as("ten flows of one node").isEqualTo(10);
+        assertThat(kernel.flows).hasSize(1_990).doesNotContainKey(flow(7, 5000));
+        Binding back = binding(7, 1, 10, WLAN_MAG, WLAN, true, 3);
+        received(new BindingChange(3, false, List.of(back), List.of()));
+        received(new BindingChange(4, false, List.of(back), List.of()));
+        assertThat(kernel.exceptionsLookedAt)
+                .as("ten more, and none for a change that says nothing new")
+                .isEqualTo(20);
+        assertThat(kernel.flows).hasSize(2_000).containsEntry(flow(7, 5000), WLAN_MAG);
+
+        received(new SteeringChange(
+                new SteeringVersion(1, 2), false, List.of(steered("voip", WLAN)), List.of(), List.of()));
+        assertThat(kernel.exceptionsLookedAt)
+                .as("other classes, the same exceptions")
+                .isEqualTo(20);
+
+        kernel.failNext(Call.APPLY, "EBUSY");
+        received(new BindingChange(5, false, List.of(releasing(onWlan(8), 5)), List.of()));
+        reconcile();
+        assertThat(kernel.flows).as("after a refusal everything is compared").hasSize(1_990);
+        assertThat(kernel.exceptionsLookedAt).isGreaterThan(1_990);
+    }
+
+    @Test
+    void trackingIsLookedAfterEverySecondAndItsStateIsTold() throws Exception {
+        loop.tendTracking();
+        loop.turn();
+        assertThat(loop.readiness().details())
+                .containsEntry("trackingAdmission", "ALL")
+                .containsEntry("trackedConnections", 3L)
+                .containsEntry("trackedConnectionsLimit", 262_144L)
+                .doesNotContainKey("trackedConnectionsTooFew");
+        kernel.tracking = new ConnectionTracking(
+                TrackingAdmission.KNOWN_ONLY, 230_000, 262_144, 17, Optional.of("nf_conntrack_max is read-only"));
+        loop.tendTracking();
+        loop.turn();
+        assertThat(loop.readiness().details())
+                .containsEntry("trackingAdmission", "KNOWN_ONLY")
+                .containsEntry("trackedConnectionsTooFew", "nf_conntrack_max is read-only");
+        assertThat(metrics.scrape())
+                .contains("flowanchor_agent_connections 230000", "flowanchor_agent_connections_limit 262144")
+                .contains("flowanchor_agent_tracking_admission{admission=\"known_only\"} 1")
+                .contains("flowanchor_agent_tracking_admission{admission=\"all\"} 0")
+                .contains("flowanchor_agent_connections_dropped_total 17");
+        kernel.failNext(Call.TEND_TRACKING, "EPERM, size of the connection table");
+        loop.tendTracking();
+        loop.turn();
+        assertThat(metrics.scrape()).contains("flowanchor_agent_kernel_errors_total 1");
     }
 
     @Test

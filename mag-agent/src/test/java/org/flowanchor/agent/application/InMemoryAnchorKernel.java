@@ -10,15 +10,18 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.flowanchor.agent.application.KernelObject.Condition;
 import org.flowanchor.agent.domain.AnchorState;
 import org.flowanchor.agent.domain.BindingTable;
 import org.flowanchor.agent.domain.ClassAccess;
 import org.flowanchor.agent.domain.ClassRule;
+import org.flowanchor.agent.domain.ConnectionTracking;
 import org.flowanchor.agent.domain.FlowCounters;
 import org.flowanchor.agent.domain.LinkCounters;
 import org.flowanchor.agent.domain.TrackedFlow;
+import org.flowanchor.agent.domain.TrackingAdmission;
 import org.flowanchor.mobility.FiveTuple;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.ProxyCareOfAddress;
@@ -29,7 +32,8 @@ public final class InMemoryAnchorKernel implements AnchorKernel {
     public enum Call {
         APPLY,
         REPLACE_FLOW,
-        FLOWS
+        FLOWS,
+        TEND_TRACKING
     }
 
     private final Map<Call, Deque<String>> failures = new EnumMap<>(Call.class);
@@ -41,7 +45,10 @@ public final class InMemoryAnchorKernel implements AnchorKernel {
     public final Map<FiveTuple, ProxyCareOfAddress> flows = new HashMap<>();
     public final List<TrackedFlow> tracked = new ArrayList<>();
     public final Map<ProxyCareOfAddress, LinkCounters> counters = new HashMap<>();
+    public ConnectionTracking tracking = new ConnectionTracking(TrackingAdmission.ALL, 3, 262_144, 0, Optional.empty());
     public final List<String> calls = new ArrayList<>();
+    /** Exceptions handed over with states, counted each time. */
+    public int exceptionsLookedAt;
     /** No tunnel can be made to these. */
     public final Set<ProxyCareOfAddress> withoutRoom = new HashSet<>();
 
@@ -62,9 +69,9 @@ public final class InMemoryAnchorKernel implements AnchorKernel {
     }
 
     @Override
-    public synchronized Set<ProxyCareOfAddress> apply(AnchorState desired) throws KernelException {
+    public synchronized Set<ProxyCareOfAddress> apply(AnchorState desired, FlowChanges changes) throws KernelException {
         calls.add("apply");
-        applyRoutes(desired);
+        applyRoutes(desired, changes);
         classes.clear();
         classes.addAll(desired.classes());
         accesses.clear();
@@ -73,10 +80,10 @@ public final class InMemoryAnchorKernel implements AnchorKernel {
     }
 
     @Override
-    public synchronized Set<ProxyCareOfAddress> applyBindings(AnchorState desired, BindingTable bindings)
-            throws KernelException {
+    public synchronized Set<ProxyCareOfAddress> applyBindings(
+            AnchorState desired, BindingTable bindings, FlowChanges changes) throws KernelException {
         calls.add("applyBindings");
-        applyRoutes(desired);
+        applyRoutes(desired, changes);
         accesses.entrySet()
                 .removeIf(entry -> !bindings.isCarried(entry.getKey().prefix().address(), entry.getValue()));
         return refused(desired);
@@ -91,7 +98,7 @@ public final class InMemoryAnchorKernel implements AnchorKernel {
         return refused;
     }
 
-    private void applyRoutes(AnchorState desired) throws KernelException {
+    private void applyRoutes(AnchorState desired, FlowChanges changes) throws KernelException {
         gateways.addAll(desired.gateways());
         for (ProxyCareOfAddress gateway : desired.routes().values()) {
             requireTunnel(gateway);
@@ -102,8 +109,16 @@ public final class InMemoryAnchorKernel implements AnchorKernel {
         routes.putAll(desired.routes());
         groups.clear();
         groups.putAll(desired.groups());
-        flows.clear();
-        flows.putAll(desired.flows());
+        Map<FiveTuple, Optional<ProxyCareOfAddress>> changed = changes.changed();
+        if (changed == null) {
+            flows.clear();
+            flows.putAll(changes.all().get());
+            exceptionsLookedAt += flows.size();
+        } else {
+            changed.forEach(
+                    (flow, gateway) -> gateway.ifPresentOrElse(to -> flows.put(flow, to), () -> flows.remove(flow)));
+            exceptionsLookedAt += changed.size();
+        }
         gateways.retainAll(desired.gateways());
     }
 
@@ -135,6 +150,12 @@ public final class InMemoryAnchorKernel implements AnchorKernel {
     public synchronized void trackedFlows(FlowCounters into) {
         into.restart();
         tracked.forEach(flow -> into.add(flow.flow(), flow.downlinkPackets(), flow.downlinkBytes(), flow.className()));
+    }
+
+    @Override
+    public synchronized ConnectionTracking tendTracking() throws KernelException {
+        meetFailure(Call.TEND_TRACKING);
+        return tracking;
     }
 
     @Override

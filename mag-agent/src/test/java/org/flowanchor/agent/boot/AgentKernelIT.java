@@ -6,7 +6,6 @@ import static org.flowanchor.agent.domain.Samples.WLAN_MAG;
 import static org.flowanchor.agent.domain.Samples.onWlan;
 
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
-import java.io.File;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -89,25 +88,7 @@ class AgentKernelIT {
 
     private Process agent(Namespace namespace, String name, String yaml) throws Exception {
         Path configuration = Files.writeString(folder.resolve(name + ".yaml"), yaml);
-        return new ProcessBuilder(
-                        "ip",
-                        "netns",
-                        "exec",
-                        namespace.name(),
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-XX:+UseSerialGC",
-                        "-Xmx64m",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        MagAgent.class.getName(),
-                        "run",
-                        "--config",
-                        configuration.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(new File(folder + "/" + name + ".log")))
-                .start();
+        return AgentProcess.start(namespace, configuration, folder.resolve(name + ".log"));
     }
 
     private Process anchorAgent() throws Exception {

@@ -86,6 +86,9 @@ class AgentTest {
         }
 
         @Override
+        public void requireInterfaces(AgentConfiguration configuration) {}
+
+        @Override
         public AnchorKernel anchor(AgentConfiguration configuration, Anchor anchor) {
             return anchorKernel;
         }

@@ -64,7 +64,8 @@ class ConfigurationReaderTest {
                 .contains(Path.of("/run/a.sock"));
         assertThat(configuration.reconcileInterval()).isEqualTo(Duration.ofSeconds(5));
         assertThat(configuration.role())
-                .isEqualTo(new Anchor(Samples.POOLS, 200, Optional.of(GatewayProbes.USUAL), Optional.empty()));
+                .isEqualTo(
+                        new Anchor(Samples.POOLS, 200, 1_048_576, Optional.of(GatewayProbes.USUAL), Optional.empty()));
     }
 
     @Test
@@ -86,12 +87,26 @@ class ConfigurationReaderTest {
     }
 
     @Test
+    void roomForTrackedConnectionsIsRead() throws Exception {
+        assertThat(trackedConnections("trackedConnections: 2000000")).isEqualTo(2_000_000);
+        assertThatThrownBy(() -> trackedConnections("trackedConnections: 10"))
+                .hasMessageContaining("$.trackedConnections: 10 is not in 1024..67108864");
+    }
+
+    private static long trackedConnections(String line) throws ConfigurationException {
+        return ((Anchor) ConfigurationReader.parse("config.yaml", ANCHOR + line + "\n")
+                        .role())
+                .trackedConnections();
+    }
+
+    @Test
     void signallingOnTheWireIsReadWithItsProtection() throws Exception {
         String anchor = ANCHOR + "signalling: {protection: ipsec, ipv4Address: 198.51.100.1}\n";
         assertThat(ConfigurationReader.parse("config.yaml", anchor).role())
                 .isEqualTo(new Anchor(
                         Samples.POOLS,
                         200,
+                        1_048_576,
                         Optional.of(GatewayProbes.USUAL),
                         Optional.of(new AnchorSignalling(
                                 SignallingProtection.IPSEC, Optional.of(Ipv4Address.parse("198.51.100.1"))))));

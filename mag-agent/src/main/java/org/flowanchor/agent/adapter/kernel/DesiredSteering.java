@@ -35,11 +35,13 @@ record DesiredSteering(
     private static final int SHORTEST_PREFIX = 52;
 
     /**
+     * @param exceptions in place of those of the state
      * @param marks of the gateways that have one; what goes to another gateway of the state is left out
      * @throws KernelException when a prefix cannot have a group
      */
     static DesiredSteering of(
             AnchorState state,
+            Map<FiveTuple, ProxyCareOfAddress> exceptions,
             Map<ProxyCareOfAddress, Integer> marks,
             Map<Integer, String> actualNames,
             ClassNumbers groupNumbers,
@@ -96,7 +98,7 @@ record DesiredSteering(
             }
         }
         Map<FiveTuple, Integer> flows = new HashMap<>();
-        state.flows().forEach((flow, gateway) -> {
+        exceptions.forEach((flow, gateway) -> {
             Integer mark = mark(marks, state, gateway);
             if (mark != null) {
                 flows.put(flow, mark);

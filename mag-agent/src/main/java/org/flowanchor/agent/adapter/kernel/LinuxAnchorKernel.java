@@ -6,18 +6,23 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.flowanchor.agent.application.AnchorKernel;
+import org.flowanchor.agent.application.FlowChanges;
 import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.application.KernelObject;
 import org.flowanchor.agent.domain.AnchorState;
 import org.flowanchor.agent.domain.BindingTable;
 import org.flowanchor.agent.domain.ClassName;
+import org.flowanchor.agent.domain.ConnectionTracking;
 import org.flowanchor.agent.domain.FlowCounters;
 import org.flowanchor.agent.domain.LinkCounters;
+import org.flowanchor.agent.domain.TrackingAdmission;
 import org.flowanchor.agent.linux.conntrack.Connection;
 import org.flowanchor.agent.linux.conntrack.Connections;
+import org.flowanchor.agent.linux.conntrack.TableStatistics;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.netlink.Netlink;
 import org.flowanchor.agent.linux.netlink.NetlinkSocket;
@@ -48,6 +53,7 @@ public final class LinuxAnchorKernel implements AnchorKernel {
     private final LinkSampler sampler;
     private final NetlinkSocket conntrack;
     private final Connections connections;
+    private final ConnectionTable connectionTable;
     private final ReentrantLock conntrackLock = new ReentrantLock();
     private final MarkTree markTree;
     private final GatewayNumbers gatewayNumbers;
@@ -55,6 +61,7 @@ public final class LinuxAnchorKernel implements AnchorKernel {
     private final ClassNumbers classNumbers;
     private @Nullable Ipv6Address completed;
     private int prepared;
+    private TrackingAdmission admission = TrackingAdmission.ALL;
     private volatile Sampled sampled = new Sampled(Set.of(), Map.of(), Map.of());
 
     /** What the sampling thread needs of the last applied state. */
@@ -63,14 +70,27 @@ public final class LinuxAnchorKernel implements AnchorKernel {
             Map<Integer, ClassName> classNames,
             Map<String, ProxyCareOfAddress> gatewaysByDevice) {}
 
-    /** @throws KernelException EPERM without CAP_NET_ADMIN */
+    /**
+     * Leaves the connection tracking table as large as it is.
+     *
+     * @throws KernelException EPERM without CAP_NET_ADMIN
+     */
     public LinuxAnchorKernel(KernelConfiguration configuration) throws KernelException {
+        this(configuration, 0);
+    }
+
+    /**
+     * @param trackedConnections room that the connection tracking table is to have; what it can have is told by {@link #tendTracking}
+     * @throws KernelException EPERM without CAP_NET_ADMIN
+     */
+    public LinuxAnchorKernel(KernelConfiguration configuration, long trackedConnections) throws KernelException {
         numbering = configuration.numbering();
         tables = Refusal.translated(() -> new KernelTables(configuration));
         steering = Refusal.translated(() -> new SteeringDriver(configuration));
         sampler = Refusal.translated(LinkSampler::new);
         conntrack = Refusal.translated(() -> NetlinkSocket.open(Netlink.NETLINK_NETFILTER));
         connections = new Connections(conntrack);
+        connectionTable = Refusal.translated(() -> new ConnectionTable(trackedConnections));
         markTree = new MarkTree(numbering);
         gatewayNumbers = new GatewayNumbers(KernelNumbering.MOST_GATEWAYS, NUMBER_REST_NANOS, System::nanoTime);
         groupNumbers = new ClassNumbers(numbering.groupBase());
@@ -95,23 +115,24 @@ public final class LinuxAnchorKernel implements AnchorKernel {
     }
 
     @Override
-    public Set<ProxyCareOfAddress> apply(AnchorState desired) throws KernelException {
-        return Refusal.translated(() -> reconcile(desired, null));
+    public Set<ProxyCareOfAddress> apply(AnchorState desired, FlowChanges flows) throws KernelException {
+        return Refusal.translated(() -> reconcile(desired, null, flows));
     }
 
     @Override
-    public Set<ProxyCareOfAddress> applyBindings(AnchorState desired, BindingTable bindings) throws KernelException {
-        return Refusal.translated(() -> reconcile(desired, bindings));
+    public Set<ProxyCareOfAddress> applyBindings(AnchorState desired, BindingTable bindings, FlowChanges flows)
+            throws KernelException {
+        return Refusal.translated(() -> reconcile(desired, bindings, flows));
     }
 
     /** @param keeping not null: classes stay as they are, their accesses where these bindings are usable */
-    private Set<ProxyCareOfAddress> reconcile(AnchorState desired, @Nullable BindingTable keeping)
+    private Set<ProxyCareOfAddress> reconcile(AnchorState desired, @Nullable BindingTable keeping, FlowChanges flows)
             throws KernelException, SystemCallException {
         int reading = tables.refresh();
-        steering.useTunnels(tables.tunnels().kind());
         boolean refreshed = steering.refresh() || reading != prepared;
         if (refreshed) {
             refuseForeignMarks();
+            connectionTable.size();
             KernelSettings.require("net/ipv6/conf/all/forwarding", "1");
             // Connections are counted from their first packet or never, so before the first is tracked where that is
             // possible.
@@ -119,12 +140,18 @@ public final class LinuxAnchorKernel implements AnchorKernel {
                 KernelSettings.require(ACCOUNTING, "1");
             }
         }
+        steering.use(tables.tunnels().kind(), connectionTable.limit());
         Difference difference = new Difference();
         GatewayNumbers.Assignment assignment = gatewayNumbers.assign(desired.gateways(), tables.remotes);
         Map<ProxyCareOfAddress, Integer> numbers = assignment.numbers();
         Map<ProxyCareOfAddress, Integer> marks = new HashMap<>();
         numbers.forEach((gateway, number) -> marks.put(gateway, numbering.mark(number)));
-        DesiredSteering maps = DesiredSteering.of(desired, marks, steering.names(), groupNumbers, classNumbers);
+        Map<FiveTuple, Optional<ProxyCareOfAddress>> changed =
+                refreshed || !steering.isThere() ? null : flows.changed();
+        Map<FiveTuple, ProxyCareOfAddress> present =
+                changed == null ? flows.all().get() : present(changed);
+        DesiredSteering maps =
+                DesiredSteering.of(desired, present, marks, steering.names(), groupNumbers, classNumbers);
         if (keeping != null) {
             Map<Integer, ProxyCareOfAddress> gateways = new HashMap<>();
             marks.forEach((gateway, mark) -> gateways.put(mark, gateway));
@@ -153,7 +180,7 @@ public final class LinuxAnchorKernel implements AnchorKernel {
             completed = local;
         }
         tables.remotes.putAll(wanted);
-        if (difference.attempt(() -> steering.apply(wantedMaps))) {
+        if (difference.attempt(() -> steering.apply(wantedMaps, changed == null ? null : changed.keySet()))) {
             if (refreshed) {
                 difference.attempt(() -> KernelSettings.require(ACCOUNTING, "1"));
             }
@@ -172,6 +199,12 @@ public final class LinuxAnchorKernel implements AnchorKernel {
             throw e;
         }
         return assignment.refused();
+    }
+
+    private static Map<FiveTuple, ProxyCareOfAddress> present(Map<FiveTuple, Optional<ProxyCareOfAddress>> changed) {
+        Map<FiveTuple, ProxyCareOfAddress> present = new HashMap<>();
+        changed.forEach((flow, gateway) -> gateway.ifPresent(carrier -> present.put(flow, carrier)));
+        return present;
     }
 
     private Map<Route.Key, Route> routes(
@@ -290,7 +323,7 @@ public final class LinuxAnchorKernel implements AnchorKernel {
     public Map<FiveTuple, ProxyCareOfAddress> flows() throws KernelException {
         Refusal.translated(() -> {
             tables.refresh();
-            steering.useTunnels(tables.tunnels().kind());
+            steering.use(tables.tunnels().kind(), connectionTable.limit());
             steering.refresh();
         });
         Map<Integer, ProxyCareOfAddress> gateways = new HashMap<>();
@@ -304,6 +337,17 @@ public final class LinuxAnchorKernel implements AnchorKernel {
             }
         });
         return flows;
+    }
+
+    @Override
+    public ConnectionTracking tendTracking() throws KernelException {
+        return Refusal.translated(() -> {
+            TableStatistics now = connectionTable.statistics();
+            admission = admission.next(now.entries(), now.limit());
+            steering.admit(admission);
+            return new ConnectionTracking(
+                    admission, now.entries(), now.limit(), now.dropped(), connectionTable.sizeRefusal());
+        });
     }
 
     /** Only protocols with ports: others cannot be told apart, nor moved one by one. */
@@ -380,6 +424,7 @@ public final class LinuxAnchorKernel implements AnchorKernel {
         tables.close();
         steering.close();
         sampler.close();
+        connectionTable.close();
         conntrackLock.lock();
         try {
             conntrack.close();

@@ -3,10 +3,12 @@ package org.flowanchor.agent.adapter.kernel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.flowanchor.agent.adapter.kernel.SteeringElements.AccessKey;
 import org.flowanchor.agent.adapter.kernel.SteeringElements.ClassKey;
 import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.application.KernelObject.Condition;
+import org.flowanchor.agent.domain.TrackingAdmission;
 import org.flowanchor.agent.linux.ffm.Errno;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.netlink.Netlink;
@@ -26,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 final class SteeringDriver implements AutoCloseable {
     /** What a packet has that follows its binding. */
     static final int NO_MARK = 0;
+
+    private static final long RENEWAL_NANOS = 5_000_000_000L;
 
     private final KernelConfiguration configuration;
     private final NetlinkSocket socket;
@@ -48,21 +52,28 @@ final class SteeringDriver implements AutoCloseable {
 
     private SteeringRuleset ruleset;
     private boolean observed;
+    private @Nullable TrackingAdmission admitted;
+    private long admittedNanos;
     private int generation;
     private @Nullable String tableComment;
 
     SteeringDriver(KernelConfiguration configuration) throws SystemCallException {
         table = configuration.numbering().table();
         this.configuration = configuration;
-        ruleset = new SteeringRuleset(configuration, TunnelKind.IP6TNL);
+        ruleset = new SteeringRuleset(configuration, TunnelKind.IP6TNL, 0);
         socket = NetlinkSocket.open(Netlink.NETLINK_NETFILTER);
         reader = new TableReader(socket, table);
         transaction = new Transaction(table);
     }
 
-    /** Tells how tunnels are made, which the table's rules depend on; before anything else is called. */
-    void useTunnels(TunnelKind kind) {
-        ruleset = new SteeringRuleset(configuration, kind);
+    /**
+     * Tells what the table's rules depend on; before anything else is called.
+     *
+     * @param tunnels how they are made
+     * @param connections most that the kernel tracks
+     */
+    void use(TunnelKind tunnels, long connections) {
+        ruleset = new SteeringRuleset(configuration, tunnels, connections);
     }
 
     /**
@@ -109,6 +120,30 @@ final class SteeringDriver implements AutoCloseable {
         }
     }
 
+    /** Lets connection tracking see what {@code admission} says, for a while; nothing where the table is not there yet. */
+    void admit(TrackingAdmission admission) throws SystemCallException {
+        if (!isThere()) {
+            return;
+        }
+        boolean metered = !reader.elements(TrackingRuleset.METERING).isEmpty();
+        long now = System.nanoTime();
+        if (admission == admitted
+                && metered == (admission != TrackingAdmission.KNOWN_ONLY)
+                && now - admittedNanos < RENEWAL_NANOS) {
+            return;
+        }
+        TrackingRuleset.admit(admission, transaction);
+        try {
+            transaction.commit(socket);
+        } catch (SystemCallException e) {
+            observed = false;
+            throw e;
+        }
+        generation++;
+        admitted = admission;
+        admittedNanos = now;
+    }
+
     /** The table and its maps, by their numbers of elements: a map is read only when something changed since, it may be large. */
     void compare(KernelComparison comparison) throws SystemCallException {
         String comment = reader.comment();
@@ -148,9 +183,17 @@ final class SteeringDriver implements AutoCloseable {
         return names.actual();
     }
 
-    void apply(DesiredSteering desired) throws KernelException, SystemCallException {
+    /** Whether the table is there with the rules it is to have. */
+    boolean isThere() {
+        return observed && ruleset.comment().equals(tableComment);
+    }
+
+    /** @param changedFlows of the flow map only these are looked at; null: all, as it must be when the table is not there yet */
+    void apply(DesiredSteering desired, @Nullable Set<FiveTuple> changedFlows)
+            throws KernelException, SystemCallException {
         boolean create = !ruleset.comment().equals(tableComment);
         if (create) {
+            admitted = null;
             if (tableComment != null) {
                 transaction.deleteTable();
             }
@@ -160,13 +203,19 @@ final class SteeringDriver implements AutoCloseable {
             accesses.delete(desired.accesses(), transaction);
             classes.delete(desired.classes(), transaction);
             groups.delete(desired.groups(), transaction);
-            flows.delete(desired.flows(), transaction);
+            if (changedFlows == null) {
+                flows.delete(desired.flows(), transaction);
+            }
             pools.delete(desired.pools(), transaction);
             names.delete(desired.names(), transaction);
         }
         names.add(desired.names(), transaction);
         pools.add(desired.pools(), transaction);
-        flows.add(desired.flows(), transaction);
+        if (changedFlows == null) {
+            flows.add(desired.flows(), transaction);
+        } else {
+            flows.change(changedFlows, desired.flows(), transaction);
+        }
         groups.add(desired.groups(), transaction);
         classes.add(desired.classes(), transaction);
         accesses.add(desired.accesses(), transaction);

@@ -6,12 +6,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.flowanchor.agent.application.KernelObject.Condition;
 import org.flowanchor.agent.linux.ffm.Errno;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.nftables.SetElement;
 import org.flowanchor.agent.linux.nftables.TableReader;
 import org.flowanchor.agent.linux.nftables.Transaction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One map or set of the steering table: what the kernel has, and the changes to what it should have. A changed value is delete and add
@@ -30,6 +32,8 @@ final class SteeringMap<K, V> {
     private final Codec<K, V> codec;
     private Map<K, V> actual = new HashMap<>();
     private Map<K, V> pending = new HashMap<>();
+    /** Not null: of all keys only these change, to what is pending. */
+    private @Nullable Set<K> pendingKeys;
 
     SteeringMap(String name, Codec<K, V> codec) {
         this.name = name;
@@ -113,11 +117,38 @@ final class SteeringMap<K, V> {
         });
         transaction.addElements(name, elements);
         pending = desired;
+        pendingKeys = null;
+    }
+
+    /** Like {@link #delete} and {@link #add}, where only {@code keys} may differ: what is not desired of them goes. */
+    void change(Set<K> keys, Map<K, V> desired, Transaction transaction) {
+        List<SetElement> gone = new ArrayList<>();
+        List<SetElement> come = new ArrayList<>();
+        for (K key : keys) {
+            V before = actual.get(key);
+            V after = desired.get(key);
+            if (!Objects.equals(before, after)) {
+                if (before != null) {
+                    gone.addAll(codec.encode(key, before));
+                }
+                if (after != null) {
+                    come.addAll(codec.encode(key, after));
+                }
+            }
+        }
+        transaction.deleteElements(name, gone);
+        transaction.addElements(name, come);
+        pending = desired;
+        pendingKeys = keys;
     }
 
     /** The transaction was taken. */
     void committed() {
-        if (pending != actual) {
+        if (pendingKeys != null) {
+            actual.keySet().removeAll(pendingKeys);
+            actual.putAll(pending);
+            pendingKeys = null;
+        } else if (pending != actual) {
             actual = new HashMap<>(pending);
             // Not kept beside its copy: it may be large.
             pending = actual;

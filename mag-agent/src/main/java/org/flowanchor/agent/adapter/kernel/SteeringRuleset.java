@@ -57,14 +57,17 @@ final class SteeringRuleset {
                     + "00000104000000000204020000000304c0000000040440000000040e0004090000000106000403000000060400000000";
 
     private final TunnelRuleset tunnels;
+    private final TrackingRuleset tracking;
 
-    SteeringRuleset(KernelConfiguration configuration, TunnelKind kind) {
+    /** @param connections most that the kernel tracks */
+    SteeringRuleset(KernelConfiguration configuration, TunnelKind kind, long connections) {
         this.tunnels = new TunnelRuleset(configuration, kind);
+        this.tracking = new TrackingRuleset(connections);
     }
 
     /** Kept as the table's comment: a table with another one is made anew. */
     String comment() {
-        return "ruleset " + REVISION + ", " + tunnels.comment();
+        return "ruleset " + REVISION + ", " + tunnels.comment() + ", " + tracking.comment();
     }
 
     void create(Transaction transaction) {
@@ -73,6 +76,7 @@ final class SteeringRuleset {
             transaction.addSet(set);
         }
         tunnels.create(transaction);
+        tracking.create(transaction);
         transaction.addChain("steer", Hook.PREROUTING, PRIORITY_MANGLE);
         transaction.addRule("steer", rule -> tunnels.fromEncapsulationEnd(rule).accept());
         transaction.addRule(
@@ -109,15 +113,7 @@ final class SteeringRuleset {
     private static List<SetDefinition> sets() {
         return List.of(
                 new SetDefinition(
-                        FLOWS,
-                        concatenated(TYPE_IPV6_ADDRESS, TYPE_IPV6_ADDRESS, TYPE_PROTOCOL, TYPE_SERVICE, TYPE_SERVICE),
-                        SteeringElements.FLOW_KEY,
-                        true,
-                        false,
-                        false,
-                        1_048_576,
-                        List.of(),
-                        ""),
+                        FLOWS, FLOW_TYPE, SteeringElements.FLOW_KEY, true, false, false, 1_048_576, List.of(), ""),
                 new SetDefinition(GROUPS, TYPE_INTEGER, 8, true, false, false, 262_144, List.of(), NETWORK_TO_MARK),
                 new SetDefinition(
                         CLASSES,
@@ -143,6 +139,10 @@ final class SteeringRuleset {
                 new SetDefinition(NAMES, TYPE_MARK, 4, false, false, false, 131_072, List.of(), ""));
     }
 
+    /** The nft program's type of a five-tuple. */
+    static final int FLOW_TYPE =
+            concatenated(TYPE_IPV6_ADDRESS, TYPE_IPV6_ADDRESS, TYPE_PROTOCOL, TYPE_SERVICE, TYPE_SERVICE);
+
     private static int concatenated(int... types) {
         int type = 0;
         for (int part : types) {
@@ -160,17 +160,21 @@ final class SteeringRuleset {
     }
 
     private static void flow(Expressions rule) {
-        Register destination = Register.FIRST.after(16);
-        Register protocol = destination.after(16);
-        ipv6(rule)
-                .payload(Base.NETWORK_HEADER, SOURCE_ADDRESS, 16, Register.FIRST)
-                .payload(Base.NETWORK_HEADER, DESTINATION_ADDRESS, 16, destination)
-                .load(MetaKey.L4PROTO, protocol)
-                .payload(Base.TRANSPORT_HEADER, 0, 2, protocol.after(4))
-                .payload(Base.TRANSPORT_HEADER, 2, 2, protocol.after(8))
+        flowKey(ipv6(rule))
                 .translate(Register.FIRST, FLOWS)
                 .storeMark(Register.FIRST)
                 .accept();
+    }
+
+    /** Addresses, protocol and ports of an IPv6 packet, from the first register on. */
+    static Expressions flowKey(Expressions rule) {
+        Register destination = Register.FIRST.after(16);
+        Register protocol = destination.after(16);
+        return rule.payload(Base.NETWORK_HEADER, SOURCE_ADDRESS, 16, Register.FIRST)
+                .payload(Base.NETWORK_HEADER, DESTINATION_ADDRESS, 16, destination)
+                .load(MetaKey.L4PROTO, protocol)
+                .payload(Base.TRANSPORT_HEADER, 0, 2, protocol.after(4))
+                .payload(Base.TRANSPORT_HEADER, 2, 2, protocol.after(8));
     }
 
     private static void classify(Expressions rule) {

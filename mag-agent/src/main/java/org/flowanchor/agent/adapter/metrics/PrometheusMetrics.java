@@ -1,6 +1,7 @@
 package org.flowanchor.agent.adapter.metrics;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -17,8 +18,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.flowanchor.agent.application.AgentMetrics;
+import org.flowanchor.agent.domain.ConnectionTracking;
 import org.flowanchor.agent.domain.Departure;
 import org.flowanchor.agent.domain.Procedure;
+import org.flowanchor.agent.domain.TrackingAdmission;
 
 /** Every meter exists at 0 from the start; every label is an enum of {@link AgentMetrics}. */
 public final class PrometheusMetrics implements AgentMetrics, AutoCloseable {
@@ -83,6 +86,12 @@ public final class PrometheusMetrics implements AgentMetrics, AutoCloseable {
     private final AtomicLong withoutTunnel =
             gauge("flowanchor.agent.gateways.without.tunnel", "gateways for which there is no number left");
     private final AtomicLong tracked = gauge("flowanchor.agent.tracked.flows", "flows the kernel tracks");
+    private final AtomicLong connections =
+            gauge("flowanchor.agent.connections", "entries of the kernel's connection tracking table");
+    private final AtomicLong connectionLimit =
+            gauge("flowanchor.agent.connections.limit", "entries that the connection tracking table can have");
+    private final Map<TrackingAdmission, AtomicLong> admissions = perEnum(TrackingAdmission.class, this::admission);
+    private final AtomicLong connectionsDropped = new AtomicLong();
     private final AtomicLong bound = gauge("flowanchor.agent.bound.terminals", "terminals with an accepted binding");
 
     private final AtomicLong carried = gauge(
@@ -99,6 +108,9 @@ public final class PrometheusMetrics implements AgentMetrics, AutoCloseable {
     private final Map<AnchorSaying, Counter> refused = answers(false);
 
     public PrometheusMetrics() {
+        FunctionCounter.builder("flowanchor.agent.connections.dropped", connectionsDropped, AtomicLong::get)
+                .description("packets the kernel dropped because its connection tracking table was full")
+                .register(registry);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
@@ -184,6 +196,23 @@ public final class PrometheusMetrics implements AgentMetrics, AutoCloseable {
     @Override
     public void trackedFlows(int count) {
         tracked.set(count);
+    }
+
+    @Override
+    public void tracking(ConnectionTracking tracking) {
+        connections.set(tracking.entries());
+        connectionLimit.set(tracking.limit());
+        connectionsDropped.set(tracking.dropped());
+        admissions.forEach((admission, value) -> value.set(admission == tracking.admission() ? 1 : 0));
+    }
+
+    private AtomicLong admission(TrackingAdmission admission) {
+        AtomicLong value = new AtomicLong();
+        Gauge.builder("flowanchor.agent.tracking.admission", value, AtomicLong::get)
+                .description("1: which connections the kernel tracks now")
+                .tag("admission", label(admission))
+                .register(registry);
+        return value;
     }
 
     @Override

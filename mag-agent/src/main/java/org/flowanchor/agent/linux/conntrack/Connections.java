@@ -13,6 +13,11 @@ import org.flowanchor.mobility.Ipv6Address;
 public final class Connections {
     private static final int NFNL_SUBSYS_CTNETLINK = 1;
     private static final int IPCTNL_MSG_CT_GET = 1;
+    private static final int IPCTNL_MSG_CT_GET_STATS_CPU = 4;
+    private static final int IPCTNL_MSG_CT_GET_STATS = 5;
+    private static final int CTA_STATS_DROP = 10;
+    private static final int CTA_STATS_GLOBAL_ENTRIES = 1;
+    private static final int CTA_STATS_GLOBAL_MAX_ENTRIES = 2;
     private static final int NFGENMSG_SIZE = 4;
     private static final int AF_INET6 = 10;
     private static final int CTA_TUPLE_ORIG = 1;
@@ -49,6 +54,45 @@ public final class Connections {
                 .int8(0)
                 .net16(0);
         socket.dump(message, "list connections", restart, answer -> consumer.accept(decode(answer)));
+    }
+
+    /** Asks for numbers only: costs the same however many connections there are. */
+    public TableStatistics statistics() throws SystemCallException {
+        long[] entries = new long[1];
+        long[] limit = new long[1];
+        socket.request(begin(IPCTNL_MSG_CT_GET_STATS), "size of the connection table", answer -> {
+            Attributes a = answer.attributes(NFGENMSG_SIZE);
+            while (a.next()) {
+                switch (a.type()) {
+                    case CTA_STATS_GLOBAL_ENTRIES -> entries[0] = Integer.toUnsignedLong(a.net32());
+                    case CTA_STATS_GLOBAL_MAX_ENTRIES -> limit[0] = Integer.toUnsignedLong(a.net32());
+                    default -> {}
+                }
+            }
+        });
+        // One message per processor.
+        long[] dropped = new long[1];
+        socket.dump(
+                begin(IPCTNL_MSG_CT_GET_STATS_CPU),
+                "statistics of the connection table",
+                () -> dropped[0] = 0,
+                answer -> {
+                    Attributes a = answer.attributes(NFGENMSG_SIZE);
+                    while (a.next()) {
+                        if (a.type() == CTA_STATS_DROP) {
+                            dropped[0] += Integer.toUnsignedLong(a.net32());
+                        }
+                    }
+                });
+        return new TableStatistics(entries[0], limit[0], dropped[0]);
+    }
+
+    private static MessageBuilder begin(int type) {
+        return new MessageBuilder(64)
+                .begin(NFNL_SUBSYS_CTNETLINK << 8 | type, 0)
+                .int8(0)
+                .int8(0)
+                .net16(0);
     }
 
     private static Connection decode(NetlinkMessage answer) {

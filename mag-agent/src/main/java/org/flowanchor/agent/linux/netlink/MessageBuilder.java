@@ -99,6 +99,15 @@ public final class MessageBuilder {
         return net16(value >>> 16).net16(value);
     }
 
+    /** 64 bits in network order. */
+    public MessageBuilder attributeNet64(int type, long value) {
+        attributeHeader(type, 8);
+        return net16((int) (value >>> 48))
+                .net16((int) (value >>> 32))
+                .net16((int) (value >>> 16))
+                .net16((int) value);
+    }
+
     /** Text with its terminating zero. */
     public MessageBuilder attribute(int type, String text) {
         byte[] octets = text.getBytes(StandardCharsets.UTF_8);

@@ -49,6 +49,13 @@ public final class Expressions {
         return close(opened);
     }
 
+    /** Status bits of the connection; ends the rule for a packet that is not tracked. */
+    public Expressions loadConnectionStatus(Register into) {
+        int[] opened = open("ct");
+        message.attributeNet32(NFTA_CT_KEY, NFT_CT_STATUS).attributeNet32(NFTA_CT_DREG, into.number());
+        return close(opened);
+    }
+
     public Expressions payload(Base base, int offset, int length, Register into) {
         int[] opened = open("payload");
         message.attributeNet32(NFTA_PAYLOAD_DREG, into.number())
@@ -121,6 +128,42 @@ public final class Expressions {
         message.attributeNet32(NFTA_LOOKUP_SREG, register.number())
                 .attributeNet32(NFTA_LOOKUP_DREG, register.number())
                 .attribute(NFTA_LOOKUP_SET, map);
+        return close(opened);
+    }
+
+    /** Matches when the key is in the set. */
+    public Expressions isIn(Register register, String set) {
+        int[] opened = open("lookup");
+        message.attribute(NFTA_LOOKUP_SET, set).attributeNet32(NFTA_LOOKUP_SREG, register.number());
+        return close(opened);
+    }
+
+    /** Puts the key into the set, or lets its time begin anew; ends the rule when the set is full. */
+    public Expressions update(Register register, String set) {
+        return change(register, set, NFT_DYNSET_OP_UPDATE);
+    }
+
+    /** Takes the key out of the set. */
+    public Expressions delete(Register register, String set) {
+        return change(register, set, NFT_DYNSET_OP_DELETE);
+    }
+
+    private Expressions change(Register register, String set, int operation) {
+        int[] opened = open("dynset");
+        message.attributeNet32(NFTA_DYNSET_SREG_KEY, register.number())
+                .attributeNet32(NFTA_DYNSET_OP, operation)
+                .attribute(NFTA_DYNSET_SET_NAME, set);
+        return close(opened);
+    }
+
+    /** Matches the packets beyond {@code perSecond} each second, after {@code burst} at once. */
+    public Expressions isMoreOftenThan(int perSecond, int burst) {
+        int[] opened = open("limit");
+        message.attributeNet64(NFTA_LIMIT_RATE, perSecond)
+                .attributeNet64(NFTA_LIMIT_UNIT, 1)
+                .attributeNet32(NFTA_LIMIT_BURST, burst)
+                .attributeNet32(NFTA_LIMIT_TYPE, NFT_LIMIT_PKTS)
+                .attributeNet32(NFTA_LIMIT_FLAGS, NFT_LIMIT_F_INV);
         return close(opened);
     }
 

@@ -57,6 +57,7 @@ final class Nftables {
     static final int NFTA_SET_DATA_TYPE = 6;
     static final int NFTA_SET_DATA_LEN = 7;
     static final int NFTA_SET_DESC = 9;
+    static final int NFTA_SET_TIMEOUT = 11;
     static final int NFTA_SET_ID = 10;
     static final int NFTA_SET_USERDATA = 13;
     static final int NFTA_SET_EXPR = 17;
@@ -65,11 +66,14 @@ final class Nftables {
     static final int NFTA_SET_FIELD_LEN = 1;
     static final int NFT_SET_INTERVAL = 0x4;
     static final int NFT_SET_MAP = 0x8;
+    static final int NFT_SET_TIMEOUT = 0x10;
+    static final int NFT_SET_EVAL = 0x20;
     static final int NFT_SET_CONCAT = 0x80;
 
     static final int NFTA_SET_ELEM_KEY = 1;
     static final int NFTA_SET_ELEM_DATA = 2;
     static final int NFTA_SET_ELEM_FLAGS = 3;
+    static final int NFTA_SET_ELEM_TIMEOUT = 4;
     static final int NFTA_SET_ELEM_USERDATA = 6;
     static final int NFTA_SET_ELEM_EXPR = 7;
     static final int NFTA_SET_ELEM_KEY_END = 10;
@@ -116,9 +120,23 @@ final class Nftables {
     static final int NFTA_CMP_DATA = 3;
     static final int NFT_CMP_EQ = 0;
     static final int NFT_CMP_NEQ = 1;
+    static final int NFTA_CT_DREG = 1;
     static final int NFTA_CT_KEY = 2;
     static final int NFTA_CT_SREG = 4;
+    static final int NFT_CT_STATUS = 2;
     static final int NFT_CT_MARK = 3;
+    static final int NFTA_LIMIT_RATE = 1;
+    static final int NFTA_LIMIT_UNIT = 2;
+    static final int NFTA_LIMIT_BURST = 3;
+    static final int NFTA_LIMIT_TYPE = 4;
+    static final int NFTA_LIMIT_FLAGS = 5;
+    static final int NFT_LIMIT_PKTS = 0;
+    static final int NFT_LIMIT_F_INV = 1;
+    static final int NFTA_DYNSET_SET_NAME = 1;
+    static final int NFTA_DYNSET_OP = 3;
+    static final int NFTA_DYNSET_SREG_KEY = 4;
+    static final int NFT_DYNSET_OP_UPDATE = 1;
+    static final int NFT_DYNSET_OP_DELETE = 2;
     static final int NFT_REG_VERDICT = 0;
 
     static final int NFTNL_UDATA_COMMENT = 0;

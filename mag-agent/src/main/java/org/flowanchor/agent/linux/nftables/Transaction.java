@@ -2,6 +2,7 @@ package org.flowanchor.agent.linux.nftables;
 
 import static org.flowanchor.agent.linux.nftables.Nftables.*;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -92,6 +93,28 @@ public final class Transaction {
         return this;
     }
 
+    /**
+     * A set that rules change, too, and whose elements end by themselves.
+     *
+     * @param keyType as in {@link SetDefinition}
+     * @param timeout of elements that name none; zero: they stay
+     */
+    public Transaction addTimedSet(String set, int keyType, int keyLength, int size, Duration timeout) {
+        begin(NFT_MSG_NEWSET, Netlink.NLM_F_CREATE, "set add " + set)
+                .attribute(NFTA_SET_TABLE, table)
+                .attribute(NFTA_SET_NAME, set)
+                .attributeNet32(NFTA_SET_FLAGS, NFT_SET_TIMEOUT | NFT_SET_EVAL)
+                .attributeNet32(NFTA_SET_KEY_TYPE, keyType)
+                .attributeNet32(NFTA_SET_KEY_LEN, keyLength);
+        if (!timeout.isZero()) {
+            messages.attributeNet64(NFTA_SET_TIMEOUT, timeout.toMillis());
+        }
+        messages.attributeNet32(NFTA_SET_ID, ++setNumber);
+        int description = messages.open(NFTA_SET_DESC);
+        messages.attributeNet32(NFTA_SET_DESC_SIZE, size).close(description);
+        return this;
+    }
+
     /** Where a chain meets packets. */
     public enum Hook {
         PREROUTING(NF_INET_PRE_ROUTING),
@@ -132,6 +155,32 @@ public final class Transaction {
     /** Adding an element that is there with the same value is success, with another value EEXIST. */
     public Transaction addElements(String set, Collection<SetElement> elements) {
         return elements(NFT_MSG_NEWSETELEM, Netlink.NLM_F_CREATE, "element add to " + set, set, elements);
+    }
+
+    /**
+     * The element lasts from now on for {@code timeout}, whether it was there or not. Not every kernel changes the time of an element
+     * that is there, and deleting a missing one would fail: so it is added, deleted and added, and no packet sees any of it.
+     */
+    public Transaction renewElement(String set, byte[] key, Duration timeout) {
+        Collection<SetElement> element = List.of(SetElement.of(key));
+        addElements(set, element);
+        deleteElements(set, element);
+        begin(NFT_MSG_NEWSETELEM, Netlink.NLM_F_CREATE, "element renew in " + set)
+                .attribute(NFTA_SET_ELEM_LIST_TABLE, table)
+                .attribute(NFTA_SET_ELEM_LIST_SET, set);
+        int list = messages.open(NFTA_SET_ELEM_LIST_ELEMENTS);
+        int opened = messages.open(NFTA_LIST_ELEM);
+        value(NFTA_SET_ELEM_KEY, key);
+        messages.attributeNet64(NFTA_SET_ELEM_TIMEOUT, timeout.toMillis())
+                .close(opened)
+                .close(list);
+        return this;
+    }
+
+    /** The element is not there afterwards, whether it was or not. */
+    public Transaction removeElement(String set, byte[] key) {
+        Collection<SetElement> element = List.of(SetElement.of(key));
+        return addElements(set, element).deleteElements(set, element);
     }
 
     /** Deleting a missing element is ENOENT. */

@@ -15,6 +15,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The nft program is the judge of our rules. */
 class RulesetKernelIT {
+    private static final long CONNECTIONS = 100_000;
+
     @ParameterizedTest
     @CsvSource({"SEG6,/steering-seg6.nft", "IP6TNL,/steering-ip6tnl.nft"})
     void ourRulesAreWhatTheNftProgramMakesOfTheTextFile(TunnelKind kind, String file) throws Exception {
@@ -23,14 +25,16 @@ class RulesetKernelIT {
                 Namespace ours = new Namespace("own")) {
             theirs.nft(text("/steering.nft"));
             theirs.nft(text(file));
+            theirs.nft(text("/tracking.nft"));
             ours.run(() -> {
                 try (NetlinkSocket socket = NetlinkSocket.open(Netlink.NETLINK_NETFILTER)) {
                     Transaction transaction = new Transaction(KernelNumbering.DEFAULT.table());
-                    new SteeringRuleset(new KernelConfiguration("b0"), kind).create(transaction);
+                    new SteeringRuleset(new KernelConfiguration("b0"), kind, CONNECTIONS).create(transaction);
                     transaction.commit(socket);
                 }
             });
-            for (String chain : List.of("raw", kind == TunnelKind.SEG6 ? "raw" : "output", "steer")) {
+            for (String chain :
+                    List.of("raw", kind == TunnelKind.SEG6 ? "congestion" : "output", "gate", "learn", "steer")) {
                 assertThat(expressions(ours, chain))
                         .as(chain)
                         .isEqualTo(expressions(theirs, chain))

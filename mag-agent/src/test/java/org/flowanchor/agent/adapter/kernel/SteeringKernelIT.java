@@ -15,8 +15,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.flowanchor.agent.application.AnchorKernel.FlowMove;
+import org.flowanchor.agent.application.FlowChanges;
 import org.flowanchor.agent.application.InstalledTerminal;
 import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.domain.AnchorState;
@@ -211,6 +213,34 @@ class SteeringKernelIT {
         assertThat(path(5100, EXPEDITED_FORWARDING)).isEqualTo("lte");
         assertThat(path(5101, 0)).isEqualTo("wlan");
         assertThat(anchorFlows()).isEqualTo(Map.of(flow(5101), FIRST));
+    }
+
+    @Test
+    void ofTheExceptionsOnlyThoseThatChangedAreTouchedUnlessSomebodyElseWasThere() throws Exception {
+        AnchorState routes = state(Map.of(PREFIX, "gold"), CLASSES, Map.of(), Map.of());
+        apply(state(
+                Map.of(PREFIX, "gold"),
+                CLASSES,
+                Map.of(),
+                Map.of(flow(5600), SECOND, flow(5601), SECOND, flow(5602), SECOND)));
+        path(5602, 0);
+        Map<FiveTuple, Optional<ProxyCareOfAddress>> changed =
+                Map.of(flow(5600), Optional.of(FIRST), flow(5601), Optional.empty(), flow(5603), Optional.of(SECOND));
+        Map<FiveTuple, ProxyCareOfAddress> all = Map.of(flow(5600), FIRST, flow(5602), SECOND, flow(5603), SECOND);
+        domain.anchor.run(() -> anchor.apply(routes, new FlowChanges(changed, () -> {
+            throw new AssertionError("nobody needs all of them");
+        })));
+        assertThat(anchorFlows()).isEqualTo(all);
+        assertThat(path(5600, 0)).isEqualTo("wlan");
+        assertThat(path(5601, 0)).isEqualTo("wlan");
+        assertThat(path(5603, 0)).isEqualTo("lte");
+        assertThat(domain.anchor.exec("nft", "list", "map", "inet", "flowanchor", "flows"))
+                .as("the counter of the one that was not touched")
+                .contains(". 5602 . ", "counter packets 5 ");
+        domain.anchor.nft("flush map inet flowanchor flows");
+        domain.anchor.run(() -> anchor.apply(routes, new FlowChanges(Map.of(), () -> all)));
+        assertThat(anchorFlows()).isEqualTo(all);
+        assertThat(path(5602, 0)).isEqualTo("lte");
     }
 
     private Map<FiveTuple, ProxyCareOfAddress> anchorFlows() {

@@ -1,0 +1,71 @@
+package org.flowanchor.agent.application;
+
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.flowanchor.agent.application.AgentMetrics.Refusal;
+import org.flowanchor.agent.application.AgentMetrics.ServiceStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Messages that were taken and whose answer depends on the kernel. What it refused is answered so at once, and acknowledged late when it
+ * accepts after all: the last refused message of each stream, since that speaks for those before.
+ */
+final class AwaitingReplies {
+    private static final Logger log = LoggerFactory.getLogger(AwaitingReplies.class);
+
+    /** A message on its way. */
+    record Waiting(ServiceStream stream, Reply reply, long receivedNanos) {}
+
+    private final AgentMetrics metrics;
+    private final InstantSource clock;
+    private final LongSupplier nanoTime;
+    private final List<Waiting> waiting = new ArrayList<>();
+    private final Map<ServiceStream, Waiting> refusedByKernel = new EnumMap<>(ServiceStream.class);
+
+    AwaitingReplies(AgentMetrics metrics, InstantSource clock, LongSupplier nanoTime) {
+        this.metrics = metrics;
+        this.clock = clock;
+        this.nanoTime = nanoTime;
+    }
+
+    void add(Waiting message) {
+        waiting.add(message);
+    }
+
+    boolean isEmpty() {
+        return waiting.isEmpty();
+    }
+
+    /** The kernel has it all. */
+    void acknowledge() {
+        waiting.addAll(0, refusedByKernel.values());
+        refusedByKernel.clear();
+        long now = nanoTime.getAsLong();
+        long millis = clock.millis();
+        waiting.forEach(waits -> waits.reply().acknowledge(now - waits.receivedNanos(), millis));
+        waiting.clear();
+    }
+
+    /** The kernel does not take it, for now. */
+    void refuseAll(String error) {
+        for (Waiting refused : waiting) {
+            refuse(refused, Refusal.KERNEL, error);
+            refusedByKernel.put(refused.stream(), refused);
+        }
+        waiting.clear();
+    }
+
+    /** One message, for good unless the kernel is the reason. */
+    void refuse(Waiting message, Refusal refusal, String error) {
+        metrics.refused(message.stream(), refusal);
+        if (refusal != Refusal.KERNEL) {
+            log.warn("{} refused: {}", message.stream(), error);
+        }
+        message.reply().refuse(error);
+    }
+}

@@ -1,0 +1,155 @@
+package org.flowanchor.agent.domain;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.ProxyCareOfAddress;
+
+/**
+ * All bindings of the anchor as the binding stream says, and which gateways are unfit, as the agent itself found out. Remembers the
+ * prefixes that a change concerns, so that what depends on them can be found.
+ */
+public final class AnchorBindings {
+    private final Set<HomeNetworkPrefix> pools;
+    private final Map<BindingName, Binding> bindings = new HashMap<>();
+    private final Set<HomeNetworkPrefix> touched = new HashSet<>();
+    private Set<ProxyCareOfAddress> silentGateways = Set.of();
+    private Set<ProxyCareOfAddress> gatewaysWithoutTunnel = Set.of();
+    private BindingTable table;
+    private boolean known;
+    private boolean changed;
+    private long version;
+
+    public AnchorBindings(Set<HomeNetworkPrefix> pools) {
+        this.pools = pools;
+        this.table = new BindingTable(pools, List.of());
+    }
+
+    /** Takes the place of everything that was known. */
+    public void replace(long newVersion, Collection<Binding> entries) {
+        Set<BindingName> gone = new HashSet<>(bindings.keySet());
+        Map<BindingName, Binding> replaced = new HashMap<>();
+        for (Binding entry : entries) {
+            gone.remove(entry.name());
+            replaced.merge(entry.name(), entry, AnchorBindings::later);
+        }
+        gone.forEach(this::remove);
+        replaced.forEach((name, binding) -> put(binding));
+        changed(newVersion);
+        known = true;
+    }
+
+    /** A change after the first full state; an entry older than the one that is known is dropped, a whole change older than the last too. */
+    public void update(long newVersion, Collection<Binding> entries, Collection<BindingName> removed) {
+        if (Long.compareUnsigned(newVersion, version) < 0) {
+            return;
+        }
+        removed.forEach(this::remove);
+        for (Binding entry : entries) {
+            Binding present = bindings.get(entry.name());
+            put(present == null ? entry : later(present, entry));
+        }
+        changed(newVersion);
+    }
+
+    private static Binding later(Binding one, Binding other) {
+        return Long.compareUnsigned(one.version(), other.version()) > 0 ? one : other;
+    }
+
+    private void put(Binding binding) {
+        Binding before = bindings.put(binding.name(), binding);
+        if (!binding.equals(before)) {
+            touch(binding);
+            if (before != null) {
+                touch(before);
+            }
+        }
+    }
+
+    private void remove(BindingName name) {
+        Binding before = bindings.remove(name);
+        if (before != null) {
+            touch(before);
+        }
+    }
+
+    private void touch(Binding binding) {
+        touched.addAll(binding.prefixes());
+        touched.addAll(binding.flowMobilePrefixes());
+    }
+
+    private void changed(long newVersion) {
+        version = newVersion;
+        changed = true;
+    }
+
+    /** @return whether they are others than before */
+    public boolean silent(Set<ProxyCareOfAddress> gateways) {
+        Set<ProxyCareOfAddress> before = silentGateways;
+        silentGateways = Set.copyOf(gateways);
+        return unfitChanged(before, silentGateways);
+    }
+
+    /** @return whether they are others than before */
+    public boolean withoutTunnel(Set<ProxyCareOfAddress> gateways) {
+        Set<ProxyCareOfAddress> before = gatewaysWithoutTunnel;
+        gatewaysWithoutTunnel = Set.copyOf(gateways);
+        return unfitChanged(before, gatewaysWithoutTunnel);
+    }
+
+    private boolean unfitChanged(Set<ProxyCareOfAddress> before, Set<ProxyCareOfAddress> now) {
+        if (before.equals(now)) {
+            return false;
+        }
+        for (Binding binding : bindings.values()) {
+            ProxyCareOfAddress gateway = binding.proxyCareOfAddress();
+            if (before.contains(gateway) != now.contains(gateway)) {
+                touch(binding);
+            }
+        }
+        changed = true;
+        return true;
+    }
+
+    /** Whether {@link #settle} has something to do. */
+    public boolean haveChanged() {
+        return changed;
+    }
+
+    /** Makes the table anew and says which prefixes' bindings are others, or fit for others, than the last time. */
+    public Set<HomeNetworkPrefix> settle() {
+        Set<ProxyCareOfAddress> unfit = new HashSet<>(silentGateways);
+        unfit.addAll(gatewaysWithoutTunnel);
+        table = new BindingTable(pools, bindings.values(), unfit);
+        Set<HomeNetworkPrefix> prefixes = Set.copyOf(touched);
+        touched.clear();
+        changed = false;
+        return prefixes;
+    }
+
+    /** As last settled. */
+    public BindingTable table() {
+        return table;
+    }
+
+    /** Whether a full state has come. */
+    public boolean areKnown() {
+        return known;
+    }
+
+    public long version() {
+        return version;
+    }
+
+    public Set<ProxyCareOfAddress> silentGateways() {
+        return silentGateways;
+    }
+
+    public Set<ProxyCareOfAddress> gatewaysWithoutTunnel() {
+        return gatewaysWithoutTunnel;
+    }
+}

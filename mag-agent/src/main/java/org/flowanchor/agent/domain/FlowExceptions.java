@@ -1,0 +1,148 @@
+package org.flowanchor.agent.domain;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import org.flowanchor.mobility.FiveTuple;
+import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.Ipv6Address;
+import org.flowanchor.mobility.ProxyCareOfAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Flow exceptions that are wanted, and what became of each: installed, or held because its gateway does not carry its flow's prefix now.
+ *
+ * <p>There may be very many. What must be looked at again is therefore remembered: flows whose exception changed, and flows to a prefix
+ * whose bindings changed ({@link #bindingsChanged(HomeNetworkPrefix)}), which lie together because the order is by destination.
+ *
+ * <p>Owned by one thread; {@link #installed()} is for others, too.
+ */
+public final class FlowExceptions {
+    private static final Comparator<FiveTuple> BY_DESTINATION = Comparator.comparing(FiveTuple::destinationAddress)
+            .thenComparing(FiveTuple::sourceAddress)
+            .thenComparingInt(FiveTuple::protocol)
+            .thenComparingInt(FiveTuple::sourcePort)
+            .thenComparingInt(FiveTuple::destinationPort);
+    private static final Ipv6Address LAST_ADDRESS = new Ipv6Address(-1L, -1L);
+
+    private final NavigableMap<FiveTuple, FlowException> wanted = new TreeMap<>(BY_DESTINATION);
+    private final Map<ProxyCareOfAddress, ProxyCareOfAddress> gateways = new HashMap<>();
+    private final Set<FiveTuple> held = new HashSet<>();
+    private final Set<FiveTuple> doubtful = new HashSet<>();
+    private final Map<FiveTuple, FlowException> installed = new ConcurrentHashMap<>();
+
+    /** Found in the kernel by a fresh process: wanted and installed. */
+    public void found(Map<FiveTuple, ProxyCareOfAddress> present) {
+        present.forEach((flow, gateway) -> {
+            FlowException exception = new FlowException("", flow, gateway);
+            put(exception);
+            installed.put(flow, exception);
+        });
+        doubtful.clear();
+    }
+
+    public void put(FlowException exception) {
+        FlowException shared = shared(exception);
+        wanted.put(shared.flow(), shared);
+        doubtful.add(shared.flow());
+    }
+
+    /** Of very many exceptions each message brings the same flows and the few gateways anew: the objects that are there are kept. */
+    private FlowException shared(FlowException exception) {
+        FlowException present = installed.get(exception.flow());
+        ProxyCareOfAddress gateway = gateways.putIfAbsent(exception.gateway(), exception.gateway());
+        return new FlowException(
+                exception.flowId(),
+                present == null ? exception.flow() : present.flow(),
+                gateway == null ? exception.gateway() : gateway);
+    }
+
+    public void remove(FiveTuple flow) {
+        wanted.remove(flow);
+        doubtful.add(flow);
+    }
+
+    public void clear() {
+        doubtful.addAll(wanted.keySet());
+        wanted.clear();
+        gateways.clear();
+    }
+
+    /** Bindings of the prefix are others, or fit for others, than before: costs by the exceptions of its flows, not of all. */
+    public void bindingsChanged(HomeNetworkPrefix prefix) {
+        FiveTuple first = new FiveTuple(Ipv6Address.UNSPECIFIED, prefix.address(), 0, 0, 0);
+        FiveTuple last = new FiveTuple(LAST_ADDRESS, prefix.last(), 255, 65_535, 65_535);
+        doubtful.addAll(wanted.subMap(first, true, last, true).keySet());
+    }
+
+    /** Flows whose exception may have to be installed, replaced or removed. */
+    public Set<FiveTuple> doubtful() {
+        return Set.copyOf(doubtful);
+    }
+
+    public boolean isSettled() {
+        return doubtful.isEmpty();
+    }
+
+    /** The exception to install for a flow now; null when it has none, or it is held. */
+    public @Nullable FlowException installable(FiveTuple flow, Predicate<FlowException> isCarried) {
+        FlowException exception = wanted.get(flow);
+        return exception != null && isCarried.test(exception) ? exception : null;
+    }
+
+    /** All exceptions that can be installed now: costs by their number. */
+    public Map<FiveTuple, ProxyCareOfAddress> allInstallable(Predicate<FlowException> isCarried) {
+        Map<FiveTuple, ProxyCareOfAddress> all = new HashMap<>();
+        wanted.values().stream().filter(isCarried).forEach(exception -> all.put(exception.flow(), exception.gateway()));
+        return all;
+    }
+
+    /** The kernel has this of the flow now. */
+    public void settled(FiveTuple flow, @Nullable FlowException present) {
+        if (present == null) {
+            installed.remove(flow);
+        } else {
+            installed.put(flow, present);
+        }
+        if (present == null && wanted.containsKey(flow)) {
+            held.add(flow);
+        } else {
+            held.remove(flow);
+        }
+    }
+
+    /** All that were doubtful are settled. */
+    public void settled() {
+        doubtful.clear();
+    }
+
+    /** All are to be looked at again: nobody knows what the kernel has. */
+    public void doubtAll() {
+        doubtful.addAll(wanted.keySet());
+        doubtful.addAll(installed.keySet());
+    }
+
+    public @Nullable FlowException installed(FiveTuple flow) {
+        return installed.get(flow);
+    }
+
+    /** What the kernel enforces; live, and safe from any thread: copying it at each move would cost by its size. */
+    public Map<FiveTuple, FlowException> installed() {
+        return installed;
+    }
+
+    public Collection<FlowException> wanted() {
+        return wanted.values();
+    }
+
+    public int heldCount() {
+        return held.size();
+    }
+}
