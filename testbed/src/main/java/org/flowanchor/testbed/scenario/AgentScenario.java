@@ -20,6 +20,7 @@ final class AgentScenario implements Scenario {
             "drift-beside-the-flows",
             "drift-under-the-flows",
             "event-flood",
+            "objects-as-desired",
             "binding-service-lost",
             "both-services-lost",
             "agents-killed-without-services",
@@ -27,6 +28,8 @@ final class AgentScenario implements Scenario {
             "services-back",
             "wrong-certificate",
             "right-certificate",
+            "interface-asked-for",
+            "prefix-carried",
             "terminal-detached",
             "terminal-attached");
 
@@ -70,6 +73,7 @@ final class AgentScenario implements Scenario {
             kernel(stage, agents, flows, checks);
             services(stage, agents, flows, checks);
             certificates(stage, agents, flows, checks);
+            prefixes(stage, agents, flows, checks);
             triggers(stage, checks);
             stage.timeline().close();
             return report(stage, traffic, checks);
@@ -103,6 +107,10 @@ final class AgentScenario implements Scenario {
                 "event-flood",
                 UNTOUCHED + "; agents ready, and what is flushed afterwards is still noticed",
                 acts::flooded);
+        checks.check(
+                "objects-as-desired",
+                UNTOUCHED + "; mag-agent dump tells objects at each node, mag-agent diff none",
+                acts::asDesired);
     }
 
     private static void services(Stage stage, Agents agents, SteadyFlows flows, CheckList checks) {
@@ -130,6 +138,20 @@ final class AgentScenario implements Scenario {
                 "right-certificate",
                 UNTOUCHED + "; the agent is connected again without a restart, bindings as before",
                 acts::right);
+    }
+
+    private static void prefixes(Stage stage, Agents agents, SteadyFlows flows, CheckList checks) {
+        PrefixActs acts = new PrefixActs(stage, agents, flows);
+        checks.check(
+                "interface-asked-for",
+                UNTOUCHED
+                        + "; a node that no agent is configured with is registered over both accesses, each with a prefix"
+                        + " of its own, and LTE carries that of WLAN",
+                acts::asked);
+        checks.check(
+                "prefix-carried",
+                UNTOUCHED + "; asked for as by the flow-manager, the WLAN gateway routes LTE's prefix and acknowledges",
+                acts::carried);
     }
 
     private static void triggers(Stage stage, CheckList checks) {

@@ -26,7 +26,7 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 /** The agents of a lab: one at the anchor, one in each gateway, each a process inside its node's namespace. */
 final class Agents {
     private static final YAMLMapper YAML = new YAMLMapper();
-    private static final int BINDING_SERVICE_PORT = 9091;
+    static final int BINDING_SERVICE_PORT = 9091;
     private static final int FLOW_MANAGER_PORT = 9092;
     static final int OPERATIONS_PORT = 9464;
 

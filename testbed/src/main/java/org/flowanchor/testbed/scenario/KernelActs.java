@@ -2,13 +2,17 @@ package org.flowanchor.testbed.scenario;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeSet;
 import org.flowanchor.testbed.lab.Access;
 import org.flowanchor.testbed.lab.LabNode;
 import org.flowanchor.testbed.scenario.CheckList.Finding;
 import org.flowanchor.testbed.scenario.SteadyFlows.Outcome;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Somebody else works on the gateways' kernels: {@code ip route flush}, and a flood of changes that concern nobody. */
 final class KernelActs {
@@ -19,11 +23,12 @@ final class KernelActs {
     private static final long SENT_IN_500_MILLIS = 150;
 
     /** As an operator finds them in the agent's notes: uplink at a gateway, whatever is the agent's by its protocol number. */
-    private static final List<String> UPLINK = List.of("table", "300");
+    private static final int UPLINK_TABLES = 4_000_000;
 
     private static final List<String> ALL_OF_THE_AGENT = List.of("table", "all", "proto", "213");
     private static final String NOBODYS_TABLE = "77";
     private static final int FLOOD = 10_000;
+    private static final JsonMapper JSON = new JsonMapper();
 
     private final Stage stage;
     private final Agents agents;
@@ -39,10 +44,17 @@ final class KernelActs {
     Finding uplinkFlushed() {
         double[] millis = {0};
         Outcome outcome = flows.during(() -> {
-            millis[0] = flush(Access.WLAN.gateway(), UPLINK);
+            millis[0] = flush(Access.WLAN.gateway(), uplink(Access.WLAN));
             Await.run(AFTERWARDS);
         });
         return outcome.finding(true, back(millis[0]));
+    }
+
+    /** The agent has a table for each access link, by the link's interface index. */
+    private List<String> uplink(Access access) {
+        String link = stage.lab().run(access.gateway(), "ip", "-o", "link", "show", "dev", Access.ACCESS_LINK);
+        int index = Integer.parseInt(link.substring(0, link.indexOf(':')));
+        return List.of("table", Integer.toString(UPLINK_TABLES + index));
     }
 
     /** What carries a flow is taken away under it: packets are lost, or follow what is put back first, until all is back. */
@@ -72,7 +84,7 @@ final class KernelActs {
             }
             seconds[0] = (System.nanoTime() - begun) / 1e9;
             agents.awaitReady(REPAIR_LIMIT);
-            millis[0] = flush(Access.WLAN.gateway(), UPLINK);
+            millis[0] = flush(Access.WLAN.gateway(), uplink(Access.WLAN));
             Await.run(AFTERWARDS);
         });
         return outcome.finding(
@@ -85,6 +97,30 @@ final class KernelActs {
                         AgentScenario.nodes().size(),
                         seconds[0],
                         back(millis[0])));
+    }
+
+    /** What the agents' own command line says of their objects. */
+    Finding asDesired() {
+        Map<LabNode, Integer> objects = new LinkedHashMap<>();
+        Map<LabNode, String> differences = new LinkedHashMap<>();
+        Outcome outcome = flows.during(() -> {
+            for (LabNode node : AgentScenario.nodes()) {
+                objects.put(node, objects(node, "dump").size());
+                JsonNode found = objects(node, "diff");
+                if (!found.isEmpty()) {
+                    differences.put(node, found.toString());
+                }
+            }
+        });
+        return outcome.finding(
+                differences.isEmpty() && objects.values().stream().allMatch(count -> count > 5),
+                "objects " + objects
+                        + (differences.isEmpty() ? ", all as desired" : ", not as desired " + differences));
+    }
+
+    private JsonNode objects(LabNode node, String command) {
+        return JSON.readTree(AgentCommand.run(stage, node, command, "--output", "json"))
+                .path("objects");
     }
 
     /** Each line is an event for whoever listens to routes or neighbours. */

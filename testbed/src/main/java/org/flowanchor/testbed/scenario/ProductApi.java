@@ -62,6 +62,18 @@ final class ProductApi {
         required(exchange("PUT", "/api/v1/policies/" + encode(name), document, Map.of("If-Match", etag)));
     }
 
+    /** Makes the mobile node's profile be {@code document}, whatever it was before. */
+    void putSubscriber(String mobileNode, String document) {
+        String path = "/api/v1/subscribers/" + encode(mobileNode);
+        HttpResponse<String> present = exchange("GET", path, "", Map.of());
+        if (present.statusCode() == 404) {
+            required(exchange("POST", "/api/v1/subscribers", document, Map.of()));
+            return;
+        }
+        String etag = required(present).headers().firstValue("ETag").orElse("*");
+        required(exchange("PUT", path, document, Map.of("If-Match", etag)));
+    }
+
     /** Bindings of a mobile node; empty when it has none. */
     List<Binding> bindings(String mobileNode) {
         HttpResponse<String> response = exchange("GET", "/api/v1/bindings/" + encode(mobileNode), "", Map.of());

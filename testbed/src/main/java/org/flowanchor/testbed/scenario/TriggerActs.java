@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.flowanchor.testbed.lab.Access;
-import org.flowanchor.testbed.launcher.Platform;
 import org.flowanchor.testbed.scenario.CheckList.Finding;
 
 /** The access network tells the LTE gateway's agent by its command line that the terminal goes, and that it is there again. */
@@ -48,23 +47,15 @@ final class TriggerActs {
     }
 
     private void command(String verb) {
-        Platform platform = stage.context().platform();
-        List<String> words = new ArrayList<>(platform.javaCommand());
-        words.addAll(List.of(
-                "-Xmx32m",
-                "-jar",
-                platform.jar("mag-agent").toString(),
-                verb,
-                "--socket",
-                Agents.socket(platform, stage.lab(), ACCESS.gateway()).toString(),
+        List<String> options = new ArrayList<>(List.of(
                 "--link",
                 Access.ACCESS_LINK,
                 "--ll-id",
                 ACCESS.linkLayerIdentifier().toString()));
         if (verb.equals("attach")) {
-            words.addAll(
+            options.addAll(
                     List.of("--address", ACCESS.mobileNodeLinkLocalAddress().toString()));
         }
-        stage.lab().run(ACCESS.gateway(), words.toArray(String[]::new));
+        AgentCommand.run(stage, ACCESS.gateway(), verb, options.toArray(String[]::new));
     }
 }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * is nothing to say, no table, and no need for nf_tables.
  */
 final class GatewayTable implements AutoCloseable {
-    private static final int REVISION = 2;
+    private static final int REVISION = 3;
 
     private final KernelConfiguration configuration;
     private final NetlinkSocket socket;
@@ -51,7 +51,7 @@ final class GatewayTable implements AutoCloseable {
                     transaction.deleteTable();
                 }
                 transaction.addTable(expected);
-                tunnels.create(transaction);
+                tunnels.create(transaction, null);
                 transaction.commit(socket);
                 generation++;
             }

@@ -7,10 +7,10 @@ package org.flowanchor.agent.adapter.kernel;
  * @param protocol route protocol number and rule protocol number, 5..255
  * @param decapsulationTable routes that remove outer headers
  * @param bindingTable prefix to tunnel at the anchor, prefix to terminal at an access gateway
- * @param uplinkTable source prefix to tunnel, at an access gateway
  * @param encapsulationTables first of a table per gateway that adds its outer header
  * @param arrivalTables first of a table per gateway that makes its packets arrive on its device
  * @param markTables first of a table per gateway that a mark selects
+ * @param uplinkTables first of a table per access link (by interface index): source prefix to tunnel, at an access gateway
  * @param decapsulationPriority rule for packets with an outer header, before the local table
  * @param localPriority new place of the local table
  * @param encapsulationPriority rules by encapsulation device
@@ -31,10 +31,10 @@ public record KernelNumbering(
         int protocol,
         int decapsulationTable,
         int bindingTable,
-        int uplinkTable,
         int encapsulationTables,
         int arrivalTables,
         int markTables,
+        int uplinkTables,
         int decapsulationPriority,
         int localPriority,
         int encapsulationPriority,
@@ -54,10 +54,10 @@ public record KernelNumbering(
             213,
             41,
             100,
-            300,
             1_000_000,
             2_000_000,
             3_000_000,
+            4_000_000,
             5,
             100,
             900,

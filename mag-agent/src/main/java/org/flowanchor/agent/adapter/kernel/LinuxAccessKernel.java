@@ -77,8 +77,9 @@ public final class LinuxAccessKernel implements AccessKernel {
             difference.attempt(() -> address(desired.accessLinks(), difference));
         }
         accessLinks = desired.accessLinks();
-        Map<Route.Key, Route> routes = routes(desired, difference);
-        Set<Rule> rules = rules(desired);
+        Map<String, Integer> uplinkTables = uplinkTables(desired.accessLinks(), difference);
+        Map<Route.Key, Route> routes = routes(desired, uplinkTables, difference);
+        Set<Rule> rules = rules(desired, uplinkTables);
         tables.routes.install(routes, difference);
         tables.rules.install(rules, difference);
         if (refreshed || !local.equals(completed)) {
@@ -120,13 +121,23 @@ public final class LinuxAccessKernel implements AccessKernel {
         return new InterfaceAddress(link.index(), FIXED_LINK_LOCAL_ADDRESS, LINK_LOCAL_LENGTH);
     }
 
-    private Map<Route.Key, Route> routes(AccessState desired, Difference difference) {
+    /** A table for each access link that is there: a prefix bound on one link is no source on another. */
+    private Map<String, Integer> uplinkTables(Set<String> names, Difference difference) {
+        Map<String, Integer> uplinkTables = new HashMap<>();
+        for (String name : names) {
+            difference.attempt(() -> uplinkTables.put(
+                    name, numbering.uplinkTables() + tables.links.require(name).index()));
+        }
+        return uplinkTables;
+    }
+
+    private Map<Route.Key, Route> routes(
+            AccessState desired, Map<String, Integer> uplinkTables, Difference difference) {
         List<Route> routes = new ArrayList<>();
-        routes.add(Route.ending(
-                numbering.uplinkTable(),
-                HomeNetworkPrefix.ALL_ZERO,
-                KernelNumbering.LAST_METRIC,
-                RouteType.UNREACHABLE));
+        for (int uplinkTable : uplinkTables.values()) {
+            routes.add(Route.ending(
+                    uplinkTable, HomeNetworkPrefix.ALL_ZERO, KernelNumbering.LAST_METRIC, RouteType.UNREACHABLE));
+        }
         difference.attempt(() -> {
             int tunnel = tables.links.require(numbering.device(TUNNEL)).index();
             routes.addAll(tables.tunnels()
@@ -134,10 +145,12 @@ public final class LinuxAccessKernel implements AccessKernel {
                             desired.proxyCareOfAddress().address(),
                             Map.of(TUNNEL, desired.lmaAddress().address())));
             for (AttachedTerminal terminal : desired.terminals()) {
-                for (HomeNetworkPrefix prefix : terminal.forwarded()) {
-                    routes.add(Route.onLink(
-                                    numbering.uplinkTable(), HomeNetworkPrefix.ALL_ZERO, KernelNumbering.METRIC, tunnel)
-                            .from(prefix));
+                Integer uplinkTable = uplinkTables.get(terminal.accessLink());
+                if (uplinkTable != null) {
+                    for (HomeNetworkPrefix prefix : terminal.forwarded()) {
+                        routes.add(Route.onLink(uplinkTable, HomeNetworkPrefix.ALL_ZERO, KernelNumbering.METRIC, tunnel)
+                                .from(prefix));
+                    }
                 }
             }
         });
@@ -161,7 +174,8 @@ public final class LinuxAccessKernel implements AccessKernel {
         return LinuxAnchorKernel.byKey(routes);
     }
 
-    private Set<Rule> rules(AccessState desired) throws KernelException, SystemCallException {
+    private Set<Rule> rules(AccessState desired, Map<String, Integer> uplinkTables)
+            throws KernelException, SystemCallException {
         Set<Rule> rules = new HashSet<>(
                 tables.tunnels().rules(desired.proxyCareOfAddress().address(), Set.of(TUNNEL)));
         Rule binding = Rule.lookup(numbering.bindingPriority(), numbering.bindingTable());
@@ -169,10 +183,8 @@ public final class LinuxAccessKernel implements AccessKernel {
         // Messages of the gateway itself to a terminal, above all Packet Too Big.
         rules.add(binding.from(LOOPBACK));
         rules.add(Rule.blackhole(numbering.bindingPriority() + 1).from(numbering.device(TUNNEL)));
-        for (String accessLink : desired.accessLinks()) {
-            rules.add(Rule.lookup(numbering.bindingPriority(), numbering.uplinkTable())
-                    .from(accessLink));
-        }
+        uplinkTables.forEach((accessLink, uplinkTable) ->
+                rules.add(Rule.lookup(numbering.bindingPriority(), uplinkTable).from(accessLink)));
         return rules;
     }
 

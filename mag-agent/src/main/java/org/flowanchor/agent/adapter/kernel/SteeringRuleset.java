@@ -31,7 +31,7 @@ final class SteeringRuleset {
     static final String POOLS = "pools";
     static final String NAMES = "names";
 
-    private static final int REVISION = 3;
+    private static final int REVISION = 4;
     private static final int PRIORITY_MANGLE = -150;
     private static final int NFPROTO_IPV6 = 10;
     private static final int SOURCE_ADDRESS = 8;
@@ -75,8 +75,9 @@ final class SteeringRuleset {
         for (SetDefinition set : sets()) {
             transaction.addSet(set);
         }
-        tunnels.create(transaction);
-        tracking.create(transaction);
+        tracking.createSets(transaction);
+        tunnels.create(transaction, TrackingRuleset.METERING);
+        TrackingRuleset.gate(transaction, TunnelRuleset.BEFORE_TRACKING);
         transaction.addChain("steer", Hook.PREROUTING, PRIORITY_MANGLE);
         transaction.addRule("steer", rule -> tunnels.fromEncapsulationEnd(rule).accept());
         transaction.addRule(
@@ -84,6 +85,7 @@ final class SteeringRuleset {
                 rule -> rule.load(MetaKey.NFPROTO, Register.FIRST)
                         .isNotEqual(Register.FIRST, new byte[] {NFPROTO_IPV6})
                         .accept());
+        tracking.learn(transaction, "steer");
         transaction.addRule(
                 "steer",
                 rule -> ipv6(rule)

@@ -9,12 +9,11 @@ import org.flowanchor.agent.linux.nftables.MetaKey;
 import org.flowanchor.agent.linux.nftables.Register;
 import org.flowanchor.agent.linux.nftables.SetElement;
 import org.flowanchor.agent.linux.nftables.Transaction;
-import org.flowanchor.agent.linux.nftables.Transaction.Hook;
 
 /**
  * What the anchor's table says of connection tracking, which is there for metering only: packets of the pools are kept out of it before
  * its table is full. Before the kernel looks a packet's connection up, nobody can say whether it has one; therefore its flow is remembered
- * afterwards ({@code known}) once the table fills, and looked for before ({@code gate}) when it is full.
+ * afterwards ({@link #learn}) once the table fills, and looked for before ({@link #gate}) when it is full.
  *
  * <p>Everybody is tracked while {@code metering} has its element. It ends by itself when no agent renews it, because then nobody reads
  * what is counted and nobody looks at the table; and a burst of new connections takes it away until the agent's next look.
@@ -31,8 +30,6 @@ final class TrackingRuleset {
     static final Duration RENEWED_FOR = Duration.ofSeconds(20);
 
     private static final Duration KNOWN_FOR = Duration.ofMinutes(1);
-    private static final int PRIORITY_BEFORE_TRACKING = -280;
-    private static final int PRIORITY_AFTER_TRACKING = -160;
     private static final int TYPE_NFPROTO = 2;
     private static final int SOURCE_ADDRESS = 8;
     private static final int DESTINATION_ADDRESS = 24;
@@ -52,34 +49,40 @@ final class TrackingRuleset {
         return "connections " + limit;
     }
 
-    void create(Transaction transaction) {
+    void createSets(Transaction transaction) {
         transaction.addTimedSet(METERING, TYPE_NFPROTO, 1, 2, Duration.ZERO);
         transaction.addTimedSet(LEARNING, TYPE_NFPROTO, 1, 2, Duration.ZERO);
         transaction.addTimedSet(KNOWN, SteeringRuleset.FLOW_TYPE, SteeringElements.FLOW_KEY, limit, KNOWN_FOR);
         transaction.addElements(METERING, List.of(SetElement.of(IPV6)));
-        transaction.addChain("gate", Hook.PREROUTING, PRIORITY_BEFORE_TRACKING);
+    }
+
+    /** The end of a chain that packets meet before their connection is looked up. */
+    static void gate(Transaction transaction, String chain) {
         transaction.addRule(
-                "gate",
+                chain,
                 rule -> rule.load(MetaKey.NFPROTO, Register.FIRST)
                         .isIn(Register.FIRST, METERING)
                         .accept());
         transaction.addRule(
-                "gate",
+                chain,
                 rule -> SteeringRuleset.flowKey(ipv6(rule))
                         .isIn(Register.FIRST, KNOWN)
                         .accept());
-        transaction.addRule("gate", rule -> ofPool(rule, DESTINATION_ADDRESS).doNotTrack());
-        transaction.addRule("gate", rule -> ofPool(rule, SOURCE_ADDRESS).doNotTrack());
-        transaction.addChain("learn", Hook.PREROUTING, PRIORITY_AFTER_TRACKING);
+        transaction.addRule(chain, rule -> ofPool(rule, DESTINATION_ADDRESS).doNotTrack());
+        transaction.addRule(chain, rule -> ofPool(rule, SOURCE_ADDRESS).doNotTrack());
+    }
+
+    /** Part of a chain that packets of both directions meet afterwards. */
+    void learn(Transaction transaction, String chain) {
         transaction.addRule(
-                "learn",
+                chain,
                 rule -> confirmed(rule)
                         .isEqual(Register.FIRST, Expressions.host32(0))
                         .isMoreOftenThan(burst(), burst())
                         .load(MetaKey.NFPROTO, Register.FIRST)
                         .delete(Register.FIRST, METERING));
         transaction.addRule(
-                "learn",
+                chain,
                 rule -> SteeringRuleset.flowKey(confirmed(rule.load(MetaKey.NFPROTO, Register.FIRST)
                                         .isIn(Register.FIRST, LEARNING))
                                 .isEqual(Register.FIRST, Expressions.host32(CONFIRMED))

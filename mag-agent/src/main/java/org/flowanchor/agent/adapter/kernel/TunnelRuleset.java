@@ -6,6 +6,7 @@ import org.flowanchor.agent.linux.nftables.MetaKey;
 import org.flowanchor.agent.linux.nftables.Register;
 import org.flowanchor.agent.linux.nftables.Transaction;
 import org.flowanchor.agent.linux.nftables.Transaction.Hook;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What both roles' tables say of tunnels. Outer packets are not tracked, so that each inner packet is seen once. Where segment routing
@@ -13,9 +14,17 @@ import org.flowanchor.agent.linux.nftables.Transaction.Hook;
  * kernel leaves undone there and does itself for {@code ip6tnl}: seen on the outer packet, remembered as a bit of the packet's mark,
  * written when the inner packet appears on the tunnel's device.
  *
- * <p>Every chain more costs each packet twice, as it comes in and where it enters the tunnel (together some 150 ns): there is one.
+ * <p>Every chain more costs each packet twice, as it comes in and where it enters the tunnel (together some 150 ns): there are no more than
+ * it takes.
+ *
+ * <p>Trap: connection tracking reassembles fragments before any of our rules but the earliest. A packet that was put together again in
+ * front of its outer header would leave in fragments of the outer packet, which the other end does not take.
  */
 final class TunnelRuleset {
+    /** A chain that packets meet before their connection is looked up, of either kind of tunnel. */
+    static final String BEFORE_TRACKING = "raw";
+
+    private static final int PRIORITY_BEFORE_DEFRAGMENTATION = -450;
     private static final int PRIORITY_RAW = -300;
     private static final int NFPROTO_IPV6 = 10;
     private static final int IPPROTO_IPV6 = 41;
@@ -37,23 +46,28 @@ final class TunnelRuleset {
                 + kind.name().toLowerCase(java.util.Locale.ROOT);
     }
 
-    void create(Transaction transaction) {
-        transaction.addChain("raw", Hook.PREROUTING, PRIORITY_RAW);
+    /** @param admitting set in which the protocols are that need not go on to what follows tunnels; null: nothing follows */
+    void create(Transaction transaction, @Nullable String admitting) {
+        transaction.addChain(BEFORE_TRACKING, Hook.PREROUTING, PRIORITY_RAW);
         switch (kind) {
             case SEG6 -> {
+                transaction.addChain("encapsulation", Hook.PREROUTING, PRIORITY_BEFORE_DEFRAGMENTATION);
                 transaction.addRule(
-                        "raw", rule -> fromEncapsulationEnd(rule).doNotTrack().accept());
+                        "encapsulation", rule -> fromEncapsulationEnd(rule).doNotTrack());
+                transaction.addRule(
+                        BEFORE_TRACKING, rule -> fromEncapsulationEnd(rule).accept());
                 // What comes from neither side of a tunnel meets nothing more.
                 transaction.addRule(
-                        "raw",
-                        rule -> rule.load(MetaKey.IIFNAME, Register.FIRST)
-                                .isNotEqual(
-                                        Register.FIRST, Expressions.interfaceName(configuration.backhaulInterface()))
-                                .load(MetaKey.IIFGROUP, Register.FIRST)
-                                .isNotEqual(Register.FIRST, tunnelGroup())
+                        BEFORE_TRACKING,
+                        rule -> admitted(admitting, rule.load(MetaKey.IIFNAME, Register.FIRST)
+                                        .isNotEqual(
+                                                Register.FIRST,
+                                                Expressions.interfaceName(configuration.backhaulInterface()))
+                                        .load(MetaKey.IIFGROUP, Register.FIRST)
+                                        .isNotEqual(Register.FIRST, tunnelGroup()))
                                 .accept());
                 transaction.addRule(
-                        "raw",
+                        BEFORE_TRACKING,
                         rule -> congestionOf(outerPacket(rule, MetaKey.IIFNAME))
                                 .isEqual(Register.FIRST, ECN_BITS)
                                 .load(MetaKey.MARK, Register.FIRST)
@@ -63,9 +77,10 @@ final class TunnelRuleset {
                                         Expressions.host32(congestionMark()))
                                 .storeMark(Register.FIRST));
                 transaction.addRule(
-                        "raw", rule -> outerPacket(rule, MetaKey.IIFNAME).doNotTrack());
+                        BEFORE_TRACKING,
+                        rule -> outerPacket(rule, MetaKey.IIFNAME).doNotTrack());
                 transaction.addRule(
-                        "raw",
+                        BEFORE_TRACKING,
                         rule -> congestionOf(congested(rule)
                                         .load(MetaKey.NFPROTO, Register.FIRST)
                                         .isEqual(Register.FIRST, new byte[] {NFPROTO_IPV6}))
@@ -74,7 +89,7 @@ final class TunnelRuleset {
                                 .combine(Register.FIRST, ALL_BUT_ECN_BITS, ECN_BITS)
                                 .storePayload(Base.NETWORK_HEADER, 0, 2, Register.FIRST));
                 transaction.addRule(
-                        "raw",
+                        BEFORE_TRACKING,
                         rule -> congested(rule)
                                 .load(MetaKey.MARK, Register.FIRST)
                                 .mask(Register.FIRST, Expressions.host32(~congestionMark()))
@@ -82,12 +97,17 @@ final class TunnelRuleset {
             }
             case IP6TNL -> {
                 transaction.addRule(
-                        "raw", rule -> outerPacket(rule, MetaKey.IIFNAME).doNotTrack());
+                        BEFORE_TRACKING,
+                        rule -> outerPacket(rule, MetaKey.IIFNAME).doNotTrack());
                 transaction.addChain("output", Hook.OUTPUT, PRIORITY_RAW);
                 transaction.addRule(
                         "output", rule -> outerPacket(rule, MetaKey.OIFNAME).doNotTrack());
             }
         }
+    }
+
+    private static Expressions admitted(@Nullable String admitting, Expressions rule) {
+        return admitting == null ? rule : rule.load(MetaKey.NFPROTO, Register.FIRST).isIn(Register.FIRST, admitting);
     }
 
     private int congestionMark() {

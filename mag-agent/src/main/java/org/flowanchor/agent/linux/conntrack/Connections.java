@@ -95,7 +95,7 @@ public final class Connections {
                 .net16(0);
     }
 
-    private static Connection decode(NetlinkMessage answer) {
+    static Connection decode(NetlinkMessage answer) {
         FiveTuple original = NONE;
         FiveTuple reply = NONE;
         Connection.Counters originalCounters = Connection.Counters.ZERO;

@@ -186,7 +186,7 @@ public final class NetlinkSocket implements AutoCloseable {
                 throw new SystemCallException(-length, "netlink events");
             }
             for (int at = 0; at + Netlink.HEADER_SIZE <= length; at += align(received.getInt(at))) {
-                consumer.accept(messageAt(at, length));
+                hand(consumer, messageAt(at, length), "netlink events");
             }
         }
     }
@@ -268,9 +268,20 @@ public final class NetlinkSocket implements AutoCloseable {
                             return consistent;
                         }
                     }
-                    default -> consumer.accept(message);
+                    default -> hand(consumer, message, object);
                 }
             }
+        }
+    }
+
+    /** A decoder that runs beyond a message's end, or meets a value that cannot be, has a broken message. */
+    private static void hand(Consumer<NetlinkMessage> consumer, NetlinkMessage message, String object)
+            throws SystemCallException {
+        try {
+            consumer.accept(message);
+        } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
+            throw new SystemCallException(
+                    Errno.EPROTO, object, "message of type " + message.type() + " cannot be read: " + e.getMessage());
         }
     }
 

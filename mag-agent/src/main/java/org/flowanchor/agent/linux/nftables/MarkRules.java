@@ -57,7 +57,7 @@ public final class MarkRules {
         return rules;
     }
 
-    private static MarkRule decode(NetlinkMessage answer) {
+    static MarkRule decode(NetlinkMessage answer) {
         String family =
                 family(answer.payload().remaining() == 0 ? 0 : answer.payload().get(0));
         String table = "";

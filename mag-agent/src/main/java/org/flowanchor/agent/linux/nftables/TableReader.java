@@ -67,7 +67,7 @@ public final class TableReader {
         return elements;
     }
 
-    private static void decode(NetlinkMessage answer, List<SetElement> elements) {
+    static void decode(NetlinkMessage answer, List<SetElement> elements) {
         Attributes a = answer.attributes(NFGENMSG_SIZE);
         while (a.next()) {
             if (a.type() == NFTA_SET_ELEM_LIST_ELEMENTS) {

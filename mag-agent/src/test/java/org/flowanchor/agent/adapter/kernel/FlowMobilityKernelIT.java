@@ -7,6 +7,7 @@ import static org.flowanchor.agent.adapter.kernel.TunnelKernelIT.POOL;
 import static org.flowanchor.agent.adapter.kernel.TunnelKernelIT.PREFIX;
 import static org.flowanchor.agent.adapter.kernel.TunnelKernelIT.SECOND;
 import static org.flowanchor.agent.adapter.kernel.TunnelKernelIT.access;
+import static org.flowanchor.agent.adapter.kernel.TunnelKernelIT.uplinkTable;
 
 import java.time.Duration;
 import java.time.InstantSource;
@@ -212,7 +213,7 @@ class FlowMobilityKernelIT {
     }
 
     private String uplink() {
-        return domain.second.exec("ip", "-6", "route", "show", "table", "300");
+        return domain.second.exec("ip", "-6", "route", "show", "table", uplinkTable(domain.second, "a0"));
     }
 
     @Test

@@ -1,15 +1,19 @@
 package org.flowanchor.agent.adapter.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 import org.flowanchor.agent.lab.Namespace;
+import org.flowanchor.agent.linux.ffm.SystemCallException;
+import org.flowanchor.agent.linux.netlink.MessageBuilder;
 import org.flowanchor.agent.linux.netlink.Netlink;
 import org.flowanchor.agent.linux.netlink.NetlinkSocket;
 import org.flowanchor.agent.linux.nftables.Transaction;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -23,9 +27,9 @@ class RulesetKernelIT {
         Namespace.requireRoot();
         try (Namespace theirs = new Namespace("nft");
                 Namespace ours = new Namespace("own")) {
+            theirs.nft(text("/tracking.nft"));
             theirs.nft(text("/steering.nft"));
             theirs.nft(text(file));
-            theirs.nft(text("/tracking.nft"));
             ours.run(() -> {
                 try (NetlinkSocket socket = NetlinkSocket.open(Netlink.NETLINK_NETFILTER)) {
                     Transaction transaction = new Transaction(KernelNumbering.DEFAULT.table());
@@ -33,13 +37,37 @@ class RulesetKernelIT {
                     transaction.commit(socket);
                 }
             });
-            for (String chain :
-                    List.of("raw", kind == TunnelKind.SEG6 ? "congestion" : "output", "gate", "learn", "steer")) {
+            if (kind == TunnelKind.SEG6) {
+                assertThat(expressions(ours, "encapsulation"))
+                        .isEqualTo(expressions(theirs, "encapsulation"))
+                        .hasSize(3);
+            }
+            for (String chain : List.of("raw", kind == TunnelKind.SEG6 ? "raw" : "output", "steer")) {
                 assertThat(expressions(ours, chain))
                         .as(chain)
                         .isEqualTo(expressions(theirs, chain))
                         .hasSizeGreaterThan(4);
             }
+        }
+    }
+
+    @Test
+    void aMessageThatCannotBeReadIsAnErrorThatNamesTheRequest() {
+        Namespace.requireRoot();
+        try (Namespace namespace = new Namespace("odd")) {
+            assertThatThrownBy(() -> namespace.run(() -> {
+                        try (NetlinkSocket socket = NetlinkSocket.open(Netlink.NETLINK_ROUTE)) {
+                            socket.dump(
+                                    new MessageBuilder(64).begin(18, 0).zeros(16),
+                                    "list links",
+                                    () -> {},
+                                    answer -> answer.payload().getInt(100_000));
+                        }
+                    }))
+                    .rootCause()
+                    .isInstanceOf(SystemCallException.class)
+                    .hasMessageContaining("EPROTO, list links")
+                    .hasMessageContaining("message of type 16 cannot be read");
         }
     }
 

@@ -59,6 +59,13 @@ class TunnelKernelIT {
                 LMA, Set.of(POOL), Set.of(FIRST, SECOND), routes, Map.of(), List.of(), Map.of(), Map.of());
     }
 
+    /** The table in which packets from an access link are looked up. */
+    static String uplinkTable(Namespace gateway, String accessLink) {
+        String index =
+                gateway.exec("cat", "/sys/class/net/" + accessLink + "/ifindex").strip();
+        return Integer.toString(KernelNumbering.DEFAULT.uplinkTables() + Integer.parseInt(index));
+    }
+
     static AccessState access(ProxyCareOfAddress gateway, Set<HomeNetworkPrefix> prefixes) {
         String address = gateway.equals(FIRST) ? Domain.FIRST_LINK_LOCAL : Domain.SECOND_LINK_LOCAL;
         return new AccessState(

@@ -1,0 +1,214 @@
+package org.flowanchor.agent.adapter.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.flowanchor.agent.adapter.kernel.TunnelKernelIT.FIRST;
+import static org.flowanchor.agent.adapter.kernel.TunnelKernelIT.LMA;
+import static org.flowanchor.agent.adapter.kernel.TunnelKernelIT.POOL;
+import static org.flowanchor.agent.adapter.kernel.TunnelKernelIT.PREFIX;
+import static org.flowanchor.agent.adapter.kernel.TunnelKernelIT.SECOND;
+import static org.flowanchor.agent.adapter.kernel.TunnelKernelIT.access;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.PortUnreachableException;
+import java.net.StandardProtocolFamily;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.DatagramChannel;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.IntSupplier;
+import org.flowanchor.agent.domain.AnchorState;
+import org.flowanchor.agent.domain.ConnectionTracking;
+import org.flowanchor.agent.domain.TrackingAdmission;
+import org.flowanchor.agent.lab.Await;
+import org.flowanchor.agent.lab.Datagrams;
+import org.flowanchor.agent.lab.Domain;
+import org.flowanchor.agent.lab.Namespace;
+import org.flowanchor.agent.lab.TrackedConnections;
+import org.flowanchor.agent.linux.ffm.NativeSocket;
+import org.flowanchor.mobility.FiveTuple;
+import org.flowanchor.mobility.Ipv6Address;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Fragments, ICMP errors and ESP at the anchor, while connections are tracked and while its table is full. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Timeout(600)
+class OddPacketsKernelIT {
+    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final int PORT = 6000;
+    private static final int ESP = 50;
+    private static final int SPI = 0x12345678;
+
+    private Domain domain;
+    private LinuxAnchorKernel anchor;
+    private LinuxAccessKernel first;
+    private LinuxAccessKernel second;
+    private TrackedConnections connections;
+
+    @BeforeAll
+    void build() {
+        Namespace.requireRoot();
+        domain = new Domain();
+        anchor = domain.anchor.call(() -> new LinuxAnchorKernel(new KernelConfiguration("b0")));
+        first = domain.first.call(() -> new LinuxAccessKernel(new KernelConfiguration("b0")));
+        second = domain.second.call(() -> new LinuxAccessKernel(new KernelConfiguration("b0")));
+        connections = new TrackedConnections(domain.anchor);
+        domain.first.run(() -> first.apply(access(FIRST, Set.of(PREFIX))));
+        domain.second.run(() -> second.apply(access(SECOND, Set.of(PREFIX))));
+        domain.anchor.run(() -> anchor.apply(new AnchorState(
+                LMA,
+                Set.of(POOL),
+                Set.of(FIRST, SECOND),
+                Map.of(PREFIX, FIRST),
+                Map.of(),
+                List.of(),
+                Map.of(),
+                Map.of(flow(FiveTuple.UDP, 5100, PORT), SECOND, flow(ESP, SPI >>> 16, SPI & 0xffff), SECOND))));
+        domain.mobileNode.nft("""
+                table inet odd {
+                  counter wlan { }
+                  counter lte { }
+                  chain c {
+                    type filter hook prerouting priority -500
+                    iifname "wlan" ip6 nexthdr { 44, 50 } counter name wlan
+                    iifname "lte" ip6 nexthdr { 44, 50 } counter name lte
+                  }
+                }
+                """);
+    }
+
+    @AfterAll
+    void tearDown() {
+        if (domain != null) {
+            connections.close();
+            first.close();
+            second.close();
+            anchor.close();
+            domain.close();
+        }
+    }
+
+    private static FiveTuple flow(int protocol, int sourcePort, int destinationPort) {
+        return new FiveTuple(
+                Ipv6Address.parse(Domain.CORRESPONDENT),
+                Ipv6Address.parse(Domain.MOBILE_NODE),
+                protocol,
+                sourcePort,
+                destinationPort);
+    }
+
+    /** What is new from here on is tracked, or is not. */
+    private void track(boolean tracked) throws Exception {
+        connections.clear();
+        ConnectionTracking state = domain.anchor.call(anchor::tendTracking);
+        assertThat(state.admission()).isEqualTo(TrackingAdmission.ALL);
+        if (!tracked) {
+            connections.fillTo(state.limit());
+            assertThat(domain.anchor.call(anchor::tendTracking).admission()).isEqualTo(TrackingAdmission.KNOWN_ONLY);
+        }
+    }
+
+    private int counted(String access) {
+        return Integer.parseInt(domain.mobileNode
+                .exec("nft", "list", "counter", "inet", "odd", access)
+                .replaceFirst("(?s).*packets (\\d+).*", "$1"));
+    }
+
+    private static void grows(String what, IntSupplier counter, int before, int by) {
+        Await.until(what, SOON, () -> counter.getAsInt() == before + by);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void everyFragmentFollowsTheExceptionOfItsFlow(boolean tracked) throws Exception {
+        track(tracked);
+        try (Datagrams moved = new Datagrams(domain.correspondent, Domain.CORRESPONDENT, 5100);
+                Datagrams other = new Datagrams(domain.correspondent, Domain.CORRESPONDENT, 5101);
+                Datagrams receiver = new Datagrams(domain.mobileNode, Domain.MOBILE_NODE, PORT)) {
+            assertThat(other.reaches(receiver, Domain.MOBILE_NODE, PORT, 1, SOON))
+                    .isTrue();
+            assertThat(moved.reaches(receiver, Domain.MOBILE_NODE, PORT, 2, SOON))
+                    .isTrue();
+            // The sender learns the path's MTU by the first, which is too big for the tunnel.
+            Await.until("a fragmented datagram", SOON, () -> {
+                moved.send(Domain.MOBILE_NODE, PORT, 3, 4000);
+                return receiver.receives(3, Duration.ofMillis(500));
+            });
+            int wlan = counted("wlan");
+            int lte = counted("lte");
+            moved.send(Domain.MOBILE_NODE, PORT, 4, 4000);
+            assertThat(receiver.receives(4, SOON)).as("whole again").isTrue();
+            assertThat(counted("wlan")).as("fragments on the binding's access").isEqualTo(wlan);
+            assertThat(counted("lte")).isGreaterThanOrEqualTo(lte + 3);
+            other.send(Domain.MOBILE_NODE, PORT, 5, 4000);
+            assertThat(receiver.receives(5, SOON)).isTrue();
+            assertThat(counted("wlan")).isGreaterThanOrEqualTo(wlan + 3);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void anErrorAboutWhatTheMobileNodeSentReachesIt(boolean tracked) throws Exception {
+        track(tracked);
+        try (DatagramChannel uplink = domain.mobileNode.call(() -> {
+            DatagramChannel opened = DatagramChannel.open(StandardProtocolFamily.INET6);
+            opened.bind(new InetSocketAddress(InetAddress.ofLiteral(Domain.MOBILE_NODE), 5200));
+            opened.connect(new InetSocketAddress(InetAddress.ofLiteral(Domain.CORRESPONDENT), 9));
+            opened.configureBlocking(false);
+            return opened;
+        })) {
+            Await.until("port unreachable", SOON, () -> {
+                try {
+                    uplink.write(ByteBuffer.allocate(8));
+                    uplink.read(ByteBuffer.allocate(8));
+                    return false;
+                } catch (PortUnreachableException told) {
+                    return true;
+                }
+            });
+        }
+    }
+
+    /** An ESP packet begins with its Security Parameters Index, where others have their ports. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void anEspFlowIsMovedByItsSpiAndOthersFollowTheBinding(boolean tracked) throws Exception {
+        track(tracked);
+        int wlan = counted("wlan");
+        int lte = counted("lte");
+        for (int i = 0; i < 5; i++) {
+            domain.correspondent.run(() -> esp(SPI));
+            domain.correspondent.run(() -> esp(SPI + 1));
+            domain.correspondent.run(() -> esp(SPI + 0x10000));
+        }
+        grows("the one with an exception", () -> counted("lte"), lte, 5);
+        grows("the others", () -> counted("wlan"), wlan, 10);
+    }
+
+    private static void esp(int spi) throws Exception {
+        NativeSocket socket = NativeSocket.open(NativeSocket.AF_INET6, NativeSocket.SOCK_RAW, ESP, "raw socket");
+        try (Arena arena = Arena.ofConfined()) {
+            socket.connect(ByteBuffer.allocate(28)
+                    .order(ByteOrder.nativeOrder())
+                    .putShort((short) NativeSocket.AF_INET6)
+                    .position(8)
+                    .put(Ipv6Address.parse(Domain.MOBILE_NODE).octets())
+                    .array());
+            byte[] packet = ByteBuffer.allocate(40).putInt(spi).putInt(1).array();
+            assertThat(socket.send(arena.allocateFrom(ValueLayout.JAVA_BYTE, packet), packet.length))
+                    .isEqualTo(packet.length);
+        } finally {
+            socket.close();
+        }
+    }
+}
