@@ -15,20 +15,15 @@ import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.flowanchor.agent.domain.Attachment.Outstanding;
 import org.flowanchor.agent.domain.Attachment.State;
-import org.flowanchor.agent.domain.AttachmentDecision.Advertise;
 import org.flowanchor.agent.domain.AttachmentDecision.AskWhose;
-import org.flowanchor.agent.domain.AttachmentDecision.Concluded;
 import org.flowanchor.agent.domain.AttachmentDecision.Ignored;
 import org.flowanchor.agent.domain.AttachmentDecision.Left;
-import org.flowanchor.agent.domain.AttachmentDecision.Probe;
 import org.flowanchor.agent.domain.AttachmentDecision.Unmapped;
-import org.flowanchor.agent.domain.AttachmentDecision.Withdraw;
 import org.flowanchor.agent.domain.MobileNodeDirectory.Arrival;
 import org.flowanchor.agent.domain.MobileNodeDirectory.Installed;
 import org.flowanchor.agent.domain.MobileNodeDirectory.Owner;
 import org.flowanchor.agent.domain.MobileNodeDirectory.Solicited;
 import org.flowanchor.agent.domain.MobileNodeDirectory.Triggered;
-import org.flowanchor.mobility.BindingStatus;
 import org.flowanchor.mobility.HandoffIndicator;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.Ipv6Address;
@@ -70,27 +65,13 @@ import org.jspecify.annotations.Nullable;
  * message, not of the terminal, so the next retransmission answers them.
  */
 public final class AttachmentTable {
-    /** How long a refused terminal's solicitations are ignored. */
-    static final long REJECTION_HOLD = Duration.ofSeconds(5).toNanos();
-
-    /** Longest time between two advertisements; well below the router lifetime they carry. */
-    static final long MAX_ADVERTISEMENT_INTERVAL = Duration.ofSeconds(600).toNanos();
-
-    /** How long a terminal counts as there after it was seen. */
-    static final long PRESENCE = Duration.ofSeconds(10).toNanos();
-
-    /** No verdict by then is none; the kernel asks three times, a second apart. */
-    static final long PROBE_TIMEOUT = Duration.ofSeconds(6).toNanos();
-
-    private static final Set<HomeNetworkPrefix> ALLOCATE = Set.of(HomeNetworkPrefix.ALL_ZERO);
-
     private record Key(String accessLink, LinkLayerIdentifier linkLayerIdentifier) {}
 
     private final AttachmentSettings settings;
     private final UpdateTransmission updates;
+    private final AttachmentLifecycle lifecycle;
     private final MobileNodeDirectory directory;
     private final LongSupplier nanoTime;
-    private final RandomGenerator random;
     private final Map<Key, Attachment> attachments = new LinkedHashMap<>();
 
     /** Sent away by the access network; at most as many as there are mobile nodes and access links. */
@@ -104,9 +85,9 @@ public final class AttachmentTable {
             AttachmentSettings settings, InstantSource clock, LongSupplier nanoTime, RandomGenerator random) {
         this.settings = settings;
         this.nanoTime = nanoTime;
-        this.random = random;
         this.directory = new MobileNodeDirectory(settings.mobileNodes(), settings.asksForMobileNodes(), nanoTime);
         this.updates = new UpdateTransmission(new UpdateFactory(settings, clock, random.nextInt(0x10000)), nanoTime);
+        this.lifecycle = new AttachmentLifecycle(settings, updates, nanoTime, random);
     }
 
     /** A terminal that a previous process left installed: goes on forwarding and is registered again, once it is known whose it is. */
@@ -132,21 +113,9 @@ public final class AttachmentTable {
         }
         Attachment attachment = new Attachment(
                 installed.accessLink(), installed.linkLayerIdentifier(), mobileNode, installed.linkLocalAddress());
-        attachment.prefixes = installed.prefixes();
-        attachment.carried = installed.carried();
-        attachment.forwarding = true;
-        attachment.seenAt = nanoTime.getAsLong() - PRESENCE;
-        attachment.state = State.REGISTERING;
-        attachment.expiresAt = nanoTime.getAsLong() + requestedLifetime();
+        lifecycle.recover(attachment, installed);
         attachments.put(key(attachment), attachment);
-        // Whether it is still there the process before can not have known.
-        updates.prepare(
-                attachment,
-                installed.prefixes(),
-                settings.recoveryHandoffIndicator(),
-                settings.bindingLifetimeSeconds(),
-                Procedure.REGISTRATION);
-        probe(attachment, decisions);
+        lifecycle.probe(attachment, decisions);
         return decisions;
     }
 
@@ -233,14 +202,14 @@ public final class AttachmentTable {
         }
         return attachment == null || attachment.linkLocalAddress != null && !attachment.linkLocalAddress.equals(address)
                 ? List.of()
-                : seen(attachment, address);
+                : lifecycle.seen(attachment, address);
     }
 
     /** The terminal answered; what waited for that is due. */
     public List<AttachmentDecision> answered(String accessLink, Ipv6Address address) {
         for (Attachment attachment : attachments.values()) {
             if (attachment.accessLink.equals(accessLink) && address.equals(attachment.linkLocalAddress)) {
-                return seen(attachment, address);
+                return lifecycle.seen(attachment, address);
             }
         }
         return List.of();
@@ -254,23 +223,11 @@ public final class AttachmentTable {
                     && address.equals(attachment.linkLocalAddress)
                     && attachment.isServed()) {
                 if (attachment.probing) {
-                    leave(attachment, Departure.SILENCE, decisions);
+                    lifecycle.leave(attachment, Departure.SILENCE, decisions);
                 } else {
-                    probe(attachment, decisions);
+                    lifecycle.probe(attachment, decisions);
                 }
             }
-        }
-        return decisions;
-    }
-
-    private List<AttachmentDecision> seen(Attachment attachment, Ipv6Address address) {
-        boolean usable = attachment.linkLocalAddress != null;
-        attachment.linkLocalAddress = address;
-        attachment.seenAt = nanoTime.getAsLong();
-        attachment.probing = false;
-        List<AttachmentDecision> decisions = new ArrayList<>();
-        if (!usable && attachment.forwarding) {
-            advertise(attachment, Set.of(), decisions);
         }
         return decisions;
     }
@@ -309,37 +266,11 @@ public final class AttachmentTable {
             attachments.put(key, attachment);
             attachment.seenAt = nanoTime.getAsLong();
             attachment.serviceSelection = serviceSelection;
-            register(attachment, ALLOCATE, indicator, decisions);
+            lifecycle.register(attachment, AttachmentLifecycle.ALLOCATE, indicator, decisions);
             return decisions;
         }
         attachment.linkLocalAddress = address.orElse(attachment.linkLocalAddress);
-        attachment.seenAt = nanoTime.getAsLong();
-        attachment.probing = false;
-        attachment.expelled = false;
-        if (serviceSelection.isPresent() && !attachment.isServed()) {
-            // Another service than that of a registration under way is another session: detach first.
-            attachment.serviceSelection = serviceSelection;
-        }
-        switch (attachment.state) {
-            case REGISTERING -> {}
-            case BOUND, EXTENDING -> advertise(attachment, Set.of(), decisions);
-            case DEREGISTERING, DEPARTED -> {
-                updates.abandon(attachment, "the terminal is back", decisions);
-                attachment.forwarding = false;
-                attachment.prefixes = Set.of();
-                attachment.carried = Set.of();
-                attachment.initiated = null;
-                register(attachment, ALLOCATE, indicator, decisions);
-            }
-            case REJECTED -> {
-                if (nanoTime.getAsLong() - attachment.heldUntil >= 0) {
-                    register(attachment, ALLOCATE, indicator, decisions);
-                }
-            }
-            case BLOCKED ->
-                decisions.add(new Ignored(linkLayerIdentifier + " on " + accessLink
-                        + " is blocked until restart, its acknowledgement was not an echo"));
-        }
+        lifecycle.appearedAgain(attachment, indicator, serviceSelection, decisions);
         return decisions;
     }
 
@@ -354,7 +285,7 @@ public final class AttachmentTable {
         expelled.add(key);
         attachment.expelled = true;
         if (attachment.isServed()) {
-            leave(attachment, Departure.TRIGGER, decisions);
+            lifecycle.leave(attachment, Departure.TRIGGER, decisions);
         } else if (attachment.state == State.REJECTED) {
             forget(attachment);
         } else {
@@ -372,7 +303,7 @@ public final class AttachmentTable {
                 continue;
             }
             if (attachment.isServed()) {
-                leave(attachment, Departure.LINK_DOWN, decisions);
+                lifecycle.leave(attachment, Departure.LINK_DOWN, decisions);
             } else if (attachment.state == State.REJECTED) {
                 forget(attachment);
             } else if (attachment.state == State.BLOCKED) {
@@ -380,21 +311,6 @@ public final class AttachmentTable {
             }
         }
         return decisions;
-    }
-
-    private void leave(Attachment attachment, Departure departure, List<AttachmentDecision> decisions) {
-        updates.abandon(attachment, "the terminal left: " + departure, decisions);
-        decisions.add(new Left(attachment.linkLayerIdentifier, attachment.accessLink, departure));
-        attachment.probing = false;
-        attachment.state = attachment.forwarding ? State.DEREGISTERING : State.DEPARTED;
-        attachment.releaseAt = nanoTime.getAsLong() + UpdateTransmission.INITIAL_BINDACK_TIMEOUT;
-        updates.begin(
-                attachment,
-                attachment.prefixes.isEmpty() ? ALLOCATE : attachment.prefixes,
-                HandoffIndicator.HANDOFF_STATE_UNKNOWN,
-                0,
-                Procedure.DEREGISTRATION,
-                decisions);
     }
 
     /** M-02 to M-06. */
@@ -413,38 +329,8 @@ public final class AttachmentTable {
             return List.of(new Ignored("acknowledgement " + acknowledgement.sequenceNumber() + " answers no update"));
         }
         List<AttachmentDecision> decisions = new ArrayList<>();
-        boolean deregistration = outstanding.procedure() == Procedure.DEREGISTRATION;
-        if (!acknowledgement.answers(outstanding.update())) {
-            if (deregistration) {
-                return List.of(new Ignored("acknowledgement of a de-registration is not an echo"));
-            }
-            updates.abandon(attachment, "the acknowledgement is not an echo", decisions);
-            attachment.probing = false;
-            attachment.state = State.BLOCKED;
-            return decisions;
-        }
-        BindingStatus status = acknowledgement.status();
-        if (Refusal.isOfTheMessage(status)
-                || attachment.state == State.EXTENDING
-                        && Refusal.isOfTheMoment(status)
-                        && nanoTime.getAsLong() - attachment.expiresAt < 0) {
-            return List.of(new Ignored(outstanding.procedure() + " of " + attachment.mobileNodeIdentifier + " answered "
-                    + status + ", repeated later"));
-        }
-        decisions.add(
-                new Concluded(outstanding.procedure(), attachment.mobileNodeIdentifier, attachment.accessLink, status));
-        attachment.outstanding = null;
-        if (deregistration) {
+        if (lifecycle.acknowledged(attachment, outstanding, acknowledgement, decisions)) {
             forget(attachment);
-        } else if (!status.accepted()) {
-            refused(attachment, outstanding.update(), status, decisions);
-        } else if (acknowledgement.lifetimeSeconds() == 0
-                || acknowledgement.prefixes().isEmpty()
-                || acknowledgement.prefixes().stream().anyMatch(HomeNetworkPrefix::isAllZero)) {
-            // Accepted, but nothing that could be advertised.
-            reject(attachment, decisions);
-        } else {
-            bind(attachment, acknowledgement, decisions);
         }
         return decisions;
     }
@@ -484,82 +370,11 @@ public final class AttachmentTable {
             decisions.add(new AskWhose(asked));
         }
         for (Attachment attachment : List.copyOf(attachments.values())) {
-            if (attachment.probing && now - attachment.probeUntil >= 0) {
-                leave(attachment, Departure.NOT_VERIFIABLE, decisions);
-            }
-            if (attachment.state == State.DEREGISTERING && now - attachment.releaseAt >= 0) {
-                attachment.state = State.DEPARTED;
-                attachment.forwarding = false;
-            }
-            if (attachment.state == State.BLOCKED && attachment.forwarding && now - attachment.expiresAt >= 0) {
-                deny(attachment, decisions);
-            }
-            if (attachment.state == State.DEPARTED
-                    && attachment.outstanding != null
-                    && now - attachment.outstanding.dueAt() >= 0
-                    && now - attachment.expiresAt >= 0) {
-                updates.abandon(attachment, "the binding's lifetime is over", decisions);
+            if (lifecycle.elapsed(attachment, now, decisions)) {
                 forget(attachment);
-            } else if (isDue(attachment, now) && isThere(attachment, now, decisions)) {
-                act(attachment, now, decisions);
             }
         }
         return decisions;
-    }
-
-    private boolean isDue(Attachment attachment, long now) {
-        Outstanding outstanding = attachment.outstanding;
-        return outstanding != null && now - outstanding.dueAt() >= 0
-                || attachment.state == State.BOUND
-                        && (now - attachment.extendAt >= 0
-                                || now - attachment.advertiseAt >= 0
-                                || now - attachment.seenAt
-                                        >= settings.presenceInterval().toNanos());
-    }
-
-    /** M-09: only who is there is extended or registered again; who leaves need not be there. */
-    private boolean isThere(Attachment attachment, long now, List<AttachmentDecision> decisions) {
-        if (attachment.isLeaving()) {
-            return true;
-        }
-        if (now - attachment.seenAt < PRESENCE) {
-            return true;
-        }
-        if (!attachment.probing) {
-            probe(attachment, decisions);
-        }
-        return false;
-    }
-
-    private void act(Attachment attachment, long now, List<AttachmentDecision> decisions) {
-        Outstanding outstanding = attachment.outstanding;
-        if (outstanding != null && now - outstanding.dueAt() >= 0) {
-            updates.proceed(attachment, decisions);
-        }
-        if (attachment.state == State.BOUND && now - attachment.extendAt >= 0) {
-            attachment.state = State.EXTENDING;
-            updates.begin(
-                    attachment,
-                    attachment.prefixes,
-                    HandoffIndicator.HANDOFF_STATE_NOT_CHANGED,
-                    settings.bindingLifetimeSeconds(),
-                    Procedure.EXTENSION,
-                    decisions);
-        }
-        if (attachment.state == State.BOUND && now - attachment.advertiseAt >= 0) {
-            advertise(attachment, Set.of(), decisions);
-        }
-    }
-
-    private void probe(Attachment attachment, List<AttachmentDecision> decisions) {
-        Ipv6Address address = attachment.linkLocalAddress;
-        if (address == null) {
-            leave(attachment, Departure.NOT_VERIFIABLE, decisions);
-            return;
-        }
-        attachment.probing = true;
-        attachment.probeUntil = nanoTime.getAsLong() + PROBE_TIMEOUT;
-        decisions.add(new Probe(attachment.accessLink, address, attachment.linkLayerIdentifier));
     }
 
     /** Monotonic time at which {@link #due()} has something to do; empty when nothing is timed. */
@@ -568,24 +383,7 @@ public final class AttachmentTable {
         OptionalLong asking = directory.nextDue();
         long nearest = asking.isPresent() ? asking.getAsLong() - now : Long.MAX_VALUE;
         for (Attachment attachment : attachments.values()) {
-            if (attachment.probing) {
-                nearest = Math.min(nearest, attachment.probeUntil - now);
-                continue;
-            }
-            Outstanding outstanding = attachment.outstanding;
-            if (outstanding != null) {
-                nearest = Math.min(nearest, outstanding.dueAt() - now);
-            }
-            if (attachment.state == State.BOUND) {
-                nearest = Math.min(nearest, attachment.extendAt - now);
-                nearest = Math.min(nearest, attachment.advertiseAt - now);
-                nearest = Math.min(
-                        nearest, attachment.seenAt + settings.presenceInterval().toNanos() - now);
-            } else if (attachment.state == State.DEREGISTERING) {
-                nearest = Math.min(nearest, attachment.releaseAt - now);
-            } else if (attachment.state == State.BLOCKED && attachment.forwarding) {
-                nearest = Math.min(nearest, attachment.expiresAt - now);
-            }
+            nearest = Math.min(nearest, lifecycle.restUntilDue(attachment, now));
         }
         return nearest == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(now + nearest);
     }
@@ -615,14 +413,7 @@ public final class AttachmentTable {
     List<AttachmentDecision> registerAgain() {
         for (Attachment attachment : attachments.values()) {
             if (attachment.state == State.BOUND || attachment.state == State.EXTENDING) {
-                attachment.state = State.REGISTERING;
-                attachment.expiresAt = nanoTime.getAsLong() + requestedLifetime();
-                updates.prepare(
-                        attachment,
-                        attachment.prefixes,
-                        settings.recoveryHandoffIndicator(),
-                        settings.bindingLifetimeSeconds(),
-                        Procedure.REGISTRATION);
+                lifecycle.registerAgain(attachment);
             }
         }
         return due();
@@ -635,7 +426,7 @@ public final class AttachmentTable {
 
     /** Asks whether it is there; where nobody can be asked it has left. */
     void ask(Attachment attachment, List<AttachmentDecision> decisions) {
-        probe(attachment, decisions);
+        lifecycle.probe(attachment, decisions);
     }
 
     /**
@@ -652,7 +443,7 @@ public final class AttachmentTable {
         if (attachment.forwarding) {
             decisions.add(new Left(attachment.linkLayerIdentifier, attachment.accessLink, Departure.REVOKED));
         }
-        deny(attachment, decisions);
+        lifecycle.deny(attachment, decisions);
         if (attachment.state == State.BLOCKED) {
             return;
         }
@@ -713,96 +504,9 @@ public final class AttachmentTable {
         }
     }
 
-    private void register(
-            Attachment attachment,
-            Set<HomeNetworkPrefix> prefixes,
-            HandoffIndicator handoffIndicator,
-            List<AttachmentDecision> decisions) {
-        attachment.state = State.REGISTERING;
-        attachment.expiresAt = nanoTime.getAsLong() + requestedLifetime();
-        updates.begin(
-                attachment,
-                prefixes,
-                handoffIndicator,
-                settings.bindingLifetimeSeconds(),
-                Procedure.REGISTRATION,
-                decisions);
-    }
-
-    private long requestedLifetime() {
-        return Duration.ofSeconds(settings.bindingLifetimeSeconds()).toNanos();
-    }
-
     private void forget(Attachment attachment) {
         attachments.remove(key(attachment));
         updates.forget(attachment);
-    }
-
-    private void bind(
-            Attachment attachment, ProxyBindingAcknowledgement acknowledgement, List<AttachmentDecision> decisions) {
-        long now = nanoTime.getAsLong();
-        long lifetime = Duration.ofSeconds(acknowledgement.lifetimeSeconds()).toNanos();
-        attachment.state = State.BOUND;
-        boolean renewal = attachment.forwarding;
-        attachment.forwarding = true;
-        Set<HomeNetworkPrefix> withdrawn = new HashSet<>(attachment.prefixes);
-        withdrawn.removeAll(acknowledgement.prefixes());
-        attachment.prefixes = acknowledgement.prefixes();
-        Set<HomeNetworkPrefix> carried = new HashSet<>(acknowledgement.carried());
-        if (renewal) {
-            // F-23: a refresh that omits them does not take them away.
-            carried.addAll(attachment.carried);
-        } else {
-            attachment.initiated = null;
-        }
-        carried.removeAll(acknowledgement.prefixes());
-        attachment.carried = Set.copyOf(carried);
-        attachment.expiresAt = now + lifetime;
-        // Spread, so that terminals that came together do not refresh together.
-        attachment.extendAt = now + (long) (lifetime * (0.45 + 0.1 * random.nextDouble()));
-        // M-10.
-        advertise(attachment, withdrawn, decisions);
-    }
-
-    private void refused(
-            Attachment attachment,
-            ProxyBindingUpdate update,
-            BindingStatus status,
-            List<AttachmentDecision> decisions) {
-        if (Refusal.isOfThePrefixes(status) && !update.prefixes().equals(ALLOCATE)) {
-            // M-06: not the same prefixes again.
-            deny(attachment, decisions);
-            register(attachment, ALLOCATE, settings.attachHandoffIndicator(), decisions);
-        } else {
-            reject(attachment, decisions);
-        }
-    }
-
-    private void reject(Attachment attachment, List<AttachmentDecision> decisions) {
-        attachment.state = State.REJECTED;
-        attachment.heldUntil = nanoTime.getAsLong() + REJECTION_HOLD;
-        deny(attachment, decisions);
-    }
-
-    /** M-04. */
-    private static void deny(Attachment attachment, List<AttachmentDecision> decisions) {
-        attachment.probing = false;
-        attachment.initiated = null;
-        if (attachment.forwarding && attachment.linkLocalAddress != null) {
-            decisions.add(new Withdraw(attachment.terminal()));
-        }
-        attachment.forwarding = false;
-        attachment.prefixes = Set.of();
-        attachment.carried = Set.of();
-    }
-
-    private void advertise(
-            Attachment attachment, Set<HomeNetworkPrefix> withdrawn, List<AttachmentDecision> decisions) {
-        attachment.advertiseAt =
-                nanoTime.getAsLong() + (long) (MAX_ADVERTISEMENT_INTERVAL * (0.75 + 0.25 * random.nextDouble()));
-        if (attachment.linkLocalAddress != null) {
-            decisions.add(new Advertise(attachment.terminal(), withdrawn));
-        }
     }
 
     private static Key key(Attachment attachment) {

@@ -59,12 +59,14 @@ final class TunnelRuleset {
                 // What comes from neither side of a tunnel meets nothing more.
                 transaction.addRule(
                         BEFORE_TRACKING,
-                        rule -> admitted(admitting, rule.load(MetaKey.IIFNAME, Register.FIRST)
-                                        .isNotEqual(
-                                                Register.FIRST,
-                                                Expressions.interfaceName(configuration.backhaulInterface()))
-                                        .load(MetaKey.IIFGROUP, Register.FIRST)
-                                        .isNotEqual(Register.FIRST, tunnelGroup()))
+                        rule -> admitted(
+                                        admitting,
+                                        rule.load(MetaKey.IIFNAME, Register.FIRST)
+                                                .isNotEqual(
+                                                        Register.FIRST,
+                                                        Expressions.interfaceName(configuration.backhaulInterface()))
+                                                .load(MetaKey.IIFGROUP, Register.FIRST)
+                                                .isNotEqual(Register.FIRST, tunnelGroup()))
                                 .accept());
                 transaction.addRule(
                         BEFORE_TRACKING,
@@ -107,7 +109,9 @@ final class TunnelRuleset {
     }
 
     private static Expressions admitted(@Nullable String admitting, Expressions rule) {
-        return admitting == null ? rule : rule.load(MetaKey.NFPROTO, Register.FIRST).isIn(Register.FIRST, admitting);
+        return admitting == null
+                ? rule
+                : rule.load(MetaKey.NFPROTO, Register.FIRST).isIn(Register.FIRST, admitting);
     }
 
     private int congestionMark() {
