@@ -1,13 +1,9 @@
 package org.flowanchor.agent.application;
 
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import org.flowanchor.agent.application.AgentMetrics.AnchorSaying;
@@ -42,15 +38,11 @@ import org.flowanchor.agent.domain.AttachmentDecision.Withdraw;
 import org.flowanchor.agent.domain.AttachmentSummary;
 import org.flowanchor.agent.domain.AttachmentTable;
 import org.flowanchor.agent.domain.AttachmentTrigger;
-import org.flowanchor.agent.domain.BindingRevocationAcknowledgement;
 import org.flowanchor.agent.domain.Departure;
 import org.flowanchor.agent.domain.GatewayMessage;
-import org.flowanchor.agent.domain.Heartbeat;
 import org.flowanchor.agent.domain.LinkCounters;
 import org.flowanchor.agent.domain.MobileNodeMapping;
 import org.flowanchor.agent.domain.ProxyBindingAcknowledgement;
-import org.flowanchor.agent.domain.UpdateNotificationAcknowledgement;
-import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.Ipv6Address;
 import org.flowanchor.mobility.LinkLayerIdentifier;
 import org.jspecify.annotations.Nullable;
@@ -63,9 +55,6 @@ import org.slf4j.LoggerFactory;
  * forwarded. What the kernel refused is tried again at each reconcile tick; advertisements wait until it accepts.
  */
 public final class AccessLoop implements AccessInput, AttachmentControl, AutoCloseable {
-    /** Well above {@link AttachmentTable}'s interval between advertisements. */
-    static final int ROUTER_LIFETIME_SECONDS = 1800;
-
     private static final Logger log = LoggerFactory.getLogger(AccessLoop.class);
 
     sealed interface Event {}
@@ -94,8 +83,6 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
 
     private record Stop() implements Event {}
 
-    private record Terminal(String accessLink, LinkLayerIdentifier linkLayerIdentifier) {}
-
     private final AccessSettings settings;
     private final AttachmentTable table;
     private final AnchorRequests requests;
@@ -105,9 +92,8 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
     private final LongSupplier nanoTime;
     private final EventQueue<Event> queue = new EventQueue<>();
     private final Thread thread = new Thread(this::run, "access-loop");
-    private final Map<Terminal, Advertise> toAdvertise = new LinkedHashMap<>();
-    private final List<Withdraw> toWithdraw = new ArrayList<>();
-    private final List<Answer> toAnswer = new ArrayList<>();
+    private final Advertisements advertisements;
+    private final AnchorAnswers anchorAnswers;
     private UpdateSender sender = update -> 0;
     private AnswerSender answers = message -> {};
     private MobileNodeAsker asker = identifiers -> {};
@@ -134,6 +120,8 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
         this.source = source;
         this.metrics = metrics;
         this.nanoTime = nanoTime;
+        this.advertisements = new Advertisements(kernel, source, metrics);
+        this.anchorAnswers = new AnchorAnswers(requests, metrics);
     }
 
     /**
@@ -158,7 +146,7 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
         sender = updateSender;
         answers = answerSender;
         List<AttachmentDecision> decisions = new ArrayList<>();
-        List<AttachedTerminal> installed = installed();
+        List<AttachedTerminal> installed = FoundTerminals.of(kernel.installed());
         foundInstalled = !installed.isEmpty();
         for (AttachedTerminal terminal : installed) {
             log.info(
@@ -381,11 +369,8 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
         for (AttachmentDecision decision : decisions) {
             switch (decision) {
                 case SendUpdate send -> send(send);
-                case Advertise advertise -> toAdvertise.merge(terminal(advertise.terminal()), advertise, this::both);
-                case Withdraw withdraw -> {
-                    toAdvertise.remove(terminal(withdraw.terminal()));
-                    toWithdraw.add(withdraw);
-                }
+                case Advertise advertise -> advertisements.add(advertise);
+                case Withdraw withdraw -> advertisements.add(withdraw);
                 case Probe probe -> probe(probe);
                 case AskWhose(List<LinkLayerIdentifier> identifiers) -> {
                     metrics.askedWhose(identifiers.size());
@@ -409,7 +394,7 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
                     metrics.unmappedLinkLayerIdentifier();
                     log.info("refused {} on {}: no mobile node has it", linkLayerIdentifier, accessLink);
                 }
-                case Answer answer -> toAnswer.add(answer);
+                case Answer answer -> anchorAnswers.add(answer);
                 case Say(GatewayMessage message) -> answers.send(message);
                 case AnchorBecame(boolean reachable) -> {
                     metrics.anchorAnswers(reachable);
@@ -427,18 +412,6 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
                 case Ignored(String reason) -> log.info("ignored: {}", reason);
             }
         }
-    }
-
-    private static Terminal terminal(AttachedTerminal terminal) {
-        return new Terminal(terminal.accessLink(), terminal.linkLayerIdentifier());
-    }
-
-    /** One advertisement instead of two that follow each other. */
-    private Advertise both(Advertise earlier, Advertise later) {
-        Set<HomeNetworkPrefix> withdrawn = new HashSet<>(earlier.withdrawn());
-        withdrawn.addAll(later.withdrawn());
-        withdrawn.removeAll(later.terminal().prefixes());
-        return new Advertise(later.terminal(), withdrawn);
     }
 
     private void probe(Probe probe) {
@@ -494,43 +467,11 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
                 programmed = false;
             }
         }
-        withdraw();
+        advertisements.withdraw();
         if (!kernelRefused) {
-            advertise();
+            advertisements.send(applied);
         }
-        answer();
-    }
-
-    /** F-07: nothing is acknowledged that the kernel does not do yet. */
-    private void answer() {
-        List<Answer> waiting = new ArrayList<>();
-        // The later one first: should the kernel refuse, what was before the earlier one is what remains.
-        for (Answer answer : kernelRefused ? toAnswer.reversed() : toAnswer) {
-            if (!kernelRefused || answer.message() instanceof Heartbeat) {
-                requests.carriedOut(answer);
-                answer(answer.message());
-            } else {
-                requests.refusedByKernel(answer).ifPresentOrElse(this::answer, () -> waiting.addFirst(answer));
-            }
-        }
-        toAnswer.clear();
-        toAnswer.addAll(waiting);
-    }
-
-    private void answer(GatewayMessage message) {
-        answers.send(message);
-        metrics.answered(AnchorSaying.answeredBy(message), isAccepting(message));
-        log.info("answers the anchor: {}", message);
-    }
-
-    private static boolean isAccepting(GatewayMessage message) {
-        return switch (message) {
-            case UpdateNotificationAcknowledgement acknowledgement ->
-                acknowledgement.status().accepted();
-            case BindingRevocationAcknowledgement acknowledgement ->
-                acknowledgement.status().accepted();
-            case Heartbeat heartbeat -> true;
-        };
+        anchorAnswers.send(!kernelRefused, answers);
     }
 
     private void apply() throws KernelException {
@@ -549,108 +490,9 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
                 .sum());
     }
 
-    private void withdraw() {
-        for (Withdraw withdraw : toWithdraw) {
-            advertise(withdraw.terminal(), Set.of(), withdraw.terminal().prefixes(), 0);
-        }
-        toWithdraw.clear();
-    }
-
-    private void advertise() {
-        AccessState state = applied;
-        for (Advertise advertise : toAdvertise.values()) {
-            AttachedTerminal terminal = advertise.terminal();
-            if (state != null && isForwarded(terminal, state.terminals())) {
-                advertise(terminal, terminal.prefixes(), advertise.withdrawn(), ROUTER_LIFETIME_SECONDS);
-            }
-        }
-        toAdvertise.clear();
-    }
-
-    /** Whatever else is forwarded for it by now. */
-    private static boolean isForwarded(AttachedTerminal terminal, Set<AttachedTerminal> applied) {
-        return applied.contains(terminal)
-                || applied.stream()
-                        .anyMatch(one -> terminal(one).equals(terminal(terminal))
-                                && one.linkLocalAddress().equals(terminal.linkLocalAddress())
-                                && one.prefixes().equals(terminal.prefixes()));
-    }
-
-    private void advertise(
-            AttachedTerminal terminal,
-            Set<HomeNetworkPrefix> prefixes,
-            Set<HomeNetworkPrefix> withdrawn,
-            int routerLifetimeSeconds) {
-        try {
-            source.advertise(
-                    terminal.accessLink(),
-                    terminal.linkLocalAddress(),
-                    terminal.linkLayerIdentifier(),
-                    prefixes,
-                    withdrawn,
-                    kernel.tunnelMtu(),
-                    routerLifetimeSeconds);
-        } catch (KernelException | RuntimeException e) {
-            // The terminal solicits again, and every extension advertises anew.
-            metrics.kernelRefused();
-            log.warn(
-                    "no advertisement to {} on {}: {}", terminal.linkLayerIdentifier(), terminal.accessLink(), text(e));
-        }
-    }
-
     private AccessState desired() {
         return new AccessState(
                 settings.proxyCareOfAddress(), settings.lmaAddress(), settings.accessLinks(), table.terminals());
-    }
-
-    /** One terminal per access link and next hop; those whose link-layer identifier nobody knows are left to the first apply. */
-    private List<AttachedTerminal> installed() throws KernelException {
-        record NextHop(String accessLink, Ipv6Address linkLocalAddress) {}
-        Map<NextHop, Set<HomeNetworkPrefix>> prefixes = new LinkedHashMap<>();
-        Map<NextHop, Set<HomeNetworkPrefix>> carried = new HashMap<>();
-        Map<NextHop, LinkLayerIdentifier> identifiers = new HashMap<>();
-        for (InstalledTerminal installed : kernel.installed()) {
-            NextHop terminal = new NextHop(installed.accessLink(), installed.linkLocalAddress());
-            Set<HomeNetworkPrefix> own = prefixes.computeIfAbsent(terminal, key -> new HashSet<>());
-            (installed.carried() ? carried.computeIfAbsent(terminal, key -> new HashSet<>()) : own)
-                    .add(installed.prefix());
-            LinkLayerIdentifier known = installed.linkLayerIdentifier();
-            LinkLayerIdentifier identifier = known != null ? known : eui64Origin(installed.linkLocalAddress());
-            if (identifier != null) {
-                identifiers.put(terminal, identifier);
-            }
-        }
-        List<AttachedTerminal> terminals = new ArrayList<>();
-        prefixes.forEach((terminal, set) -> {
-            LinkLayerIdentifier identifier = identifiers.get(terminal);
-            if (identifier == null || set.isEmpty()) {
-                log.warn(
-                        "gives up {}: {}",
-                        terminal,
-                        identifier == null ? "its link-layer identifier is not known" : "it has no prefix of its own");
-            } else {
-                terminals.add(new AttachedTerminal(
-                        terminal.accessLink(),
-                        terminal.linkLocalAddress(),
-                        identifier,
-                        set,
-                        carried.getOrDefault(terminal, Set.of())));
-            }
-        });
-        return terminals;
-    }
-
-    /** The link-layer address in a modified EUI-64 interface identifier (RFC 4291 appendix A); null when it is none. */
-    static @Nullable LinkLayerIdentifier eui64Origin(Ipv6Address address) {
-        byte[] octets = address.octets();
-        if (octets[11] != (byte) 0xff || octets[12] != (byte) 0xfe) {
-            return null;
-        }
-        byte[] origin = new byte[6];
-        System.arraycopy(octets, 8, origin, 0, 3);
-        System.arraycopy(octets, 13, origin, 3, 3);
-        origin[0] ^= 2;
-        return LinkLayerIdentifier.of(origin);
     }
 
     private static String text(Exception e) {

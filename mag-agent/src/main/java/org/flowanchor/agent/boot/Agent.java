@@ -8,63 +8,30 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
-import org.flowanchor.agent.adapter.grpc.BindingStream;
 import org.flowanchor.agent.adapter.grpc.ChannelFactory;
-import org.flowanchor.agent.adapter.grpc.LinkStream;
-import org.flowanchor.agent.adapter.grpc.RegistrationStream;
-import org.flowanchor.agent.adapter.grpc.RelayStream;
-import org.flowanchor.agent.adapter.grpc.SteeringStream;
 import org.flowanchor.agent.adapter.grpc.Transport;
 import org.flowanchor.agent.adapter.metrics.PrometheusMetrics;
 import org.flowanchor.agent.adapter.metrics.TlsMeters;
-import org.flowanchor.agent.adapter.metrics.WireMeters;
-import org.flowanchor.agent.adapter.mobilityheader.WireRegistration;
 import org.flowanchor.agent.adapter.operations.ControlSocket;
 import org.flowanchor.agent.adapter.operations.OperationsServer;
-import org.flowanchor.agent.application.AccessKernel;
-import org.flowanchor.agent.application.AccessLoop;
-import org.flowanchor.agent.application.AccessSettings;
-import org.flowanchor.agent.application.AccessTelemetry;
 import org.flowanchor.agent.application.AgentControl;
-import org.flowanchor.agent.application.AnchorKernel;
-import org.flowanchor.agent.application.AnchorLoop;
-import org.flowanchor.agent.application.AnchorSettings;
-import org.flowanchor.agent.application.AnchorTelemetry;
-import org.flowanchor.agent.application.AnswerSender;
-import org.flowanchor.agent.application.AttachmentSource;
-import org.flowanchor.agent.application.GatewayProber;
-import org.flowanchor.agent.application.HeaderSockets;
 import org.flowanchor.agent.application.KernelException;
-import org.flowanchor.agent.application.MobileNodeAsker;
 import org.flowanchor.agent.application.Readiness;
-import org.flowanchor.agent.application.SignallingRelay;
-import org.flowanchor.agent.application.UpdateSender;
 import org.flowanchor.agent.boot.AgentConfiguration.Access;
-import org.flowanchor.agent.boot.AgentConfiguration.AccessLink;
 import org.flowanchor.agent.boot.AgentConfiguration.Anchor;
-import org.flowanchor.agent.boot.AgentConfiguration.AnchorSignalling;
-import org.flowanchor.agent.boot.AgentConfiguration.GatewayProbes;
-import org.flowanchor.agent.boot.AgentConfiguration.GatewaySignalling;
-import org.flowanchor.agent.domain.AnchorRequests;
-import org.flowanchor.agent.domain.AttachmentSettings;
-import org.flowanchor.agent.domain.AttachmentTable;
 import org.flowanchor.api.identity.PeerCredentials;
 import org.flowanchor.api.identity.PeerIdentity;
 import org.flowanchor.api.identity.TlsStatus;
-import org.flowanchor.mobility.Ipv6Address;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,23 +41,23 @@ import org.slf4j.LoggerFactory;
  */
 final class Agent implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Agent.class);
-    private static final InstantSource CLOCK = InstantSource.system();
-    private static final LongSupplier NANO_TIME = System::nanoTime;
+    static final InstantSource CLOCK = InstantSource.system();
+    static final LongSupplier NANO_TIME = System::nanoTime;
     private static final long TELEMETRY_MILLIS = 1_000;
     private static final long HEAP_TRIM_MILLIS = 5_000;
 
     /** Reads the kernel and reports. */
-    private interface Sampling {
+    interface Sampling {
         void sample() throws KernelException;
     }
 
-    private final AgentConfiguration configuration;
-    private final Kernels kernels;
+    final AgentConfiguration configuration;
+    final Kernels kernels;
     private final Transport transport;
-    private final String version;
-    private final PrometheusMetrics metrics = new PrometheusMetrics();
-    private final RandomGenerator random = new Random();
-    private final ScheduledExecutorService timer = single("streams");
+    final String version;
+    final PrometheusMetrics metrics = new PrometheusMetrics();
+    final RandomGenerator random = new Random();
+    final ScheduledExecutorService timer = single("streams");
     private final ScheduledExecutorService telemetry = single("telemetry");
     private Optional<PeerCredentials> credentials = Optional.empty();
     private final AtomicReference<Supplier<Readiness>> readiness =
@@ -152,8 +119,8 @@ final class Agent implements AutoCloseable {
         timer.scheduleWithFixedDelay(
                 HeapTrim.ofThisProcess(), HEAP_TRIM_MILLIS, HEAP_TRIM_MILLIS, TimeUnit.MILLISECONDS);
         switch (configuration.role()) {
-            case Anchor anchor -> open(anchor);
-            case Access access -> open(access);
+            case Anchor anchor -> new AnchorRole(this, anchor).open();
+            case Access access -> new AccessRole(this, access).open();
         }
     }
 
@@ -170,16 +137,27 @@ final class Agent implements AutoCloseable {
         credentials = Optional.of(own);
     }
 
-    private ChannelFactory channels(PeerIdentity.Service service) {
+    /** Connections to a service that is believed to be that one. */
+    ChannelFactory channels(PeerIdentity.Service service) {
         ChannelCredentials proof =
                 credentials.map(own -> own.client(service)).orElseGet(InsecureChannelCredentials::create);
         return address -> transport.connect(address, proof);
     }
 
-    private void openControl(AgentControl control) throws IOException {
+    void openControl(AgentControl control) throws IOException {
         if (configuration.controlSocket().isPresent()) {
             toClose.add(new ControlSocket(configuration.controlSocket().get(), control));
         }
+    }
+
+    /** Whatever is opened first is closed last. */
+    void closing(AutoCloseable part) {
+        toClose.add(part);
+    }
+
+    /** What health and status say of the role. */
+    void telling(Supplier<Readiness> role) {
+        readiness.set(role);
     }
 
     /** Blocks until it does its work. */
@@ -191,7 +169,7 @@ final class Agent implements AutoCloseable {
         TimeUnit.MILLISECONDS.sleep(2 * TELEMETRY_MILLIS);
     }
 
-    private Readiness readiness() {
+    Readiness readiness() {
         Readiness present = readiness.get().get();
         Map<String, Object> details = new HashMap<>(present.details());
         if (credentials.isEmpty()) {
@@ -206,262 +184,13 @@ final class Agent implements AutoCloseable {
         return new Readiness(present.ready(), details);
     }
 
-    private void open(Anchor anchor) throws KernelException, IOException {
-        AnchorKernel kernel = kernels.anchor(configuration, anchor);
-        toClose.add(kernel);
-        AnchorLoop loop = new AnchorLoop(
-                new AnchorSettings(configuration.lmaAddress(), anchor.pools(), configuration.reconcileInterval()),
-                kernel,
-                metrics,
-                CLOCK,
-                NANO_TIME);
-        toClose.add(loop);
-        Optional<SignallingRelay> relay = anchor.signalling().isPresent()
-                ? Optional.of(relay(anchor.signalling().get()))
-                : Optional.empty();
-        readiness.set(() -> with(loop.readiness(), relay));
-        openControl(LocalControl.of(configuration, version, this::readiness, loop));
-
-        ChannelFactory flowManager = channels(PeerIdentity.FLOW_MANAGER);
-        BindingStream bindings = new BindingStream(
-                configuration.bindingServices(),
-                channels(PeerIdentity.BINDING_SERVICE),
-                configuration.lmaAddress(),
-                loop,
-                timer,
-                metrics,
-                random);
-        SteeringStream steering = new SteeringStream(
-                configuration.flowServices(),
-                flowManager,
-                configuration.lmaAddress(),
-                version,
-                loop,
-                timer,
-                metrics,
-                random);
-        LinkStream links = new LinkStream(configuration.flowServices(), flowManager, timer, metrics, random);
-        toClose.add(bindings);
-        toClose.add(steering);
-        toClose.add(links);
-        // What the kernel has is read while these two connect: what arrives meanwhile waits in the loop. Steering is
-        // greeted with it.
-        bindings.start();
-        links.start();
-        loop.start();
-        steering.start();
-
-        if (anchor.probes().isPresent()) {
-            probe(anchor.probes().get(), loop);
-        }
-
-        AnchorTelemetry sampling = new AnchorTelemetry(
-                configuration.lmaAddress(),
-                kernel,
-                loop,
-                steering,
-                links,
-                metrics,
-                CLOCK,
-                NANO_TIME,
-                anchor.maxFlowSamples());
-        sampleRegularly(sampling::sample);
-        log.info("agent {} of anchor {} on {}", version, configuration.lmaAddress(), configuration.backhaulInterface());
-    }
-
-    private void probe(GatewayProbes probes, AnchorLoop loop) throws KernelException {
-        GatewayProber prober = new GatewayProber(
-                kernels.echoSocket(configuration.lmaAddress().address()),
-                probes.interval(),
-                probes.misses(),
-                loop::gateways,
-                loop::gatewaysSilent);
-        toClose.add(prober);
-        prober.start();
-    }
-
-    private SignallingRelay relay(AnchorSignalling signalling) throws KernelException {
-        HeaderSockets sockets = kernels.headerSockets(configuration.lmaAddress().address(), signalling.ipv4Address());
-        toClose.add(sockets);
-        SignallingRelay relay = new SignallingRelay(
-                sockets,
-                signalling.protection(),
-                kernels.protectionCheck(
-                        signalling.protection(), configuration.lmaAddress().address(), signalling.ipv4Address()),
-                new WireMeters(metrics.registry()),
-                NANO_TIME);
-        RelayStream stream = new RelayStream(
-                configuration.bindingServices(),
-                channels(PeerIdentity.BINDING_SERVICE),
-                configuration.lmaAddress(),
-                version,
-                signalling.protection(),
-                signalling.ipv4Address(),
-                relay,
-                timer,
-                metrics,
-                random);
-        toClose.add(stream);
-        relay.start(stream);
-        stream.start();
-        verifyRegularly(relay::verify);
-        log.info(
-                "signalling on the wire at {}, protected by {}",
-                configuration.lmaAddress(),
-                signalling.protection().text());
-        return relay;
-    }
-
-    private void verifyRegularly(Runnable verification) {
+    /** What may have changed behind our back, once each reconcile interval. */
+    void verifyRegularly(Runnable verification) {
         long interval = configuration.reconcileInterval().toMillis();
         timer.scheduleWithFixedDelay(verification, interval, interval, TimeUnit.MILLISECONDS);
     }
 
-    private static Readiness with(Readiness readiness, Optional<SignallingRelay> relay) {
-        if (relay.isEmpty()) {
-            return readiness;
-        }
-        Map<String, Object> details = new HashMap<>(readiness.details());
-        details.putAll(relay.get().details());
-        return new Readiness(readiness.ready(), details);
-    }
-
-    /** A way to the anchor. */
-    private record Registering(
-            UpdateSender updates,
-            AnswerSender answers,
-            MobileNodeAsker asker,
-            Runnable start,
-            BooleanSupplier isUp,
-            AutoCloseable end,
-            String way) {}
-
-    private Registering registering(Access access, AccessLoop loop) throws KernelException {
-        if (access.signalling().isEmpty()) {
-            RegistrationStream registration = new RegistrationStream(
-                    configuration.bindingServices(),
-                    channels(PeerIdentity.BINDING_SERVICE),
-                    configuration.lmaAddress(),
-                    access.proxyCareOfAddress(),
-                    version,
-                    BootIdentity.number(),
-                    loop,
-                    timer,
-                    metrics,
-                    random);
-            return new Registering(
-                    registration,
-                    registration,
-                    registration,
-                    registration::start,
-                    registration::isUp,
-                    registration,
-                    "grpc");
-        }
-        GatewaySignalling signalling = access.signalling().get();
-        Ipv6Address local = access.proxyCareOfAddress().address();
-        WireRegistration registration = new WireRegistration(
-                configuration.lmaAddress(),
-                access.proxyCareOfAddress(),
-                signalling.profile(),
-                signalling.protection(),
-                kernels.protectionCheck(signalling.protection(), local, Optional.empty()),
-                kernels.headerSockets(local, Optional.empty()),
-                loop,
-                new WireMeters(metrics.registry()));
-        return new Registering(
-                registration,
-                registration,
-                // RFC 5213 has no such question.
-                identifiers -> {},
-                () -> {
-                    registration.start();
-                    verifyRegularly(registration::verify);
-                },
-                registration::isUp,
-                registration,
-                signalling.protection().text());
-    }
-
-    private void open(Access access) throws KernelException, IOException {
-        AccessKernel kernel = kernels.access(configuration, access);
-        toClose.add(kernel);
-        AttachmentSource source = kernels.attachments(configuration, access);
-        toClose.add(source);
-        Set<String> names = new LinkedHashSet<>();
-        Map<String, Long> capacities = new HashMap<>();
-        for (AccessLink link : access.accessLinks()) {
-            names.add(link.interfaceName());
-            link.capacityBitsPerSecond().ifPresent(capacity -> capacities.put(link.interfaceName(), capacity));
-        }
-        AttachmentTable table = new AttachmentTable(
-                new AttachmentSettings(
-                        configuration.lmaAddress(),
-                        access.proxyCareOfAddress(),
-                        access.accessTechnologyType(),
-                        access.mobileNodes(),
-                        access.signalling().isEmpty(),
-                        access.bindingLifetimeSeconds(),
-                        access.attachHandoffIndicator(),
-                        access.presenceInterval()),
-                CLOCK,
-                NANO_TIME,
-                random);
-        AccessLoop loop = new AccessLoop(
-                new AccessSettings(
-                        access.proxyCareOfAddress(),
-                        configuration.lmaAddress(),
-                        names,
-                        configuration.reconcileInterval()),
-                table,
-                new AnchorRequests(
-                        table,
-                        BootIdentity.number(),
-                        access.signalling().map(GatewaySignalling::heartbeatInterval),
-                        NANO_TIME,
-                        random.nextLong()),
-                kernel,
-                source,
-                metrics,
-                NANO_TIME);
-        Registering registration = registering(access, loop);
-        LinkStream links = new LinkStream(
-                configuration.flowServices(), channels(PeerIdentity.FLOW_MANAGER), timer, metrics, random);
-        loop.start(registration.updates(), registration.answers(), registration.asker());
-        toClose.add(loop);
-        toClose.add(registration.end());
-        toClose.add(links);
-        readiness.set(() -> {
-            Readiness now = loop.readiness(registration.isUp().getAsBoolean());
-            Map<String, Object> details = new HashMap<>(now.details());
-            details.put("signallingProtection", registration.way());
-            return new Readiness(now.ready(), details);
-        });
-        openControl(LocalControl.of(configuration, version, this::readiness, loop));
-        registration.start().run();
-        links.start();
-
-        AccessTelemetry sampling = new AccessTelemetry(
-                configuration.lmaAddress(),
-                access.proxyCareOfAddress(),
-                access.accessTechnologyType(),
-                capacities,
-                kernel,
-                links,
-                metrics,
-                CLOCK,
-                NANO_TIME);
-        sampleRegularly(sampling::sample);
-        log.info(
-                "agent {} of gateway {} ({}) on {}, anchor {}",
-                version,
-                access.proxyCareOfAddress(),
-                access.accessTechnologyType(),
-                names,
-                configuration.lmaAddress());
-    }
-
-    private void sampleRegularly(Sampling sampling) {
+    void sampleRegularly(Sampling sampling) {
         telemetry.scheduleAtFixedRate(
                 () -> sampleOnce(sampling), TELEMETRY_MILLIS, TELEMETRY_MILLIS, TimeUnit.MILLISECONDS);
         // Before the kernel is closed under it.

@@ -60,7 +60,7 @@ class AccessLoopTest {
     private static final String LINK = "a0";
     private static final AttachedTerminal TERMINAL = new AttachedTerminal(LINK, LLA, LL_ID, Set.of(HNP));
     private static final Advertisement ADVERTISED = new Advertisement(
-            LINK, LLA, LL_ID, Set.of(HNP), InMemoryAccessKernel.MTU, AccessLoop.ROUTER_LIFETIME_SECONDS);
+            LINK, LLA, LL_ID, Set.of(HNP), InMemoryAccessKernel.MTU, Advertisements.ROUTER_LIFETIME_SECONDS);
 
     private final FakeTime time = new FakeTime();
     private final InMemoryAccessKernel kernel = new InMemoryAccessKernel();
@@ -358,8 +358,9 @@ class AccessLoopTest {
 
     @Test
     void linkLayerIdentifierIsFoundInAModifiedEui64Address() {
-        assertThat(AccessLoop.eui64Origin(Ipv6Address.parse("fe80::ff:fe00:1"))).isEqualTo(LL_ID);
-        assertThat(AccessLoop.eui64Origin(Ipv6Address.parse("fe80::1234"))).isNull();
+        assertThat(FoundTerminals.eui64Origin(Ipv6Address.parse("fe80::ff:fe00:1")))
+                .isEqualTo(LL_ID);
+        assertThat(FoundTerminals.eui64Origin(Ipv6Address.parse("fe80::1234"))).isNull();
     }
 
     @Test

@@ -1,30 +1,18 @@
 package org.flowanchor.testbed.scenario;
 
-import io.grpc.ChannelCredentials;
-import io.grpc.Grpc;
-import io.grpc.ManagedChannel;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import org.flowanchor.api.ProtoMapping;
-import org.flowanchor.api.identity.PeerCredentials;
-import org.flowanchor.api.identity.PeerIdentity;
-import org.flowanchor.api.identity.TlsEvents;
-import org.flowanchor.api.identity.TlsFiles;
-import org.flowanchor.api.v1.FlowMobilityServiceGrpc;
-import org.flowanchor.api.v1.PrepareMoveRequest;
-import org.flowanchor.api.v1.PrepareMoveResponse;
-import org.flowanchor.authority.IssuedFiles;
 import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.flowanchor.testbed.lab.Access;
 import org.flowanchor.testbed.lab.Lab;
 import org.flowanchor.testbed.lab.LabException;
 import org.flowanchor.testbed.scenario.CheckList.Finding;
+import org.flowanchor.testbed.signalling.PrefixMover;
 
 /**
  * A second mobile node that no agent has in its configuration, with prefixes that are not shared: whose its interfaces are the agents ask,
@@ -33,6 +21,7 @@ import org.flowanchor.testbed.scenario.CheckList.Finding;
  */
 final class PrefixActs {
     private static final String MOBILE_NODE = "unique@lab.example";
+    private static final MobileNodeIdentifier NODE = new MobileNodeIdentifier(MOBILE_NODE);
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final String PROFILE = """
             {"mobileNodeIdentifier": "%s", "policyGroup": "default", "prefixModel": "UNIQUE",
@@ -129,12 +118,14 @@ final class PrefixActs {
         HomeNetworkPrefix moved = prefix(Access.LTE);
         double accepted = agents.metric(Access.WLAN.gateway(), "pmip_anchor_answers_total");
         double[] millis = {0};
-        List<PrepareMoveResponse.Outcome> outcomes = new ArrayList<>();
+        List<String> outcomes = new ArrayList<>();
         SteadyFlows.Outcome outcome = flows.during(() -> {
-            ManagedChannel channel = channel();
-            try {
+            InetSocketAddress bindingService = new InetSocketAddress(
+                    InetAddress.ofLiteral(stage.lab().managementAddress().toString()), Agents.BINDING_SERVICE_PORT);
+            try (PrefixMover mover =
+                    new PrefixMover(stage.context().platform().authority(), bindingService, Lab.LMA_ADDRESS, LIMIT)) {
                 long begun = System.nanoTime();
-                outcomes.add(prepare(channel, moved));
+                outcomes.add(mover.prepare(NODE, moved, Access.WLAN.proxyCareOfAddress()));
                 Await.until(
                         "the WLAN gateway carries " + moved,
                         LIMIT,
@@ -143,49 +134,14 @@ final class PrefixActs {
                 Await.until(
                         "binding-service has its acknowledgement",
                         LIMIT,
-                        () -> prepare(channel, moved) == PrepareMoveResponse.Outcome.OUTCOME_PREPARED);
-                outcomes.add(PrepareMoveResponse.Outcome.OUTCOME_PREPARED);
-            } finally {
-                channel.shutdownNow();
+                        () -> mover.prepare(NODE, moved, Access.WLAN.proxyCareOfAddress())
+                                .equals("PREPARED"));
+                outcomes.add("PREPARED");
             }
         });
         double answered = agents.metric(Access.WLAN.gateway(), "pmip_anchor_answers_total") - accepted;
         return outcome.finding(
-                outcomes.equals(List.of(
-                                PrepareMoveResponse.Outcome.OUTCOME_REQUESTED,
-                                PrepareMoveResponse.Outcome.OUTCOME_PREPARED))
-                        && answered >= 1,
+                outcomes.equals(List.of("REQUESTED", "PREPARED")) && answered >= 1,
                 moved + " of LTE routed at WLAN " + Stage.millis(millis[0]) + " after it was asked for, " + outcomes);
-    }
-
-    /** As the flow-manager: nobody else may ask. */
-    private ManagedChannel channel() {
-        PeerIdentity identity = PeerIdentity.FLOW_MANAGER;
-        IssuedFiles files = stage.context().platform().authority().issue(identity.toString());
-        try {
-            ChannelCredentials credentials = PeerCredentials.open(
-                            new TlsFiles(files.certificate(), files.privateKey(), files.authorities()),
-                            identity,
-                            TlsEvents.NONE,
-                            InstantSource.system())
-                    .client(PeerIdentity.BINDING_SERVICE);
-            return Grpc.newChannelBuilderForAddress(
-                            stage.lab().managementAddress().toString(), Agents.BINDING_SERVICE_PORT, credentials)
-                    .build();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private PrepareMoveResponse.Outcome prepare(ManagedChannel channel, HomeNetworkPrefix prefix) {
-        return FlowMobilityServiceGrpc.newBlockingStub(channel)
-                .withDeadlineAfter(LIMIT.toSeconds(), TimeUnit.SECONDS)
-                .prepareMove(PrepareMoveRequest.newBuilder()
-                        .setLmaAddress(ProtoMapping.toProto(Lab.LMA_ADDRESS))
-                        .setMobileNodeIdentifier(MOBILE_NODE)
-                        .setHomeNetworkPrefix(ProtoMapping.toProto(prefix))
-                        .setProxyCareOfAddress(ProtoMapping.toProto(Access.WLAN.proxyCareOfAddress()))
-                        .build())
-                .getOutcome();
     }
 }

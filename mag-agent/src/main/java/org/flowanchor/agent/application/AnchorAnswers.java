@@ -1,0 +1,64 @@
+package org.flowanchor.agent.application;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.flowanchor.agent.application.AgentMetrics.AnchorSaying;
+import org.flowanchor.agent.domain.AnchorRequests;
+import org.flowanchor.agent.domain.AttachmentDecision.Answer;
+import org.flowanchor.agent.domain.BindingRevocationAcknowledgement;
+import org.flowanchor.agent.domain.GatewayMessage;
+import org.flowanchor.agent.domain.Heartbeat;
+import org.flowanchor.agent.domain.UpdateNotificationAcknowledgement;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Answers to what the anchor started: each leaves after the kernel has what it says. Owned by the access loop. */
+final class AnchorAnswers {
+    private static final Logger log = LoggerFactory.getLogger(AnchorAnswers.class);
+
+    private final AnchorRequests requests;
+    private final AgentMetrics metrics;
+    private final List<Answer> toAnswer = new ArrayList<>();
+
+    AnchorAnswers(AnchorRequests requests, AgentMetrics metrics) {
+        this.requests = requests;
+        this.metrics = metrics;
+    }
+
+    void add(Answer answer) {
+        toAnswer.add(answer);
+    }
+
+    /** F-07: nothing is acknowledged that the kernel does not do yet. */
+    void send(boolean kernelAccepts, AnswerSender sender) {
+        List<Answer> waiting = new ArrayList<>();
+        // The later one first: should the kernel refuse, what was before the earlier one is what remains.
+        for (Answer answer : kernelAccepts ? toAnswer : toAnswer.reversed()) {
+            if (kernelAccepts || answer.message() instanceof Heartbeat) {
+                requests.carriedOut(answer);
+                send(answer.message(), sender);
+            } else {
+                requests.refusedByKernel(answer)
+                        .ifPresentOrElse(message -> send(message, sender), () -> waiting.addFirst(answer));
+            }
+        }
+        toAnswer.clear();
+        toAnswer.addAll(waiting);
+    }
+
+    private void send(GatewayMessage message, AnswerSender sender) {
+        sender.send(message);
+        metrics.answered(AnchorSaying.answeredBy(message), isAccepting(message));
+        log.info("answers the anchor: {}", message);
+    }
+
+    private static boolean isAccepting(GatewayMessage message) {
+        return switch (message) {
+            case UpdateNotificationAcknowledgement acknowledgement ->
+                acknowledgement.status().accepted();
+            case BindingRevocationAcknowledgement acknowledgement ->
+                acknowledgement.status().accepted();
+            case Heartbeat heartbeat -> true;
+        };
+    }
+}
