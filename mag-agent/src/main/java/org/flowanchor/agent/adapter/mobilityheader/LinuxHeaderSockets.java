@@ -1,13 +1,5 @@
 package org.flowanchor.agent.adapter.mobilityheader;
 
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
-import java.nio.ByteBuffer;
-import java.nio.channels.AsynchronousCloseException;
-import java.nio.channels.ClosedChannelException;
-import java.nio.channels.DatagramChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +9,7 @@ import org.flowanchor.agent.application.HeaderSockets;
 import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.application.RelayedHeader;
 import org.flowanchor.agent.linux.ffm.AncillaryMessage;
+import org.flowanchor.agent.linux.ffm.NativeSocket;
 import org.flowanchor.agent.linux.ffm.Poller;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.mobility.Ipv4Address;
@@ -32,14 +25,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class LinuxHeaderSockets implements HeaderSockets {
     private static final Logger log = LoggerFactory.getLogger(LinuxHeaderSockets.class);
-    private static final int LONGEST = 65_535;
-    private static final int UDP_RECEIVE_BUFFER = 4 * 1024 * 1024;
 
     private final MobilityHeaderSocket raw;
     private final ParameterProblemSocket problems;
-    private final Poller poller;
-    private final @Nullable DatagramChannel udp;
-    private final Optional<Ipv4Address> ipv4;
+    private final @Nullable UdpHeaderSocket udp;
+    private final List<Poller> pollers = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
 
     /**
@@ -49,23 +39,17 @@ public final class LinuxHeaderSockets implements HeaderSockets {
      */
     public LinuxHeaderSockets(Ipv6Address ipv6, Optional<Ipv4Address> ipv4, LongSupplier nanoTime)
             throws KernelException {
-        this.ipv4 = ipv4;
         List<AutoCloseable> opened = new ArrayList<>();
         try {
             raw = new MobilityHeaderSocket(ipv6);
             opened.add(raw);
             problems = new ParameterProblemSocket(nanoTime);
             opened.add(problems);
-            poller = new Poller(List.of(raw.socket()));
-            opened.add(poller);
-            udp = ipv4.isPresent() ? bound(ipv4.get()) : null;
+            udp = ipv4.isPresent() ? new UdpHeaderSocket(ipv4.get()) : null;
         } catch (SystemCallException e) {
             closeAll(opened);
-            throw new KernelException(e.getMessage() + "; is " + ipv6 + " an address of this machine?", e);
-        } catch (IOException e) {
-            closeAll(opened);
-            throw new KernelException(
-                    "UDP port " + RelayedHeader.UDP_PORT + " at " + ipv4.orElseThrow() + ": " + e.getMessage(), e);
+            String addresses = ipv6 + ipv4.map(address -> " and " + address).orElse("");
+            throw new KernelException(e.getMessage() + "; does this machine have " + addresses + "?", e);
         }
     }
 
@@ -79,75 +63,49 @@ public final class LinuxHeaderSockets implements HeaderSockets {
         }
     }
 
-    private static DatagramChannel bound(Ipv4Address address) throws IOException {
-        DatagramChannel channel = DatagramChannel.open(java.net.StandardProtocolFamily.INET);
-        try {
-            channel.setOption(java.net.StandardSocketOptions.SO_RCVBUF, UDP_RECEIVE_BUFFER);
-            return channel.bind(new InetSocketAddress(inet(address), RelayedHeader.UDP_PORT));
-        } catch (IOException e) {
-            channel.close();
-            throw e;
-        }
-    }
-
     @Override
     public void start(Consumer<RelayedHeader> consumer) {
-        threads.add(Thread.ofPlatform().daemon().name("mobility-header").start(() -> readRaw(consumer)));
-        DatagramChannel channel = udp;
-        if (channel != null) {
-            threads.add(Thread.ofPlatform()
-                    .daemon()
-                    .name("mobility-header-udp")
-                    .start(() -> readUdp(channel, ipv4.orElseThrow(), consumer)));
+        read("mobility-header", raw.socket(), this::fromRaw, consumer);
+        UdpHeaderSocket overIpv4 = udp;
+        if (overIpv4 != null) {
+            read("mobility-header-udp", overIpv4.socket(), overIpv4::receive, consumer);
         }
     }
 
-    private void readRaw(Consumer<RelayedHeader> consumer) {
+    private @Nullable RelayedHeader fromRaw() throws SystemCallException {
+        AncillaryMessage.@Nullable Received received = raw.receive();
+        return received == null
+                ? null
+                : new RelayedHeader(
+                        Ipv6Address.of(received.source()), raw.local(), 0, 0, Octets.of(received.payload()));
+    }
+
+    @FunctionalInterface
+    private interface Source {
+        /** Null when there is none now. */
+        @Nullable
+        RelayedHeader next() throws SystemCallException;
+    }
+
+    private void read(String name, NativeSocket socket, Source source, Consumer<RelayedHeader> consumer) {
+        Poller poller;
         try {
-            while (poller.await(-1)) {
-                AncillaryMessage.Received received;
-                while ((received = raw.receive()) != null) {
-                    deliver(
-                            consumer,
-                            new RelayedHeader(
-                                    Ipv6Address.of(received.source()),
-                                    raw.local(),
-                                    0,
-                                    0,
-                                    Octets.of(received.payload())));
-                }
-            }
+            poller = new Poller(List.of(socket));
         } catch (SystemCallException e) {
-            log.error("signalling over IPv6 ends: {}", e.getMessage());
+            throw new IllegalStateException(e);
         }
-    }
-
-    private static void readUdp(DatagramChannel channel, Ipv4Address local, Consumer<RelayedHeader> consumer) {
-        ByteBuffer buffer = ByteBuffer.allocate(LONGEST);
-        while (channel.isOpen()) {
+        pollers.add(poller);
+        threads.add(Thread.ofPlatform().daemon().name(name).start(() -> {
             try {
-                buffer.clear();
-                if (channel.receive(buffer) instanceof InetSocketAddress from) {
-                    deliver(
-                            consumer,
-                            new RelayedHeader(
-                                    new Ipv4Address(
-                                            ByteBuffer.wrap(from.getAddress().getAddress())
-                                                    .getInt()),
-                                    local,
-                                    from.getPort(),
-                                    RelayedHeader.UDP_PORT,
-                                    Octets.copyOf(buffer.array(), 0, buffer.position())));
+                while (poller.await(-1)) {
+                    for (RelayedHeader header = source.next(); header != null; header = source.next()) {
+                        deliver(consumer, header);
+                    }
                 }
-            } catch (AsynchronousCloseException e) {
-                return;
-            } catch (ClosedChannelException e) {
-                return;
-            } catch (IOException e) {
-                // An ICMP error of an earlier answer.
-                log.debug("receive over UDP: {}", e.getMessage());
+            } catch (SystemCallException e) {
+                log.error("{} ends: {}", name, e.getMessage());
             }
-        }
+        }));
     }
 
     /** A fault of the consumer costs one packet, not the socket. */
@@ -165,23 +123,16 @@ public final class LinuxHeaderSockets implements HeaderSockets {
             switch (header.destination()) {
                 case Ipv6Address destination -> raw.send(header.octets().toByteArray(), destination);
                 case Ipv4Address destination -> {
-                    DatagramChannel channel = udp;
-                    if (channel == null) {
+                    UdpHeaderSocket overIpv4 = udp;
+                    if (overIpv4 == null) {
                         throw new KernelException("no IPv4 address to signal from to " + destination);
                     }
-                    channel.send(
-                            ByteBuffer.wrap(header.octets().toByteArray()),
-                            new InetSocketAddress(inet(destination), header.destinationPort()));
+                    overIpv4.send(header.octets().toByteArray(), destination, header.destinationPort());
                 }
             }
-        } catch (SystemCallException | IOException e) {
+        } catch (SystemCallException e) {
             throw new KernelException(String.valueOf(e.getMessage()), e);
         }
-    }
-
-    private static InetAddress inet(Ipv4Address address) throws UnknownHostException {
-        return InetAddress.getByAddress(
-                ByteBuffer.allocate(Ipv4Address.LENGTH).putInt(address.bits()).array());
     }
 
     @Override
@@ -198,22 +149,20 @@ public final class LinuxHeaderSockets implements HeaderSockets {
 
     @Override
     public void close() {
-        poller.wakeUp();
-        DatagramChannel channel = udp;
+        pollers.forEach(Poller::wakeUp);
         try {
-            if (channel != null) {
-                channel.close();
-            }
             for (Thread thread : threads) {
                 thread.join(2_000);
             }
-        } catch (IOException e) {
-            log.warn("closing UDP", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         raw.close();
+        UdpHeaderSocket overIpv4 = udp;
+        if (overIpv4 != null) {
+            overIpv4.close();
+        }
         problems.close();
-        poller.close();
+        pollers.forEach(Poller::close);
     }
 }

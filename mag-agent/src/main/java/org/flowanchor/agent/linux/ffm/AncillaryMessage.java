@@ -12,7 +12,7 @@ import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A datagram with its IPv6 peer and ancillary data (RFC 3542), reusable buffers: {@code struct msghdr} with one iovec. Layout of
+ * A datagram with its peer, IPv6 or IPv4 mapped into it (RFC 3493 section 3.7), and ancillary data (RFC 3542), reusable buffers: {@code struct msghdr} with one iovec. Layout of
  * 64-bit Linux.
  */
 public final class AncillaryMessage implements AutoCloseable {
@@ -23,6 +23,7 @@ public final class AncillaryMessage implements AutoCloseable {
     public static final int IPV6_HOPLIMIT = 52;
 
     private static final int SOCKADDR_IN6_SIZE = 28;
+    private static final int PORT = 2;
     private static final int CONTROL_SIZE = 256;
     private static final int CMSG_HEADER = 16;
 
@@ -37,11 +38,13 @@ public final class AncillaryMessage implements AutoCloseable {
      * What came in.
      *
      * @param source 16 octets
+     * @param sourcePort 0 for a raw socket
      * @param destination 16 octets; {@code ::} when the socket has not {@link #IPV6_RECVPKTINFO}
      * @param interfaceIndex 0 when the socket has not {@link #IPV6_RECVPKTINFO}
      * @param hopLimit -1 when the socket has not {@link #IPV6_RECVHOPLIMIT}
      */
-    public record Received(byte[] payload, byte[] source, byte[] destination, int interfaceIndex, int hopLimit) {}
+    public record Received(
+            byte[] payload, byte[] source, int sourcePort, byte[] destination, int interfaceIndex, int hopLimit) {}
 
     public AncillaryMessage(int capacity) {
         payload = arena.allocate(capacity, 8);
@@ -91,13 +94,14 @@ public final class AncillaryMessage implements AutoCloseable {
         return new Received(
                 payload.asSlice(0, length).toArray(JAVA_BYTE),
                 peer.asSlice(8, 16).toArray(JAVA_BYTE),
+                Short.toUnsignedInt(peer.asByteBuffer().getShort(PORT)),
                 destination,
                 interfaceIndex,
                 hopLimit);
     }
 
     /**
-     * Sends from a given source address out of a given interface.
+     * Sends from a given source address out of a given interface, without ports.
      *
      * @param destination 16 octets; link-local addresses are taken on {@code interfaceIndex}
      * @param source 16 octets, an address of the interface
@@ -111,6 +115,25 @@ public final class AncillaryMessage implements AutoCloseable {
             int hopLimit,
             String object)
             throws SystemCallException {
+        send(socket, octets, destination, 0, source, interfaceIndex, hopLimit, object);
+    }
+
+    /**
+     * Sends from a given source address.
+     *
+     * @param destinationPort 0 with a raw socket
+     * @param hopLimit has no effect on IPv4
+     */
+    public void send(
+            NativeSocket socket,
+            byte[] octets,
+            byte[] destination,
+            int destinationPort,
+            byte[] source,
+            int interfaceIndex,
+            int hopLimit,
+            String object)
+            throws SystemCallException {
         MemorySegment.copy(octets, 0, payload, JAVA_BYTE, 0, octets.length);
         ByteBuffer address = peer.asByteBuffer().order(ByteOrder.nativeOrder());
         address.putShort((short) NativeSocket.AF_INET6)
@@ -118,6 +141,7 @@ public final class AncillaryMessage implements AutoCloseable {
                 .putInt(0)
                 .put(destination)
                 .putInt(interfaceIndex);
+        address.order(ByteOrder.BIG_ENDIAN).putShort(PORT, (short) destinationPort);
         control.fill((byte) 0);
         ByteBuffer ancillary = control.asByteBuffer().order(ByteOrder.nativeOrder());
         ancillary.putLong(CMSG_HEADER + 20).putInt(IPPROTO_IPV6).putInt(IPV6_PKTINFO);
