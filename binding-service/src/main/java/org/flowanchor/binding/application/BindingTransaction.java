@@ -39,6 +39,9 @@ public final class BindingTransaction {
     /** What entries got in this transaction, by the supplier or by a gateway's proposal. */
     private final Set<HomeNetworkPrefix> got = new HashSet<>();
 
+    /** Whose the prefixes are, after what was decided so far, that changed hands. */
+    private final Map<HomeNetworkPrefix, PrefixHolders.PrefixHolder> changedHands = new HashMap<>();
+
     private final Map<MobileNodeIdentifier, String> traceparents = new HashMap<>();
     private Optional<String> cause = Optional.empty();
     private boolean confirmed;
@@ -81,7 +84,8 @@ public final class BindingTransaction {
         return new PrefixHolders() {
             @Override
             public Optional<PrefixHolder> holder(HomeNetworkPrefix prefix) {
-                return Optional.ofNullable(holders.get(prefix));
+                PrefixHolders.PrefixHolder now = changedHands.get(prefix);
+                return Optional.ofNullable(now == null ? holders.get(prefix) : now);
             }
 
             @Override
@@ -146,12 +150,21 @@ public final class BindingTransaction {
         }
         cause.ifPresentOrElse(
                 traceparent -> traceparents.put(mobileNode, traceparent), () -> traceparents.remove(mobileNode));
-        MobileNodeBindings bindings = bindings(mobileNode);
+        MobileNodeBindings before = bindings(mobileNode);
+        MobileNodeBindings bindings = before;
         for (BindingRecord record : records) {
             if (record instanceof BindingRecord.EntryWritten(BindingCacheEntry entry)) {
                 noteNewPrefixes(bindings, entry);
             }
             bindings = bindings.replay(record);
+        }
+        if (!bindings.holdsTheSamePrefixes(before)) {
+            for (HomeNetworkPrefix prefix : before.homeNetworkPrefixes()) {
+                changedHands.put(prefix, new PrefixHolders.PrefixHolder(mobileNode, true));
+            }
+            for (HomeNetworkPrefix prefix : bindings.homeNetworkPrefixes()) {
+                changedHands.put(prefix, new PrefixHolders.PrefixHolder(mobileNode, false));
+            }
         }
         after.put(mobileNode, bindings);
     }

@@ -2,10 +2,14 @@ package org.flowanchor.binding.adapter.persistence;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import org.flowanchor.binding.domain.PrefixHolders.PrefixHolder;
+import org.flowanchor.mobility.HomeNetworkPrefix;
 
 /**
  * Transactions of one anchor that are decided on and not committed yet, each on the state the one before it leads to. When one fails,
@@ -16,22 +20,16 @@ final class AnchorPipeline {
     private final Deque<Link> links = new ArrayDeque<>();
     private long generation;
 
-    /** One transaction: the state before and after it. */
+    /** One transaction: the state before and after it, and whose the prefixes are that change hands in it. */
     static final class Link {
         private final AnchorState from;
         private final AnchorState to;
+        private final Map<HomeNetworkPrefix, PrefixHolder> holders;
 
-        Link(AnchorState from, AnchorState to) {
+        Link(AnchorState from, AnchorState to, Map<HomeNetworkPrefix, PrefixHolder> holders) {
             this.from = from;
             this.to = to;
-        }
-
-        AnchorState from() {
-            return from;
-        }
-
-        AnchorState to() {
-            return to;
+            this.holders = holders;
         }
     }
 
@@ -40,10 +38,15 @@ final class AnchorPipeline {
      *
      * @param states that the database may be in when nobody else writes
      * @param last state after all transactions; empty: there are none
+     * @param holders whose the prefixes are, after all transactions, that change hands in one
      */
-    record View(long generation, Set<AnchorState> states, Optional<AnchorState> last) {
+    record View(
+            long generation,
+            Set<AnchorState> states,
+            Optional<AnchorState> last,
+            Map<HomeNetworkPrefix, PrefixHolder> holders) {
         /** Nothing is under way. */
-        static final View NOTHING = new View(0, Set.of(), Optional.empty());
+        static final View NOTHING = new View(0, Set.of(), Optional.empty(), Map.of());
 
         /**
          * The state that the next transaction is decided on, when {@code read} is what the database says.
@@ -65,12 +68,14 @@ final class AnchorPipeline {
         lock.lock();
         try {
             Set<AnchorState> states = new HashSet<>();
+            Map<HomeNetworkPrefix, PrefixHolder> holders = new HashMap<>();
             for (Link link : links) {
                 states.add(link.from);
                 states.add(link.to);
+                holders.putAll(link.holders);
             }
             return new View(
-                    generation, states, Optional.ofNullable(links.peekLast()).map(Link::to));
+                    generation, states, Optional.ofNullable(links.peekLast()).map(link -> link.to), holders);
         } finally {
             lock.unlock();
         }

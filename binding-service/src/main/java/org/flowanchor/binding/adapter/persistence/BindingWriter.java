@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -24,6 +25,7 @@ import org.flowanchor.binding.application.MessageChange;
 import org.flowanchor.binding.application.StoreConflictException;
 import org.flowanchor.binding.domain.BindingCacheEntry;
 import org.flowanchor.binding.domain.MobileNodeBindings;
+import org.flowanchor.binding.domain.PrefixHolders.PrefixHolder;
 import org.flowanchor.binding.domain.PrefixPool;
 import org.flowanchor.binding.domain.Timestamp;
 import org.flowanchor.mobility.HomeNetworkPrefix;
@@ -251,6 +253,14 @@ final class BindingWriter {
 
     List<HomeNetworkPrefix> assignedPrefixes() {
         return assigned.stream().map(Assignment::prefix).toList();
+    }
+
+    /** Whose the prefixes are from now on that change hands. */
+    Map<HomeNetworkPrefix, PrefixHolder> holders() {
+        Map<HomeNetworkPrefix, PrefixHolder> holders = new HashMap<>();
+        released.forEach(one -> holders.put(one.prefix(), new PrefixHolder(one.mobileNodeIdentifier(), true)));
+        assigned.forEach(one -> holders.put(one.prefix(), new PrefixHolder(one.mobileNodeIdentifier(), false)));
+        return holders;
     }
 
     /** The state the transaction leads to; the one it was decided on when nothing changes. */

@@ -109,7 +109,7 @@ final class JdbcBindingStore implements BindingStore {
             KnownNodes.Known known = of.known.of(scope.mobileNodes());
             BindingWriter writer = updatePath.read(connection -> decide(
                     new BindingReader(connection, of.stored.number()), of.stored, view, known, scope, work, grant));
-            Link link = new Link(writer.from(), writer.to());
+            Link link = new Link(writer.from(), writer.to(), writer.holders());
             of.pipeline.append(view, link);
             of.known.learn(writer.from(), writer.to(), writer.nodes());
             return new Pending(of, link, writer, grant);
@@ -187,7 +187,12 @@ final class JdbcBindingStore implements BindingStore {
         enlarge(grant, scope, read.bindings().values());
         BindingTransaction transaction = new BindingTransaction(
                 read.bindings().values(),
-                holders(reader, scope, read.bindings().values(), stored.anchor().pools()),
+                holders(
+                        reader,
+                        view,
+                        scope,
+                        read.bindings().values(),
+                        stored.anchor().pools()),
                 grant,
                 stored.anchor().pools());
         work.accept(transaction);
@@ -216,9 +221,16 @@ final class JdbcBindingStore implements BindingStore {
         grant.enlarge(all);
     }
 
-    /** Holders of the named prefixes; those of the nodes at hand are known without asking. */
+    /**
+     * Holders of the named prefixes; those of the nodes at hand are known without asking, and what the database does not tell yet changes
+     * hands in a transaction before this one.
+     */
     private Map<HomeNetworkPrefix, PrefixHolder> holders(
-            BindingReader reader, BatchScope scope, Collection<MobileNodeBindings> atHand, Collection<PrefixPool> pools)
+            BindingReader reader,
+            AnchorPipeline.View view,
+            BatchScope scope,
+            Collection<MobileNodeBindings> atHand,
+            Collection<PrefixPool> pools)
             throws SQLException {
         Set<HomeNetworkPrefix> wanted = new HashSet<>(scope.named());
         for (MobileNodeBindings bindings : atHand) {
@@ -243,6 +255,12 @@ final class JdbcBindingStore implements BindingStore {
             }
         }
         holders.putAll(reader.holders(unknown, prefixRest));
+        for (HomeNetworkPrefix prefix : unknown) {
+            PrefixHolder underWay = view.holders().get(prefix);
+            if (underWay != null) {
+                holders.put(prefix, underWay);
+            }
+        }
         return holders;
     }
 

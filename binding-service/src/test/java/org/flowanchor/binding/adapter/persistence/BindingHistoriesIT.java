@@ -2,17 +2,10 @@ package org.flowanchor.binding.adapter.persistence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.flowanchor.binding.Scene.ANCHOR;
-import static org.flowanchor.binding.Scene.LTE;
-import static org.flowanchor.binding.Scene.MAG1;
-import static org.flowanchor.binding.Scene.MAG2;
-import static org.flowanchor.binding.Scene.MAG3;
 import static org.flowanchor.binding.Scene.RULES_WITHOUT_WAIT;
 import static org.flowanchor.binding.Scene.START;
-import static org.flowanchor.binding.Scene.WLAN;
-import static org.flowanchor.binding.Scene.update;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -28,6 +21,7 @@ import org.flowanchor.api.v1.BindingCacheEntry;
 import org.flowanchor.api.v1.BindingState;
 import org.flowanchor.api.v1.FlowMobilePrefix;
 import org.flowanchor.api.v1.Revocation;
+import org.flowanchor.binding.RandomUpdates;
 import org.flowanchor.binding.Replica;
 import org.flowanchor.binding.Scene.Update;
 import org.flowanchor.binding.TestDatabase;
@@ -37,9 +31,7 @@ import org.flowanchor.binding.domain.Anchorage;
 import org.flowanchor.binding.domain.BindingDecision;
 import org.flowanchor.binding.domain.BindingDecision.Accepted;
 import org.flowanchor.mobility.HomeNetworkPrefix;
-import org.flowanchor.mobility.LinkLayerIdentifier;
 import org.flowanchor.mobility.MobileNodeIdentifier;
-import org.flowanchor.mobility.ProxyCareOfAddress;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -51,44 +43,6 @@ class BindingHistoriesIT {
     private static final int HISTORIES = 200;
     private static final int HISTORIES_OF_A_DATABASE = 25;
     private static final int ROUNDS = 6;
-    private static final int NODES = 6;
-    private static final List<ProxyCareOfAddress> GATEWAYS = List.of(MAG1, MAG2, MAG3);
-
-    /** What the gateways of one history know. */
-    private static final class History {
-        final long seed;
-        final Random random;
-        final Map<MobileNodeIdentifier, List<HomeNetworkPrefix>> prefixes = new HashMap<>();
-        Instant now = START;
-
-        History(long seed) {
-            this.seed = seed;
-            random = new Random(seed);
-        }
-
-        MobileNodeIdentifier node(int number) {
-            return new MobileNodeIdentifier("crowd-" + seed + "-" + number);
-        }
-
-        Update next() {
-            MobileNodeIdentifier node = node(random.nextInt(NODES));
-            int link = random.nextInt(3);
-            now = now.plusMillis(1 + random.nextInt(3));
-            Update update = update(GATEWAYS.get(random.nextInt(3)), link == 0 ? WLAN : LTE);
-            update = update.of(node)
-                    .handoff(1 + random.nextInt(6))
-                    .lifetime(random.nextInt(4) == 0 ? 0 : 1 + random.nextInt(20))
-                    .sequence(random.nextInt(65536))
-                    .at(now);
-            if (random.nextInt(10) > 0) {
-                update = update.link(LinkLayerIdentifier.of(new byte[] {2, (byte) link}));
-            }
-            int which = random.nextInt(10);
-            MobileNodeIdentifier owner = which == 0 ? node(random.nextInt(NODES)) : node;
-            List<HomeNetworkPrefix> known = prefixes.getOrDefault(owner, List.of());
-            return which < 6 && !known.isEmpty() ? update.prefixes(known) : update;
-        }
-    }
 
     @Test
     void t04_t05_databaseTellsOneStoryAfterAnyHistory() {
@@ -97,7 +51,7 @@ class BindingHistoriesIT {
                     TwoReplicas replicas = new TwoReplicas(database)) {
                 for (long seed = first; seed < first + HISTORIES_OF_A_DATABASE; seed++) {
                     try {
-                        play(new History(seed), replicas);
+                        play(new RandomUpdates(seed), replicas);
                         replicas.checkStory();
                     } catch (RuntimeException | AssertionError e) {
                         throw new AssertionError("seed " + seed, e);
@@ -113,13 +67,13 @@ class BindingHistoriesIT {
         try (TestDatabase database = TestDatabase.migrated();
                 Replica replica = new Replica(database)) {
             for (long seed = 100; seed < 104; seed++) {
-                compare(new History(seed), replica);
+                compare(new RandomUpdates(seed), replica);
                 replica.expire(START.plus(Duration.ofDays(seed)));
             }
         }
     }
 
-    private static void compare(History history, Replica replica) {
+    private static void compare(RandomUpdates history, Replica replica) {
         Anchorage model = new Anchorage(RULES_WITHOUT_WAIT).withoutTimers();
         Map<HomeNetworkPrefix, HomeNetworkPrefix> twins = new HashMap<>();
         Map<Integer, Integer> statuses = new TreeMap<>();
@@ -160,7 +114,7 @@ class BindingHistoriesIT {
     }
 
     private static void compareEntries(
-            History history, Anchorage model, Replica replica, Map<HomeNetworkPrefix, HomeNetworkPrefix> twins) {
+            RandomUpdates history, Anchorage model, Replica replica, Map<HomeNetworkPrefix, HomeNetworkPrefix> twins) {
         List<BindingCacheEntry> stored = replica.snapshot().entries().stream()
                 .map(entry -> {
                     BindingCacheEntry.Builder twin =
@@ -175,7 +129,7 @@ class BindingHistoriesIT {
                 })
                 .toList();
         List<BindingCacheEntry> expected = new ArrayList<>();
-        for (int i = 0; i < NODES; i++) {
+        for (int i = 0; i < RandomUpdates.NODES; i++) {
             model.node(history.node(i)).entries().forEach(entry -> expected.add(BindingMessages.of(ANCHOR, entry)));
         }
         assertThat(stored).containsExactlyElementsOf(expected);
@@ -192,7 +146,7 @@ class BindingHistoriesIT {
         return List.copyOf(sorted.values());
     }
 
-    private static void play(History history, TwoReplicas replicas) {
+    private static void play(RandomUpdates history, TwoReplicas replicas) {
         for (int round = 0; round < ROUNDS; round++) {
             List<CompletableFuture<BindingDecision>> sent = new ArrayList<>();
             int concurrent = 1 + history.random.nextInt(20);
