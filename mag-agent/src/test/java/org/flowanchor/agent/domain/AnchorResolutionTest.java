@@ -172,7 +172,7 @@ class AnchorResolutionTest {
     }
 
     @Test
-    void flowExceptionWithoutBindingAtItsGatewayIsHeld() {
+    void f09_flowExceptionWithoutBindingAtItsGatewayIsHeld() {
         var exception = exception(1, 5000, LTE_MAG);
         var steering = new Steering(List.of(), List.of(exception));
         var held = resolve(List.of(onWlan(1)), steering);

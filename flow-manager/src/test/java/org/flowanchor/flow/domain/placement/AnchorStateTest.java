@@ -57,7 +57,7 @@ class AnchorStateTest {
     }
 
     @Test
-    void t45_moveTakesTheFlowToTheTargetAndPinsIt() {
+    void t45_f10_moveTakesTheFlowToTheTargetAndPinsIt() {
         bestEffortOnWlan();
         assertThat(world.state.move(id(1), LTE, Optional.of(WLAN), world.now)).isInstanceOf(Started.class);
         assertThat(world.state.exception(tuple(1))).contains(LTE_ACCESS.proxyCareOfAddress());

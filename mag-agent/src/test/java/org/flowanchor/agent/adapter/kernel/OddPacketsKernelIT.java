@@ -130,7 +130,7 @@ class OddPacketsKernelIT {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void everyFragmentFollowsTheExceptionOfItsFlow(boolean tracked) throws Exception {
+    void f12_everyFragmentFollowsTheExceptionOfItsFlow(boolean tracked) throws Exception {
         track(tracked);
         try (Datagrams moved = new Datagrams(domain.correspondent, Domain.CORRESPONDENT, 5100);
                 Datagrams other = new Datagrams(domain.correspondent, Domain.CORRESPONDENT, 5101);

@@ -165,7 +165,7 @@ class SteeringKernelIT {
     }
 
     @Test
-    void aPacketWithoutSteeringFollowsItsBinding() throws Exception {
+    void f11_aPacketWithoutSteeringFollowsItsBinding() throws Exception {
         assertThat(path(5000, 0)).isEqualTo("wlan");
         assertThat(path(5000, EXPEDITED_FORWARDING)).isEqualTo("wlan");
     }
@@ -185,7 +185,7 @@ class SteeringKernelIT {
     }
 
     @Test
-    void theFirstMatchingClassWinsWhereSelectorsOverlap() throws Exception {
+    void f11_theFirstMatchingClassWinsWhereSelectorsOverlap() throws Exception {
         apply(steered(Map.of(
                 new ClassAccess(VOICE, PREFIX), FIRST,
                 new ClassAccess(REST, PREFIX), SECOND)));
@@ -204,7 +204,7 @@ class SteeringKernelIT {
     }
 
     @Test
-    void aFlowExceptionPrecedesTheClassAndEndsWithIt() throws Exception {
+    void f08_aFlowExceptionPrecedesTheClassAndEndsWithIt() throws Exception {
         Map<ClassAccess, ProxyCareOfAddress> accesses = Map.of(new ClassAccess(VOICE, PREFIX), SECOND);
         apply(state(Map.of(PREFIX, "gold"), CLASSES, accesses, Map.of(flow(5100), FIRST, flow(5101), SECOND)));
         assertThat(path(5100, EXPEDITED_FORWARDING)).isEqualTo("wlan");
