@@ -35,7 +35,7 @@ public final class FlowExceptions {
     private final NavigableMap<FiveTuple, FlowException> wanted = new TreeMap<>(BY_DESTINATION);
     private final Map<ProxyCareOfAddress, ProxyCareOfAddress> gateways = new HashMap<>();
     private final Set<FiveTuple> held = new HashSet<>();
-    private final Set<FiveTuple> doubtful = new HashSet<>();
+    private Set<FiveTuple> doubtful = new HashSet<>();
     private final Map<FiveTuple, FlowException> installed = new ConcurrentHashMap<>();
 
     /** Found in the kernel by a fresh process: wanted and installed. */
@@ -45,7 +45,7 @@ public final class FlowExceptions {
             put(exception);
             installed.put(flow, exception);
         });
-        doubtful.clear();
+        settled();
     }
 
     public void put(FlowException exception) {
@@ -120,7 +120,8 @@ public final class FlowExceptions {
 
     /** All that were doubtful are settled. */
     public void settled() {
-        doubtful.clear();
+        // Not cleared: a set that once held very many is walked from end to end, at each move from then on.
+        doubtful = new HashSet<>();
     }
 
     /** All are to be looked at again: nobody knows what the kernel has. */

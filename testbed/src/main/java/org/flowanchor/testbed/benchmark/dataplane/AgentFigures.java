@@ -63,6 +63,7 @@ final class AgentFigures {
         trial.moves(FEW_FLOWS, 3_000);
         moves(trial, FEW_FLOWS, 1_000, 5_000);
         trial.grow(FLOWS);
+        trial.repeatState();
         moves(trial, FLOWS, 10, 100);
         moves(trial, FLOWS, 1_000, 5_000);
         moves(trial, FLOWS, 10_000, 50_000);

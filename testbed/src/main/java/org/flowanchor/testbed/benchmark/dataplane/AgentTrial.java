@@ -189,6 +189,19 @@ final class AgentTrial implements AutoCloseable {
         }
     }
 
+    /** All of it once more, as a flow-manager does that dials anew. */
+    void repeatState() throws InterruptedException {
+        SteeringCommand.Builder builder = SteeringCommand.newBuilder().setFullState(true);
+        for (int index = 0; index < wanted.size(); index++) {
+            builder.addFlowExceptions(exception(index, gatewayOf(index)));
+        }
+        command(builder, 1);
+    }
+
+    private int gatewayOf(int index) {
+        return Population.gateway(1).equals(wanted.get(Population.flow(index))) ? 1 : 0;
+    }
+
     /** Single moves, of one flow after the other, at a steady rate. */
     Moves moves(int perSecond, int count) throws InterruptedException {
         long[] nanos = new long[count];
@@ -210,8 +223,8 @@ final class AgentTrial implements AutoCloseable {
         long begin = System.nanoTime();
         for (int move = 0; move < count; move++) {
             int index = (int) (move * 7919L % wanted.size());
-            int gateway = Population.gateway(1).equals(wanted.get(Population.flow(index))) ? 0 : 1;
-            steering.onNext(next(SteeringCommand.newBuilder().addFlowExceptions(exception(index, gateway))));
+            steering.onNext(
+                    next(SteeringCommand.newBuilder().addFlowExceptions(exception(index, 1 - gatewayOf(index)))));
             long due = begin + (move + 1) * 1_000_000_000L / perSecond;
             while (due - System.nanoTime() > 0) {
                 LockSupport.parkNanos(due - System.nanoTime());
