@@ -129,12 +129,11 @@ final class KernelActs {
         for (int i = 0; i < FLOOD; i++) {
             batch.append("route add unreachable 2001:db8:f:%x::/64 table %s\n".formatted(i, NOBODYS_TABLE));
         }
+        batch.append("route flush table ").append(NOBODYS_TABLE).append('\n');
+        // A few at a time: the kernel's neighbour table has room for a thousand, of all network namespaces together.
         for (int i = 0; i < FLOOD / 10; i++) {
             batch.append("neigh add 2001:db8:b::f:%x lladdr 02:00:00:00:%02x:%02x dev b0 nud stale\n"
                     .formatted(i, i >> 8, i & 0xff));
-        }
-        batch.append("route flush table ").append(NOBODYS_TABLE).append('\n');
-        for (int i = 0; i < FLOOD / 10; i++) {
             batch.append("neigh del 2001:db8:b::f:%x dev b0\n".formatted(i));
         }
         stage.lab().runWithInput(node, batch.toString(), "ip", "-6", "-force", "-batch", "-");
