@@ -2,16 +2,13 @@ package org.flowanchor.binding.adapter.persistence;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -20,119 +17,19 @@ import org.flowanchor.binding.application.BindingChange;
 import org.flowanchor.binding.application.BindingMessages;
 import org.flowanchor.binding.application.BindingTransaction;
 import org.flowanchor.binding.application.BindingTransaction.Assignment;
-import org.flowanchor.binding.application.BindingTransaction.Holding;
 import org.flowanchor.binding.application.MessageChange;
 import org.flowanchor.binding.application.StoreConflictException;
 import org.flowanchor.binding.domain.BindingCacheEntry;
 import org.flowanchor.binding.domain.MobileNodeBindings;
 import org.flowanchor.binding.domain.PrefixHolders.PrefixHolder;
-import org.flowanchor.binding.domain.PrefixPool;
-import org.flowanchor.binding.domain.Timestamp;
 import org.flowanchor.mobility.HomeNetworkPrefix;
-import org.flowanchor.mobility.Ipv6Address;
-import org.flowanchor.mobility.LinkLayerIdentifier;
 import org.flowanchor.mobility.ProxyCareOfAddress;
-import org.flowanchor.mobility.ServiceSelection;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the net difference of one transaction in two statements. The last one takes the anchor's row lock, which lives only until the
  * commit that follows, makes versions dense and in commit order, and finds out whether the anchor is in the state that was decided on.
- *
- * <p>Trap: plans are made when tables may be empty, and kept. Each row is looked up by its key in a subselect of its own (LATERAL ...
- * OFFSET 0), so that no plan can read a table and look for its rows among the parameters.
  */
 final class BindingWriter {
-    private static final String ROWS = """
-            WITH removed AS (
-                DELETE FROM binding_cache_entry e
-                USING unnest(?::text[], ?::int4[]) AS r (mobile_node, binding_identifier), LATERAL (
-                    SELECT ctid AS place FROM binding_cache_entry
-                    WHERE anchor = ? AND mobile_node = r.mobile_node AND binding_identifier = r.binding_identifier
-                    OFFSET 0) found
-                WHERE e.ctid = found.place
-                RETURNING 1
-            ), written AS (
-                INSERT INTO binding_cache_entry AS e (
-                    anchor, mobile_node, binding_identifier, binding_priority, home_network_prefixes,
-                    proxy_care_of_address, access_technology_type, link_layer_identifier, state, expires_at, timer_at,
-                    policy_group, sequence_number, last_timestamp, accepted_at, link_local_address, service_selection,
-                    prefix_kind, signalling, hold_until, facts, version)
-                SELECT ?, mobile_node, binding_identifier, binding_priority, home_network_prefixes,
-                       proxy_care_of_address::inet, access_technology_type, link_layer_identifier, state,
-                       to_timestamp(expires_at_ms::float8 / 1000),
-                       to_timestamp(least(expires_at_ms, hold_until_ms)::float8 / 1000),
-                       policy_group, sequence_number, last_timestamp, to_timestamp(accepted_at_ms::float8 / 1000),
-                       link_local_address::inet, service_selection, prefix_kind, signalling,
-                       to_timestamp(hold_until_ms::float8 / 1000), facts, version
-                FROM unnest(?::text[], ?::int4[], ?::int4[], ?::bytea[], ?::text[], ?::int4[], ?::bytea[], ?::text[],
-                            ?::int8[], ?::text[], ?::int4[], ?::int8[], ?::int8[], ?::text[], ?::text[], ?::text[],
-                            ?::bytea[], ?::int8[], ?::bytea[], ?::int8[])
-                    AS c (mobile_node, binding_identifier, binding_priority, home_network_prefixes,
-                          proxy_care_of_address, access_technology_type, link_layer_identifier, state, expires_at_ms,
-                          policy_group, sequence_number, last_timestamp, accepted_at_ms, link_local_address,
-                          service_selection, prefix_kind, signalling, hold_until_ms, facts, version)
-                ON CONFLICT (anchor, mobile_node, binding_identifier) DO UPDATE SET
-                    binding_priority = EXCLUDED.binding_priority,
-                    home_network_prefixes = EXCLUDED.home_network_prefixes,
-                    proxy_care_of_address = EXCLUDED.proxy_care_of_address,
-                    access_technology_type = EXCLUDED.access_technology_type,
-                    link_layer_identifier = EXCLUDED.link_layer_identifier,
-                    state = EXCLUDED.state,
-                    expires_at = EXCLUDED.expires_at,
-                    timer_at = least(e.timer_at, EXCLUDED.timer_at),
-                    policy_group = EXCLUDED.policy_group,
-                    sequence_number = EXCLUDED.sequence_number,
-                    last_timestamp = EXCLUDED.last_timestamp,
-                    accepted_at = EXCLUDED.accepted_at,
-                    link_local_address = EXCLUDED.link_local_address,
-                    service_selection = EXCLUDED.service_selection,
-                    prefix_kind = EXCLUDED.prefix_kind,
-                    signalling = EXCLUDED.signalling,
-                    hold_until = EXCLUDED.hold_until,
-                    facts = EXCLUDED.facts,
-                    version = EXCLUDED.version
-            ), assigned AS (
-                INSERT INTO home_network_prefix AS h (anchor, prefix, pool, mobile_node, state)
-                SELECT ?, a.prefix::cidr, a.pool::cidr, a.mobile_node, 'ASSIGNED'
-                FROM unnest(?::text[], ?::text[], ?::text[]) AS a (prefix, pool, mobile_node)
-                ON CONFLICT (anchor, prefix) DO UPDATE
-                    SET mobile_node = EXCLUDED.mobile_node, state = 'ASSIGNED', released_at = NULL,
-                        released_version = NULL, lessee = NULL, leased_until = NULL
-                    WHERE h.mobile_node = EXCLUDED.mobile_node
-                       OR (h.state = 'RESTING' AND h.lessee = ? AND h.leased_until > now())
-                       -- A gateway names it: whoever leased it finds out.
-                       OR (h.state = 'RESTING' AND h.released_at <= now() - make_interval(secs => ?)
-                           AND h.released_version
-                               <= coalesce((SELECT version FROM anchor_acknowledgement WHERE anchor = h.anchor), 0)
-                           AND NOT EXISTS (SELECT 1 FROM subscriber_prefix s
-                                           WHERE s.prefix = h.prefix AND s.mobile_node <> EXCLUDED.mobile_node))
-                RETURNING 1
-            ), released AS (
-                UPDATE home_network_prefix h
-                SET state = 'RESTING', released_at = now(), released_version = ?
-                FROM unnest(?::text[], ?::text[]) AS r (prefix, mobile_node), LATERAL (
-                    SELECT ctid AS place FROM home_network_prefix
-                    WHERE anchor = ? AND prefix = r.prefix::cidr AND mobile_node = r.mobile_node
-                    OFFSET 0) found
-                WHERE h.ctid = found.place
-                RETURNING 1
-            ), given AS (
-                DELETE FROM binding_prefix p
-                USING unnest(?::text[], ?::int4[], ?::text[]) AS g (mobile_node, binding_identifier, prefix), LATERAL (
-                    SELECT ctid AS place FROM binding_prefix
-                    WHERE anchor = ? AND mobile_node = g.mobile_node
-                      AND binding_identifier = g.binding_identifier AND prefix = g.prefix::cidr
-                    OFFSET 0) found
-                WHERE p.ctid = found.place
-            ), taken AS (
-                INSERT INTO binding_prefix (anchor, mobile_node, binding_identifier, prefix)
-                SELECT ?, t.mobile_node, t.binding_identifier, t.prefix::cidr
-                FROM unnest(?::text[], ?::int4[], ?::text[]) AS t (mobile_node, binding_identifier, prefix)
-            )
-            SELECT (SELECT count(*) FROM removed) + (SELECT count(*) FROM assigned)
-                       + (SELECT count(*) FROM released)""";
-
     /** Of a transaction that changes no entry, only messages about some. */
     private static final String LAST_WITHOUT_CHANGES = """
             UPDATE anchor SET last_transaction = ? WHERE anchor = ? AND version = ? AND last_transaction = ?""";
@@ -159,21 +56,13 @@ final class BindingWriter {
     private final UUID replica;
     private final Duration prefixRest;
     private final BindingTransaction transaction;
-    private final List<Row> removed = new ArrayList<>();
-    private final List<Row> written = new ArrayList<>();
-    private final List<Row> all = new ArrayList<>();
+    private final List<ChangedRow> removed = new ArrayList<>();
+    private final List<ChangedRow> written = new ArrayList<>();
+    private final List<ChangedRow> all = new ArrayList<>();
     private final List<Assignment> assigned;
     private final List<Assignment> released;
     private final List<MessageChange> messages;
     private Map<ProxyCareOfAddress, Integer> sequenceNumbers = Map.of();
-
-    /** One change; the entry as it is from now on. */
-    private record Row(
-            long version, BindingChange change, @Nullable BindingCacheEntry entry, byte @Nullable [] value) {
-        BindingCacheEntry written() {
-            return Objects.requireNonNull(entry);
-        }
-    }
 
     /**
      * Prepares the rows; needs no connection yet.
@@ -199,11 +88,11 @@ final class BindingWriter {
         long version = from.version();
         for (BindingChange change : transaction.changes()) {
             version++;
-            Row row;
+            ChangedRow row;
             switch (change) {
                 case BindingChange.Written now -> {
                     BindingCacheEntry entry = now.entry();
-                    row = new Row(
+                    row = new ChangedRow(
                             version,
                             change,
                             entry,
@@ -212,7 +101,7 @@ final class BindingWriter {
                     written.add(row);
                 }
                 case BindingChange.Removed gone -> {
-                    row = new Row(version, gone, null, null);
+                    row = new ChangedRow(version, gone, null, null);
                     removed.add(row);
                 }
             }
@@ -283,49 +172,11 @@ final class BindingWriter {
      */
     void writeRows(Connection connection) throws SQLException {
         if (!all.isEmpty()) {
-            writeEntries(connection);
+            new ChangedRows(connection, stored, replica, prefixRest)
+                    .write(transaction, removed, written, assigned, released, to.version());
         }
         if (!messages.isEmpty()) {
             new MessageRows(connection, stored.number()).write(messages, sequenceNumbers);
-        }
-    }
-
-    private void writeEntries(Connection connection) throws SQLException {
-        int anchor = stored.number();
-        try (PreparedStatement statement = connection.prepareStatement(ROWS)) {
-            int next = new Columns<>(connection, statement, 1, removed)
-                    .text(row -> row.change.mobileNodeIdentifier().value())
-                    .integer(row -> row.change.bindingIdentifier().value())
-                    .next();
-            statement.setInt(next++, anchor);
-            statement.setInt(next++, anchor);
-            next = entries(connection, statement, next, written);
-            statement.setInt(next++, anchor);
-            next = new Columns<>(connection, statement, next, assigned)
-                    .text(assignment -> assignment.prefix().toString())
-                    .text(assignment -> pool(assignment.prefix()).prefix().toString())
-                    .text(assignment -> assignment.mobileNodeIdentifier().value())
-                    .next();
-            statement.setObject(next++, replica);
-            statement.setDouble(next++, prefixRest.toMillis() / 1000.0);
-            statement.setLong(next++, to.version());
-            next = new Columns<>(connection, statement, next, released)
-                    .text(assignment -> assignment.prefix().toString())
-                    .text(assignment -> assignment.mobileNodeIdentifier().value())
-                    .next();
-            statement.setInt(next++, anchor);
-            next = holdings(connection, statement, next, transaction.given());
-            statement.setInt(next++, anchor);
-            statement.setInt(next++, anchor);
-            holdings(connection, statement, next, transaction.taken());
-            long expected = (long) removed.size() + assigned.size() + released.size();
-            try (ResultSet row = statement.executeQuery()) {
-                row.next();
-                if (row.getLong(1) != expected) {
-                    throw new StoreConflictException("a prefix believed free is another mobile node's, or an entry "
-                            + "is not what it was: " + row.getLong(1) + " rows of " + expected);
-                }
-            }
         }
     }
 
@@ -348,11 +199,11 @@ final class BindingWriter {
             statement.setLong(5, from.transaction());
             statement.setLong(6, to.version());
             new Columns<>(connection, statement, 7, all)
-                    .text(row -> row.change.mobileNodeIdentifier().value())
-                    .integer(row -> row.change.bindingIdentifier().value())
-                    .bytea(row -> row.value)
+                    .text(row -> row.change().mobileNodeIdentifier().value())
+                    .integer(row -> row.change().bindingIdentifier().value())
+                    .bytea(ChangedRow::value)
                     .text(row -> transaction
-                            .traceparent(row.change.mobileNodeIdentifier())
+                            .traceparent(row.change().mobileNodeIdentifier())
                             .orElse(null));
             statement.execute();
         } catch (SQLException e) {
@@ -373,64 +224,5 @@ final class BindingWriter {
                 throw new OvertakenException("another replica was faster");
             }
         }
-    }
-
-    private static int holdings(Connection connection, PreparedStatement statement, int next, List<Holding> holdings)
-            throws SQLException {
-        return new Columns<>(connection, statement, next, holdings)
-                .text(holding -> holding.mobileNodeIdentifier().value())
-                .integer(holding -> holding.bindingIdentifier().value())
-                .text(holding -> holding.prefix().toString())
-                .next();
-    }
-
-    private static int entries(Connection connection, PreparedStatement statement, int next, List<Row> rows)
-            throws SQLException {
-        return new Columns<>(connection, statement, next, rows)
-                .text(row -> row.written().mobileNodeIdentifier().value())
-                .integer(row -> row.written().bindingIdentifier().value())
-                .integer(row -> row.written().bindingPriority())
-                .bytea(row -> BindingRows.prefixes(row.written().homeNetworkPrefixes()))
-                .text(row -> row.written().proxyCareOfAddress().toString())
-                .integer(row -> row.written().accessTechnologyType().value())
-                .bytea(row -> row.written()
-                        .linkLayerIdentifier()
-                        .map(LinkLayerIdentifier::octets)
-                        .orElse(null))
-                .text(row -> row.written().state().name())
-                .bigint(row -> row.written().expiresAt().toEpochMilli())
-                .text(row -> row.written().policyGroup())
-                .integer(row -> row.written().sequenceNumber())
-                .bigint(row -> row.written().timestamp().map(Timestamp::value).orElse(null))
-                .bigint(row -> row.written().acceptedAt().toEpochMilli())
-                .text(row -> row.written()
-                        .linkLocalAddress()
-                        .map(Ipv6Address::toString)
-                        .orElse(null))
-                .text(row -> row.written()
-                        .serviceSelection()
-                        .map(ServiceSelection::value)
-                        .orElse(null))
-                .text(row -> row.written().prefixKind().name())
-                .bytea(row -> BindingMessages.signalling(row.written())
-                        .map(message -> message.toByteArray())
-                        .orElse(null))
-                .bigint(row -> row.written()
-                        .flowMobility()
-                        .holdUntil()
-                        .map(Instant::toEpochMilli)
-                        .orElse(null))
-                .bytea(row -> BindingMessages.facts(row.written())
-                        .map(message -> message.toByteArray())
-                        .orElse(null))
-                .bigint(Row::version)
-                .next();
-    }
-
-    private PrefixPool pool(HomeNetworkPrefix prefix) {
-        return stored.everyPool().stream()
-                .filter(candidate -> candidate.prefix().contains(prefix))
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException(prefix + " is in no pool of the anchor"));
     }
 }

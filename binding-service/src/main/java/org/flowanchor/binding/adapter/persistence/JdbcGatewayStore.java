@@ -6,19 +6,15 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
-import java.sql.Types;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.flowanchor.binding.application.GatewayStore;
 import org.flowanchor.binding.domain.GatewayPeer;
 import org.flowanchor.binding.domain.MessageKind;
@@ -28,7 +24,6 @@ import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.flowanchor.mobility.ProxyCareOfAddress;
 import org.flowanchor.mobility.message.RevocationTrigger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Tables gateway and gateway_message.
@@ -36,11 +31,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Trap: a gateway's row is locked after mobile nodes and before the anchor; nothing here takes the other locks.
  */
 final class JdbcGatewayStore implements GatewayStore {
-    private static final String PEER = """
-            host(proxy_care_of_address), on_the_wire, restart_counter, counted_at, heartbeat_sequence, heartbeat_unanswered,
-            missing_heartbeats, reachable, heartbeat_at, known_messages, unknown_messages, lost_before, lost_bindings,
-            lost_from""";
-
     private final Database database;
     private final Anchors anchors;
 
@@ -156,7 +146,7 @@ final class JdbcGatewayStore implements GatewayStore {
                 insert.setString(2, gateway.toString());
                 insert.executeUpdate();
             }
-            GatewayPeer peer = peers(
+            GatewayPeer peer = GatewayPeerRows.read(
                             connection,
                             "WHERE anchor = ? AND proxy_care_of_address = ?::inet FOR UPDATE",
                             statement -> {
@@ -173,7 +163,7 @@ final class JdbcGatewayStore implements GatewayStore {
         int number = anchors.number(anchor);
         return database.transact(connection -> {
             List<GatewayPeer.Decision> decisions = new ArrayList<>();
-            List<GatewayPeer> due = peers(
+            List<GatewayPeer> due = GatewayPeerRows.read(
                     connection,
                     "WHERE anchor = ? AND heartbeat_at <= ? ORDER BY proxy_care_of_address LIMIT ? FOR UPDATE SKIP LOCKED",
                     statement -> {
@@ -192,7 +182,7 @@ final class JdbcGatewayStore implements GatewayStore {
             Connection connection, int anchor, GatewayPeer peer, PeerDecision decision) throws SQLException {
         GatewayPeer.Decision decided = decision.decide(peer, isBound(connection, anchor, peer.proxyCareOfAddress()));
         if (!decided.peer().equals(peer)) {
-            update(connection, anchor, decided.peer());
+            GatewayPeerRows.update(connection, anchor, decided.peer());
         }
         if (decided.request().isPresent()) {
             replaceHeartbeat(
@@ -215,44 +205,6 @@ final class JdbcGatewayStore implements GatewayStore {
                 return row.next() && row.getBoolean(1);
             }
         }
-    }
-
-    private static void update(Connection connection, int anchor, GatewayPeer peer) throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement("""
-                UPDATE gateway SET on_the_wire = ?, restart_counter = ?, counted_at = ?, heartbeat_sequence = ?,
-                    heartbeat_unanswered = ?, missing_heartbeats = ?, reachable = ?, heartbeat_at = ?,
-                    known_messages = ?, unknown_messages = ?, lost_before = ?, lost_bindings = ?, lost_from = ?
-                WHERE anchor = ? AND proxy_care_of_address = ?::inet""")) {
-            update.setBoolean(1, peer.onTheWire());
-            if (peer.restartCounter().value().isPresent()) {
-                update.setLong(2, peer.restartCounter().value().getAsLong());
-            } else {
-                update.setNull(2, Types.BIGINT);
-            }
-            update.setTimestamp(3, timestamp(peer.restartCounter().at()));
-            update.setLong(4, peer.heartbeats().sequenceNumber());
-            update.setBoolean(5, peer.heartbeats().unanswered());
-            update.setInt(6, peer.heartbeats().missing());
-            update.setBoolean(7, peer.heartbeats().reachable());
-            update.setTimestamp(8, timestamp(peer.heartbeats().nextAt()));
-            update.setArray(9, kinds(connection, peer.known()));
-            update.setArray(10, kinds(connection, peer.unknown()));
-            update.setTimestamp(11, timestamp(peer.loss().map(GatewayPeer.Loss::before)));
-            update.setString(12, peer.loss().map(loss -> loss.how().name()).orElse(null));
-            update.setTimestamp(13, timestamp(peer.loss().map(GatewayPeer.Loss::from)));
-            update.setInt(14, anchor);
-            update.setString(15, peer.proxyCareOfAddress().toString());
-            update.executeUpdate();
-        }
-    }
-
-    private static @Nullable Timestamp timestamp(Optional<Instant> instant) {
-        return instant.map(Timestamp::from).orElse(null);
-    }
-
-    private static Array kinds(Connection connection, Set<MessageKind> kinds) throws SQLException {
-        return connection.createArrayOf(
-                "text", kinds.stream().map(MessageKind::name).sorted().toArray());
     }
 
     private static void replaceHeartbeat(
@@ -287,7 +239,7 @@ final class JdbcGatewayStore implements GatewayStore {
         int number = anchors.number(anchor);
         return database.transact(connection -> {
             Map<ProxyCareOfAddress, Set<MessageKind>> unknown = new HashMap<>();
-            peers(connection, "WHERE anchor = ? AND unknown_messages <> '{}'", statement -> statement.setInt(1, number))
+            GatewayPeerRows.read(connection, "WHERE anchor = ? AND unknown_messages <> '{}'", statement -> statement.setInt(1, number))
                     .forEach(peer -> unknown.put(peer.proxyCareOfAddress(), peer.unknown()));
             return unknown;
         });
@@ -296,7 +248,7 @@ final class JdbcGatewayStore implements GatewayStore {
     @Override
     public Collection<GatewayPeer> losing(LmaAddress anchor, Instant now) {
         int number = anchors.number(anchor);
-        return database.transact(connection -> peers(connection, "WHERE anchor = ? AND lost_from <= ?", statement -> {
+        return database.transact(connection -> GatewayPeerRows.read(connection, "WHERE anchor = ? AND lost_from <= ?", statement -> {
             statement.setInt(1, number);
             statement.setTimestamp(2, Timestamp.from(now));
         }));
@@ -377,12 +329,12 @@ final class JdbcGatewayStore implements GatewayStore {
     private static void rewrite(Connection connection, int anchor, ProxyCareOfAddress gateway, Rewriting rewriting)
             throws SQLException {
         List<GatewayPeer> found =
-                peers(connection, "WHERE anchor = ? AND proxy_care_of_address = ?::inet FOR UPDATE", statement -> {
+                GatewayPeerRows.read(connection, "WHERE anchor = ? AND proxy_care_of_address = ?::inet FOR UPDATE", statement -> {
                     statement.setInt(1, anchor);
                     statement.setString(2, gateway.toString());
                 });
         for (GatewayPeer peer : found) {
-            update(connection, anchor, rewriting.of(peer));
+            GatewayPeerRows.update(connection, anchor, rewriting.of(peer));
         }
     }
 
@@ -450,58 +402,6 @@ final class JdbcGatewayStore implements GatewayStore {
                 }
             }
         });
-    }
-
-    @FunctionalInterface
-    private interface Binder {
-        void bind(PreparedStatement statement) throws SQLException;
-    }
-
-    private static List<GatewayPeer> peers(Connection connection, String condition, Binder binder) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement("SELECT " + PEER + " FROM gateway " + condition)) {
-            binder.bind(select);
-            List<GatewayPeer> peers = new ArrayList<>();
-            try (ResultSet rows = select.executeQuery()) {
-                while (rows.next()) {
-                    peers.add(peer(rows));
-                }
-            }
-            return peers;
-        }
-    }
-
-    private static GatewayPeer peer(ResultSet row) throws SQLException {
-        long counter = row.getLong(3);
-        OptionalLong restartCounter = row.wasNull() ? OptionalLong.empty() : OptionalLong.of(counter);
-        Timestamp lostBefore = row.getTimestamp(12);
-        return new GatewayPeer(
-                ProxyCareOfAddress.parse(row.getString(1)),
-                row.getBoolean(2),
-                new GatewayPeer.RestartCounter(restartCounter, instant(row.getTimestamp(4))),
-                new GatewayPeer.Heartbeats(
-                        row.getLong(5),
-                        row.getBoolean(6),
-                        row.getInt(7),
-                        row.getBoolean(8),
-                        instant(row.getTimestamp(9))),
-                kinds(row.getArray(10)),
-                kinds(row.getArray(11)),
-                lostBefore == null
-                        ? Optional.empty()
-                        : Optional.of(new GatewayPeer.Loss(
-                                lostBefore.toInstant(),
-                                GatewayPeer.Loss.How.valueOf(row.getString(13)),
-                                row.getTimestamp(14).toInstant())));
-    }
-
-    private static Optional<Instant> instant(@Nullable Timestamp timestamp) {
-        return Optional.ofNullable(timestamp).map(Timestamp::toInstant);
-    }
-
-    private static Set<MessageKind> kinds(Array array) throws SQLException {
-        return Arrays.stream((String[]) array.getArray())
-                .map(MessageKind::valueOf)
-                .collect(Collectors.toSet());
     }
 
     private static Array texts(Connection connection, Collection<ProxyCareOfAddress> gateways) throws SQLException {
