@@ -239,7 +239,10 @@ final class JdbcGatewayStore implements GatewayStore {
         int number = anchors.number(anchor);
         return database.transact(connection -> {
             Map<ProxyCareOfAddress, Set<MessageKind>> unknown = new HashMap<>();
-            GatewayPeerRows.read(connection, "WHERE anchor = ? AND unknown_messages <> '{}'", statement -> statement.setInt(1, number))
+            GatewayPeerRows.read(
+                            connection,
+                            "WHERE anchor = ? AND unknown_messages <> '{}'",
+                            statement -> statement.setInt(1, number))
                     .forEach(peer -> unknown.put(peer.proxyCareOfAddress(), peer.unknown()));
             return unknown;
         });
@@ -248,10 +251,11 @@ final class JdbcGatewayStore implements GatewayStore {
     @Override
     public Collection<GatewayPeer> losing(LmaAddress anchor, Instant now) {
         int number = anchors.number(anchor);
-        return database.transact(connection -> GatewayPeerRows.read(connection, "WHERE anchor = ? AND lost_from <= ?", statement -> {
-            statement.setInt(1, number);
-            statement.setTimestamp(2, Timestamp.from(now));
-        }));
+        return database.transact(connection ->
+                GatewayPeerRows.read(connection, "WHERE anchor = ? AND lost_from <= ?", statement -> {
+                    statement.setInt(1, number);
+                    statement.setTimestamp(2, Timestamp.from(now));
+                }));
     }
 
     @Override
@@ -328,8 +332,8 @@ final class JdbcGatewayStore implements GatewayStore {
 
     private static void rewrite(Connection connection, int anchor, ProxyCareOfAddress gateway, Rewriting rewriting)
             throws SQLException {
-        List<GatewayPeer> found =
-                GatewayPeerRows.read(connection, "WHERE anchor = ? AND proxy_care_of_address = ?::inet FOR UPDATE", statement -> {
+        List<GatewayPeer> found = GatewayPeerRows.read(
+                connection, "WHERE anchor = ? AND proxy_care_of_address = ?::inet FOR UPDATE", statement -> {
                     statement.setInt(1, anchor);
                     statement.setString(2, gateway.toString());
                 });
