@@ -11,6 +11,7 @@ import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.flowanchor.testbed.lab.Access;
 import org.flowanchor.testbed.lab.Lab;
 import org.flowanchor.testbed.lab.LabException;
+import org.flowanchor.testbed.lab.LabNode;
 import org.flowanchor.testbed.scenario.CheckList.Finding;
 import org.flowanchor.testbed.signalling.PrefixMover;
 
@@ -64,8 +65,23 @@ final class PrefixActs {
                         + carried(Access.LTE));
     }
 
-    /** The terminal itself is not there; the access network says that it is. An agent that asked before the profile arrived asks again. */
+    /**
+     * The access network says that the terminal is there; the lab's mobile node lends it an address, so that it answers when the gateway asks
+     * whether it still is. An agent that asked before the profile arrived asks again.
+     */
     private void attach(Access access) {
+        String address = "fe80::77:" + (access.ordinal() + 1);
+        stage.lab()
+                .run(
+                        LabNode.MOBILE_NODE,
+                        "ip",
+                        "-6",
+                        "addr",
+                        "replace",
+                        address + "/64",
+                        "dev",
+                        access.mobileNodeInterface(),
+                        "nodad");
         long end = System.nanoTime() + LIMIT.toNanos();
         while (binding(access).isEmpty()) {
             if (System.nanoTime() - end >= 0) {
@@ -81,7 +97,7 @@ final class PrefixActs {
                         "--ll-id",
                         linkLayer(access),
                         "--address",
-                        "fe80::77:" + (access.ordinal() + 1));
+                        address);
             } catch (LabException e) {
                 stage.console().detail("not yet: " + e.getMessage());
             }
