@@ -5,7 +5,6 @@ import static org.flowanchor.agent.domain.Samples.HNP;
 import static org.flowanchor.agent.domain.Samples.WLAN_MAG;
 import static org.flowanchor.agent.domain.Samples.onWlan;
 
-import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -82,8 +81,7 @@ class AgentKernelIT {
     }
 
     private void listen(Services served, String address) {
-        services.run(() -> served.serve(
-                NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.ofLiteral(address), 9091))));
+        services.run(() -> served.serveHere(new InetSocketAddress(InetAddress.ofLiteral(address), 9091)));
     }
 
     private Process agent(Namespace namespace, String name, String yaml) throws Exception {

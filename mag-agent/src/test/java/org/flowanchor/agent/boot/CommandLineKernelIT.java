@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.flowanchor.agent.domain.Samples.HNP;
 import static org.flowanchor.agent.domain.Samples.onWlan;
 
-import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
@@ -63,8 +62,7 @@ class CommandLineKernelIT {
                 operations: {address: "::1", port: 9464, socket: "%s"}
                 tls: plaintext
                 """.formatted(socket));
-        anchor.run(() -> services.serve(
-                NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.ofLiteral("::1"), 9091))));
+        anchor.run(() -> services.serveHere(new InetSocketAddress(InetAddress.ofLiteral("::1"), 9091)));
     }
 
     @AfterEach

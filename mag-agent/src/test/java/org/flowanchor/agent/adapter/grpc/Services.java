@@ -8,8 +8,13 @@ import io.grpc.ServerBuilder;
 import io.grpc.Status;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.nio.NioEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -90,6 +95,7 @@ public final class Services implements AutoCloseable {
     private final BlockingQueue<Peer<LinkReport, LinkReportSummary>> links = new LinkedBlockingQueue<>();
     private final ServiceAddress address;
     private @Nullable Server server;
+    private @Nullable EventLoopGroup loops;
 
     public Services(ServiceAddress address) {
         this.address = address;
@@ -105,8 +111,7 @@ public final class Services implements AutoCloseable {
         serve(InProcessServerBuilder.forName(address.toString()));
     }
 
-    /** On a transport of the test's choice. */
-    public void serve(ServerBuilder<?> builder) throws IOException {
+    private void serve(ServerBuilder<?> builder) throws IOException {
         server = builder.addService(new BindingStreamServiceGrpc.BindingStreamServiceImplBase() {
                     @Override
                     public StreamObserver<BindingStreamRequest> streamBindings(
@@ -135,12 +140,30 @@ public final class Services implements AutoCloseable {
                 .start();
     }
 
+    /**
+     * In the network namespace of the calling thread. gRPC's own event loops are shared and live on for a second: their threads, and so the
+     * sockets they open, may be of another namespace.
+     */
+    public void serveHere(InetSocketAddress listening) throws IOException {
+        EventLoopGroup own =
+                new NioEventLoopGroup(1, Thread.ofPlatform().daemon().factory());
+        loops = own;
+        serve(NettyServerBuilder.forAddress(listening)
+                .channelType(NioServerSocketChannel.class)
+                .bossEventLoopGroup(own)
+                .workerEventLoopGroup(own));
+    }
+
     /** As after kill -9: every stream breaks. */
     public void kill() throws InterruptedException {
         Server running = server;
         if (running != null) {
             running.shutdownNow();
             running.awaitTermination(5, TimeUnit.SECONDS);
+        }
+        EventLoopGroup own = loops;
+        if (own != null) {
+            own.shutdownGracefully(0, 5, TimeUnit.SECONDS);
         }
     }
 
