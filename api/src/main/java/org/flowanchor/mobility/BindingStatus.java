@@ -7,6 +7,9 @@ package org.flowanchor.mobility;
  */
 public record BindingStatus(int value) {
     public static final BindingStatus ACCEPTED = new BindingStatus(0);
+    /** Accepted, without GRE encapsulation (RFC 5845 section 6.4). */
+    public static final BindingStatus GRE_KEY_OPTION_NOT_REQUIRED = new BindingStatus(2);
+
     public static final BindingStatus REASON_UNSPECIFIED = new BindingStatus(128);
     public static final BindingStatus ADMINISTRATIVELY_PROHIBITED = new BindingStatus(129);
     public static final BindingStatus INSUFFICIENT_RESOURCES = new BindingStatus(130);
@@ -26,6 +29,11 @@ public record BindingStatus(int value) {
     public static final BindingStatus MISSING_MN_IDENTIFIER_OPTION = new BindingStatus(160);
     public static final BindingStatus MISSING_HANDOFF_INDICATOR_OPTION = new BindingStatus(161);
     public static final BindingStatus MISSING_ACCESS_TECH_TYPE_OPTION = new BindingStatus(162);
+
+    /** RFC 5844 section 3.3.3. */
+    public static final BindingStatus NOT_AUTHORIZED_FOR_IPV4_MOBILITY_SERVICE = new BindingStatus(170);
+
+    public static final BindingStatus MULTIPLE_IPV4_HOME_ADDRESS_ASSIGNMENT_NOT_SUPPORTED = new BindingStatus(173);
 
     public BindingStatus {
         if (value < 0 || value > 255) {

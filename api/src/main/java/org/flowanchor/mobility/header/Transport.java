@@ -4,6 +4,9 @@ import org.flowanchor.mobility.Ipv6Address;
 
 /** What carries the Mobility Header, which decides the checksum (W-03, W-05). */
 public sealed interface Transport {
+    /** RFC 5844 section 7. */
+    int UDP_PORT = 5436;
+
     /** UDP port 5436 over IPv4 (RFC 5844 section 4): checksum sent as 0, ignored on receipt. */
     Transport IPV4_UDP = new Ipv4Udp();
 

@@ -23,6 +23,18 @@ public interface BindingQueries {
     /** @param after where the previous page ended; the page has {@code limit} items at most */
     List<BindingView> list(Filter filter, Optional<Position> after, int limit);
 
+    /** One page, and where it ended. */
+    default Page page(Filter filter, Optional<Position> after, int limit) {
+        List<BindingView> views = list(filter, after, limit + 1);
+        boolean more = views.size() > limit;
+        return new Page(
+                more ? views.subList(0, limit) : views,
+                more ? Optional.of(views.get(limit - 1).position()) : Optional.empty());
+    }
+
+    /** @param end where the next page begins after; empty: this is the last one */
+    record Page(List<BindingView> views, Optional<Position> end) {}
+
     /**
      * All bindings of one mobile node, at all anchors.
      *

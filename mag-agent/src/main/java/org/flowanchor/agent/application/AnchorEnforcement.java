@@ -111,9 +111,13 @@ final class AnchorEnforcement {
         Predicate<FlowException> isCarried = exception -> AnchorResolution.installable(exception, table);
         Set<FiveTuple> doubtful = exceptions.doubtful();
         List<FlowMove> moves = new ArrayList<>(doubtful.size());
+        Map<FiveTuple, FlowException> installable = HashMap.newHashMap(doubtful.size());
         for (FiveTuple flow : doubtful) {
             FlowException present = exceptions.installed(flow);
             FlowException next = exceptions.installable(flow, isCarried);
+            if (next != null) {
+                installable.put(flow, next);
+            }
             ProxyCareOfAddress from = present == null ? null : present.gateway();
             ProxyCareOfAddress to = next == null ? null : next.gateway();
             if (!Objects.equals(from, to)) {
@@ -129,7 +133,7 @@ final class AnchorEnforcement {
             metrics.kernelWorked(KernelWork.FLOW, nanoTime.getAsLong() - start);
             isAsLeft = asLeft;
         }
-        doubtful.forEach(flow -> exceptions.settled(flow, exceptions.installable(flow, isCarried)));
+        doubtful.forEach(flow -> exceptions.settled(flow, installable.get(flow)));
         exceptions.settled();
     }
 

@@ -14,9 +14,6 @@ import org.flowanchor.mobility.Octets;
  */
 public record RelayedHeader(
         IpAddress source, IpAddress destination, int sourcePort, int destinationPort, Octets octets) {
-    /** UDP port of signalling over IPv4 (RFC 5844 section 7). */
-    public static final int UDP_PORT = 5436;
-
     public RelayedHeader {
         if (source.length() != destination.length()) {
             throw new IllegalArgumentException("from " + source + " to " + destination + ": two families");

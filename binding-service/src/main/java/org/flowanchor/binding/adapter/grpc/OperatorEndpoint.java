@@ -4,7 +4,6 @@ import com.google.protobuf.ByteString;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
@@ -72,13 +71,11 @@ final class OperatorEndpoint extends BindingOperatorServiceGrpc.BindingOperatorS
                     : Optional.of(Fields.field("cursor", () -> Cursor.parse(request.getCursor())));
             int limit = limit("limit", request.getLimit(), BindingQueries.LIMIT_DEFAULT, BindingQueries.LIMIT_MAX);
             return () -> {
-                List<BindingView> views = queries.list(filter, after, limit + 1);
-                ListBindingsResponse.Builder page = ListBindingsResponse.newBuilder();
-                views.stream().limit(limit).map(OperatorEndpoint::message).forEach(page::addBindings);
-                if (views.size() > limit) {
-                    page.setNext(Cursor.of(views.get(limit - 1).position()));
-                }
-                return page.build();
+                BindingQueries.Page page = queries.page(filter, after, limit);
+                ListBindingsResponse.Builder answer = ListBindingsResponse.newBuilder();
+                page.views().stream().map(OperatorEndpoint::message).forEach(answer::addBindings);
+                page.end().map(Cursor::of).ifPresent(answer::setNext);
+                return answer.build();
             };
         });
     }

@@ -30,9 +30,6 @@ import org.flowanchor.mobility.option.TimestampOption;
  * "copied". Gateways compare octets.
  */
 final class Acknowledgements {
-    /** RFC 5845 section 6.4: accepted, without GRE encapsulation. */
-    private static final BindingStatus GRE_KEY_OPTION_NOT_REQUIRED = new BindingStatus(2);
-
     /** Status of a flow (RFC 6089 section 4.2). */
     private static final int FLOW_ADMINISTRATIVELY_PROHIBITED = 128;
 
@@ -40,8 +37,6 @@ final class Acknowledgements {
     private static final int IPV4_FAILURE = 128;
 
     private static final int IPV4_ADMINISTRATIVELY_PROHIBITED = 129;
-
-    private static final BindingStatus NOT_AUTHORIZED_FOR_IPV4_MOBILITY_SERVICE = new BindingStatus(170);
 
     private Acknowledgements() {}
 
@@ -80,7 +75,7 @@ final class Acknowledgements {
         boolean greRefused =
                 accepted && !update.isDeregistration() && update.options().contains(GreKeyOption.class);
         return new ProxyBindingAcknowledgement(
-                greRefused ? GRE_KEY_OPTION_NOT_REQUIRED : decided.status(),
+                greRefused ? BindingStatus.GRE_KEY_OPTION_NOT_REQUIRED : decided.status(),
                 ProxyBindingAcknowledgement.USUAL_FLAGS,
                 decided.sequenceNumber(),
                 accepted ? request.lifetime(decided.lifetime()) : 0,
@@ -120,7 +115,7 @@ final class Acknowledgements {
 
     /** No address is ever given: the request's own comes back with the reason (RFC 5844 section 3.1.2.6), and no default router. */
     private static Optional<Ipv4HomeAddressReplyOption> ipv4Reply(ProxyBindingUpdate update, BindingStatus status) {
-        int reason = status.accepted() || status.equals(NOT_AUTHORIZED_FOR_IPV4_MOBILITY_SERVICE)
+        int reason = status.accepted() || status.equals(BindingStatus.NOT_AUTHORIZED_FOR_IPV4_MOBILITY_SERVICE)
                 ? IPV4_ADMINISTRATIVELY_PROHIBITED
                 : IPV4_FAILURE;
         return update.options()

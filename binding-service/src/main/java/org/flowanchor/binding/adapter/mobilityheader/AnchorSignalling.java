@@ -53,8 +53,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class AnchorSignalling implements WireSignalling, GatewayChannel {
     private static final Logger log = LoggerFactory.getLogger(AnchorSignalling.class);
-    private static final BindingStatus NOT_AUTHORIZED_FOR_IPV4_MOBILITY_SERVICE = new BindingStatus(170);
-    private static final BindingStatus MULTIPLE_IPV4_HOME_ADDRESSES = new BindingStatus(173);
 
     private final Peers peers;
     private final Function<ReceivedUpdate, CompletableFuture<BindingDecision>> registrations;
@@ -219,7 +217,9 @@ public final class AnchorSignalling implements WireSignalling, GatewayChannel {
                 update.options().all(Ipv4HomeAddressRequestOption.class).size();
         if (homeAddresses > 0) {
             return Optional.of(
-                    homeAddresses == 1 ? NOT_AUTHORIZED_FOR_IPV4_MOBILITY_SERVICE : MULTIPLE_IPV4_HOME_ADDRESSES);
+                    homeAddresses == 1
+                            ? BindingStatus.NOT_AUTHORIZED_FOR_IPV4_MOBILITY_SERVICE
+                            : BindingStatus.MULTIPLE_IPV4_HOME_ADDRESS_ASSIGNMENT_NOT_SUPPORTED);
         }
         return overIpv4 && update.flags().has(BindingUpdateFlags.FORCE_UDP_ENCAPSULATION)
                 ? Optional.of(BindingStatus.ADMINISTRATIVELY_PROHIBITED)

@@ -11,6 +11,7 @@ import org.flowanchor.mobility.Ipv4Address;
 import org.flowanchor.mobility.Ipv6Address;
 import org.flowanchor.mobility.Octets;
 import org.flowanchor.mobility.ProxyCareOfAddress;
+import org.flowanchor.mobility.header.Transport;
 
 /**
  * How messages that the anchor starts reach a gateway: the way of its last accepted update (RFC 5846 section 4), and the configured one
@@ -18,9 +19,6 @@ import org.flowanchor.mobility.ProxyCareOfAddress;
  * of a revocation to a gateway that signals from another one than 5436.
  */
 final class SignallingWays {
-    /** RFC 5844 section 7. */
-    static final int UDP_PORT = 5436;
-
     private record Way(IpAddress address, int port) {}
 
     private final Map<ProxyCareOfAddress, Way> last = new ConcurrentHashMap<>();
@@ -50,7 +48,11 @@ final class SignallingWays {
             case Ipv6Address ipv6 -> new RelayedHeader(relay.lmaAddress().address(), ipv6, 0, 0, octets);
             case Ipv4Address ipv4 ->
                 new RelayedHeader(
-                        relay.ipv4Address().orElseThrow(), ipv4, UDP_PORT, port(gateway, ipv4, message), octets);
+                        relay.ipv4Address().orElseThrow(),
+                        ipv4,
+                        Transport.UDP_PORT,
+                        port(gateway, ipv4, message),
+                        octets);
         };
     }
 
@@ -60,6 +62,6 @@ final class SignallingWays {
                         && way != null
                         && way.address().equals(address)
                 ? way.port()
-                : UDP_PORT;
+                : Transport.UDP_PORT;
     }
 }

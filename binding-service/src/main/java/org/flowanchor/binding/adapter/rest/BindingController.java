@@ -77,7 +77,10 @@ class BindingController {
                 .value("limit", text -> limit(text, BindingQueries.LIMIT_MAX))
                 .orElse(BindingQueries.LIMIT_DEFAULT);
         parameters.refuseFaults();
-        return page(queries.list(filter, after, limit + 1), limit);
+        BindingQueries.Page page = queries.page(filter, after, limit);
+        return new ItemPage<>(
+                page.views().stream().map(BindingItem::of).toList(),
+                page.end().map(Cursor::of).orElse(null));
     }
 
     @GetMapping("/{mobileNode}")
@@ -143,13 +146,6 @@ class BindingController {
     /** An address is a prefix of all its bits. */
     private static HomeNetworkPrefix prefix(String text) {
         return HomeNetworkPrefix.parse(text.indexOf('/') < 0 ? text + "/128" : text);
-    }
-
-    private static ItemPage<BindingItem> page(List<BindingView> views, int limit) {
-        List<BindingView> shown = views.subList(0, Math.min(limit, views.size()));
-        return new ItemPage<>(
-                shown.stream().map(BindingItem::of).toList(),
-                views.size() > limit ? Cursor.of(shown.getLast().position()) : null);
     }
 
     private static int limit(String text, int max) {

@@ -8,13 +8,11 @@ import java.util.function.LongSupplier;
 import org.flowanchor.agent.application.HeaderSockets;
 import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.application.RelayedHeader;
-import org.flowanchor.agent.linux.ffm.AncillaryMessage;
 import org.flowanchor.agent.linux.ffm.NativeSocket;
 import org.flowanchor.agent.linux.ffm.Poller;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.mobility.Ipv4Address;
 import org.flowanchor.mobility.Ipv6Address;
-import org.flowanchor.mobility.Octets;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,19 +63,11 @@ public final class LinuxHeaderSockets implements HeaderSockets {
 
     @Override
     public void start(Consumer<RelayedHeader> consumer) {
-        read("mobility-header", raw.socket(), this::fromRaw, consumer);
+        read("mobility-header", raw.socket(), raw::receive, consumer);
         UdpHeaderSocket overIpv4 = udp;
         if (overIpv4 != null) {
             read("mobility-header-udp", overIpv4.socket(), overIpv4::receive, consumer);
         }
-    }
-
-    private @Nullable RelayedHeader fromRaw() throws SystemCallException {
-        AncillaryMessage.@Nullable Received received = raw.receive();
-        return received == null
-                ? null
-                : new RelayedHeader(
-                        Ipv6Address.of(received.source()), raw.local(), 0, 0, Octets.of(received.payload()));
     }
 
     @FunctionalInterface

@@ -6,7 +6,6 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.application.ProtectionCheck;
-import org.flowanchor.agent.application.RelayedHeader;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.xfrm.XfrmPolicies;
 import org.flowanchor.agent.linux.xfrm.XfrmPolicy.Direction;
@@ -14,6 +13,7 @@ import org.flowanchor.agent.linux.xfrm.XfrmTraffic;
 import org.flowanchor.mobility.IpAddress;
 import org.flowanchor.mobility.Ipv4Address;
 import org.flowanchor.mobility.Ipv6Address;
+import org.flowanchor.mobility.header.Transport;
 
 /**
  * Asks the kernel's IPsec policies whether signalling with a peer needs ESP. The policies are an operator's (strongSwan's); with one in
@@ -59,7 +59,7 @@ public final class XfrmProtection implements ProtectionCheck {
     }
 
     private static boolean isProtected(XfrmPolicies policies, Ipv4Address remote, Ipv4Address local) {
-        return policies.requireEsp(Direction.OUT, local, remote, XfrmTraffic.udpFrom(RelayedHeader.UDP_PORT))
-                && policies.requireEsp(Direction.IN, remote, local, XfrmTraffic.udpTo(RelayedHeader.UDP_PORT));
+        return policies.requireEsp(Direction.OUT, local, remote, XfrmTraffic.udpFrom(Transport.UDP_PORT))
+                && policies.requireEsp(Direction.IN, remote, local, XfrmTraffic.udpTo(Transport.UDP_PORT));
     }
 }
