@@ -22,17 +22,20 @@ final class ScenarioRun {
     private final Console console;
     private final Path log;
     private final Duration bound;
+    private final boolean serves;
 
     /**
      * Creates one.
      *
      * @param log where stack traces go
      * @param bound after which a scenario has failed
+     * @param serves the platform is served when it has been played
      */
-    ScenarioRun(Console console, Path log, Duration bound) {
+    ScenarioRun(Console console, Path log, Duration bound, boolean serves) {
         this.console = console;
         this.log = log;
         this.bound = bound;
+        this.serves = serves;
     }
 
     /**
@@ -43,7 +46,7 @@ final class ScenarioRun {
     boolean play(Scenario scenario, Platform platform, Path reportDirectory) throws InterruptedException {
         AtomicReference<@Nullable Report> report = new AtomicReference<>();
         AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-        ScenarioContext context = new ScenarioContext(platform, console, Optional.of(reportDirectory));
+        ScenarioContext context = new ScenarioContext(platform, console, Optional.of(reportDirectory), serves);
         Thread player = Thread.ofPlatform().name("scenario").daemon().start(() -> {
             try {
                 report.set(scenario.play(context));

@@ -95,7 +95,7 @@ final class Session {
         Platform platform = start.start();
         console.step("The platform is ready");
         printAddresses(platform, data);
-        boolean passed = new ScenarioRun(console, data.logs().resolve("launcher.log"), scenario.bound())
+        boolean passed = new ScenarioRun(console, data.logs().resolve("launcher.log"), scenario.bound(), serve)
                 .play(scenario, platform, reportDirectory == null ? data.report(scenario.name()) : reportDirectory);
         if (serve) {
             console.step("Serving until Ctrl-C");

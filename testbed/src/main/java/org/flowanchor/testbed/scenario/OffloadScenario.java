@@ -13,6 +13,8 @@ import org.flowanchor.testbed.scenario.KillAct.Killed;
 /** The main job: a mobile node with two accesses, the operator's policy, congestion, moves, an outage and two killed services. */
 final class OffloadScenario implements Scenario {
     private static final Duration AGENTS_LIMIT = Duration.ofSeconds(30);
+    /** Of the traffic for who looks around. */
+    private static final Duration SHOWN = Duration.ofMinutes(15);
 
     private static final List<String> CHECKS = List.of(
             "attach-wlan",
@@ -42,6 +44,31 @@ final class OffloadScenario implements Scenario {
     public Report play(ScenarioContext context) {
         Stage stage = Stage.build(context);
         CheckList checks = new CheckList(context.console(), CHECKS);
+        Report report = story(context, stage, checks);
+        if (context.serves() && report.passed()) {
+            show(stage);
+        }
+        return report;
+    }
+
+    /** Two streams, so that there are flows to see and to move. They end with this process at the latest. */
+    private static void show(Stage stage) {
+        OffloadTraffic traffic = new OffloadTraffic(stage.lab(), stage::mobileNodeAddress, stage.beganNanos());
+        traffic.startVoip();
+        traffic.startBulk();
+        stage.console()
+                .step("streams voip and bulk go on for %d minutes, to look at and to move"
+                        .formatted(SHOWN.toMinutes()));
+        Thread.ofVirtual().name("shown-traffic").start(() -> {
+            try (traffic) {
+                Thread.sleep(SHOWN);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+
+    private static Report story(ScenarioContext context, Stage stage, CheckList checks) {
         try (OffloadTraffic traffic = new OffloadTraffic(stage.lab(), stage::mobileNodeAddress, stage.beganNanos())) {
             Agents agents = Agents.start(context.platform(), stage.lab(), Stage.MOBILE_NODE);
             checks.step(() -> {

@@ -10,5 +10,6 @@ import org.flowanchor.testbed.launcher.Platform;
  *
  * @param platform started and ready
  * @param reportDirectory where report and plots go; made when missing; empty: no report is written
+ * @param serves somebody looks around when it has been played
  */
-public record ScenarioContext(Platform platform, Console console, Optional<Path> reportDirectory) {}
+public record ScenarioContext(Platform platform, Console console, Optional<Path> reportDirectory, boolean serves) {}

@@ -129,7 +129,7 @@ class ScenarioRunIT {
                 return story.apply(context);
             }
         };
-        return new ScenarioRun(console, directory.resolve("launcher.log"), bound)
+        return new ScenarioRun(console, directory.resolve("launcher.log"), bound, false)
                 .play(scenario, platform, directory.resolve("report"));
     }
 

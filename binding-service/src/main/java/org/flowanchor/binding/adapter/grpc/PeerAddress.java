@@ -20,7 +20,9 @@ final class PeerAddress implements ServerInterceptor {
     @Override
     public <Q, A> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-        Object address = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
-        return Contexts.interceptCall(Context.current().withValue(KEY, String.valueOf(address)), call, headers, next);
+        String address = String.valueOf(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));
+        // Without the name and slash before a literal address.
+        String peer = address.substring(address.indexOf('/') + 1);
+        return Contexts.interceptCall(Context.current().withValue(KEY, peer), call, headers, next);
     }
 }
