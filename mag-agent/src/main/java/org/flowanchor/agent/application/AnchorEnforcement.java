@@ -18,16 +18,19 @@ import org.flowanchor.agent.domain.BindingTable;
 import org.flowanchor.agent.domain.ClassSteering;
 import org.flowanchor.agent.domain.FlowException;
 import org.flowanchor.agent.domain.FlowExceptions;
+import org.flowanchor.agent.domain.GroupClasses;
+import org.flowanchor.agent.domain.PrefixSteering;
 import org.flowanchor.agent.domain.Steering;
 import org.flowanchor.mobility.FiveTuple;
+import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.ProxyCareOfAddress;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings the kernel to what bindings and steering ask for: as a whole when bindings or classes changed, element by element when exceptions
- * did. Owned by the loop; {@link #view()} is for others, too.
+ * Brings the kernel to what bindings and steering ask for: as a whole when classes or gateways changed, prefix by prefix when bindings
+ * did, element by element when exceptions did. Owned by the loop; {@link #view()} is for others, too.
  *
  * <p>Traps: what a change of exceptions or of one mobile node's binding costs must not depend on the number of all exceptions; after the
  * kernel refused, the next attempt is always the whole state, since nobody knows how far the refused one came.
@@ -40,6 +43,10 @@ final class AnchorEnforcement {
     private final FlowExceptions exceptions;
     private final AgentMetrics metrics;
     private final LongSupplier nanoTime;
+    /** Last applied as a whole. */
+    private Set<ProxyCareOfAddress> gateways = Set.of();
+
+    private GroupClasses classes = new GroupClasses(List.of());
     private boolean isAsLeft;
     private volatile @Nullable AnchorView view;
 
@@ -65,59 +72,107 @@ final class AnchorEnforcement {
     /**
      * Everything but exceptions that nobody touched.
      *
-     * @param gateways that are to have a tunnel besides those of the bindings
-     * @param classes null: steering is not known yet
+     * @param wanted gateways that are to have a tunnel besides those of the bindings
+     * @param steering null: not known yet
      * @return gateways for which there is no tunnel
      */
     Set<ProxyCareOfAddress> apply(
-            BindingTable table, Set<ProxyCareOfAddress> gateways, @Nullable List<ClassSteering> classes)
+            BindingTable table, Set<ProxyCareOfAddress> wanted, @Nullable List<ClassSteering> steering)
             throws KernelException {
+        List<ClassSteering> known = steering == null ? List.of() : steering;
         AnchorState state = AnchorResolution.resolve(
-                        settings.lmaAddress(),
-                        settings.pools(),
-                        gateways,
-                        table,
-                        new Steering(classes == null ? List.of() : classes, List.of()))
+                        settings.lmaAddress(), settings.pools(), wanted, table, new Steering(known, List.of()))
                 .state();
         if (!isAsLeft) {
             exceptions.doubtAll();
         }
-        Set<FiveTuple> doubtful = exceptions.doubtful();
-        Predicate<FlowException> isCarried = exception -> AnchorResolution.installable(exception, table);
-        Map<FiveTuple, FlowException> present = new HashMap<>();
-        Map<FiveTuple, Optional<ProxyCareOfAddress>> changed = new HashMap<>();
-        for (FiveTuple flow : doubtful) {
-            FlowException exception = exceptions.installable(flow, isCarried);
-            if (exception != null) {
-                present.put(flow, exception);
-            }
-            changed.put(flow, Optional.ofNullable(exception).map(FlowException::gateway));
-        }
-        FlowChanges flows = new FlowChanges(isAsLeft ? changed : null, () -> exceptions.allInstallable(isCarried));
+        Doubtful doubtful = doubtful(table);
+        FlowChanges flows = doubtful.changes(isAsLeft);
         isAsLeft = false;
         long start = nanoTime.getAsLong();
         Set<ProxyCareOfAddress> refused =
-                classes == null ? kernel.applyBindings(state, table, flows) : kernel.apply(state, flows);
+                steering == null ? kernel.applyBindings(state, table, flows) : kernel.apply(state, flows);
         metrics.kernelWorked(KernelWork.STATE, nanoTime.getAsLong() - start);
         isAsLeft = true;
-        doubtful.forEach(flow -> exceptions.settled(flow, present.get(flow)));
-        exceptions.settled();
-        view = new AnchorView(state, table, exceptions.installed());
+        doubtful.settle();
+        gateways = state.gateways();
+        classes = new GroupClasses(known);
+        view = new AnchorView(gateways, classes, table, exceptions.installed());
         return refused;
+    }
+
+    /**
+     * What changed bindings ask for, and their flows' exceptions, where gateways and classes are those of the last whole state.
+     *
+     * @param prefixes whose bindings changed since
+     * @param wanted as in {@link #apply}
+     * @return false: it takes a whole state
+     */
+    boolean applyPrefixes(BindingTable table, Set<HomeNetworkPrefix> prefixes, Set<ProxyCareOfAddress> wanted)
+            throws KernelException {
+        if (!isAsLeft || !gateways.equals(wanted)) {
+            return false;
+        }
+        Map<HomeNetworkPrefix, PrefixSteering> changes = HashMap.newHashMap(prefixes.size());
+        prefixes.forEach(prefix -> changes.put(prefix, classes.resolve(prefix, table)));
+        Doubtful doubtful = doubtful(table);
+        isAsLeft = false;
+        long start = nanoTime.getAsLong();
+        boolean applied = kernel.applyPrefixes(changes, doubtful.changes(true));
+        isAsLeft = true;
+        if (applied) {
+            metrics.kernelWorked(KernelWork.STATE, nanoTime.getAsLong() - start);
+            doubtful.settle();
+        }
+        return applied;
+    }
+
+    /** Exceptions that may differ from what the kernel has, as they are to be. */
+    private final class Doubtful {
+        final Set<FiveTuple> flows = exceptions.doubtful();
+        final Map<FiveTuple, FlowException> installable = HashMap.newHashMap(flows.size());
+        private final Predicate<FlowException> isCarried;
+
+        Doubtful(Predicate<FlowException> isCarried) {
+            this.isCarried = isCarried;
+            for (FiveTuple flow : flows) {
+                FlowException exception = exceptions.installable(flow, isCarried);
+                if (exception != null) {
+                    installable.put(flow, exception);
+                }
+            }
+        }
+
+        /** @param asLeft the kernel has all others as they are to be */
+        FlowChanges changes(boolean asLeft) {
+            Map<FiveTuple, Optional<ProxyCareOfAddress>> changed = null;
+            if (asLeft) {
+                changed = HashMap.newHashMap(flows.size());
+                for (FiveTuple flow : flows) {
+                    changed.put(flow, Optional.ofNullable(installable.get(flow)).map(FlowException::gateway));
+                }
+            }
+            return new FlowChanges(changed, () -> exceptions.allInstallable(isCarried));
+        }
+
+        /** The kernel has them. */
+        void settle() {
+            flows.forEach(flow -> exceptions.settled(flow, installable.get(flow)));
+            exceptions.settled();
+        }
+    }
+
+    private Doubtful doubtful(BindingTable table) {
+        return new Doubtful(exception -> AnchorResolution.installable(exception, table));
     }
 
     /** The exceptions that changed since: whatever moves wait at the same time cost one transaction, the more there are the less each. */
     void applyExceptions(BindingTable table) throws KernelException {
-        Predicate<FlowException> isCarried = exception -> AnchorResolution.installable(exception, table);
-        Set<FiveTuple> doubtful = exceptions.doubtful();
-        List<FlowMove> moves = new ArrayList<>(doubtful.size());
-        Map<FiveTuple, FlowException> installable = HashMap.newHashMap(doubtful.size());
-        for (FiveTuple flow : doubtful) {
+        Doubtful doubtful = doubtful(table);
+        List<FlowMove> moves = new ArrayList<>();
+        for (FiveTuple flow : doubtful.flows) {
             FlowException present = exceptions.installed(flow);
-            FlowException next = exceptions.installable(flow, isCarried);
-            if (next != null) {
-                installable.put(flow, next);
-            }
+            FlowException next = doubtful.installable.get(flow);
             ProxyCareOfAddress from = present == null ? null : present.gateway();
             ProxyCareOfAddress to = next == null ? null : next.gateway();
             if (!Objects.equals(from, to)) {
@@ -133,8 +188,7 @@ final class AnchorEnforcement {
             metrics.kernelWorked(KernelWork.FLOW, nanoTime.getAsLong() - start);
             isAsLeft = asLeft;
         }
-        doubtful.forEach(flow -> exceptions.settled(flow, installable.get(flow)));
-        exceptions.settled();
+        doubtful.settle();
     }
 
     /** So that a look every few seconds does not cost by the number of flows. */

@@ -8,7 +8,9 @@ import org.flowanchor.agent.domain.BindingTable;
 import org.flowanchor.agent.domain.ConnectionTracking;
 import org.flowanchor.agent.domain.FlowCounters;
 import org.flowanchor.agent.domain.LinkCounters;
+import org.flowanchor.agent.domain.PrefixSteering;
 import org.flowanchor.mobility.FiveTuple;
+import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.ProxyCareOfAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +44,16 @@ public interface AnchorKernel extends AutoCloseable {
      */
     Set<ProxyCareOfAddress> applyBindings(AnchorState desired, BindingTable bindings, FlowChanges flows)
             throws KernelException;
+
+    /**
+     * Like {@link #apply}, for a state that differs from the last one in these prefixes only: costs by their number and that of the
+     * classes, however many others there are.
+     *
+     * @param prefixes all that is desired of each
+     * @return false: the kernel is not known well enough, or something is named that the last state did not have; nothing was changed
+     * @throws KernelException naming the object; nobody knows how far it came, {@link #apply} converges
+     */
+    boolean applyPrefixes(Map<HomeNetworkPrefix, PrefixSteering> prefixes, FlowChanges flows) throws KernelException;
 
     /** The same with all flow exceptions of {@code desired}. */
     default Set<ProxyCareOfAddress> applyBindings(AnchorState desired, BindingTable bindings) throws KernelException {

@@ -2,6 +2,7 @@ package org.flowanchor.agent.application;
 
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -71,6 +72,9 @@ public final class AnchorLoop implements AnchorInput, AutoCloseable {
     private final TrackingCare tracking;
     private final Map<ProxyCareOfAddress, Long> gatewaysSeen = new HashMap<>();
     private @Nullable List<ClassSteering> classes;
+    /** Whose bindings changed since the kernel was told. */
+    private final Set<HomeNetworkPrefix> changedPrefixes = new HashSet<>();
+
     private boolean stateChanged;
     private boolean kernelRefused;
     private long nextReconcile;
@@ -150,7 +154,7 @@ public final class AnchorLoop implements AnchorInput, AutoCloseable {
         if (present != null) {
             details.put("kernelInSync", !inTrouble);
             details.put("prefixes", present.bindings().prefixes().size());
-            details.put("gateways", present.state().gateways().size());
+            details.put("gateways", present.gateways().size());
             details.put("unfitGateways", unfitGateways);
             details.put("steering", accepted.toString());
         }
@@ -303,15 +307,15 @@ public final class AnchorLoop implements AnchorInput, AutoCloseable {
         if (reconcile && forgetGateways()) {
             stateChanged = true;
         }
-        boolean changed = stateChanged;
-        if (!changed && exceptions.isSettled() && (!reconcile || enforcement.intact())) {
+        boolean repair = reconcile && !enforcement.intact();
+        if (!stateChanged && !repair && changedPrefixes.isEmpty() && exceptions.isSettled()) {
             replies.acknowledge();
             return;
         }
         try {
-            if (changed || reconcile) {
-                applyState(changed, reconcile);
-            } else {
+            if (stateChanged || repair || !changedPrefixes.isEmpty() && !applyPrefixes()) {
+                applyState(repair);
+            } else if (!exceptions.isSettled()) {
                 enforcement.applyExceptions(bindings.table());
             }
         } catch (KernelException | RuntimeException e) {
@@ -319,6 +323,7 @@ public final class AnchorLoop implements AnchorInput, AutoCloseable {
             return;
         }
         stateChanged = false;
+        changedPrefixes.clear();
         if (bindings.haveChanged()) {
             // Gateways turned out to have no tunnel, or have one again: resolved anew without them.
             settle(false);
@@ -336,14 +341,15 @@ public final class AnchorLoop implements AnchorInput, AutoCloseable {
     }
 
     private void settleBindings() {
-        bindings.settle().forEach(exceptions::bindingsChanged);
-        forgetGateways();
+        Set<HomeNetworkPrefix> changed = bindings.settle();
+        changed.forEach(exceptions::bindingsChanged);
+        changedPrefixes.addAll(changed);
+        stateChanged |= forgetGateways() || enforcement.view() == null;
         Set<HomeNetworkPrefix> foreign = bindings.table().foreignPrefixes();
         metrics.foreignPrefixes(foreign.size());
         if (!foreign.isEmpty()) {
             log.warn("no pool of this anchor holds {}: add it to pools", foreign);
         }
-        stateChanged = true;
     }
 
     /** @return whether a tunnel has been without bindings for so long that it goes */
@@ -353,8 +359,22 @@ public final class AnchorLoop implements AnchorInput, AutoCloseable {
         return gatewaysSeen.values().removeIf(seen -> now - seen >= UNUSED_TUNNEL_NANOS);
     }
 
-    private void applyState(boolean changed, boolean reconcile) throws KernelException {
-        boolean repair = reconcile && !enforcement.intact();
+    /** @return false: it takes a whole state */
+    private boolean applyPrefixes() throws KernelException {
+        long start = nanoTime.getAsLong();
+        boolean applied = enforcement.applyPrefixes(bindings.table(), changedPrefixes, gatewaysSeen.keySet());
+        if (applied) {
+            log.info(
+                    "bindings {} applied in {} us: {} prefixes changed",
+                    Long.toUnsignedString(bindings.version()),
+                    (nanoTime.getAsLong() - start) / 1000,
+                    changedPrefixes.size());
+        }
+        return applied;
+    }
+
+    private void applyState(boolean repair) throws KernelException {
+        boolean changed = stateChanged || !changedPrefixes.isEmpty();
         if (repair) {
             enforcement.doubt();
         }
@@ -376,9 +396,9 @@ public final class AnchorLoop implements AnchorInput, AutoCloseable {
                     Long.toUnsignedString(bindings.version()),
                     classes == null ? "unknown" : accepted,
                     (nanoTime.getAsLong() - start) / 1000,
-                    present.state().routes().size(),
-                    present.state().gateways().size(),
-                    present.state().classes().size(),
+                    present.bindings().prefixes().size(),
+                    present.gateways().size(),
+                    classes == null ? 0 : classes.size(),
                     present.installed().size(),
                     exceptions.heldCount());
         }

@@ -2,30 +2,40 @@ package org.flowanchor.agent.application;
 
 import java.util.Collection;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import org.flowanchor.agent.domain.AnchorResolution;
-import org.flowanchor.agent.domain.AnchorState;
 import org.flowanchor.agent.domain.BindingTable;
 import org.flowanchor.agent.domain.FlowException;
+import org.flowanchor.agent.domain.GroupClasses;
 import org.flowanchor.agent.domain.TrackedFlow;
 import org.flowanchor.mobility.FiveTuple;
 import org.flowanchor.mobility.ProxyCareOfAddress;
 import org.jspecify.annotations.Nullable;
 
-/** What the kernel enforces, for readers on other threads. Exceptions are live: copying them at each move would cost by their number. */
+/**
+ * What the kernel enforces, for readers on other threads. Bindings and exceptions are live: copying them at each change would cost by
+ * their number. While the kernel refuses a change the bindings are ahead of it.
+ */
 final class AnchorView {
-    private final AnchorState state;
+    private final Set<ProxyCareOfAddress> gateways;
+    private final GroupClasses classes;
     private final BindingTable bindings;
     private final Map<FiveTuple, FlowException> installed;
 
-    AnchorView(AnchorState state, BindingTable bindings, Map<FiveTuple, FlowException> installed) {
-        this.state = state;
+    AnchorView(
+            Set<ProxyCareOfAddress> gateways,
+            GroupClasses classes,
+            BindingTable bindings,
+            Map<FiveTuple, FlowException> installed) {
+        this.gateways = gateways;
+        this.classes = classes;
         this.bindings = bindings;
         this.installed = installed;
     }
 
-    AnchorState state() {
-        return state;
+    /** With a tunnel. */
+    Set<ProxyCareOfAddress> gateways() {
+        return gateways;
     }
 
     BindingTable bindings() {
@@ -42,13 +52,8 @@ final class AnchorView {
 
     @Nullable
     ProxyCareOfAddress gateway(TrackedFlow flow) {
+        FlowException exception = installed.get(flow.flow());
         return AnchorResolution.effectiveGateway(
-                flow.flow(),
-                Optional.ofNullable(installed.get(flow.flow()))
-                        .map(FlowException::gateway)
-                        .orElse(null),
-                flow.className(),
-                state,
-                bindings);
+                flow.flow(), exception == null ? null : exception.gateway(), flow.className(), classes, bindings);
     }
 }

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.ProxyCareOfAddress;
@@ -14,18 +15,19 @@ import org.flowanchor.mobility.ProxyCareOfAddress;
  * prefixes that a change concerns, so that what depends on them can be found.
  */
 public final class AnchorBindings {
-    private final Set<HomeNetworkPrefix> pools;
     private final Map<BindingName, Binding> bindings = new HashMap<>();
-    private final Set<HomeNetworkPrefix> touched = new HashSet<>();
+    /** What the table has of bindings that are others now, or fit for others; empty: nothing. */
+    private final Map<BindingName, Optional<Binding>> unsettled = new HashMap<>();
+
     private Set<ProxyCareOfAddress> silentGateways = Set.of();
     private Set<ProxyCareOfAddress> gatewaysWithoutTunnel = Set.of();
-    private BindingTable table;
+    private Set<ProxyCareOfAddress> settledUnfit = Set.of();
+    private final BindingTable table;
     private boolean known;
     private boolean changed;
     private long version;
 
     public AnchorBindings(Set<HomeNetworkPrefix> pools) {
-        this.pools = pools;
         this.table = new BindingTable(pools, List.of());
     }
 
@@ -63,23 +65,15 @@ public final class AnchorBindings {
     private void put(Binding binding) {
         Binding before = bindings.put(binding.name(), binding);
         if (!binding.equals(before)) {
-            touch(binding);
-            if (before != null) {
-                touch(before);
-            }
+            unsettled.putIfAbsent(binding.name(), Optional.ofNullable(before));
         }
     }
 
     private void remove(BindingName name) {
         Binding before = bindings.remove(name);
         if (before != null) {
-            touch(before);
+            unsettled.putIfAbsent(name, Optional.of(before));
         }
-    }
-
-    private void touch(Binding binding) {
-        touched.addAll(binding.prefixes());
-        touched.addAll(binding.flowMobilePrefixes());
     }
 
     private void changed(long newVersion) {
@@ -108,7 +102,7 @@ public final class AnchorBindings {
         for (Binding binding : bindings.values()) {
             ProxyCareOfAddress gateway = binding.proxyCareOfAddress();
             if (before.contains(gateway) != now.contains(gateway)) {
-                touch(binding);
+                unsettled.putIfAbsent(binding.name(), Optional.of(binding));
             }
         }
         changed = true;
@@ -120,15 +114,31 @@ public final class AnchorBindings {
         return changed;
     }
 
-    /** Makes the table anew and says which prefixes' bindings are others, or fit for others, than the last time. */
+    /** Brings the table up to date and says which prefixes' bindings are others, or fit for others, than the last time. */
     public Set<HomeNetworkPrefix> settle() {
         Set<ProxyCareOfAddress> unfit = new HashSet<>(silentGateways);
         unfit.addAll(gatewaysWithoutTunnel);
-        table = new BindingTable(pools, bindings.values(), unfit);
-        Set<HomeNetworkPrefix> prefixes = Set.copyOf(touched);
-        touched.clear();
+        Set<HomeNetworkPrefix> touched = new HashSet<>();
+        unsettled.forEach((name, before) -> {
+            before.ifPresent(binding -> {
+                table.remove(binding, !settledUnfit.contains(binding.proxyCareOfAddress()));
+                touch(binding, touched);
+            });
+            Binding now = bindings.get(name);
+            if (now != null) {
+                table.add(now, !unfit.contains(now.proxyCareOfAddress()));
+                touch(now, touched);
+            }
+        });
+        unsettled.clear();
+        settledUnfit = unfit;
         changed = false;
-        return prefixes;
+        return touched;
+    }
+
+    private static void touch(Binding binding, Set<HomeNetworkPrefix> touched) {
+        touched.addAll(binding.prefixes());
+        touched.addAll(binding.flowMobilePrefixes());
     }
 
     /** As last settled. */

@@ -1,13 +1,10 @@
 package org.flowanchor.agent.domain;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import org.flowanchor.mobility.AccessTechnologyType;
 import org.flowanchor.mobility.FiveTuple;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.LmaAddress;
@@ -48,13 +45,19 @@ public record AnchorResolution(AnchorState state, Set<FlowException> held) {
         Set<ProxyCareOfAddress> gateways = new HashSet<>(gatewaysSeen);
         gateways.addAll(bindings.gateways());
 
+        GroupClasses classes = new GroupClasses(steering.classes());
         Map<HomeNetworkPrefix, ProxyCareOfAddress> routes = new HashMap<>();
         Map<HomeNetworkPrefix, String> groups = new HashMap<>();
+        Map<ClassAccess, ProxyCareOfAddress> accesses = new HashMap<>();
         for (HomeNetworkPrefix prefix : bindings.prefixes()) {
-            bindings.preferred(prefix).ifPresent(binding -> routes.put(prefix, binding.proxyCareOfAddress()));
-            if (prefix.length() <= CLASSIFIED_LENGTH) {
-                bindings.policyGroup(prefix).ifPresent(group -> groups.put(prefix, group));
+            PrefixSteering resolved = classes.resolve(prefix, bindings);
+            if (resolved.route() != null) {
+                routes.put(prefix, resolved.route());
             }
+            if (resolved.group() != null) {
+                groups.put(prefix, resolved.group());
+            }
+            resolved.accesses().forEach((name, gateway) -> accesses.put(new ClassAccess(name, prefix), gateway));
         }
 
         Map<FiveTuple, ProxyCareOfAddress> flows = new HashMap<>();
@@ -70,42 +73,7 @@ public record AnchorResolution(AnchorState state, Set<FlowException> held) {
         List<ClassRule> rules =
                 steering.classes().stream().map(ClassSteering::rule).toList();
         return new AnchorResolution(
-                new AnchorState(
-                        lmaAddress,
-                        pools,
-                        gateways,
-                        routes,
-                        groups,
-                        rules,
-                        accesses(steering.classes(), groups, bindings),
-                        flows),
-                held);
-    }
-
-    private static Map<ClassAccess, ProxyCareOfAddress> accesses(
-            List<ClassSteering> classes, Map<HomeNetworkPrefix, String> groups, BindingTable bindings) {
-        Map<String, List<ClassSteering>> classesOfGroup = new HashMap<>();
-        for (ClassSteering steering : classes) {
-            classesOfGroup
-                    .computeIfAbsent(steering.rule().name().group(), key -> new ArrayList<>())
-                    .add(steering);
-        }
-        Map<ClassAccess, ProxyCareOfAddress> accesses = new HashMap<>();
-        groups.forEach((prefix, group) -> {
-            for (ClassSteering steering : classesOfGroup.getOrDefault(group, List.of())) {
-                firstUsable(steering.accessTechnologyTypes(), prefix, bindings)
-                        .ifPresent(gateway ->
-                                accesses.put(new ClassAccess(steering.rule().name(), prefix), gateway));
-            }
-        });
-        return accesses;
-    }
-
-    private static Optional<ProxyCareOfAddress> firstUsable(
-            List<AccessTechnologyType> types, HomeNetworkPrefix prefix, BindingTable bindings) {
-        return types.stream()
-                .flatMap(type -> bindings.gateway(prefix, type).stream())
-                .findFirst();
+                new AnchorState(lmaAddress, pools, gateways, routes, groups, rules, accesses, flows), held);
     }
 
     /** Whether the exception belongs into the kernel now; otherwise it is held. */
@@ -125,7 +93,7 @@ public record AnchorResolution(AnchorState state, Set<FlowException> held) {
             FiveTuple flow,
             @Nullable ProxyCareOfAddress exception,
             @Nullable ClassName className,
-            AnchorState state,
+            GroupClasses classes,
             BindingTable bindings) {
         HomeNetworkPrefix prefix = bindings.prefixOf(flow.destinationAddress());
         if (prefix == null) {
@@ -134,12 +102,6 @@ public record AnchorResolution(AnchorState state, Set<FlowException> held) {
         if (exception != null) {
             return exception;
         }
-        if (className != null) {
-            ProxyCareOfAddress access = state.accesses().get(new ClassAccess(className, prefix));
-            if (access != null) {
-                return access;
-            }
-        }
-        return state.routes().get(prefix);
+        return classes.gateway(prefix, className, bindings);
     }
 }

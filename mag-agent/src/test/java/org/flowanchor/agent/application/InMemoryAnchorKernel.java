@@ -16,10 +16,12 @@ import org.flowanchor.agent.application.KernelObject.Condition;
 import org.flowanchor.agent.domain.AnchorState;
 import org.flowanchor.agent.domain.BindingTable;
 import org.flowanchor.agent.domain.ClassAccess;
+import org.flowanchor.agent.domain.ClassName;
 import org.flowanchor.agent.domain.ClassRule;
 import org.flowanchor.agent.domain.ConnectionTracking;
 import org.flowanchor.agent.domain.FlowCounters;
 import org.flowanchor.agent.domain.LinkCounters;
+import org.flowanchor.agent.domain.PrefixSteering;
 import org.flowanchor.agent.domain.TrackedFlow;
 import org.flowanchor.agent.domain.TrackingAdmission;
 import org.flowanchor.mobility.FiveTuple;
@@ -49,6 +51,8 @@ public final class InMemoryAnchorKernel implements AnchorKernel {
     public final List<String> calls = new ArrayList<>();
     /** Exceptions handed over with states, counted each time. */
     public int exceptionsLookedAt;
+
+    private boolean wholeStateApplied;
     /** No tunnel can be made to these. */
     public final Set<ProxyCareOfAddress> withoutRoom = new HashSet<>();
 
@@ -71,7 +75,9 @@ public final class InMemoryAnchorKernel implements AnchorKernel {
     @Override
     public synchronized Set<ProxyCareOfAddress> apply(AnchorState desired, FlowChanges changes) throws KernelException {
         calls.add("apply");
+        wholeStateApplied = false;
         applyRoutes(desired, changes);
+        wholeStateApplied = true;
         classes.clear();
         classes.addAll(desired.classes());
         accesses.clear();
@@ -83,10 +89,45 @@ public final class InMemoryAnchorKernel implements AnchorKernel {
     public synchronized Set<ProxyCareOfAddress> applyBindings(
             AnchorState desired, BindingTable bindings, FlowChanges changes) throws KernelException {
         calls.add("applyBindings");
+        wholeStateApplied = false;
         applyRoutes(desired, changes);
         accesses.entrySet()
                 .removeIf(entry -> !bindings.isCarried(entry.getKey().prefix().address(), entry.getValue()));
         return refused(desired);
+    }
+
+    @Override
+    public synchronized boolean applyPrefixes(Map<HomeNetworkPrefix, PrefixSteering> prefixes, FlowChanges changes)
+            throws KernelException {
+        if (!wholeStateApplied || changes.changed() == null) {
+            return false;
+        }
+        calls.add("applyPrefixes " + prefixes.size());
+        wholeStateApplied = false;
+        for (Map.Entry<HomeNetworkPrefix, PrefixSteering> entry : prefixes.entrySet()) {
+            HomeNetworkPrefix prefix = entry.getKey();
+            PrefixSteering steering = entry.getValue();
+            routes.remove(prefix);
+            groups.remove(prefix);
+            accesses.keySet().removeIf(access -> access.prefix().equals(prefix));
+            if (steering.route() != null) {
+                requireTunnel(steering.route());
+                routes.put(prefix, steering.route());
+            }
+            // Half of the work is done when the refusal comes, as in life.
+            meetFailure(Call.APPLY);
+            if (steering.group() != null) {
+                groups.put(prefix, steering.group());
+            }
+            for (Map.Entry<ClassName, ProxyCareOfAddress> access :
+                    steering.accesses().entrySet()) {
+                requireTunnel(access.getValue());
+                accesses.put(new ClassAccess(access.getKey(), prefix), access.getValue());
+            }
+        }
+        applyFlows(changes);
+        wholeStateApplied = true;
+        return true;
     }
 
     private Set<ProxyCareOfAddress> refused(AnchorState desired) {
@@ -109,6 +150,11 @@ public final class InMemoryAnchorKernel implements AnchorKernel {
         routes.putAll(desired.routes());
         groups.clear();
         groups.putAll(desired.groups());
+        applyFlows(changes);
+        gateways.retainAll(desired.gateways());
+    }
+
+    private void applyFlows(FlowChanges changes) {
         Map<FiveTuple, Optional<ProxyCareOfAddress>> changed = changes.changed();
         if (changed == null) {
             flows.clear();
@@ -119,7 +165,6 @@ public final class InMemoryAnchorKernel implements AnchorKernel {
                     (flow, gateway) -> gateway.ifPresentOrElse(to -> flows.put(flow, to), () -> flows.remove(flow)));
             exceptionsLookedAt += changed.size();
         }
-        gateways.retainAll(desired.gateways());
     }
 
     @Override

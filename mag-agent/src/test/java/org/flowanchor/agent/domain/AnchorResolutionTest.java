@@ -210,20 +210,19 @@ class AnchorResolutionTest {
 
     @Test
     void effectiveGatewayFollowsTheKernelsOrder() {
-        var bindings = List.of(onWlan(1), onLte(1));
-        var table = new BindingTable(POOLS, bindings);
-        var state = resolve(bindings, classes(steered("voip", LTE))).state();
+        var table = new BindingTable(POOLS, List.of(onWlan(1), onLte(1)));
+        var classes = new GroupClasses(List.of(steered("voip", LTE)));
         var flow = flow(1, 5000);
-        assertThat(AnchorResolution.effectiveGateway(flow, WLAN_MAG, className("voip"), state, table))
+        assertThat(AnchorResolution.effectiveGateway(flow, WLAN_MAG, className("voip"), classes, table))
                 .as("exception")
                 .isEqualTo(WLAN_MAG);
-        assertThat(AnchorResolution.effectiveGateway(flow, null, className("voip"), state, table))
+        assertThat(AnchorResolution.effectiveGateway(flow, null, className("voip"), classes, table))
                 .as("class")
                 .isEqualTo(LTE_MAG);
-        assertThat(AnchorResolution.effectiveGateway(flow, null, className("unknown"), state, table))
+        assertThat(AnchorResolution.effectiveGateway(flow, null, className("unknown"), classes, table))
                 .as("binding")
                 .isEqualTo(WLAN_MAG);
-        assertThat(AnchorResolution.effectiveGateway(flow(3, 1), null, null, state, table))
+        assertThat(AnchorResolution.effectiveGateway(flow(3, 1), null, null, classes, table))
                 .as("nobody")
                 .isNull();
     }

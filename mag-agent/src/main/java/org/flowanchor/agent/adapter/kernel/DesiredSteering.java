@@ -112,6 +112,10 @@ record DesiredSteering(
         return new DesiredSteering(flows, groups, classes, accesses, pools, names, Map.copyOf(classNames));
     }
 
+    static boolean canHaveGroup(HomeNetworkPrefix prefix) {
+        return prefix.length() <= 64 && prefix.length() >= SHORTEST_PREFIX;
+    }
+
     /**
      * The same with the classes of an earlier process as they are in the kernel, and those of their accesses that {@code usable} keeps.
      */
@@ -155,8 +159,9 @@ record DesiredSteering(
         return number;
     }
 
-    private static long[] networks(HomeNetworkPrefix prefix) throws KernelException {
-        if (prefix.length() > 64 || prefix.length() < SHORTEST_PREFIX) {
+    /** @throws KernelException when the prefix cannot have a group */
+    static long[] networks(HomeNetworkPrefix prefix) throws KernelException {
+        if (!canHaveGroup(prefix)) {
             throw new KernelException("prefix " + prefix + " cannot have a policy group: its length is not in "
                     + SHORTEST_PREFIX + "..64");
         }

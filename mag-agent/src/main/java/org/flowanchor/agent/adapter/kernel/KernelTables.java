@@ -1,6 +1,7 @@
 package org.flowanchor.agent.adapter.kernel;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +56,7 @@ final class KernelTables implements AutoCloseable {
     /**
      * What was wanted last.
      *
+     * @param routes this object's own
      * @param tunnels numbers
      * @param refusals what the kernel said of what it did not take
      */
@@ -182,6 +184,14 @@ final class KernelTables implements AutoCloseable {
             Set<Integer> wantedTunnels,
             List<String> refusals) {
         desired = new Desired(wantedRoutes, wantedRules, Set.copyOf(wantedTunnels), refusals);
+    }
+
+    /** The same but for some routes. */
+    void wantedInstead(Map<Route.Key, Route> changed, Collection<Route.Key> gone) {
+        if (desired != null) {
+            desired.routes().keySet().removeAll(gone);
+            desired.routes().putAll(changed);
+        }
     }
 
     /** Reads devices, routes and rules and compares them with what is wanted. */

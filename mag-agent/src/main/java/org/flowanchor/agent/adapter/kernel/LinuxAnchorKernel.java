@@ -19,6 +19,7 @@ import org.flowanchor.agent.domain.ClassName;
 import org.flowanchor.agent.domain.ConnectionTracking;
 import org.flowanchor.agent.domain.FlowCounters;
 import org.flowanchor.agent.domain.LinkCounters;
+import org.flowanchor.agent.domain.PrefixSteering;
 import org.flowanchor.agent.domain.TrackingAdmission;
 import org.flowanchor.agent.linux.conntrack.Connection;
 import org.flowanchor.agent.linux.conntrack.Connections;
@@ -61,6 +62,9 @@ public final class LinuxAnchorKernel implements AnchorKernel {
     private final ClassNumbers classNumbers;
     private @Nullable Ipv6Address completed;
     private int prepared;
+    /** Of the last whole state; null: the next must be one, too. */
+    private PrefixChanges.@Nullable Numbers numbersInForce;
+
     private TrackingAdmission admission = TrackingAdmission.ALL;
     private volatile Sampled sampled = new Sampled(Set.of(), Map.of(), Map.of());
 
@@ -125,9 +129,71 @@ public final class LinuxAnchorKernel implements AnchorKernel {
         return Refusal.translated(() -> reconcile(desired, bindings, flows));
     }
 
+    @Override
+    public boolean applyPrefixes(Map<HomeNetworkPrefix, PrefixSteering> prefixes, FlowChanges flows)
+            throws KernelException {
+        return Refusal.translated(() -> change(prefixes, flows));
+    }
+
+    private boolean change(Map<HomeNetworkPrefix, PrefixSteering> prefixes, FlowChanges flows)
+            throws KernelException, SystemCallException {
+        Map<FiveTuple, Optional<ProxyCareOfAddress>> exceptions = flows.changed();
+        PrefixChanges.Numbers numbers = numbersInForce;
+        if (numbers == null || exceptions == null || tables.refresh() != prepared || !steering.intact()) {
+            return false;
+        }
+        PrefixChanges changes = PrefixChanges.of(prefixes, exceptions, numbers, numbering);
+        if (changes == null) {
+            return false;
+        }
+        Map<Route.Key, Route> routes = new HashMap<>();
+        List<Route.Key> gone = new ArrayList<>();
+        for (Map.Entry<HomeNetworkPrefix, PrefixSteering> entry : prefixes.entrySet()) {
+            ProxyCareOfAddress gateway = entry.getValue().route();
+            if (gateway == null) {
+                gone.add(bindingRoute(entry.getKey()));
+                continue;
+            }
+            Integer tunnel = numbers.tunnels().get(gateway);
+            if (tunnel == null) {
+                return false;
+            }
+            Route route = bindingRoute(entry.getKey(), device(tunnel));
+            routes.put(route.key(), route);
+        }
+        Difference difference = new Difference();
+        tables.routes.install(routes, difference);
+        if (difference.attempt(() -> steering.change(changes))) {
+            tables.routes.delete(gone, difference);
+        }
+        tables.wantedInstead(routes, gone);
+        conclude(difference);
+        return true;
+    }
+
+    private Route bindingRoute(HomeNetworkPrefix prefix, int device) {
+        return Route.onLink(numbering.bindingTable(), prefix, KernelNumbering.METRIC, device);
+    }
+
+    private Route.Key bindingRoute(HomeNetworkPrefix prefix) {
+        return new Route.Key(numbering.bindingTable(), prefix, HomeNetworkPrefix.ALL_ZERO, KernelNumbering.METRIC);
+    }
+
+    private void conclude(Difference difference) throws KernelException {
+        try {
+            difference.conclude();
+        } catch (KernelException e) {
+            tables.invalidate();
+            steering.invalidate();
+            numbersInForce = null;
+            throw e;
+        }
+    }
+
     /** @param keeping not null: classes stay as they are, their accesses where these bindings are usable */
     private Set<ProxyCareOfAddress> reconcile(AnchorState desired, @Nullable BindingTable keeping, FlowChanges flows)
             throws KernelException, SystemCallException {
+        numbersInForce = null;
         int reading = tables.refresh();
         boolean refreshed = steering.refresh() || reading != prepared;
         if (refreshed) {
@@ -191,12 +257,11 @@ public final class LinuxAnchorKernel implements AnchorKernel {
         publish(desired, wantedMaps);
         prepared = reading;
         tables.wanted(routes, rules, wanted.keySet(), difference.refusals());
-        try {
-            difference.conclude();
-        } catch (KernelException e) {
-            tables.invalidate();
-            steering.invalidate();
-            throw e;
+        conclude(difference);
+        if (keeping == null) {
+            Map<ProxyCareOfAddress, Integer> tunnels = new HashMap<>(numbers);
+            tunnels.values().retainAll(wanted.keySet());
+            numbersInForce = PrefixChanges.Numbers.of(tunnels, wantedMaps);
         }
         return assignment.refused();
     }
@@ -227,8 +292,7 @@ public final class LinuxAnchorKernel implements AnchorKernel {
                         "the state names gateway " + route.getValue() + ", which is not in it");
             }
             if (number != null && established.containsKey(number)) {
-                routes.add(
-                        Route.onLink(numbering.bindingTable(), route.getKey(), KernelNumbering.METRIC, device(number)));
+                routes.add(bindingRoute(route.getKey(), device(number)));
             }
         }
         return byKey(routes);

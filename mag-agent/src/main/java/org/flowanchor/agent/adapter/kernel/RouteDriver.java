@@ -1,6 +1,7 @@
 package org.flowanchor.agent.adapter.kernel;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,15 +63,21 @@ final class RouteDriver {
     }
 
     void prune(Map<Route.Key, Route> desired, Difference difference) {
-        List<Route> surplus = new ArrayList<>();
-        for (Route route : actual.values()) {
-            if (!desired.containsKey(route.key())) {
-                surplus.add(route);
+        List<Route.Key> surplus = new ArrayList<>();
+        for (Route.Key key : actual.keySet()) {
+            if (!desired.containsKey(key)) {
+                surplus.add(key);
             }
         }
-        for (Route route : surplus) {
-            if (difference.attempt(() -> routes.delete(route))) {
-                actual.remove(route.key());
+        delete(surplus, difference);
+    }
+
+    /** Those of {@code keys} that are there. */
+    void delete(Collection<Route.Key> keys, Difference difference) {
+        for (Route.Key key : keys) {
+            Route route = actual.get(key);
+            if (route != null && difference.attempt(() -> routes.delete(route))) {
+                actual.remove(key);
             }
         }
     }

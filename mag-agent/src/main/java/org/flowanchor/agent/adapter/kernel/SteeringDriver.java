@@ -237,6 +237,24 @@ final class SteeringDriver implements AutoCloseable {
         all.forEach(SteeringMap::committed);
     }
 
+    /** What the table has of some prefixes and flows, in one transaction: of all keys named in {@code changes} only what they map to stays. */
+    void change(PrefixChanges changes) throws SystemCallException {
+        groups.change(changes.networks(), changes.groups(), transaction);
+        accesses.change(changes.accessKeys(), changes.accesses(), transaction);
+        flows.change(changes.flowKeys(), changes.flows(), transaction);
+        boolean empty = transaction.isEmpty();
+        try {
+            transaction.commit(socket);
+        } catch (SystemCallException e) {
+            observed = false;
+            throw e;
+        }
+        generation += empty ? 0 : 1;
+        groups.committed();
+        accesses.committed();
+        flows.committed();
+    }
+
     /** @param marks by flow; {@link #NO_MARK} removes the exception */
     void replaceFlows(Map<FiveTuple, Integer> marks) throws KernelException, SystemCallException {
         if (!observed) {

@@ -147,6 +147,7 @@ final class SteeringMap<K, V> {
         if (pendingKeys != null) {
             actual.keySet().removeAll(pendingKeys);
             actual.putAll(pending);
+            pending = actual;
             pendingKeys = null;
         } else if (pending != actual) {
             actual = new HashMap<>(pending);
