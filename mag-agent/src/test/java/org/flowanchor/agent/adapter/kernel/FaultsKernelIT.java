@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.flowanchor.agent.application.FlowChanges;
 import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.domain.AccessState;
 import org.flowanchor.agent.domain.AnchorState;
@@ -19,6 +20,7 @@ import org.flowanchor.agent.domain.AttachedTerminal;
 import org.flowanchor.agent.domain.ClassAccess;
 import org.flowanchor.agent.domain.ClassName;
 import org.flowanchor.agent.domain.ClassRule;
+import org.flowanchor.agent.domain.PrefixSteering;
 import org.flowanchor.agent.lab.Domain;
 import org.flowanchor.agent.lab.Namespace;
 import org.flowanchor.agent.linux.netlink.NetlinkFaults;
@@ -66,9 +68,32 @@ class FaultsKernelIT {
                             () -> kernel.apply(anchorState(Set.of(FIRST, SECOND), Map.of(FLOW, FIRST))),
                             () -> kernel.replaceFlow(FLOW, SECOND),
                             () -> kernel.replaceFlow(FLOW, null),
+                            // Once more: the kernel tells of the new devices, and then nothing any more.
+                            () -> kernel.apply(anchorState(Set.of(FIRST, SECOND), Map.of())),
+                            () -> changePrefix(kernel),
                             () -> kernel.apply(anchorState(Set.of(SECOND), Map.of(FLOW, SECOND)))),
                     kernel::close);
         });
+    }
+
+    /** As the loop does it: a whole state where the kernel is not known well enough. */
+    private static void changePrefix(LinuxAnchorKernel kernel) throws KernelException {
+        PrefixSteering steering = new PrefixSteering(FIRST, "gold", Map.of());
+        FlowChanges flows = new FlowChanges(Map.of(FLOW, Optional.of(SECOND)), () -> Map.of(FLOW, SECOND));
+        if (!kernel.applyPrefixes(Map.of(PREFIX, steering), flows)) {
+            AnchorState before = anchorState(Set.of(FIRST, SECOND), Map.of());
+            kernel.apply(
+                    new AnchorState(
+                            LMA,
+                            before.pools(),
+                            before.gateways(),
+                            Map.of(PREFIX, FIRST),
+                            before.groups(),
+                            before.classes(),
+                            Map.of(),
+                            Map.of()),
+                    flows);
+        }
     }
 
     private static AnchorState anchorState(
