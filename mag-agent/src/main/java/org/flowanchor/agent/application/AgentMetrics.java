@@ -97,7 +97,7 @@ public interface AgentMetrics {
 
     void tracking(ConnectionTracking tracking);
 
-    /** @param nanos that one reading of all flows took */
+    /** @param nanos that one reading of all flows, and its report, had a processor */
     void metered(long nanos);
 
     void unmappedLinkLayerIdentifier();

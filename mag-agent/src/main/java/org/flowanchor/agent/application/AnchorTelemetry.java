@@ -18,8 +18,13 @@ import org.flowanchor.mobility.LmaAddress;
  * many that reading them would be felt.
  */
 public final class AnchorTelemetry {
-    private static final long REST = 15;
+    /** A reading and its report may take this part of a processor. */
+    private static final long SHARE = 20;
+
     private static final long LONGEST_REST_NANOS = 10_000_000_000L;
+
+    /** A part is 100 KB and as many objects as there are figures in it. */
+    private static final int FLOWS_PER_PART = 1_000;
 
     /** Within so long every active flow with an exception is reported; the flow-manager takes one for idle after 30 s. */
     private static final int REPORTED_WITHIN_MILLIS = 20_000;
@@ -34,13 +39,17 @@ public final class AnchorTelemetry {
     private final AgentMetrics metrics;
     private final InstantSource clock;
     private final LongSupplier nanoTime;
+    private final LongSupplier processorTime;
     private final FlowRates flowRates;
     private final LinkRates linkRates = new LinkRates();
     private final Stopwatch flowInterval;
     private final Stopwatch linkInterval;
     private long nextFlowReading;
 
-    /** @param maxFlows most flows of one report */
+    /**
+     * @param processorTime nanoseconds that the calling thread had a processor
+     * @param maxFlows most flows of one report
+     */
     public AnchorTelemetry(
             LmaAddress lmaAddress,
             AnchorKernel kernel,
@@ -50,6 +59,7 @@ public final class AnchorTelemetry {
             AgentMetrics metrics,
             InstantSource clock,
             LongSupplier nanoTime,
+            LongSupplier processorTime,
             int maxFlows) {
         this.lmaAddress = lmaAddress;
         this.kernel = kernel;
@@ -59,7 +69,8 @@ public final class AnchorTelemetry {
         this.metrics = metrics;
         this.clock = clock;
         this.nanoTime = nanoTime;
-        this.flowRates = new FlowRates(maxFlows, this::hasException);
+        this.processorTime = processorTime;
+        this.flowRates = new FlowRates(maxFlows, FLOWS_PER_PART, this::hasException);
         this.flowInterval = new Stopwatch(nanoTime);
         this.linkInterval = new Stopwatch(nanoTime);
         this.nextFlowReading = nanoTime.getAsLong();
@@ -85,34 +96,41 @@ public final class AnchorTelemetry {
         return view != null && view.hasException(flow);
     }
 
-    /** Not before the machine had {@link #REST} times as long for other things as the last reading and its report took. */
+    /**
+     * Not before {@link #SHARE} times as long has passed as the last reading and its report had a processor: on a busy machine it takes
+     * longer, but no more.
+     */
     private void sampleFlows(AnchorView view) throws KernelException {
         long begin = nanoTime.getAsLong();
         if (begin - nextFlowReading < 0) {
             return;
         }
+        long worked = processorTime.getAsLong();
         try {
             kernel.trackedFlows(flowRates);
             reportFlows(view);
         } finally {
-            long nanos = nanoTime.getAsLong() - begin;
+            long nanos = processorTime.getAsLong() - worked;
             metrics.metered(nanos);
-            nextFlowReading = begin + Math.min(REST * nanos, LONGEST_REST_NANOS);
+            nextFlowReading = begin + Math.min(SHARE * nanos, LONGEST_REST_NANOS);
         }
     }
 
     private void reportFlows(AnchorView view) {
         int interval = flowInterval.lap();
+        long millis = clock.millis();
         metrics.trackedFlows(flowRates.size());
         flowRates.turns(Math.clamp(REPORTED_WITHIN_MILLIS / Math.max(interval, 1), 1, FlowRates.MOST_TURNS));
-        flowRates.next().ifPresent(rates -> {
-            List<CarriedFlow> flows = new ArrayList<>(rates.size());
-            for (FlowRate rate : rates) {
+        flowRates.next(part -> {
+            List<CarriedFlow> flows = new ArrayList<>(part.size());
+            for (FlowRate rate : part) {
                 flows.add(new CarriedFlow(rate, view.gateway(rate.flow())));
             }
-            if (!flowReports.offer(new FlowReport(clock.millis(), interval, flows, flowRates.size()))) {
+            boolean taken = flowReports.offer(new FlowReport(millis, interval, flows, flowRates.size()));
+            if (!taken) {
                 metrics.sampleDropped(Sample.FLOW);
             }
+            return taken;
         });
     }
 

@@ -6,9 +6,9 @@ import org.flowanchor.mobility.ProxyCareOfAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Flows of one interval.
+ * Flows of one interval, or a part of them.
  *
- * @param flows highest rates first
+ * @param flows of the first part highest rates first
  * @param trackedFlows all that the kernel tracks
  */
 public record FlowReport(long sampledAtMs, int intervalMs, List<CarriedFlow> flows, int trackedFlows) {

@@ -9,6 +9,7 @@ import org.flowanchor.agent.adapter.grpc.ChannelFactory;
 import org.flowanchor.agent.adapter.grpc.LinkStream;
 import org.flowanchor.agent.adapter.grpc.RelayStream;
 import org.flowanchor.agent.adapter.grpc.SteeringStream;
+import org.flowanchor.agent.adapter.kernel.ThreadClock;
 import org.flowanchor.agent.adapter.metrics.WireMeters;
 import org.flowanchor.agent.application.AnchorKernel;
 import org.flowanchor.agent.application.AnchorLoop;
@@ -98,6 +99,7 @@ final class AnchorRole {
                 agent.metrics,
                 Agent.CLOCK,
                 Agent.NANO_TIME,
+                ThreadClock::nanos,
                 anchor.maxFlowSamples());
         agent.sampleRegularly(sampling::sample);
         log.info(

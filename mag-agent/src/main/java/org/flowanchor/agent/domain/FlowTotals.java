@@ -6,6 +6,8 @@ import org.flowanchor.mobility.Ipv6Address;
 /**
  * Packets and octets of many flows at their last reading and at the present one, in one array: an object per flow would cost three times
  * the memory. Open addressing, linear probing; nothing is deleted, what was not read is left out when the table is turned.
+ *
+ * <p>A slot is where a flow is, until the next {@link #put} or {@link #turn}: {@code for (int slot = first(); slot >= 0; slot = after(slot))}.
  */
 final class FlowTotals {
     private static final int KEY = 5;
@@ -17,10 +19,15 @@ final class FlowTotals {
     private static final int WIDTH = KEY + 5;
     private static final int SMALLEST = 64;
 
-    /** Marks a used slot: no next header is that large. */
-    private static final long USED = 1L << 62;
+    /** Of a word that holds two numbers: the reading of the last report above, the class below. */
+    private static final int CLASS_BITS = 24;
+
+    private static final int CLASS_MASK = (1 << CLASS_BITS) - 1;
 
     private static final long ABSENT = -1;
+
+    /** What {@link #after} takes in place of a slot for the first. */
+    static final int BEFORE_FIRST = -WIDTH;
 
     private long[] slots = new long[SMALLEST * WIDTH];
     private int used;
@@ -40,28 +47,82 @@ final class FlowTotals {
     /**
      * Keeps the present total of a flow.
      *
-     * @return slot, for the methods below, until the next call
+     * @param transport not 0, see {@link FlowKey#transport}
+     * @param className a number of the caller's, up to 24 bits
+     * @return slot
      */
-    int put(FiveTuple flow, long packets, long bytes) {
+    int put(
+            long sourceHigh,
+            long sourceLow,
+            long destinationHigh,
+            long destinationLow,
+            long transport,
+            long packets,
+            long bytes,
+            int className) {
         if (used >= slots.length / WIDTH * 4 / 5) {
             rebuild(slots.length / WIDTH * 2, false);
         }
-        Ipv6Address source = flow.sourceAddress();
-        Ipv6Address destination = flow.destinationAddress();
-        long transport = USED | (long) flow.protocol() << 32 | (long) flow.sourcePort() << 16 | flow.destinationPort();
-        int at = slot(source.high(), source.low(), destination.high(), destination.low(), transport);
+        int at = slot(sourceHigh, sourceLow, destinationHigh, destinationLow, transport);
         if (slots[at + 4] == 0) {
             used++;
-            slots[at] = source.high();
-            slots[at + 1] = source.low();
-            slots[at + 2] = destination.high();
-            slots[at + 3] = destination.low();
+            slots[at] = sourceHigh;
+            slots[at + 1] = sourceLow;
+            slots[at + 2] = destinationHigh;
+            slots[at + 3] = destinationLow;
             slots[at + 4] = transport;
             slots[at + LAST_PACKETS] = ABSENT;
         }
         slots[at + PACKETS] = packets;
         slots[at + BYTES] = bytes;
+        slots[at + REPORTED] = slots[at + REPORTED] & ~(long) CLASS_MASK | className & CLASS_MASK;
         return at;
+    }
+
+    /** The first flow of the present reading; negative: there is none. */
+    int first() {
+        return after(BEFORE_FIRST);
+    }
+
+    /** The next flow of the present reading; negative: there is none. */
+    int after(int slot) {
+        for (int at = slot + WIDTH; at < slots.length; at += WIDTH) {
+            if (isPresent(at)) {
+                return at;
+            }
+        }
+        return -1;
+    }
+
+    FiveTuple flow(int slot) {
+        return FlowKey.flow(slots[slot], slots[slot + 1], slots[slot + 2], slots[slot + 3], slots[slot + 4]);
+    }
+
+    /** By destination, source, ports and protocol. */
+    boolean precedes(int slot, FiveTuple other) {
+        Ipv6Address destination = other.destinationAddress();
+        Ipv6Address source = other.sourceAddress();
+        int order = Long.compareUnsigned(slots[slot + 2], destination.high());
+        order = order != 0 ? order : Long.compareUnsigned(slots[slot + 3], destination.low());
+        order = order != 0 ? order : Long.compareUnsigned(slots[slot], source.high());
+        order = order != 0 ? order : Long.compareUnsigned(slots[slot + 1], source.low());
+        long transport = slots[slot + 4];
+        order = order != 0
+                ? order
+                : Integer.compareUnsigned((int) transport, other.sourcePort() << 16 | other.destinationPort());
+        return order != 0 ? order < 0 : ((int) (transport >>> 32) & 0xff) < other.protocol();
+    }
+
+    int className(int slot) {
+        return (int) slots[slot + REPORTED] & CLASS_MASK;
+    }
+
+    long totalPackets(int slot) {
+        return slots[slot + PACKETS];
+    }
+
+    long totalBytes(int slot) {
+        return slots[slot + BYTES];
     }
 
     /** Packets since the last reading. A total that shrank belongs to a new entry for the same five-tuple. */
@@ -76,11 +137,11 @@ final class FlowTotals {
 
     /** Reading in which the flow was last reported, as told; 0: never. */
     long reported(int slot) {
-        return slots[slot + REPORTED];
+        return slots[slot + REPORTED] >>> CLASS_BITS;
     }
 
     void report(int slot, long reading) {
-        slots[slot + REPORTED] = reading;
+        slots[slot + REPORTED] = reading << CLASS_BITS | className(slot);
     }
 
     private boolean isContinued(int slot) {

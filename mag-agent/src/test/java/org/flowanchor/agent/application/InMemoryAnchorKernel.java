@@ -22,6 +22,7 @@ import org.flowanchor.agent.domain.ConnectionTracking;
 import org.flowanchor.agent.domain.FlowCounters;
 import org.flowanchor.agent.domain.LinkCounters;
 import org.flowanchor.agent.domain.PrefixSteering;
+import org.flowanchor.agent.domain.Samples;
 import org.flowanchor.agent.domain.TrackedFlow;
 import org.flowanchor.agent.domain.TrackingAdmission;
 import org.flowanchor.mobility.FiveTuple;
@@ -194,7 +195,7 @@ public final class InMemoryAnchorKernel implements AnchorKernel {
     @Override
     public synchronized void trackedFlows(FlowCounters into) {
         into.restart();
-        tracked.forEach(flow -> into.add(flow.flow(), flow.downlinkPackets(), flow.downlinkBytes(), flow.className()));
+        tracked.forEach(flow -> Samples.add(into, flow));
     }
 
     @Override

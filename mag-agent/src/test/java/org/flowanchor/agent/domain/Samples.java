@@ -121,6 +121,20 @@ public final class Samples {
                 Ipv6Address.parse("2001:db8:c::5"), new Ipv6Address(prefix.high(), 0x55), FiveTuple.TCP, 443, port);
     }
 
+    /** As the kernel's connections are told. */
+    public static void add(FlowCounters counters, TrackedFlow tracked) {
+        FiveTuple flow = tracked.flow();
+        counters.add(
+                flow.sourceAddress().high(),
+                flow.sourceAddress().low(),
+                flow.destinationAddress().high(),
+                flow.destinationAddress().low(),
+                FlowKey.transport(flow.protocol(), flow.sourcePort(), flow.destinationPort()),
+                tracked.downlinkPackets(),
+                tracked.downlinkBytes(),
+                tracked.className());
+    }
+
     public static FlowException exception(int mobileNode, int port, ProxyCareOfAddress gateway) {
         return new FlowException("flow-" + mobileNode + "-" + port, flow(mobileNode, port), gateway);
     }

@@ -91,8 +91,13 @@ final class ReconnectingStream<Q, R> implements AutoCloseable {
 
     /** Like {@link #send}, but also refuses while the peer is slow, so that what matters more is not queued behind. */
     boolean offer(Q message) {
+        return offer(message, 0);
+    }
+
+    /** Like {@link #offer(Object)}, for one of several messages in a row: waits for the peer to take those before. */
+    boolean offer(Q message, long patienceMillis) {
         Session present = present();
-        return present != null && present.offer(message);
+        return present != null && present.offer(message, patienceMillis);
     }
 
     @Override
@@ -214,6 +219,7 @@ final class ReconnectingStream<Q, R> implements AutoCloseable {
 
         private void ready() {
             synchronized (this) {
+                notifyAll();
                 if (up || over || call == null) {
                     return;
                 }
@@ -256,6 +262,7 @@ final class ReconnectingStream<Q, R> implements AutoCloseable {
                 }
                 over = true;
                 up = false;
+                notifyAll();
             }
             metrics.streamUp(name, false);
             channel.shutdownNow();
@@ -276,8 +283,21 @@ final class ReconnectingStream<Q, R> implements AutoCloseable {
             }
         }
 
-        synchronized boolean offer(Q message) {
-            return up && call != null && call.isReady() && send(message);
+        synchronized boolean offer(Q message, long patienceMillis) {
+            long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(patienceMillis);
+            while (up && call != null && !call.isReady()) {
+                long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+                if (left <= 0) {
+                    return false;
+                }
+                try {
+                    wait(left);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    return false;
+                }
+            }
+            return up && send(message);
         }
 
         synchronized boolean isUp() {

@@ -35,6 +35,9 @@ public final class SteeringStream implements SampleSink<FlowReport>, AutoCloseab
     private static final Logger log = LoggerFactory.getLogger(SteeringStream.class);
     private static final Metadata.Key<String> OWNER = Metadata.Key.of("owner", Metadata.ASCII_STRING_MARSHALLER);
 
+    /** A part of a report is sent when the part before is on its way. */
+    private static final long PATIENCE_MILLIS = 200;
+
     private final LmaAddress lmaAddress;
     private final String agentVersion;
     private final AnchorInput input;
@@ -69,9 +72,11 @@ public final class SteeringStream implements SampleSink<FlowReport>, AutoCloseab
     @Override
     public boolean offer(FlowReport report) {
         return stream.isUp()
-                && stream.offer(AnchorReport.newBuilder()
-                        .setFlowSamples(Contract.toProto(report, lmaAddress))
-                        .build());
+                && stream.offer(
+                        AnchorReport.newBuilder()
+                                .setFlowSamples(Contract.toProto(report, lmaAddress))
+                                .build(),
+                        PATIENCE_MILLIS);
     }
 
     @Override

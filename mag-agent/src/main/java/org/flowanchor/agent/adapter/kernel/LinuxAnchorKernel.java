@@ -21,7 +21,6 @@ import org.flowanchor.agent.domain.FlowCounters;
 import org.flowanchor.agent.domain.LinkCounters;
 import org.flowanchor.agent.domain.PrefixSteering;
 import org.flowanchor.agent.domain.TrackingAdmission;
-import org.flowanchor.agent.linux.conntrack.Connection;
 import org.flowanchor.agent.linux.conntrack.Connections;
 import org.flowanchor.agent.linux.conntrack.TableStatistics;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
@@ -424,30 +423,10 @@ public final class LinuxAnchorKernel implements AnchorKernel {
         }
         conntrackLock.lock();
         try {
-            Refusal.translated(() -> connections.ipv6(into::restart, connection -> {
-                ClassName name = now.classNames.get(connection.mark());
-                add(into, now, connection.original(), connection.originalCounters(), name);
-                add(into, now, connection.reply(), connection.replyCounters(), name);
-            }));
+            TrackedFlows flows = new TrackedFlows(now.pools, now.classNames, into);
+            Refusal.translated(() -> connections.ipv6(into::restart, flows));
         } finally {
             conntrackLock.unlock();
-        }
-    }
-
-    private static void add(
-            FlowCounters into,
-            Sampled now,
-            FiveTuple direction,
-            Connection.Counters counters,
-            @Nullable ClassName name) {
-        if (direction.sourcePort() == 0 && direction.destinationPort() == 0) {
-            return;
-        }
-        for (HomeNetworkPrefix pool : now.pools) {
-            if (pool.contains(direction.destinationAddress())) {
-                into.add(direction, counters.packets(), counters.bytes(), name);
-                return;
-            }
         }
     }
 

@@ -76,7 +76,7 @@ public final class PrometheusMetrics implements AgentMetrics, AutoCloseable {
                     .tag("kind", label(work))
                     .register(registry));
     private final Timer metering = Timer.builder("flowanchor.agent.metering")
-            .description("all tracked flows read")
+            .description("processor time of reading all tracked flows and reporting")
             .register(registry);
     private final AtomicLong held = gauge("flowanchor.agent.held.exceptions", "flow exceptions without a binding");
     private final AtomicLong foreign =

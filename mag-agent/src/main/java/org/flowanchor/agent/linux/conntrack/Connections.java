@@ -1,13 +1,13 @@
 package org.flowanchor.agent.linux.conntrack;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.function.Consumer;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.netlink.Attributes;
 import org.flowanchor.agent.linux.netlink.MessageBuilder;
 import org.flowanchor.agent.linux.netlink.NetlinkMessage;
 import org.flowanchor.agent.linux.netlink.NetlinkSocket;
-import org.flowanchor.mobility.FiveTuple;
-import org.flowanchor.mobility.Ipv6Address;
 
 /** The connection tracking table of the namespace. */
 public final class Connections {
@@ -20,20 +20,6 @@ public final class Connections {
     private static final int CTA_STATS_GLOBAL_MAX_ENTRIES = 2;
     private static final int NFGENMSG_SIZE = 4;
     private static final int AF_INET6 = 10;
-    private static final int CTA_TUPLE_ORIG = 1;
-    private static final int CTA_TUPLE_REPLY = 2;
-    private static final int CTA_MARK = 8;
-    private static final int CTA_COUNTERS_ORIG = 9;
-    private static final int CTA_COUNTERS_REPLY = 10;
-    private static final int CTA_TUPLE_IP = 1;
-    private static final int CTA_TUPLE_PROTO = 2;
-    private static final int CTA_IP_V6_SRC = 3;
-    private static final int CTA_IP_V6_DST = 4;
-    private static final int CTA_PROTO_NUM = 1;
-    private static final int CTA_PROTO_SRC_PORT = 2;
-    private static final int CTA_PROTO_DST_PORT = 3;
-    private static final int CTA_COUNTERS_PACKETS = 1;
-    private static final int CTA_COUNTERS_BYTES = 2;
 
     private final NetlinkSocket socket;
 
@@ -46,14 +32,19 @@ public final class Connections {
      * Hands over every IPv6 connection. A connection may come twice, or be missing, when the table changes meanwhile.
      *
      * @param restart called before the first, and again when the dump has to begin anew
+     * @param consumer of an object that is the next connection afterwards
      */
-    public void ipv6(Runnable restart, Consumer<Connection> consumer) throws SystemCallException {
+    public void ipv6(Runnable restart, Consumer<ConnectionReader> consumer) throws SystemCallException {
         MessageBuilder message = new MessageBuilder(64)
                 .begin(NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_GET, 0)
                 .int8(AF_INET6)
                 .int8(0)
                 .net16(0);
-        socket.dump(message, "list connections", restart, answer -> consumer.accept(decode(answer)));
+        ConnectionReader reader = new ConnectionReader();
+        socket.dumpWords(message, "list connections", restart, (words, from, end) -> {
+            reader.read(words, from + NFGENMSG_SIZE, end);
+            consumer.accept(reader);
+        });
     }
 
     /** Asks for numbers only: costs the same however many connections there are. */
@@ -95,72 +86,16 @@ public final class Connections {
                 .net16(0);
     }
 
+    /** One message alone, its attributes from the payload's first word on. */
     static Connection decode(NetlinkMessage answer) {
-        FiveTuple original = NONE;
-        FiveTuple reply = NONE;
-        Connection.Counters originalCounters = Connection.Counters.ZERO;
-        Connection.Counters replyCounters = Connection.Counters.ZERO;
-        int mark = 0;
-        Attributes a = answer.attributes(NFGENMSG_SIZE);
-        while (a.next()) {
-            switch (a.type()) {
-                case CTA_TUPLE_ORIG -> original = tuple(a.nested());
-                case CTA_TUPLE_REPLY -> reply = tuple(a.nested());
-                case CTA_MARK -> mark = a.net32();
-                case CTA_COUNTERS_ORIG -> originalCounters = counters(a.nested());
-                case CTA_COUNTERS_REPLY -> replyCounters = counters(a.nested());
-                default -> {}
-            }
-        }
-        return new Connection(original, reply, originalCounters, replyCounters, mark);
-    }
-
-    private static final FiveTuple NONE = new FiveTuple(Ipv6Address.UNSPECIFIED, Ipv6Address.UNSPECIFIED, 0, 0, 0);
-
-    private static FiveTuple tuple(Attributes a) {
-        Ipv6Address source = Ipv6Address.UNSPECIFIED;
-        Ipv6Address destination = Ipv6Address.UNSPECIFIED;
-        int protocol = 0;
-        int sourcePort = 0;
-        int destinationPort = 0;
-        while (a.next()) {
-            Attributes part = a.nested();
-            switch (a.type()) {
-                case CTA_TUPLE_IP -> {
-                    while (part.next()) {
-                        switch (part.type()) {
-                            case CTA_IP_V6_SRC -> source = part.address();
-                            case CTA_IP_V6_DST -> destination = part.address();
-                            default -> {}
-                        }
-                    }
-                }
-                case CTA_TUPLE_PROTO -> {
-                    while (part.next()) {
-                        switch (part.type()) {
-                            case CTA_PROTO_NUM -> protocol = part.int8();
-                            case CTA_PROTO_SRC_PORT -> sourcePort = part.net16();
-                            case CTA_PROTO_DST_PORT -> destinationPort = part.net16();
-                            default -> {}
-                        }
-                    }
-                }
-                default -> {}
-            }
-        }
-        return new FiveTuple(source, destination, protocol, sourcePort, destinationPort);
-    }
-
-    private static Connection.Counters counters(Attributes a) {
-        long packets = 0;
-        long bytes = 0;
-        while (a.next()) {
-            switch (a.type()) {
-                case CTA_COUNTERS_PACKETS -> packets = a.net64();
-                case CTA_COUNTERS_BYTES -> bytes = a.net64();
-                default -> {}
-            }
-        }
-        return new Connection.Counters(packets, bytes);
+        ByteBuffer payload = answer.payload().duplicate().position(0);
+        int end = payload.limit();
+        int[] words = new int[(end + 3) / 4];
+        byte[] octets = new byte[4 * words.length];
+        payload.get(octets, 0, end);
+        ByteBuffer.wrap(octets).order(ByteOrder.nativeOrder()).asIntBuffer().get(words);
+        ConnectionReader reader = new ConnectionReader();
+        reader.read(words, NFGENMSG_SIZE, end);
+        return reader.connection();
     }
 }

@@ -32,7 +32,6 @@ import org.flowanchor.agent.domain.BindingTable;
 import org.flowanchor.agent.domain.ClassAccess;
 import org.flowanchor.agent.domain.ClassName;
 import org.flowanchor.agent.domain.ClassRule;
-import org.flowanchor.agent.domain.FlowCounters;
 import org.flowanchor.agent.domain.LinkCounters;
 import org.flowanchor.agent.domain.TrackedFlow;
 import org.flowanchor.agent.lab.Await;
@@ -40,6 +39,7 @@ import org.flowanchor.agent.lab.Changes;
 import org.flowanchor.agent.lab.Datagrams;
 import org.flowanchor.agent.lab.Domain;
 import org.flowanchor.agent.lab.Namespace;
+import org.flowanchor.agent.lab.ReadFlows;
 import org.flowanchor.agent.lab.Traffic;
 import org.flowanchor.mobility.AccessTechnologyType;
 import org.flowanchor.mobility.BindingIdentifier;
@@ -51,7 +51,6 @@ import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.flowanchor.mobility.ProxyCareOfAddress;
 import org.flowanchor.mobility.TrafficSelector;
 import org.flowanchor.mobility.TrafficSelector.Range;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -476,19 +475,9 @@ class SteeringKernelIT {
     }
 
     private Map<FiveTuple, TrackedFlow> trackedFlows() throws KernelException {
-        Map<FiveTuple, TrackedFlow> flows = new HashMap<>();
-        anchor.trackedFlows(new FlowCounters() {
-            @Override
-            public void restart() {
-                flows.clear();
-            }
-
-            @Override
-            public void add(FiveTuple flow, long packets, long bytes, @Nullable ClassName className) {
-                flows.put(flow, new TrackedFlow(flow, packets, bytes, className));
-            }
-        });
-        return flows;
+        ReadFlows flows = new ReadFlows();
+        anchor.trackedFlows(flows);
+        return flows.flows();
     }
 
     @Test

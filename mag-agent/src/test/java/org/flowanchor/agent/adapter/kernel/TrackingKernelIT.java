@@ -16,16 +16,15 @@ import java.util.Map;
 import java.util.Set;
 import org.flowanchor.agent.domain.AnchorState;
 import org.flowanchor.agent.domain.ConnectionTracking;
-import org.flowanchor.agent.domain.FlowCounters;
 import org.flowanchor.agent.domain.TrackingAdmission;
 import org.flowanchor.agent.lab.Await;
 import org.flowanchor.agent.lab.Datagrams;
 import org.flowanchor.agent.lab.Domain;
 import org.flowanchor.agent.lab.Namespace;
+import org.flowanchor.agent.lab.ReadFlows;
 import org.flowanchor.agent.lab.TrackedConnections;
 import org.flowanchor.mobility.FiveTuple;
 import org.flowanchor.mobility.Ipv6Address;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -252,22 +251,10 @@ class TrackingKernelIT {
     }
 
     private static Map<FiveTuple, Long> packets(LinuxAnchorKernel anchor) throws Exception {
+        ReadFlows flows = new ReadFlows();
+        anchor.trackedFlows(flows);
         Map<FiveTuple, Long> packets = new HashMap<>();
-        anchor.trackedFlows(new FlowCounters() {
-            @Override
-            public void restart() {
-                packets.clear();
-            }
-
-            @Override
-            public void add(
-                    FiveTuple flow,
-                    long downlinkPackets,
-                    long bytes,
-                    org.flowanchor.agent.domain.@Nullable ClassName className) {
-                packets.put(flow, downlinkPackets);
-            }
-        });
+        flows.flows().forEach((flow, tracked) -> packets.put(flow, tracked.downlinkPackets()));
         return packets;
     }
 }
