@@ -45,13 +45,13 @@ final class AnchorLoop implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(AnchorLoop.class);
     static final int BATCH_MAX = 256;
     private static final int QUEUE_MAX = 65_536;
-    /** One that is committed, one that is written, one that waits for that. */
-    private static final int IN_FLIGHT_MAX = 3;
+    /** One that is committed, one that is written; a third would only make all of them smaller, and each costs as much again. */
+    private static final int IN_FLIGHT_MAX = 2;
 
     private static final int TRIES_MAX = 5;
 
     /** A transaction that would overtake a running one waits for this much company, or for the running one's end. */
-    private static final int COMPANY = 64;
+    private static final int COMPANY = 96;
 
     /**
      * Work this old is not decided any more: this process was held, or the database was away. Meanwhile its gateway has repeated it, and

@@ -1,9 +1,10 @@
 package org.flowanchor.binding.application;
 
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.flowanchor.binding.domain.PrefixDemand;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.MobileNodeIdentifier;
@@ -11,22 +12,37 @@ import org.flowanchor.mobility.MobileNodeIdentifier;
 /**
  * What one transaction touches.
  *
- * @param named prefixes some update names by value
+ * @param named prefixes some updates name by value
  * @param prefixesWanted what the updates could take at most
  */
-public record BatchScope(
-        Set<MobileNodeIdentifier> mobileNodes, Set<HomeNetworkPrefix> named, List<PrefixDemand> prefixesWanted) {
+public record BatchScope(Set<MobileNodeIdentifier> mobileNodes, List<Named> named, List<PrefixDemand> prefixesWanted) {
+    /** A prefix, and the mobile node whose update names it. */
+    public record Named(MobileNodeIdentifier mobileNodeIdentifier, HomeNetworkPrefix prefix) {}
+
     public static BatchScope of(Collection<MobileNodeIdentifier> mobileNodes) {
-        return new BatchScope(Set.copyOf(mobileNodes), Set.of(), List.of());
+        return new BatchScope(Set.copyOf(mobileNodes), List.of(), List.of());
+    }
+
+    /** Of one mobile node. */
+    static BatchScope of(
+            MobileNodeIdentifier mobileNode, List<HomeNetworkPrefix> named, List<PrefixDemand> prefixesWanted) {
+        List<Named> names = new ArrayList<>(named.size());
+        named.forEach(prefix -> names.add(new Named(mobileNode, prefix)));
+        return new BatchScope(Set.of(mobileNode), names, prefixesWanted);
     }
 
     static BatchScope union(List<BatchScope> scopes) {
         if (scopes.size() == 1) {
             return scopes.getFirst();
         }
-        return new BatchScope(
-                scopes.stream().flatMap(scope -> scope.mobileNodes.stream()).collect(Collectors.toUnmodifiableSet()),
-                scopes.stream().flatMap(scope -> scope.named.stream()).collect(Collectors.toUnmodifiableSet()),
-                scopes.stream().flatMap(scope -> scope.prefixesWanted.stream()).toList());
+        Set<MobileNodeIdentifier> mobileNodes = HashSet.newHashSet(scopes.size());
+        List<Named> named = new ArrayList<>(scopes.size());
+        List<PrefixDemand> prefixesWanted = new ArrayList<>();
+        for (BatchScope scope : scopes) {
+            mobileNodes.addAll(scope.mobileNodes);
+            named.addAll(scope.named);
+            prefixesWanted.addAll(scope.prefixesWanted);
+        }
+        return new BatchScope(mobileNodes, named, prefixesWanted);
     }
 }

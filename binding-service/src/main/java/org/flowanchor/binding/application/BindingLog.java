@@ -26,6 +26,13 @@ public interface BindingLog {
      */
     List<LoggedChange> after(LmaAddress anchor, long version, int limit);
 
+    /**
+     * The same for one who follows from a {@link #position} it was told: what this process committed may come from its memory.
+     *
+     * @param position of the history that the database had when it was told
+     */
+    List<LoggedChange> following(LmaAddress anchor, Position position, int limit);
+
     /** The anchor's agent forwards by {@code version}; released prefixes wait for it. */
     void acknowledged(LmaAddress anchor, long version);
 

@@ -24,9 +24,10 @@ import org.flowanchor.mobility.message.RevocationTrigger;
 public final class BindingMessages {
     private BindingMessages() {}
 
-    /** Without a version: that is known only when the transaction ends. */
-    public static org.flowanchor.api.v1.BindingCacheEntry of(LmaAddress anchor, BindingCacheEntry entry) {
+    /** @param version of the change that made the entry as it is */
+    public static org.flowanchor.api.v1.BindingCacheEntry of(LmaAddress anchor, BindingCacheEntry entry, long version) {
         var message = org.flowanchor.api.v1.BindingCacheEntry.newBuilder()
+                .setVersion(version)
                 .setLmaAddress(ProtoMapping.toProto(anchor))
                 .setMobileNodeIdentifier(entry.mobileNodeIdentifier().value())
                 .setBindingIdentifier(entry.bindingIdentifier().value())

@@ -14,7 +14,7 @@ import org.flowanchor.mobility.LmaAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One subscriber's view of an anchor: what it lacks first, then what changed, from the database and never from the caller's memory.
+ * One subscriber's view of an anchor: what it lacks first, then what changed; both as the database has it, whoever committed it.
  * Woken by hints, and by the clock once a second in case a hint was lost. Confined to one thread.
  *
  * <pre>
@@ -106,7 +106,7 @@ public final class BindingStream {
                 && applied.get().history().equals(history)
                 && applied.get().version() <= now.version()) {
             version = applied.get().version();
-            List<LoggedChange> changes = log.after(anchor, version, LIMIT);
+            List<LoggedChange> changes = changes();
             if (continues(changes, now.version())) {
                 phase = Phase.FOLLOWING;
                 return step(false, false, changes);
@@ -131,8 +131,12 @@ public final class BindingStream {
         return new Step(new Position(version, history), true, more, entries, List.of(), Optional.empty());
     }
 
+    private List<LoggedChange> changes() {
+        return log.following(anchor, new Position(version, history), LIMIT);
+    }
+
     private Step close() {
-        List<LoggedChange> changes = log.after(anchor, version, LIMIT);
+        List<LoggedChange> changes = changes();
         if (!continues(changes, pagesSaw)) {
             throw new FellBehindException("changes after version " + version + " were pruned while entries were read");
         }
@@ -146,7 +150,7 @@ public final class BindingStream {
 
     private Optional<Step> follow() throws InterruptedException {
         versions.awaitAbove(anchor, version, POLL);
-        List<LoggedChange> changes = log.after(anchor, version, LIMIT);
+        List<LoggedChange> changes = changes();
         if (changes.isEmpty()) {
             return Optional.empty();
         }

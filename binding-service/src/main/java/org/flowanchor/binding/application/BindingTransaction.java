@@ -2,15 +2,14 @@ package org.flowanchor.binding.application;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.flowanchor.binding.domain.BindingCacheEntry;
 import org.flowanchor.binding.domain.BindingRecord;
@@ -30,8 +29,10 @@ import org.flowanchor.mobility.ProxyCareOfAddress;
  * the net difference, so what is stored depends on the two states and not on the path between them.
  */
 public final class BindingTransaction {
-    private final SortedMap<MobileNodeIdentifier, MobileNodeBindings> before;
-    private final SortedMap<MobileNodeIdentifier, MobileNodeBindings> after;
+    /** In ascending order: what is written is locked in it. */
+    private final List<Node> nodes;
+
+    private final Map<MobileNodeIdentifier, Node> byIdentifier;
     private final Map<HomeNetworkPrefix, PrefixHolders.PrefixHolder> holders;
     private final PrefixSupplier supplier;
     private final Collection<PrefixPool> pools;
@@ -46,6 +47,28 @@ public final class BindingTransaction {
     private Optional<String> cause = Optional.empty();
     private boolean confirmed;
 
+    /** A mobile node, before and after what was decided so far. */
+    private static final class Node {
+        private final MobileNodeIdentifier identifier;
+        private final MobileNodeBindings before;
+        private MobileNodeBindings after;
+        private boolean prefixesTouched;
+
+        Node(MobileNodeBindings before) {
+            this.identifier = before.mobileNodeIdentifier();
+            this.before = before;
+            this.after = before;
+        }
+
+        boolean isChanged() {
+            return before != after;
+        }
+
+        boolean holdsOtherPrefixes() {
+            return prefixesTouched && !before.holdsTheSamePrefixes(after);
+        }
+    }
+
     /** A prefix and the mobile node it is given to or taken from. */
     public record Assignment(HomeNetworkPrefix prefix, MobileNodeIdentifier mobileNodeIdentifier) {}
 
@@ -59,25 +82,43 @@ public final class BindingTransaction {
             Map<HomeNetworkPrefix, PrefixHolders.PrefixHolder> holders,
             PrefixSupplier supplier,
             Collection<PrefixPool> pools) {
-        this.before = new TreeMap<>();
-        loaded.forEach(bindings -> before.put(bindings.mobileNodeIdentifier(), bindings));
-        this.after = new TreeMap<>(before);
+        this.nodes = new ArrayList<>(loaded.size());
+        this.byIdentifier = HashMap.newHashMap(loaded.size());
+        for (MobileNodeBindings bindings : loaded) {
+            Node node = new Node(bindings);
+            nodes.add(node);
+            byIdentifier.put(node.identifier, node);
+        }
+        nodes.sort(Comparator.comparing(node -> node.identifier));
         this.holders = Map.copyOf(holders);
         this.supplier = supplier;
         this.pools = pools;
     }
 
     public SortedSet<MobileNodeIdentifier> mobileNodes() {
-        return new TreeSet<>(before.keySet());
+        SortedSet<MobileNodeIdentifier> identifiers = new TreeSet<>();
+        nodes.forEach(node -> identifiers.add(node.identifier));
+        return identifiers;
+    }
+
+    /** All nodes after what was decided so far. */
+    public List<MobileNodeBindings> after() {
+        List<MobileNodeBindings> after = new ArrayList<>(nodes.size());
+        nodes.forEach(node -> after.add(node.after));
+        return after;
     }
 
     /** @throws IllegalArgumentException when the node is not part of the transaction */
     public MobileNodeBindings bindings(MobileNodeIdentifier mobileNode) {
-        MobileNodeBindings bindings = after.get(mobileNode);
-        if (bindings == null) {
+        return node(mobileNode).after;
+    }
+
+    private Node node(MobileNodeIdentifier mobileNode) {
+        Node node = byIdentifier.get(mobileNode);
+        if (node == null) {
             throw new IllegalArgumentException("mobile node is not part of this transaction");
         }
-        return bindings;
+        return node;
     }
 
     public PrefixHolders holders() {
@@ -150,7 +191,8 @@ public final class BindingTransaction {
         }
         cause.ifPresentOrElse(
                 traceparent -> traceparents.put(mobileNode, traceparent), () -> traceparents.remove(mobileNode));
-        MobileNodeBindings before = bindings(mobileNode);
+        Node node = node(mobileNode);
+        MobileNodeBindings before = node.after;
         MobileNodeBindings bindings = before;
         for (BindingRecord record : records) {
             if (record instanceof BindingRecord.EntryWritten(BindingCacheEntry entry)) {
@@ -159,6 +201,7 @@ public final class BindingTransaction {
             bindings = bindings.replay(record);
         }
         if (!bindings.holdsTheSamePrefixes(before)) {
+            node.prefixesTouched = true;
             for (HomeNetworkPrefix prefix : before.homeNetworkPrefixes()) {
                 changedHands.put(prefix, new PrefixHolders.PrefixHolder(mobileNode, true));
             }
@@ -166,7 +209,7 @@ public final class BindingTransaction {
                 changedHands.put(prefix, new PrefixHolders.PrefixHolder(mobileNode, false));
             }
         }
-        after.put(mobileNode, bindings);
+        node.after = bindings;
     }
 
     private void noteNewPrefixes(MobileNodeBindings bindings, BindingCacheEntry entry) {
@@ -182,120 +225,109 @@ public final class BindingTransaction {
 
     /** Net changes by mobile node and binding identifier. */
     public List<BindingChange> changes() {
-        List<BindingChange> changes = new ArrayList<>();
-        after.forEach((mobileNode, now) -> {
-            MobileNodeBindings then = bindingsBefore(mobileNode);
-            if (then == now) {
-                return;
+        List<BindingChange> changes = new ArrayList<>(nodes.size());
+        for (Node node : nodes) {
+            if (!node.isChanged()) {
+                continue;
             }
-            for (BindingCacheEntry entry : then.entries()) {
-                if (now.entry(entry.bindingIdentifier()).isEmpty()) {
-                    changes.add(new BindingChange.Removed(mobileNode, entry.bindingIdentifier()));
+            for (BindingCacheEntry entry : node.before.entries()) {
+                if (node.after.entry(entry.bindingIdentifier()).isEmpty()) {
+                    changes.add(new BindingChange.Removed(node.identifier, entry.bindingIdentifier()));
                 }
             }
-            for (BindingCacheEntry entry : now.entries()) {
-                Optional<BindingCacheEntry> previous = then.entry(entry.bindingIdentifier());
+            for (BindingCacheEntry entry : node.after.entries()) {
+                Optional<BindingCacheEntry> previous = node.before.entry(entry.bindingIdentifier());
                 if (!previous.equals(Optional.of(entry))) {
                     changes.add(new BindingChange.Written(entry, previous.isEmpty()));
                 }
             }
-        });
+        }
         return changes;
     }
 
     /** Net changes of the messages gateways have not answered. */
     public List<MessageChange> messageChanges() {
         List<MessageChange> changes = new ArrayList<>();
-        after.forEach((mobileNode, now) -> {
-            MobileNodeBindings then = bindingsBefore(mobileNode);
-            if (then == now) {
-                return;
+        for (Node node : nodes) {
+            if (!node.isChanged()) {
+                continue;
             }
-            for (OutstandingMessage message : then.outstanding()) {
-                Optional<OutstandingMessage> next =
-                        now.outstanding(message.key().gateway(), message.key().kind());
+            for (OutstandingMessage message : node.before.outstanding()) {
+                Optional<OutstandingMessage> next = node.after.outstanding(
+                        message.key().gateway(), message.key().kind());
                 if (next.filter(one -> one.sequenceNumber().equals(message.sequenceNumber()))
                         .isEmpty()) {
-                    changes.add(new MessageChange.Settled(mobileNode, message));
+                    changes.add(new MessageChange.Settled(node.identifier, message));
                 }
             }
-            for (OutstandingMessage message : now.outstanding()) {
+            for (OutstandingMessage message : node.after.outstanding()) {
                 if (message.sequenceNumber().isEmpty()) {
-                    changes.add(new MessageChange.Written(mobileNode, message));
-                } else if (!then.outstanding(
-                                message.key().gateway(), message.key().kind())
+                    changes.add(new MessageChange.Written(node.identifier, message));
+                } else if (!node.before
+                        .outstanding(message.key().gateway(), message.key().kind())
                         .equals(Optional.of(message))) {
-                    changes.add(new MessageChange.Repeated(mobileNode, message));
+                    changes.add(new MessageChange.Repeated(node.identifier, message));
                 }
             }
-        });
+        }
         return changes;
     }
 
     /** Prefixes a node holds now and did not hold before. */
     public List<Assignment> assigned() {
-        return difference(after, before);
+        List<Assignment> assigned = new ArrayList<>();
+        nodes.forEach(node -> addDifference(node, node.after, node.before, assigned));
+        return assigned;
     }
 
     /** Prefixes a node held before and holds no more. */
     public List<Assignment> released() {
-        return difference(before, after);
+        List<Assignment> released = new ArrayList<>();
+        nodes.forEach(node -> addDifference(node, node.before, node.after, released));
+        return released;
+    }
+
+    private static void addDifference(
+            Node node, MobileNodeBindings of, MobileNodeBindings without, List<Assignment> assignments) {
+        if (!node.holdsOtherPrefixes()) {
+            return;
+        }
+        SortedSet<HomeNetworkPrefix> prefixes = of.homeNetworkPrefixes();
+        prefixes.removeAll(without.homeNetworkPrefixes());
+        prefixes.forEach(prefix -> assignments.add(new Assignment(prefix, node.identifier)));
     }
 
     /** Prefixes that entries hold now and did not hold before. */
     public List<Holding> taken() {
-        return holdings(after, before);
+        List<Holding> taken = new ArrayList<>();
+        nodes.forEach(node -> addHoldings(node, node.after, node.before, taken));
+        return taken;
     }
 
     /** Prefixes that entries which are still there do not hold any more. */
     public List<Holding> given() {
-        return holdings(before, after).stream()
-                .filter(holding -> bindings(holding.mobileNodeIdentifier())
-                        .entry(holding.bindingIdentifier())
-                        .isPresent())
-                .toList();
+        List<Holding> given = new ArrayList<>();
+        nodes.forEach(node -> addHoldings(node, node.before, node.after, given));
+        given.removeIf(holding -> bindings(holding.mobileNodeIdentifier())
+                .entry(holding.bindingIdentifier())
+                .isEmpty());
+        return given;
     }
 
-    private static List<Holding> holdings(
-            SortedMap<MobileNodeIdentifier, MobileNodeBindings> of,
-            SortedMap<MobileNodeIdentifier, MobileNodeBindings> without) {
-        List<Holding> holdings = new ArrayList<>();
-        of.forEach((mobileNode, bindings) -> {
-            MobileNodeBindings others = without.getOrDefault(mobileNode, MobileNodeBindings.none(mobileNode));
-            if (bindings == others) {
-                return;
-            }
-            for (BindingCacheEntry entry : bindings.entries()) {
-                List<HomeNetworkPrefix> already = others.entry(entry.bindingIdentifier())
-                        .map(BindingCacheEntry::homeNetworkPrefixes)
-                        .orElse(List.of());
-                for (HomeNetworkPrefix prefix : entry.homeNetworkPrefixes()) {
-                    if (!already.contains(prefix)) {
-                        holdings.add(new Holding(mobileNode, entry.bindingIdentifier(), prefix));
-                    }
+    private static void addHoldings(
+            Node node, MobileNodeBindings of, MobileNodeBindings without, List<Holding> holdings) {
+        if (!node.holdsOtherPrefixes()) {
+            return;
+        }
+        for (BindingCacheEntry entry : of.entries()) {
+            List<HomeNetworkPrefix> already = without.entry(entry.bindingIdentifier())
+                    .map(BindingCacheEntry::homeNetworkPrefixes)
+                    .orElse(List.of());
+            for (HomeNetworkPrefix prefix : entry.homeNetworkPrefixes()) {
+                if (!already.contains(prefix)) {
+                    holdings.add(new Holding(node.identifier, entry.bindingIdentifier(), prefix));
                 }
             }
-        });
-        return holdings;
-    }
-
-    private MobileNodeBindings bindingsBefore(MobileNodeIdentifier mobileNode) {
-        return before.getOrDefault(mobileNode, MobileNodeBindings.none(mobileNode));
-    }
-
-    private static List<Assignment> difference(
-            SortedMap<MobileNodeIdentifier, MobileNodeBindings> of,
-            SortedMap<MobileNodeIdentifier, MobileNodeBindings> without) {
-        List<Assignment> assignments = new ArrayList<>();
-        of.forEach((mobileNode, bindings) -> {
-            MobileNodeBindings others = without.getOrDefault(mobileNode, MobileNodeBindings.none(mobileNode));
-            if (bindings == others || bindings.holdsTheSamePrefixes(others)) {
-                return;
-            }
-            SortedSet<HomeNetworkPrefix> prefixes = bindings.homeNetworkPrefixes();
-            prefixes.removeAll(others.homeNetworkPrefixes());
-            prefixes.forEach(prefix -> assignments.add(new Assignment(prefix, mobileNode)));
-        });
-        return assignments;
+        }
     }
 }

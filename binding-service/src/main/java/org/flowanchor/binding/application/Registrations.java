@@ -5,7 +5,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import org.flowanchor.binding.application.NodeDecision.Outcome;
@@ -128,9 +127,9 @@ public final class Registrations implements AutoCloseable {
 
     private BatchScope scope(Update update) {
         PrefixDemand demand = cache.demand(update.received);
-        return new BatchScope(
-                Set.of(update.mobileNode),
-                Set.copyOf(update.received.update().nonZeroPrefixes()),
+        return BatchScope.of(
+                update.mobileNode,
+                update.received.update().nonZeroPrefixes(),
                 demand.count() > 0 ? List.of(demand) : List.of());
     }
 

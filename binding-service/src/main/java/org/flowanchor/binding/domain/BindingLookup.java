@@ -74,14 +74,18 @@ final class BindingLookup {
     }
 
     private Match byPrefix(List<HomeNetworkPrefix> named, PrefixHolders holders) {
-        boolean anothers = named.stream()
-                .flatMap(prefix -> holders.holder(prefix).stream())
-                .anyMatch(holder ->
-                        !holder.resting() && !holder.mobileNodeIdentifier().equals(bindings.mobileNodeIdentifier()));
-        if (anothers) {
-            return new Match.Refused(BindingStatus.NOT_AUTHORIZED_FOR_HOME_NETWORK_PREFIX); // A2
+        boolean own = false;
+        for (HomeNetworkPrefix prefix : named) {
+            if (bindings.holds(prefix)) {
+                own = true;
+            } else if (holders.holder(prefix)
+                    .filter(holder ->
+                            !holder.resting() && !holder.mobileNodeIdentifier().equals(bindings.mobileNodeIdentifier()))
+                    .isPresent()) {
+                return new Match.Refused(BindingStatus.NOT_AUTHORIZED_FOR_HOME_NETWORK_PREFIX); // A2
+            }
         }
-        if (bindings.entries().stream().noneMatch(entry -> entry.holdsAnyOf(named))) {
+        if (!own) {
             return update.deregisters() ? new Match.Unassociated() : new Match.NewSession(); // A1
         }
         // D-C: sharing makes the entry of a prefix ambiguous; those with exactly the requested set are meant.

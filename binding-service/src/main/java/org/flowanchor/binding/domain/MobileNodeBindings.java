@@ -82,25 +82,36 @@ public final class MobileNodeBindings {
 
     /** The state after {@code record}; live and on load alike. */
     public MobileNodeBindings replay(BindingRecord record) {
-        SortedMap<BindingIdentifier, BindingCacheEntry> next = new TreeMap<>(entries);
-        SortedMap<OutstandingMessage.Key, OutstandingMessage> waiting = new TreeMap<>(outstanding);
-        switch (record) {
+        return switch (record) {
             case BindingRecord.EntryWritten written -> {
                 if (!written.entry().mobileNodeIdentifier().equals(mobileNodeIdentifier)) {
                     throw new IllegalArgumentException("an entry of another mobile node");
                 }
+                SortedMap<BindingIdentifier, BindingCacheEntry> next = new TreeMap<>(entries);
                 BindingCacheEntry previous = next.put(written.entry().bindingIdentifier(), written.entry());
                 if (previous != null
                         && !previous.homeNetworkPrefixes()
                                 .equals(written.entry().homeNetworkPrefixes())) {
                     throw new IllegalArgumentException("an entry keeps the prefixes it was opened with");
                 }
+                yield new MobileNodeBindings(mobileNodeIdentifier, next, outstanding, subscriber);
             }
-            case BindingRecord.EntryRemoved removed -> next.remove(removed.bindingIdentifier());
-            case BindingRecord.MessageSent sent -> waiting.put(sent.message().key(), sent.message());
-            case BindingRecord.MessageSettled settled -> waiting.remove(settled.key());
-        }
-        return new MobileNodeBindings(mobileNodeIdentifier, next, waiting, subscriber);
+            case BindingRecord.EntryRemoved removed -> {
+                SortedMap<BindingIdentifier, BindingCacheEntry> next = new TreeMap<>(entries);
+                next.remove(removed.bindingIdentifier());
+                yield new MobileNodeBindings(mobileNodeIdentifier, next, outstanding, subscriber);
+            }
+            case BindingRecord.MessageSent sent -> {
+                SortedMap<OutstandingMessage.Key, OutstandingMessage> waiting = new TreeMap<>(outstanding);
+                waiting.put(sent.message().key(), sent.message());
+                yield new MobileNodeBindings(mobileNodeIdentifier, entries, waiting, subscriber);
+            }
+            case BindingRecord.MessageSettled settled -> {
+                SortedMap<OutstandingMessage.Key, OutstandingMessage> waiting = new TreeMap<>(outstanding);
+                waiting.remove(settled.key());
+                yield new MobileNodeBindings(mobileNodeIdentifier, entries, waiting, subscriber);
+            }
+        };
     }
 
     public MobileNodeBindings replay(Iterable<BindingRecord> records) {
@@ -148,6 +159,16 @@ public final class MobileNodeBindings {
     /** Whether an entry at another gateway than {@code except} anchors the prefix. */
     boolean anchorsBeside(HomeNetworkPrefix prefix, ProxyCareOfAddress except) {
         return entries.values().stream().anyMatch(entry -> !entry.isAt(except) && entry.holds(prefix));
+    }
+
+    /** Whether some entry holds the prefix. */
+    public boolean holds(HomeNetworkPrefix prefix) {
+        for (BindingCacheEntry entry : entries.values()) {
+            if (entry.holds(prefix)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Every prefix some entry holds. */

@@ -192,7 +192,8 @@ final class SharedAnchor {
                     .map(node -> nodes.getOrDefault(node, MobileNodeBindings.none(node)))
                     .toList();
             Map<HomeNetworkPrefix, PrefixHolder> named = new HashMap<>();
-            for (HomeNetworkPrefix prefix : scope.named()) {
+            for (BatchScope.Named name : scope.named()) {
+                HomeNetworkPrefix prefix = name.prefix();
                 PrefixHolder holder = holders.get(prefix);
                 if (holder != null) {
                     named.put(prefix, holder);

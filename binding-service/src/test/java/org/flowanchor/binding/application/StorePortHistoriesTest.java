@@ -83,9 +83,9 @@ class StorePortHistoriesTest {
             PrefixDemand demand = CACHE.demand(received);
             return loops.submit(
                     ANCHOR,
-                    new BatchScope(
-                            Set.of(node),
-                            Set.copyOf(received.update().nonZeroPrefixes()),
+                    BatchScope.of(
+                            node,
+                            received.update().nonZeroPrefixes(),
                             demand.count() > 0 ? List.of(demand) : List.of()),
                     Optional.empty(),
                     transaction -> {

@@ -4,6 +4,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,6 +37,9 @@ import org.slf4j.LoggerFactory;
  */
 final class BindingStreamEndpoint extends BindingStreamServiceGrpc.BindingStreamServiceImplBase {
     private static final Logger LOG = LoggerFactory.getLogger(BindingStreamEndpoint.class);
+
+    /** Acknowledgements of so long are written together. */
+    private static final Duration GATHER = Duration.ofMillis(25);
 
     private final Set<LmaAddress> anchors;
     private final Streams streams;
@@ -147,10 +151,16 @@ final class BindingStreamEndpoint extends BindingStreamServiceGrpc.BindingStream
             }
         }
 
-        /** One write for all acknowledgements that came while the last one was under way. */
+        /** One write for all acknowledgements of a while: nothing waits for them but prefixes that rest. */
         private void store() {
             int seen;
             do {
+                try {
+                    Thread.sleep(GATHER);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    return;
+                }
                 seen = unstored.get();
                 try {
                     registry.storeAcknowledged(number);

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.flowanchor.api.identity.Caller;
 import org.flowanchor.api.identity.PeerIdentity;
@@ -45,6 +46,7 @@ import org.slf4j.LoggerFactory;
 final class RegistrationEndpoint extends RegistrationServiceGrpc.RegistrationServiceImplBase implements GatewayChannel {
     private static final Logger LOG = LoggerFactory.getLogger(RegistrationEndpoint.class);
     static final int IN_FLIGHT = 512;
+    private static final int PORTION = IN_FLIGHT / 8;
 
     private final Registrations registrations;
     private final MobileNodeDirectory directory;
@@ -109,6 +111,7 @@ final class RegistrationEndpoint extends RegistrationServiceGrpc.RegistrationSer
         private final Caller caller;
         private final ReentrantLock sending = new ReentrantLock();
         private final AtomicBoolean open = new AtomicBoolean(true);
+        private final AtomicInteger answered = new AtomicInteger();
         private @Nullable ProxyCareOfAddress gateway;
 
         GatewayStream(ServerCallStreamObserver<AnchorSignal> call, Caller caller) {
@@ -148,7 +151,7 @@ final class RegistrationEndpoint extends RegistrationServiceGrpc.RegistrationSer
                             hello.hasRestartCounter()
                                     ? OptionalLong.of(Integer.toUnsignedLong(hello.getRestartCounter()))
                                     : OptionalLong.empty());
-                    call.request(1);
+                    answered();
                 }
                 case PROXY_BINDING_UPDATE -> {
                     ReceivedUpdate received = new ReceivedUpdate(
@@ -186,7 +189,7 @@ final class RegistrationEndpoint extends RegistrationServiceGrpc.RegistrationSer
                             .setTraceparent(traceparent)
                             .setMobileNodeAnswer(known)
                             .build()));
-                    call.request(1);
+                    answered();
                 }
             } finally {
                 sending.unlock();
@@ -202,9 +205,16 @@ final class RegistrationEndpoint extends RegistrationServiceGrpc.RegistrationSer
             return sender;
         }
 
+        /** More is read in portions: each costs the transport's thread a turn. */
+        private void answered() {
+            if (answered.incrementAndGet() % PORTION == 0) {
+                call.request(PORTION);
+            }
+        }
+
         private void answered(SignalFields.Addressed answer, ProxyCareOfAddress sender) {
             signals.received(answer.lmaAddress(), sender, answer.answer());
-            call.request(1);
+            answered();
         }
 
         boolean send(AnchorSignal signal) {
@@ -233,7 +243,7 @@ final class RegistrationEndpoint extends RegistrationServiceGrpc.RegistrationSer
                     case BindingDecision.Deferred deferred -> throw new IllegalStateException("not decided yet");
                     case null -> LOG.debug("no answer: not durable");
                 }
-                call.request(1);
+                answered();
             } finally {
                 sending.unlock();
             }

@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import org.flowanchor.binding.adapter.persistence.Anchors.StoredAnchor;
 import org.flowanchor.binding.application.BindingChange;
+import org.flowanchor.binding.application.BindingLog.LoggedChange;
 import org.flowanchor.binding.application.BindingMessages;
 import org.flowanchor.binding.application.BindingTransaction;
 import org.flowanchor.binding.application.BindingTransaction.Assignment;
@@ -96,8 +97,7 @@ final class BindingWriter {
                             version,
                             change,
                             entry,
-                            BindingMessages.of(stored.anchor().lmaAddress(), entry)
-                                    .toByteArray());
+                            BindingMessages.of(stored.anchor().lmaAddress(), entry, version));
                     written.add(row);
                 }
                 case BindingChange.Removed gone -> {
@@ -137,7 +137,7 @@ final class BindingWriter {
 
     /** Every node of the transaction as it leaves them. */
     Collection<MobileNodeBindings> nodes() {
-        return transaction.mobileNodes().stream().map(transaction::bindings).toList();
+        return transaction.after();
     }
 
     List<HomeNetworkPrefix> assignedPrefixes() {
@@ -155,6 +155,15 @@ final class BindingWriter {
     /** The state the transaction leads to; the one it was decided on when nothing changes. */
     AnchorState to() {
         return to;
+    }
+
+    /** The changes as a reader of the log finds them. */
+    List<LoggedChange> logged() {
+        List<LoggedChange> logged = new ArrayList<>(all.size());
+        for (ChangedRow row : all) {
+            logged.add(row.logged(transaction.traceparent(row.change().mobileNodeIdentifier())));
+        }
+        return logged;
     }
 
     int changes() {

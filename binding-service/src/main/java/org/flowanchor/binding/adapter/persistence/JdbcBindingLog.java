@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.flowanchor.api.v1.BindingCacheEntry;
 import org.flowanchor.binding.application.BindingLog;
 import org.flowanchor.binding.application.BindingMessages;
@@ -23,10 +24,12 @@ final class JdbcBindingLog implements BindingLog {
 
     private final Database database;
     private final Anchors anchors;
+    private final Function<LmaAddress, RecentChanges> recent;
 
-    JdbcBindingLog(Database database, Anchors anchors) {
+    JdbcBindingLog(Database database, Anchors anchors, Function<LmaAddress, RecentChanges> recent) {
         this.database = database;
         this.anchors = anchors;
+        this.recent = recent;
     }
 
     @Override
@@ -39,7 +42,9 @@ final class JdbcBindingLog implements BindingLog {
                 select.setInt(1, anchors.number(anchor));
                 try (ResultSet row = select.executeQuery()) {
                     row.next();
-                    return new Position(row.getLong(1), row.getString(2));
+                    Position now = new Position(row.getLong(1), row.getString(2));
+                    recent.apply(anchor).seen(now.history());
+                    return now;
                 }
             }
         });
@@ -61,14 +66,18 @@ final class JdbcBindingLog implements BindingLog {
                 List<BindingCacheEntry> entries = new ArrayList<>();
                 try (ResultSet rows = select.executeQuery()) {
                     while (rows.next()) {
-                        entries.add(BindingMessages.of(anchor, BindingRows.entry(rows)).toBuilder()
-                                .setVersion(BindingRows.version(rows))
-                                .build());
+                        entries.add(BindingMessages.of(anchor, BindingRows.entry(rows), BindingRows.version(rows)));
                     }
                 }
                 return entries;
             }
         });
+    }
+
+    @Override
+    public List<LoggedChange> following(LmaAddress anchor, Position position, int limit) {
+        List<LoggedChange> known = recent.apply(anchor).after(position, limit);
+        return known.isEmpty() ? after(anchor, position.version(), limit) : known;
     }
 
     @Override
@@ -125,13 +134,18 @@ final class JdbcBindingLog implements BindingLog {
                     new EntryKey(new MobileNodeIdentifier(mobileNode), new BindingIdentifier(bindingIdentifier)),
                     value == null
                             ? Optional.empty()
-                            : Optional.of(BindingCacheEntry.parseFrom(value).toBuilder()
-                                    .setVersion(version)
-                                    .build()),
+                            : Optional.of(versioned(BindingCacheEntry.parseFrom(value), version)),
                     Optional.ofNullable(traceparent));
         } catch (InvalidProtocolBufferException e) {
             throw new IllegalStateException("outbox: version " + version + " is not a binding", e);
         }
+    }
+
+    /** Values of earlier releases carry no version. */
+    private static BindingCacheEntry versioned(BindingCacheEntry entry, long version) {
+        return entry.getVersion() == version
+                ? entry
+                : entry.toBuilder().setVersion(version).build();
     }
 
     @Override

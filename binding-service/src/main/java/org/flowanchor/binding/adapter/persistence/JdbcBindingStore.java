@@ -20,6 +20,7 @@ import java.util.SortedMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.flowanchor.binding.adapter.persistence.AnchorPipeline.Link;
 import org.flowanchor.binding.adapter.persistence.Anchors.StoredAnchor;
@@ -67,11 +68,17 @@ final class JdbcBindingStore implements BindingStore {
     private final Anchors anchors;
     private final UUID replica;
     private final Duration prefixRest;
+    private final Function<LmaAddress, RecentChanges> recent;
     private final RandomGenerator random;
     private final Map<LmaAddress, Served> served = new ConcurrentHashMap<>();
 
     /** One anchor as this replica serves it. */
-    private record Served(StoredAnchor stored, AnchorPipeline pipeline, KnownNodes known, LeasedPrefixes prefixes) {}
+    private record Served(
+            StoredAnchor stored,
+            AnchorPipeline pipeline,
+            KnownNodes known,
+            LeasedPrefixes prefixes,
+            RecentChanges recent) {}
 
     /** @param updatePath connections whose plans are made for the update path */
     JdbcBindingStore(
@@ -80,12 +87,14 @@ final class JdbcBindingStore implements BindingStore {
             Anchors anchors,
             UUID replica,
             Duration prefixRest,
+            Function<LmaAddress, RecentChanges> recent,
             RandomGenerator random) {
         this.database = database;
         this.updatePath = updatePath;
         this.anchors = anchors;
         this.replica = replica;
         this.prefixRest = prefixRest;
+        this.recent = recent;
         this.random = random;
     }
 
@@ -96,7 +105,8 @@ final class JdbcBindingStore implements BindingStore {
                     stored,
                     new AnchorPipeline(),
                     new KnownNodes(),
-                    new LeasedPrefixes(database, stored, replica, prefixRest));
+                    new LeasedPrefixes(database, stored, replica, prefixRest),
+                    recent.apply(address));
         });
     }
 
@@ -155,6 +165,7 @@ final class JdbcBindingStore implements BindingStore {
                 throw e;
             }
             grant.settle(writer.assignedPrefixes());
+            of.recent.committed(writer.from(), writer.to(), writer.logged());
             return outcome(writer);
         }
 
@@ -187,12 +198,7 @@ final class JdbcBindingStore implements BindingStore {
         enlarge(grant, scope, read.bindings().values());
         BindingTransaction transaction = new BindingTransaction(
                 read.bindings().values(),
-                holders(
-                        reader,
-                        view,
-                        scope,
-                        read.bindings().values(),
-                        stored.anchor().pools()),
+                holders(reader, view, scope, read.bindings(), stored.anchor().pools()),
                 grant,
                 stored.anchor().pools());
         work.accept(transaction);
@@ -222,40 +228,41 @@ final class JdbcBindingStore implements BindingStore {
     }
 
     /**
-     * Holders of the named prefixes; those of the nodes at hand are known without asking, and what the database does not tell yet changes
-     * hands in a transaction before this one.
+     * Holders of the prefixes that are named or kept for a node and not its own; those of the nodes at hand are known without asking, and
+     * what the database does not tell yet changes hands in a transaction before this one.
      */
     private Map<HomeNetworkPrefix, PrefixHolder> holders(
             BindingReader reader,
             AnchorPipeline.View view,
             BatchScope scope,
-            Collection<MobileNodeBindings> atHand,
+            Map<MobileNodeIdentifier, MobileNodeBindings> atHand,
             Collection<PrefixPool> pools)
             throws SQLException {
-        Set<HomeNetworkPrefix> wanted = new HashSet<>(scope.named());
-        for (MobileNodeBindings bindings : atHand) {
+        Set<HomeNetworkPrefix> wanted = new HashSet<>();
+        for (BatchScope.Named named : scope.named()) {
+            MobileNodeBindings bindings = atHand.get(named.mobileNodeIdentifier());
+            if (bindings == null || !bindings.holds(named.prefix())) {
+                wanted.add(named.prefix());
+            }
+        }
+        for (MobileNodeBindings bindings : atHand.values()) {
             wanted.addAll(kept(bindings, pools));
         }
         if (wanted.isEmpty()) {
             return Map.of();
         }
-        Map<HomeNetworkPrefix, PrefixHolder> holders = new HashMap<>(4 * atHand.size());
-        for (MobileNodeBindings bindings : atHand) {
-            PrefixHolder holder = new PrefixHolder(bindings.mobileNodeIdentifier(), false);
+        Map<HomeNetworkPrefix, PrefixHolder> holders = new HashMap<>();
+        for (MobileNodeBindings bindings : atHand.values()) {
             for (BindingCacheEntry entry : bindings.entries()) {
                 for (HomeNetworkPrefix prefix : entry.homeNetworkPrefixes()) {
-                    holders.put(prefix, holder);
+                    if (wanted.remove(prefix)) {
+                        holders.put(prefix, new PrefixHolder(bindings.mobileNodeIdentifier(), false));
+                    }
                 }
             }
         }
-        List<HomeNetworkPrefix> unknown = new ArrayList<>();
+        holders.putAll(reader.holders(wanted, prefixRest));
         for (HomeNetworkPrefix prefix : wanted) {
-            if (!holders.containsKey(prefix)) {
-                unknown.add(prefix);
-            }
-        }
-        holders.putAll(reader.holders(unknown, prefixRest));
-        for (HomeNetworkPrefix prefix : unknown) {
             PrefixHolder underWay = view.holders().get(prefix);
             if (underWay != null) {
                 holders.put(prefix, underWay);
@@ -307,6 +314,7 @@ final class JdbcBindingStore implements BindingStore {
                 return decided;
             });
             grant.settle(writer.assignedPrefixes());
+            of.recent.committed(writer.from(), writer.to(), writer.logged());
             of.known.learn(writer.from(), writer.to(), writer.nodes());
             return outcome(writer);
         } catch (RuntimeException e) {

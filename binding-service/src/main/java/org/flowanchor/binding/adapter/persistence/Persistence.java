@@ -3,8 +3,11 @@ package org.flowanchor.binding.adapter.persistence;
 import com.zaxxer.hikari.HikariDataSource;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
 import org.flowanchor.binding.application.Anchor;
@@ -16,6 +19,7 @@ import org.flowanchor.binding.application.MessageHints;
 import org.flowanchor.binding.application.OperatorQueries;
 import org.flowanchor.binding.application.RelayStore;
 import org.flowanchor.binding.application.SubscriberStore;
+import org.flowanchor.mobility.LmaAddress;
 
 /**
  * Opens the stores over one data source. The schema must be in place.
@@ -52,11 +56,20 @@ public record Persistence(
                 messages,
                 configured.stream().map(Anchor::lmaAddress).toList());
         notices.start();
+        Map<LmaAddress, RecentChanges> recent = new ConcurrentHashMap<>();
+        Function<LmaAddress, RecentChanges> ofAnchor =
+                anchor -> recent.computeIfAbsent(anchor, address -> new RecentChanges());
         HikariDataSource updates = UpdatePath.connections(dataSource, configured.size());
         return new Persistence(
                 new JdbcBindingStore(
-                        database, new Database(updates), anchors, replica, prefixRest, RandomGenerator.getDefault()),
-                new JdbcBindingLog(database, anchors),
+                        database,
+                        new Database(updates),
+                        anchors,
+                        replica,
+                        prefixRest,
+                        ofAnchor,
+                        RandomGenerator.getDefault()),
+                new JdbcBindingLog(database, anchors, ofAnchor),
                 new JdbcRelayStore(database, anchors, replica),
                 new JdbcSubscriberStore(database, replica),
                 new JdbcGatewayStore(database, anchors),

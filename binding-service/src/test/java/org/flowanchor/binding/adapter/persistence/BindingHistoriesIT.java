@@ -130,7 +130,7 @@ class BindingHistoriesIT {
                 .toList();
         List<BindingCacheEntry> expected = new ArrayList<>();
         for (int i = 0; i < RandomUpdates.NODES; i++) {
-            model.node(history.node(i)).entries().forEach(entry -> expected.add(BindingMessages.of(ANCHOR, entry)));
+            model.node(history.node(i)).entries().forEach(entry -> expected.add(BindingMessages.of(ANCHOR, entry, 0)));
         }
         assertThat(stored).containsExactlyElementsOf(expected);
     }

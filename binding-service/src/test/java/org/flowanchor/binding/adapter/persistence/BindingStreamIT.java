@@ -191,12 +191,29 @@ class BindingStreamIT {
 
     @Test
     void streamThatTheRetentionOvertakesEndsRatherThanSkips() throws Exception {
-        BindingStream stream = stream(one, Optional.of(one.log().position(ANCHOR)));
+        BindingStream stream = stream(two, Optional.of(two.log().position(ANCHOR)));
         stream.next();
         one.accepted(crowd(1).handoff(5).at(START.plusMillis(1)));
         one.accepted(crowd(2).handoff(5).at(START.plusMillis(1)));
         database.execute("DELETE FROM outbox WHERE version <= " + (NODES + 1));
         assertThatThrownBy(stream::next).isInstanceOf(FellBehindException.class);
+    }
+
+    @Test
+    void whatAReplicaCommittedItsStreamsNeedNotRead() throws Exception {
+        BindingStream stream = stream(one, Optional.of(one.log().position(ANCHOR)));
+        stream.next();
+        long before = one.log().position(ANCHOR).version();
+        one.accepted(crowd(1).handoff(5).at(START.plusMillis(1)));
+        one.accepted(crowd(2).handoff(5).at(START.plusMillis(1)));
+        BindingStream fromTheDatabase = stream(
+                two, Optional.of(new Position(before, two.log().position(ANCHOR).history())));
+        List<BindingCacheEntry> read = fromTheDatabase.next().orElseThrow().entries();
+        database.execute("DELETE FROM outbox");
+
+        Step step = stream.next().orElseThrow();
+        assertThat(step.position().version()).isEqualTo(before + 2);
+        assertThat(step.entries()).hasSize(2).containsExactlyElementsOf(read);
     }
 
     @Test

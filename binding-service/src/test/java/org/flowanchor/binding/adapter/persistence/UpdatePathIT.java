@@ -69,7 +69,7 @@ class UpdatePathIT {
         MobileNodeIdentifier mobileNode =
                 update.received().update().mobileNodeIdentifier().orElseThrow();
         List<PrefixDemand> wanted = List.of(cache.demand(update.received()));
-        return store.prepare(ANCHOR, new BatchScope(Set.of(mobileNode), Set.of(), wanted), transaction -> {
+        return store.prepare(ANCHOR, new BatchScope(Set.of(mobileNode), List.of(), wanted), transaction -> {
             BindingDecision decision = cache.decide(
                     update.received(),
                     transaction.bindings(mobileNode),
