@@ -1,5 +1,7 @@
 package org.flowanchor.mobility;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Home network prefix, HNP (RFC 5213 section 8.3); also any other IPv6 prefix of the domain (pools, correspondents).
  *
@@ -70,6 +72,18 @@ public record HomeNetworkPrefix(Ipv6Address address, int length) implements Comp
         long high = length >= 64 ? address.high() : length == 0 ? 0 : address.high() & (-1L << (64 - length));
         long low = length >= 128 ? address.low() : length <= 64 ? 0 : address.low() & (-1L << (128 - length));
         return new Ipv6Address(high, low);
+    }
+
+    /** As the compiler would say it, which costs several times as much where code is compiled but once. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof HomeNetworkPrefix prefix && length == prefix.length && address.equals(prefix.address);
+    }
+
+    /** Like {@link #equals}. */
+    @Override
+    public int hashCode() {
+        return 31 * address.hashCode() + length;
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.flowanchor.agent.application.AgentMetrics.Refusal;
 import org.flowanchor.agent.application.AgentMetrics.ServiceStream;
@@ -22,7 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that owns the anchor's desired state and its kernel.
+ * The one thread that owns the anchor's desired state and its kernel; except that a move or two, which arrive while it has nothing to do,
+ * are made by the thread that brings them, in its place ({@link #takeAtOnce}).
  *
  * <pre>
  * state             kernel is given                                left by
@@ -61,10 +63,20 @@ public final class AnchorLoop implements AnchorInput, AutoCloseable {
     private final AnchorKernel kernel;
     private final AgentMetrics metrics;
     private final LongSupplier nanoTime;
+    /** So few moves are made by the thread that brings them. */
+    private static final int FEW_MOVES = 4;
+
+    /** Moves that come closer than this wait for each other: one transaction for all of them. */
+    private static final long BUSY_NANOS = 300_000;
+
     private final EventQueue<Event> queue = new EventQueue<>();
+
+    /** Held by whoever is at a turn. */
+    private final ReentrantLock turns = new ReentrantLock();
+
     private final Thread thread = new Thread(this::run, "anchor-loop");
 
-    // Owned by the loop; what others may read of it is said there.
+    // Owned by whoever is at a turn; what others may read of it is said there.
     private final AnchorBindings bindings;
     private final FlowExceptions exceptions = new FlowExceptions();
     private final AnchorEnforcement enforcement;
@@ -77,8 +89,12 @@ public final class AnchorLoop implements AnchorInput, AutoCloseable {
 
     private boolean stateChanged;
     private boolean kernelRefused;
-    private long nextReconcile;
-    private boolean stopped;
+    private boolean started;
+    private long lastSteered;
+
+    // Written at a turn, read by the loop before one.
+    private volatile long nextReconcile;
+    private volatile boolean stopped;
 
     // Read by others.
     private volatile SteeringVersion accepted = SteeringVersion.NONE;
@@ -109,6 +125,7 @@ public final class AnchorLoop implements AnchorInput, AutoCloseable {
     public void start() throws KernelException {
         readBack();
         kernel.watch(() -> queue.add(new KernelChanged()));
+        started = true;
         thread.start();
     }
 
@@ -128,7 +145,55 @@ public final class AnchorLoop implements AnchorInput, AutoCloseable {
 
     @Override
     public void steer(SteeringChange change, Reply reply) {
-        queue.add(new SteeringReceived(change, new Waiting(ServiceStream.STEERING, reply, nanoTime.getAsLong())));
+        long now = nanoTime.getAsLong();
+        SteeringReceived event = new SteeringReceived(change, new Waiting(ServiceStream.STEERING, reply, now));
+        if (!takeAtOnce(event, now)) {
+            queue.add(event);
+        }
+    }
+
+    /**
+     * Waking another thread takes longer than a move. Never beside the loop, never before what waits in the queue, and only where nothing
+     * else is to be done, so that whoever brings it, the thread of all streams, is soon back at them.
+     *
+     * @return false: it is for the loop
+     */
+    private boolean takeAtOnce(SteeringReceived event, long now) {
+        SteeringChange change = event.change();
+        int moves =
+                change.flowExceptions().size() + change.removedFlowExceptions().size();
+        if (change.fullState()
+                || change.classes() != null
+                || moves > FEW_MOVES
+                || turns.isHeldByCurrentThread()
+                || !turns.tryLock()) {
+            return false;
+        }
+        try {
+            boolean busy = now - lastSteered < BUSY_NANOS;
+            lastSteered = now;
+            if (busy || !isIdle(now)) {
+                return false;
+            }
+            turnWhatever(List.of(event));
+            return true;
+        } finally {
+            turns.unlock();
+        }
+    }
+
+    private boolean isIdle(long now) {
+        return started
+                && !stopped
+                && queue.isEmpty()
+                && bindings.areKnown()
+                && !bindings.haveChanged()
+                && enforcement.view() != null
+                && !stateChanged
+                && changedPrefixes.isEmpty()
+                && exceptions.isSettled()
+                && !kernelRefused
+                && now - nextReconcile < 0;
     }
 
     /** @param silent gateways that answer no more: until they do, their bindings are not usable, whatever the streams say */
@@ -195,21 +260,33 @@ public final class AnchorLoop implements AnchorInput, AutoCloseable {
     private void run() {
         while (!stopped) {
             try {
-                turn(queue.take(nextReconcile - nanoTime.getAsLong()));
+                queue.await(nextReconcile - nanoTime.getAsLong());
             } catch (InterruptedException e) {
                 return;
-            } catch (RuntimeException e) {
-                // The loop is all that stands between the services and the kernel: it outlives a fault of its own.
-                log.error("anchor loop", e);
-                enforcement.doubt();
-                stateChanged = true;
+            }
+            turns.lock();
+            try {
+                turnWhatever(queue.drain());
+            } finally {
+                turns.unlock();
             }
         }
     }
 
+    /** The loop is all that stands between the services and the kernel: it outlives a fault of its own. */
+    private void turnWhatever(List<Event> events) {
+        try {
+            turn(events);
+        } catch (RuntimeException e) {
+            log.error("anchor loop", e);
+            enforcement.doubt();
+            stateChanged = true;
+        }
+    }
+
     /** One turn with what is queued now; for tests that own the thread. */
-    void turn() throws InterruptedException {
-        turn(queue.take(0));
+    void turn() {
+        turn(queue.drain());
     }
 
     private void turn(List<Event> events) {

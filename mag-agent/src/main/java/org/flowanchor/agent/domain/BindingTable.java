@@ -195,11 +195,18 @@ public final class BindingTable {
 
     /** Whether a flow exception may choose the gateway for the prefix: it has a binding of it, or carries it for flow mobility. */
     boolean isSteerable(HomeNetworkPrefix prefix, ProxyCareOfAddress gateway) {
-        return usable.getOrDefault(prefix, List.of()).stream()
-                        .filter(Binding::steerable)
-                        .anyMatch(binding -> binding.proxyCareOfAddress().equals(gateway))
-                || flowMobile.getOrDefault(prefix, List.of()).stream()
-                        .anyMatch(binding -> binding.proxyCareOfAddress().equals(gateway));
+        // Asked at each move.
+        for (Binding binding : usable.getOrDefault(prefix, List.of())) {
+            if (binding.proxyCareOfAddress().equals(gateway) && binding.steerable()) {
+                return true;
+            }
+        }
+        for (Binding binding : flowMobile.getOrDefault(prefix, List.of())) {
+            if (binding.proxyCareOfAddress().equals(gateway)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Policy group of a prefix: what the most recent of its usable bindings says. */

@@ -1,7 +1,6 @@
 package org.flowanchor.agent.domain;
 
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -20,19 +19,16 @@ import org.jspecify.annotations.Nullable;
  * Flow exceptions that are wanted, and what became of each: installed, or held because its gateway does not carry its flow's prefix now.
  *
  * <p>There may be very many. What must be looked at again is therefore remembered: flows whose exception changed, and flows to a prefix
- * whose bindings changed ({@link #bindingsChanged(HomeNetworkPrefix)}), which lie together because the order is by destination.
+ * whose bindings changed ({@link #bindingsChanged(HomeNetworkPrefix)}), which an index by destination finds.
  *
  * <p>Owned by one thread; {@link #installed()} is for others, too.
  */
 public final class FlowExceptions {
-    private static final Comparator<FiveTuple> BY_DESTINATION = Comparator.comparing(FiveTuple::destinationAddress)
-            .thenComparing(FiveTuple::sourceAddress)
-            .thenComparingInt(FiveTuple::protocol)
-            .thenComparingInt(FiveTuple::sourcePort)
-            .thenComparingInt(FiveTuple::destinationPort);
-    private static final Ipv6Address LAST_ADDRESS = new Ipv6Address(-1L, -1L);
+    private final Map<FiveTuple, FlowException> wanted = new HashMap<>();
 
-    private final NavigableMap<FiveTuple, FlowException> wanted = new TreeMap<>(BY_DESTINATION);
+    /** Those of them to each address. */
+    private final NavigableMap<Ipv6Address, Set<FiveTuple>> byDestination = new TreeMap<>();
+
     private final Map<ProxyCareOfAddress, ProxyCareOfAddress> gateways = new HashMap<>();
     private final Set<FiveTuple> held = new HashSet<>();
     private Set<FiveTuple> doubtful = new HashSet<>();
@@ -50,8 +46,13 @@ public final class FlowExceptions {
 
     public void put(FlowException exception) {
         FlowException shared = shared(exception);
-        wanted.put(shared.flow(), shared);
-        doubtful.add(shared.flow());
+        FiveTuple flow = shared.flow();
+        if (wanted.put(flow, shared) == null) {
+            byDestination
+                    .computeIfAbsent(flow.destinationAddress(), any -> HashSet.newHashSet(1))
+                    .add(flow);
+        }
+        doubtful.add(flow);
     }
 
     /** Of very many exceptions each message brings the same flows and the few gateways anew: the objects that are there are kept. */
@@ -65,21 +66,28 @@ public final class FlowExceptions {
     }
 
     public void remove(FiveTuple flow) {
-        wanted.remove(flow);
+        if (wanted.remove(flow) != null) {
+            byDestination.computeIfPresent(flow.destinationAddress(), (any, flows) -> {
+                flows.remove(flow);
+                return flows.isEmpty() ? null : flows;
+            });
+        }
         doubtful.add(flow);
     }
 
     public void clear() {
         doubtful.addAll(wanted.keySet());
         wanted.clear();
+        byDestination.clear();
         gateways.clear();
     }
 
     /** Bindings of the prefix are others, or fit for others, than before: costs by the exceptions of its flows, not of all. */
     public void bindingsChanged(HomeNetworkPrefix prefix) {
-        FiveTuple first = new FiveTuple(Ipv6Address.UNSPECIFIED, prefix.address(), 0, 0, 0);
-        FiveTuple last = new FiveTuple(LAST_ADDRESS, prefix.last(), 255, 65_535, 65_535);
-        doubtful.addAll(wanted.subMap(first, true, last, true).keySet());
+        byDestination
+                .subMap(prefix.address(), true, prefix.last(), true)
+                .values()
+                .forEach(doubtful::addAll);
     }
 
     /** Flows whose exception may have to be installed, replaced or removed. */

@@ -61,6 +61,8 @@ public final class LinuxAnchorKernel implements AnchorKernel {
     private final ClassNumbers classNumbers;
     private @Nullable Ipv6Address completed;
     private int prepared;
+    private @Nullable Map<ProxyCareOfAddress, Integer> tunnelMarks;
+    private int tunnelMarksReading;
     /** Of the last whole state; null: the next must be one, too. */
     private PrefixChanges.@Nullable Numbers numbersInForce;
 
@@ -194,6 +196,7 @@ public final class LinuxAnchorKernel implements AnchorKernel {
             throws KernelException, SystemCallException {
         numbersInForce = null;
         int reading = tables.refresh();
+        tunnelMarks = null;
         boolean refreshed = steering.refresh() || reading != prepared;
         if (refreshed) {
             refuseForeignMarks();
@@ -349,8 +352,7 @@ public final class LinuxAnchorKernel implements AnchorKernel {
     }
 
     private void replace(List<FlowMove> moves) throws KernelException, SystemCallException {
-        tables.refresh();
-        Map<ProxyCareOfAddress, Integer> marks = new HashMap<>();
+        Map<ProxyCareOfAddress, Integer> marks = tunnelMarks(tables.refresh());
         Map<FiveTuple, Integer> wanted = HashMap.newHashMap(moves.size());
         for (FlowMove move : moves) {
             ProxyCareOfAddress gateway = move.gateway();
@@ -358,7 +360,7 @@ public final class LinuxAnchorKernel implements AnchorKernel {
                 wanted.put(move.flow(), SteeringDriver.NO_MARK);
                 continue;
             }
-            Integer mark = marks.computeIfAbsent(gateway, this::tunnelMark);
+            Integer mark = marks.get(gateway);
             if (mark == null) {
                 throw new KernelException("no tunnel to " + gateway + ", flow " + move.flow());
             }
@@ -367,14 +369,18 @@ public final class LinuxAnchorKernel implements AnchorKernel {
         steering.replaceFlows(wanted);
     }
 
-    /** Null: there is no tunnel. */
-    private @Nullable Integer tunnelMark(ProxyCareOfAddress gateway) {
-        for (Map.Entry<Integer, Ipv6Address> tunnel : tables.remotes.entrySet()) {
-            if (tunnel.getValue().equals(gateway.address())) {
-                return numbering.mark(tunnel.getKey());
-            }
+    /** Marks of the tunnels that are there, by what they lead to; made anew only when tunnels may be others. */
+    private Map<ProxyCareOfAddress, Integer> tunnelMarks(int reading) {
+        Map<ProxyCareOfAddress, Integer> present = tunnelMarks;
+        if (present == null || reading != tunnelMarksReading) {
+            Map<ProxyCareOfAddress, Integer> marks = HashMap.newHashMap(tables.remotes.size());
+            tables.remotes.forEach(
+                    (number, remote) -> marks.putIfAbsent(new ProxyCareOfAddress(remote), numbering.mark(number)));
+            tunnelMarks = marks;
+            tunnelMarksReading = reading;
+            return marks;
         }
-        return null;
+        return present;
     }
 
     @Override

@@ -23,7 +23,9 @@ public final class Transaction {
 
     private final String table;
     private final MessageBuilder messages = new MessageBuilder(8192);
-    private final List<String> objects = new ArrayList<>();
+    /** What each message is about, said when it is refused. */
+    private final List<Object> objects = new ArrayList<>();
+
     private int setNumber;
 
     public Transaction(String table) {
@@ -188,12 +190,20 @@ public final class Transaction {
         return elements(NFT_MSG_DELSETELEM, 0, "element delete from " + set, set, elements);
     }
 
+    /** One that is alone in its message. */
+    private record OneElement(String change, SetElement element) {
+        @Override
+        public String toString() {
+            return change + " " + element;
+        }
+    }
+
     private Transaction elements(int type, int flags, String object, String set, Collection<SetElement> elements) {
         int opened = -1;
         int inMessage = 0;
         for (SetElement element : elements) {
             if (inMessage == 0) {
-                begin(type, flags, elements.size() == 1 ? object + " " + element : object)
+                begin(type, flags, elements.size() == 1 ? new OneElement(object, element) : object)
                         .attribute(NFTA_SET_ELEM_LIST_TABLE, table)
                         .attribute(NFTA_SET_ELEM_LIST_SET, set);
                 opened = messages.open(NFTA_SET_ELEM_LIST_ELEMENTS);
@@ -247,7 +257,7 @@ public final class Transaction {
                 messages.addFlags(Netlink.NLM_F_ACK);
                 int acknowledged = messages.count() - 1;
                 batch(NFNL_MSG_BATCH_END, "end of batch");
-                socket.batch(messages, acknowledged, objects::get);
+                socket.batch(messages, acknowledged, index -> objects.get(index).toString());
             }
         } finally {
             restart();
@@ -259,7 +269,7 @@ public final class Transaction {
         return messages.toOctets();
     }
 
-    private MessageBuilder begin(int type, int flags, String object) {
+    private MessageBuilder begin(int type, int flags, Object object) {
         objects.add(object);
         return messages.begin(NFNL_SUBSYS_NFTABLES << 8 | type, flags)
                 .int8(NFPROTO_INET)
