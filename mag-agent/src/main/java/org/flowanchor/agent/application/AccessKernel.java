@@ -1,7 +1,11 @@
 package org.flowanchor.agent.application;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.flowanchor.agent.domain.AccessState;
+import org.flowanchor.agent.domain.AttachedTerminal;
+import org.flowanchor.agent.domain.AttachmentName;
 import org.flowanchor.agent.domain.LinkCounters;
 
 /** Port to an access gateway's kernel; idempotent and threaded like {@link AnchorKernel}. */
@@ -12,6 +16,16 @@ public interface AccessKernel extends AutoCloseable {
      * @throws KernelException naming the object; what was applied before stays, a later call converges
      */
     void apply(AccessState desired) throws KernelException;
+
+    /**
+     * Like {@link #apply}, for a state that differs from the last one in these terminals only: costs by their number, however many others
+     * there are.
+     *
+     * @param changed what is to be forwarded for each; empty: nothing any more
+     * @return false: the kernel is not known well enough; nothing was changed
+     * @throws KernelException naming the object; nobody knows how far it came, {@link #apply} converges
+     */
+    boolean applyTerminals(Map<AttachmentName, Optional<AttachedTerminal>> changed) throws KernelException;
 
     /**
      * Prefixes that a previous process of this agent left installed on access links, with their next hops: used at start so that

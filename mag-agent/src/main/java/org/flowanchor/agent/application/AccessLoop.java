@@ -1,9 +1,12 @@
 package org.flowanchor.agent.application;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import org.flowanchor.agent.application.AgentMetrics.AnchorSaying;
@@ -35,6 +38,7 @@ import org.flowanchor.agent.domain.AttachmentDecision.Say;
 import org.flowanchor.agent.domain.AttachmentDecision.SendUpdate;
 import org.flowanchor.agent.domain.AttachmentDecision.Unmapped;
 import org.flowanchor.agent.domain.AttachmentDecision.Withdraw;
+import org.flowanchor.agent.domain.AttachmentName;
 import org.flowanchor.agent.domain.AttachmentSummary;
 import org.flowanchor.agent.domain.AttachmentTable;
 import org.flowanchor.agent.domain.AttachmentTrigger;
@@ -97,7 +101,10 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
     private UpdateSender sender = update -> 0;
     private AnswerSender answers = message -> {};
     private MobileNodeAsker asker = identifiers -> {};
-    private @Nullable AccessState applied;
+    /** What the kernel was last told to forward. */
+    private final Map<AttachmentName, AttachedTerminal> applied = new HashMap<>();
+
+    private int carriedPrefixes;
     private boolean kernelRefused;
     private boolean foundInstalled;
     private long nextReconcile;
@@ -450,10 +457,15 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
     }
 
     private void settle(boolean reconcile) {
-        AccessState desired = desired();
-        if (reconcile || !kernelRefused && !desired.equals(applied)) {
+        Map<AttachmentName, Optional<AttachedTerminal>> changed = table.takeChangedTerminals();
+        if (reconcile || !kernelRefused && (changed == null || !changed.isEmpty())) {
             try {
-                apply();
+                if (reconcile || changed == null || !kernel.applyTerminals(changed)) {
+                    apply();
+                } else {
+                    changed.forEach((name, terminal) -> forwards(name, terminal.orElse(null)));
+                    metrics.carriedPrefixes(carriedPrefixes);
+                }
                 if (kernelRefused) {
                     log.info("the kernel accepts again");
                 }
@@ -480,14 +492,20 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
         kernel.apply(desired);
         long nanos = nanoTime.getAsLong() - start;
         metrics.kernelWorked(KernelWork.STATE, nanos);
-        if (!desired.equals(applied)) {
+        if (!desired.terminals().equals(Set.copyOf(applied.values()))) {
             log.info("{} terminals applied in {} us", desired.terminals().size(), nanos / 1000);
         }
-        applied = desired;
+        applied.clear();
+        carriedPrefixes = 0;
+        desired.terminals().forEach(terminal -> forwards(terminal.name(), terminal));
         programmed = true;
-        metrics.carriedPrefixes(desired.terminals().stream()
-                .mapToInt(terminal -> terminal.carried().size())
-                .sum());
+        metrics.carriedPrefixes(carriedPrefixes);
+    }
+
+    private void forwards(AttachmentName name, @Nullable AttachedTerminal terminal) {
+        AttachedTerminal before = terminal == null ? applied.remove(name) : applied.put(name, terminal);
+        carriedPrefixes -= before == null ? 0 : before.carried().size();
+        carriedPrefixes += terminal == null ? 0 : terminal.carried().size();
     }
 
     private AccessState desired() {

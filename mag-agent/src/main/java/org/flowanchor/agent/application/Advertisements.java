@@ -6,13 +6,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.flowanchor.agent.domain.AccessState;
 import org.flowanchor.agent.domain.AttachedTerminal;
 import org.flowanchor.agent.domain.AttachmentDecision.Advertise;
 import org.flowanchor.agent.domain.AttachmentDecision.Withdraw;
+import org.flowanchor.agent.domain.AttachmentName;
 import org.flowanchor.agent.domain.AttachmentTable;
 import org.flowanchor.mobility.HomeNetworkPrefix;
-import org.flowanchor.mobility.LinkLayerIdentifier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,12 +25,10 @@ final class Advertisements {
     /** Well above {@link AttachmentTable}'s interval between advertisements. */
     static final int ROUTER_LIFETIME_SECONDS = 1800;
 
-    private record Terminal(String accessLink, LinkLayerIdentifier linkLayerIdentifier) {}
-
     private final AccessKernel kernel;
     private final AttachmentSource source;
     private final AgentMetrics metrics;
-    private final Map<Terminal, Advertise> toAdvertise = new LinkedHashMap<>();
+    private final Map<AttachmentName, Advertise> toAdvertise = new LinkedHashMap<>();
     private final List<Withdraw> toWithdraw = new ArrayList<>();
 
     Advertisements(AccessKernel kernel, AttachmentSource source, AgentMetrics metrics) {
@@ -41,16 +38,12 @@ final class Advertisements {
     }
 
     void add(Advertise advertise) {
-        toAdvertise.merge(terminal(advertise.terminal()), advertise, Advertisements::both);
+        toAdvertise.merge(advertise.terminal().name(), advertise, Advertisements::both);
     }
 
     void add(Withdraw withdraw) {
-        toAdvertise.remove(terminal(withdraw.terminal()));
+        toAdvertise.remove(withdraw.terminal().name());
         toWithdraw.add(withdraw);
-    }
-
-    private static Terminal terminal(AttachedTerminal terminal) {
-        return new Terminal(terminal.accessLink(), terminal.linkLayerIdentifier());
     }
 
     /** One advertisement instead of two that follow each other. */
@@ -69,11 +62,11 @@ final class Advertisements {
         toWithdraw.clear();
     }
 
-    /** @param state what the kernel forwards; who is not in it hears nothing */
-    void send(@Nullable AccessState state) {
+    /** @param forwarded what the kernel forwards; who is not in it hears nothing */
+    void send(Map<AttachmentName, AttachedTerminal> forwarded) {
         for (Advertise advertise : toAdvertise.values()) {
             AttachedTerminal terminal = advertise.terminal();
-            if (state != null && isForwarded(terminal, state.terminals())) {
+            if (isForwarded(terminal, forwarded.get(terminal.name()))) {
                 advertise(terminal, terminal.prefixes(), advertise.withdrawn(), ROUTER_LIFETIME_SECONDS);
             }
         }
@@ -81,12 +74,10 @@ final class Advertisements {
     }
 
     /** Whatever else is forwarded for it by now. */
-    private static boolean isForwarded(AttachedTerminal terminal, Set<AttachedTerminal> applied) {
-        return applied.contains(terminal)
-                || applied.stream()
-                        .anyMatch(one -> terminal(one).equals(terminal(terminal))
-                                && one.linkLocalAddress().equals(terminal.linkLocalAddress())
-                                && one.prefixes().equals(terminal.prefixes()));
+    private static boolean isForwarded(AttachedTerminal terminal, @Nullable AttachedTerminal forwarded) {
+        return forwarded != null
+                && forwarded.linkLocalAddress().equals(terminal.linkLocalAddress())
+                && forwarded.prefixes().equals(terminal.prefixes());
     }
 
     private void advertise(

@@ -34,6 +34,10 @@ public record AttachedTerminal(
         this(accessLink, linkLocalAddress, linkLayerIdentifier, prefixes, Set.of());
     }
 
+    public AttachmentName name() {
+        return new AttachmentName(accessLink, linkLayerIdentifier);
+    }
+
     /** All that the gateway forwards for it. */
     public Set<HomeNetworkPrefix> forwarded() {
         Set<HomeNetworkPrefix> all = new HashSet<>(prefixes);

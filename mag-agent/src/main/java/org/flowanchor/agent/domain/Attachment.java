@@ -91,6 +91,10 @@ final class Attachment {
         this.linkLocalAddress = linkLocalAddress;
     }
 
+    AttachmentName name() {
+        return new AttachmentName(accessLink, linkLayerIdentifier);
+    }
+
     /** It is registered or about to be. */
     boolean isServed() {
         return switch (state) {

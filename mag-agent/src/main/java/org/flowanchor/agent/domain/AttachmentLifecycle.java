@@ -334,8 +334,14 @@ final class AttachmentLifecycle {
     /** Nanoseconds until {@link #elapsed} has something to do. */
     long restUntilDue(Attachment attachment, long now) {
         if (attachment.probing) {
-            return attachment.probeUntil - now;
+            // Nothing else is done before it is known to be there.
+            long verdict = attachment.probeUntil - now;
+            return now - attachment.seenAt >= PRESENCE ? verdict : Math.min(verdict, restUntilActing(attachment, now));
         }
+        return restUntilActing(attachment, now);
+    }
+
+    private long restUntilActing(Attachment attachment, long now) {
         Outstanding outstanding = attachment.outstanding;
         long rest = outstanding == null ? Long.MAX_VALUE : outstanding.dueAt() - now;
         return switch (attachment.state) {
@@ -344,7 +350,9 @@ final class AttachmentLifecycle {
                         Math.min(rest, attachment.extendAt - now),
                         Math.min(
                                 attachment.advertiseAt - now,
-                                attachment.seenAt + settings.presenceInterval().toNanos() - now));
+                                attachment.seenAt
+                                        + Math.max(settings.presenceInterval().toNanos(), PRESENCE)
+                                        - now));
             case DEREGISTERING -> Math.min(rest, attachment.releaseAt - now);
             case BLOCKED -> attachment.forwarding ? Math.min(rest, attachment.expiresAt - now) : rest;
             case REGISTERING, EXTENDING, DEPARTED, REJECTED -> rest;

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,17 +64,18 @@ import org.jspecify.annotations.Nullable;
  * message, not of the terminal, so the next retransmission answers them.
  */
 public final class AttachmentTable {
-    private record Key(String accessLink, LinkLayerIdentifier linkLayerIdentifier) {}
-
     private final AttachmentSettings settings;
     private final UpdateTransmission updates;
     private final AttachmentLifecycle lifecycle;
     private final MobileNodeDirectory directory;
     private final LongSupplier nanoTime;
-    private final Map<Key, Attachment> attachments = new LinkedHashMap<>();
+    private final Attachments attachments;
+
+    /** At the last call of {@link #takeChangedTerminals}; before the first nobody knows. */
+    private boolean hadInstalled = true;
 
     /** Sent away by the access network; at most as many as there are mobile nodes and access links. */
-    private final Set<Key> expelled = new HashSet<>();
+    private final Set<AttachmentName> expelled = new HashSet<>();
 
     /**
      * @param clock wall clock, for the Timestamp option only
@@ -88,6 +88,8 @@ public final class AttachmentTable {
         this.directory = new MobileNodeDirectory(settings.mobileNodes(), settings.asksForMobileNodes(), nanoTime);
         this.updates = new UpdateTransmission(new UpdateFactory(settings, clock, random.nextInt(0x10000)), nanoTime);
         this.lifecycle = new AttachmentLifecycle(settings, updates, nanoTime, random);
+        this.attachments =
+                new Attachments(nanoTime, attachment -> lifecycle.restUntilDue(attachment, nanoTime.getAsLong()));
     }
 
     /** A terminal that a previous process left installed: goes on forwarding and is registered again, once it is known whose it is. */
@@ -108,13 +110,13 @@ public final class AttachmentTable {
 
     private List<AttachmentDecision> recover(AttachedTerminal installed, MobileNodeIdentifier mobileNode) {
         List<AttachmentDecision> decisions = new ArrayList<>();
-        if (attachments.containsKey(new Key(installed.accessLink(), installed.linkLayerIdentifier()))) {
+        if (attachments.has(new AttachmentName(installed.accessLink(), installed.linkLayerIdentifier()))) {
             return decisions;
         }
         Attachment attachment = new Attachment(
                 installed.accessLink(), installed.linkLayerIdentifier(), mobileNode, installed.linkLocalAddress());
         lifecycle.recover(attachment, installed);
-        attachments.put(key(attachment), attachment);
+        attachments.add(attachment);
         lifecycle.probe(attachment, decisions);
         return decisions;
     }
@@ -142,7 +144,7 @@ public final class AttachmentTable {
     private List<AttachmentDecision> owned(
             Arrival arrival, Function<MobileNodeIdentifier, List<AttachmentDecision>> with) {
         LinkLayerIdentifier linkLayerIdentifier = arrival.linkLayerIdentifier();
-        Attachment attachment = attachments.get(new Key(arrival.accessLink(), linkLayerIdentifier));
+        Attachment attachment = attachments.find(new AttachmentName(arrival.accessLink(), linkLayerIdentifier));
         if (attachment != null && attachment.isServed()) {
             return with.apply(attachment.mobileNodeIdentifier);
         }
@@ -189,9 +191,9 @@ public final class AttachmentTable {
     /** The kernel got to know a neighbour, or heard of it again: it sends, solicited or not. */
     public List<AttachmentDecision> neighbourSeen(
             String accessLink, Ipv6Address address, LinkLayerIdentifier linkLayerIdentifier) {
-        Attachment attachment = attachments.get(new Key(accessLink, linkLayerIdentifier));
+        Attachment attachment = attachments.find(new AttachmentName(accessLink, linkLayerIdentifier));
         boolean returns = attachment == null
-                ? !expelled.contains(new Key(accessLink, linkLayerIdentifier))
+                ? !expelled.contains(new AttachmentName(accessLink, linkLayerIdentifier))
                 : attachment.isLeaving() && !attachment.expelled;
         if (!directory.wasSomebodys(linkLayerIdentifier)) {
             // A neighbour may be anything, also another router: only who solicits is worth a word.
@@ -207,21 +209,15 @@ public final class AttachmentTable {
 
     /** The terminal answered; what waited for that is due. */
     public List<AttachmentDecision> answered(String accessLink, Ipv6Address address) {
-        for (Attachment attachment : attachments.values()) {
-            if (attachment.accessLink.equals(accessLink) && address.equals(attachment.linkLocalAddress)) {
-                return lifecycle.seen(attachment, address);
-            }
-        }
-        return List.of();
+        List<Attachment> there = attachments.at(accessLink, address);
+        return there.isEmpty() ? List.of() : lifecycle.seen(there.getFirst(), address);
     }
 
     /** The terminal did not answer. Unless it was asked by us it is asked again before it counts as gone. */
     public List<AttachmentDecision> silent(String accessLink, Ipv6Address address) {
         List<AttachmentDecision> decisions = new ArrayList<>();
-        for (Attachment attachment : attachments.values()) {
-            if (attachment.accessLink.equals(accessLink)
-                    && address.equals(attachment.linkLocalAddress)
-                    && attachment.isServed()) {
+        for (Attachment attachment : attachments.at(accessLink, address)) {
+            if (attachment.isServed()) {
                 if (attachment.probing) {
                     lifecycle.leave(attachment, Departure.SILENCE, decisions);
                 } else {
@@ -239,12 +235,10 @@ public final class AttachmentTable {
             Optional<Ipv6Address> address,
             HandoffKnowledge handoff,
             Optional<ServiceSelection> serviceSelection) {
-        for (Attachment other : attachments.values()) {
-            if (other.accessLink.equals(accessLink)
-                    && !other.linkLayerIdentifier.equals(linkLayerIdentifier)
-                    && other.linkLocalAddress != null
-                    && address.filter(other.linkLocalAddress::equals).isPresent()
-                    && other.isServed()) {
+        List<Attachment> there =
+                address.map(each -> attachments.at(accessLink, each)).orElse(List.of());
+        for (Attachment other : there) {
+            if (!other.linkLayerIdentifier.equals(linkLayerIdentifier) && other.isServed()) {
                 // T-78: what is sent to the one would reach the other.
                 return List.of(new Ignored(linkLayerIdentifier + " on " + accessLink + " claims " + address.get()
                         + ", which " + other.linkLayerIdentifier + " has"));
@@ -252,10 +246,10 @@ public final class AttachmentTable {
         }
         List<AttachmentDecision> decisions = new ArrayList<>();
         forgetElsewhere(accessLink, linkLayerIdentifier, decisions);
-        Key key = new Key(accessLink, linkLayerIdentifier);
+        AttachmentName key = new AttachmentName(accessLink, linkLayerIdentifier);
         expelled.remove(key);
         HandoffIndicator indicator = handoff.indicator(settings.attachHandoffIndicator());
-        Attachment attachment = attachments.get(key);
+        Attachment attachment = attachments.find(key);
         if (attachment != null && !attachment.mobileNodeIdentifier.equals(mobileNode)) {
             updates.abandon(attachment, "its interface is " + mobileNode + "'s by now", decisions);
             forget(attachment);
@@ -263,7 +257,7 @@ public final class AttachmentTable {
         }
         if (attachment == null) {
             attachment = new Attachment(accessLink, linkLayerIdentifier, mobileNode, address.orElse(null));
-            attachments.put(key, attachment);
+            attachments.add(attachment);
             attachment.seenAt = nanoTime.getAsLong();
             attachment.serviceSelection = serviceSelection;
             lifecycle.register(attachment, AttachmentLifecycle.ALLOCATE, indicator, decisions);
@@ -276,8 +270,8 @@ public final class AttachmentTable {
 
     /** The access network says that a terminal has gone, or is to go. */
     public List<AttachmentDecision> detached(String accessLink, LinkLayerIdentifier linkLayerIdentifier) {
-        Key key = new Key(accessLink, linkLayerIdentifier);
-        Attachment attachment = attachments.get(key);
+        AttachmentName key = new AttachmentName(accessLink, linkLayerIdentifier);
+        Attachment attachment = attachments.find(key);
         if (attachment == null || attachment.isLeaving()) {
             return List.of(new Ignored(linkLayerIdentifier + " is not attached on " + accessLink));
         }
@@ -298,7 +292,7 @@ public final class AttachmentTable {
     public List<AttachmentDecision> linkWentDown(String accessLink) {
         List<AttachmentDecision> decisions = new ArrayList<>();
         directory.linkWentDown(accessLink);
-        for (Attachment attachment : List.copyOf(attachments.values())) {
+        for (Attachment attachment : attachments.all()) {
             if (!attachment.accessLink.equals(accessLink)) {
                 continue;
             }
@@ -315,16 +309,8 @@ public final class AttachmentTable {
 
     /** M-02 to M-06. */
     public List<AttachmentDecision> acknowledged(ProxyBindingAcknowledgement acknowledgement) {
-        Attachment attachment = null;
-        Outstanding outstanding = null;
-        for (Attachment candidate : attachments.values()) {
-            Outstanding waiting = candidate.outstanding;
-            if (waiting != null && waiting.interval() != 0 && waiting.isAnsweredBy(acknowledgement.sequenceNumber())) {
-                attachment = candidate;
-                outstanding = waiting;
-                break;
-            }
-        }
+        Attachment attachment = attachments.answeredBy(acknowledgement.sequenceNumber());
+        Outstanding outstanding = attachment == null ? null : attachment.outstanding;
         if (attachment == null || outstanding == null) {
             return List.of(new Ignored("acknowledgement " + acknowledgement.sequenceNumber() + " answers no update"));
         }
@@ -341,18 +327,19 @@ public final class AttachmentTable {
      * @param stream that took it, counted from 1; 0: none was up
      */
     public void transmitted(ProxyBindingUpdate update, long stream) {
-        for (Attachment attachment : attachments.values()) {
-            Outstanding outstanding = attachment.outstanding;
-            if (outstanding != null && outstanding.update().sequenceNumber() == update.sequenceNumber()) {
-                attachment.outstanding = outstanding.takenBy(stream);
-            }
+        Attachment attachment = attachments.answeredBy(update.sequenceNumber());
+        Outstanding outstanding = attachment == null ? null : attachment.outstanding;
+        if (attachment != null
+                && outstanding != null
+                && outstanding.update().sequenceNumber() == update.sequenceNumber()) {
+            attachment.outstanding = outstanding.takenBy(stream);
         }
     }
 
     /** A stream to the anchor came up: what waits and did not go by it is due at once. */
     public List<AttachmentDecision> streamCameUp(long stream) {
         directory.hasten();
-        for (Attachment attachment : attachments.values()) {
+        for (Attachment attachment : attachments.all()) {
             Outstanding outstanding = attachment.outstanding;
             if (outstanding != null && outstanding.stream() != stream) {
                 updates.hasten(attachment);
@@ -369,7 +356,7 @@ public final class AttachmentTable {
         if (!asked.isEmpty()) {
             decisions.add(new AskWhose(asked));
         }
-        for (Attachment attachment : List.copyOf(attachments.values())) {
+        for (Attachment attachment : attachments.dueBy(now)) {
             if (lifecycle.elapsed(attachment, now, decisions)) {
                 forget(attachment);
             }
@@ -379,13 +366,12 @@ public final class AttachmentTable {
 
     /** Monotonic time at which {@link #due()} has something to do; empty when nothing is timed. */
     public OptionalLong nextDue() {
-        long now = nanoTime.getAsLong();
         OptionalLong asking = directory.nextDue();
-        long nearest = asking.isPresent() ? asking.getAsLong() - now : Long.MAX_VALUE;
-        for (Attachment attachment : attachments.values()) {
-            nearest = Math.min(nearest, lifecycle.restUntilDue(attachment, now));
+        OptionalLong acting = attachments.nextDue();
+        if (asking.isEmpty() || acting.isEmpty()) {
+            return asking.isEmpty() ? acting : asking;
         }
-        return nearest == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(now + nearest);
+        return asking.getAsLong() - acting.getAsLong() < 0 ? asking : acting;
     }
 
     AttachmentSettings settings() {
@@ -393,25 +379,27 @@ public final class AttachmentTable {
     }
 
     List<Attachment> all() {
-        return List.copyOf(attachments.values());
+        return attachments.all();
     }
 
     List<Attachment> ofNode(MobileNodeIdentifier mobileNode) {
-        return attachments.values().stream()
-                .filter(attachment -> attachment.mobileNodeIdentifier.equals(mobileNode))
-                .toList();
+        return attachments.ofNode(mobileNode);
     }
 
-    /** Those it is assigned to. */
-    List<Attachment> attachmentsHaving(HomeNetworkPrefix prefix) {
-        return attachments.values().stream()
-                .filter(attachment -> attachment.prefixes.stream().anyMatch(prefix::overlaps))
-                .toList();
+    /** It was changed by who had it from before. */
+    void changed(Attachment attachment) {
+        attachments.touch(attachment);
+    }
+
+    /** Whether it, or a part of it, is assigned to none but this mobile node here. */
+    boolean isOfNobodyElse(HomeNetworkPrefix prefix, MobileNodeIdentifier mobileNode) {
+        return attachments.allMatch(attachment -> attachment.mobileNodeIdentifier.equals(mobileNode)
+                || attachment.prefixes.stream().noneMatch(prefix::overlaps));
     }
 
     /** The anchor knows none of its sessions any more: each is registered again, prefixes named, and forwards meanwhile. */
     List<AttachmentDecision> registerAgain() {
-        for (Attachment attachment : attachments.values()) {
+        for (Attachment attachment : attachments.all()) {
             if (attachment.state == State.BOUND || attachment.state == State.EXTENDING) {
                 lifecycle.registerAgain(attachment);
             }
@@ -422,11 +410,13 @@ public final class AttachmentTable {
     /** With {@link State#BOUND}: {@link #due()} extends it, once the terminal is known to be there. */
     void extendNow(Attachment attachment) {
         attachment.extendAt = nanoTime.getAsLong();
+        attachments.touch(attachment);
     }
 
     /** Asks whether it is there; where nobody can be asked it has left. */
     void ask(Attachment attachment, List<AttachmentDecision> decisions) {
         lifecycle.probe(attachment, decisions);
+        attachments.touch(attachment);
     }
 
     /**
@@ -435,8 +425,8 @@ public final class AttachmentTable {
      * @param expels it may still be there, and is to be served again only when it asks
      */
     void revoke(Attachment attachment, boolean expels, List<AttachmentDecision> decisions) {
-        Key key = key(attachment);
-        if (attachments.get(key) != attachment) {
+        AttachmentName key = attachment.name();
+        if (attachments.find(key) != attachment) {
             return;
         }
         updates.abandon(attachment, "the anchor revoked the binding", decisions);
@@ -455,20 +445,28 @@ public final class AttachmentTable {
 
     /** Terminals for which the kernel is to forward. */
     public Set<AttachedTerminal> terminals() {
-        Set<AttachedTerminal> terminals = new HashSet<>(directory.installed());
-        for (Attachment attachment : attachments.values()) {
-            if (attachment.forwarding && attachment.linkLocalAddress != null) {
-                terminals.add(attachment.terminal());
-            }
-        }
+        Set<AttachedTerminal> terminals = attachments.terminals();
+        terminals.addAll(directory.installed());
         return terminals;
+    }
+
+    /**
+     * Terminals for which the kernel is to forward something else than at the last call: what now, empty for nothing any more.
+     *
+     * @return null: whoever asks has to look at all {@link #terminals}
+     */
+    public @Nullable Map<AttachmentName, Optional<AttachedTerminal>> takeChangedTerminals() {
+        Map<AttachmentName, Optional<AttachedTerminal>> changed = attachments.takeChangedTerminals();
+        boolean had = hadInstalled;
+        hadInstalled = !directory.installed().isEmpty();
+        return had || hadInstalled ? null : changed;
     }
 
     /** All of them, in the order in which they came. */
     public List<AttachmentSummary> attachments() {
         long now = nanoTime.getAsLong();
         List<AttachmentSummary> summaries = new ArrayList<>();
-        for (Attachment attachment : attachments.values()) {
+        for (Attachment attachment : attachments.unchanged()) {
             summaries.add(new AttachmentSummary(
                     attachment.accessLink,
                     attachment.linkLayerIdentifier,
@@ -486,18 +484,14 @@ public final class AttachmentTable {
 
     /** Terminals with an accepted binding. */
     public int bound() {
-        return (int) attachments.values().stream()
-                .filter(attachment -> attachment.state == State.BOUND || attachment.state == State.EXTENDING)
-                .count();
+        return attachments.bound();
     }
 
     /** A terminal seen on another link of this gateway has left the first; the update from there moves its binding. */
     private void forgetElsewhere(
             String accessLink, LinkLayerIdentifier linkLayerIdentifier, List<AttachmentDecision> decisions) {
-        for (Attachment attachment : List.copyOf(attachments.values())) {
-            if (attachment.linkLayerIdentifier.equals(linkLayerIdentifier)
-                    && !attachment.accessLink.equals(accessLink)
-                    && attachment.state != State.BLOCKED) {
+        for (Attachment attachment : attachments.ofInterface(linkLayerIdentifier)) {
+            if (!attachment.accessLink.equals(accessLink) && attachment.state != State.BLOCKED) {
                 updates.abandon(attachment, "the terminal is on " + accessLink, decisions);
                 forget(attachment);
             }
@@ -505,18 +499,14 @@ public final class AttachmentTable {
     }
 
     private void forget(Attachment attachment) {
-        attachments.remove(key(attachment));
+        attachments.remove(attachment.name());
         updates.forget(attachment);
-    }
-
-    private static Key key(Attachment attachment) {
-        return new Key(attachment.accessLink, attachment.linkLayerIdentifier);
     }
 
     /** Null when the terminal is not known. */
     @Nullable
     State state(String accessLink, LinkLayerIdentifier linkLayerIdentifier) {
-        Attachment attachment = attachments.get(new Key(accessLink, linkLayerIdentifier));
+        Attachment attachment = attachments.find(new AttachmentName(accessLink, linkLayerIdentifier));
         return attachment == null ? null : attachment.state;
     }
 }

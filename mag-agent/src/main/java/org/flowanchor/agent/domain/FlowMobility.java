@@ -92,8 +92,7 @@ final class FlowMobility {
         return !prefix.isAllZero()
                 && !prefix.address().isLinkLocal()
                 && !prefix.address().isMulticast()
-                && table.attachmentsHaving(prefix).stream()
-                        .allMatch(attachment -> attachment.mobileNodeIdentifier.equals(mobileNode));
+                && table.isOfNobodyElse(prefix, mobileNode);
     }
 
     private UpdateNotificationStatus reregister(UpdateNotification notification, List<AttachmentDecision> decisions) {
@@ -124,6 +123,7 @@ final class FlowMobility {
             for (Carried change : changes) {
                 change.attachment().carried = change.before();
                 change.attachment().initiated = null;
+                table.changed(change.attachment());
             }
         }
     }

@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.flowanchor.agent.application.KernelObject.Condition;
 import org.flowanchor.agent.domain.AccessState;
 import org.flowanchor.agent.domain.AttachedTerminal;
+import org.flowanchor.agent.domain.AttachmentName;
 import org.flowanchor.agent.domain.LinkCounters;
 
 /** An access gateway's kernel that remembers, refuses on request, and complains when a requested refusal was never met. */
@@ -20,6 +24,9 @@ public final class InMemoryAccessKernel implements AccessKernel {
     private final List<LinkCounters> links = new ArrayList<>();
     private Set<AttachedTerminal> terminals = Set.of();
     private volatile Runnable changed = () -> {};
+    /** As the last call left it. */
+    private boolean known;
+
     private boolean drifted;
 
     public synchronized void failNextApply(String error) {
@@ -41,14 +48,37 @@ public final class InMemoryAccessKernel implements AccessKernel {
 
     @Override
     public synchronized void apply(AccessState desired) throws KernelException {
-        if (!failures.isEmpty()) {
-            throw new KernelException(failures.remove());
-        }
+        refuse();
+        known = true;
         assertThat(desired.accessLinks())
                 .containsAll(desired.terminals().stream()
                         .map(AttachedTerminal::accessLink)
                         .toList());
         terminals = desired.terminals();
+    }
+
+    @Override
+    public synchronized boolean applyTerminals(Map<AttachmentName, Optional<AttachedTerminal>> changed)
+            throws KernelException {
+        if (!known) {
+            return false;
+        }
+        Map<AttachmentName, AttachedTerminal> present = new HashMap<>();
+        terminals.forEach(terminal -> present.put(terminal.name(), terminal));
+        changed.forEach((name, terminal) -> {
+            present.remove(name);
+            terminal.ifPresent(now -> present.put(name, now));
+        });
+        refuse();
+        terminals = Set.copyOf(present.values());
+        return true;
+    }
+
+    private void refuse() throws KernelException {
+        if (!failures.isEmpty()) {
+            known = false;
+            throw new KernelException(failures.remove());
+        }
     }
 
     @Override
@@ -82,6 +112,7 @@ public final class InMemoryAccessKernel implements AccessKernel {
     /** Somebody else takes everything away. */
     public synchronized void flush() {
         terminals = Set.of();
+        known = false;
         drifted = true;
         changed.run();
     }

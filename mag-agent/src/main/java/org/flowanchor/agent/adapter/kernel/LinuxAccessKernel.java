@@ -2,11 +2,11 @@ package org.flowanchor.agent.adapter.kernel;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.flowanchor.agent.application.AccessKernel;
 import org.flowanchor.agent.application.InstalledTerminal;
@@ -14,6 +14,7 @@ import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.application.KernelObject;
 import org.flowanchor.agent.domain.AccessState;
 import org.flowanchor.agent.domain.AttachedTerminal;
+import org.flowanchor.agent.domain.AttachmentName;
 import org.flowanchor.agent.domain.LinkCounters;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.rtnetlink.InterfaceAddress;
@@ -48,6 +49,10 @@ public final class LinuxAccessKernel implements AccessKernel {
     private final LinkSampler sampler;
     private @Nullable Ipv6Address completed;
     private int prepared;
+    /** Of the last whole state; empty: the next must be one, too. */
+    private Map<String, Integer> uplinkTablesInForce = Map.of();
+
+    private final ForwardedPrefixes forwarded = new ForwardedPrefixes();
     private volatile Set<String> accessLinks = Set.of();
 
     /** @throws KernelException EPERM without CAP_NET_ADMIN */
@@ -63,7 +68,47 @@ public final class LinuxAccessKernel implements AccessKernel {
         Refusal.translated(() -> reconcile(desired));
     }
 
+    @Override
+    public boolean applyTerminals(Map<AttachmentName, Optional<AttachedTerminal>> changed) throws KernelException {
+        return Refusal.translated(() -> change(changed));
+    }
+
+    private boolean change(Map<AttachmentName, Optional<AttachedTerminal>> changed)
+            throws KernelException, SystemCallException {
+        Map<String, Integer> uplinkTables = uplinkTablesInForce;
+        if (uplinkTables.isEmpty() || tables.refresh() != prepared) {
+            return false;
+        }
+        Difference difference = new Difference();
+        int tunnel = tables.links.require(numbering.device(TUNNEL)).index();
+        List<Route> wanted = new ArrayList<>();
+        Set<Route.Key> gone = new HashSet<>();
+        for (HomeNetworkPrefix prefix : forwarded.change(changed)) {
+            gone.addAll(keys(prefix, uplinkTables.values()));
+            wanted.addAll(uplink(prefix, uplinkTables, tunnel));
+            wanted.addAll(downlink(prefix, difference));
+        }
+        Map<Route.Key, Route> routes = LinuxAnchorKernel.byKey(wanted);
+        gone.removeAll(routes.keySet());
+        tables.routes.install(routes, difference);
+        tables.routes.delete(gone, difference);
+        tables.wantedInstead(routes, gone);
+        conclude(difference);
+        return true;
+    }
+
+    private void conclude(Difference difference) throws KernelException {
+        try {
+            difference.conclude();
+        } catch (KernelException e) {
+            tables.invalidate();
+            uplinkTablesInForce = Map.of();
+            throw e;
+        }
+    }
+
     private void reconcile(AccessState desired) throws KernelException, SystemCallException {
+        uplinkTablesInForce = Map.of();
         int reading = tables.refresh();
         boolean refreshed = reading != prepared;
         if (refreshed) {
@@ -78,6 +123,7 @@ public final class LinuxAccessKernel implements AccessKernel {
         }
         accessLinks = desired.accessLinks();
         Map<String, Integer> uplinkTables = uplinkTables(desired.accessLinks(), difference);
+        forwarded.replace(desired.terminals());
         Map<Route.Key, Route> routes = routes(desired, uplinkTables, difference);
         Set<Rule> rules = rules(desired, uplinkTables);
         tables.routes.install(routes, difference);
@@ -91,12 +137,8 @@ public final class LinuxAccessKernel implements AccessKernel {
         tables.routes.prune(routes, difference);
         prepared = reading;
         tables.wanted(routes, rules, Set.of(TUNNEL), difference.refusals());
-        try {
-            difference.conclude();
-        } catch (KernelException e) {
-            tables.invalidate();
-            throw e;
-        }
+        conclude(difference);
+        uplinkTablesInForce = uplinkTables;
     }
 
     /** The fixed address on the access links and nowhere else. */
@@ -144,34 +186,52 @@ public final class LinuxAccessKernel implements AccessKernel {
                     .routes(
                             desired.proxyCareOfAddress().address(),
                             Map.of(TUNNEL, desired.lmaAddress().address())));
-            for (AttachedTerminal terminal : desired.terminals()) {
-                Integer uplinkTable = uplinkTables.get(terminal.accessLink());
-                if (uplinkTable != null) {
-                    for (HomeNetworkPrefix prefix : terminal.forwarded()) {
-                        routes.add(Route.onLink(uplinkTable, HomeNetworkPrefix.ALL_ZERO, KernelNumbering.METRIC, tunnel)
-                                .from(prefix));
-                    }
-                }
+            for (HomeNetworkPrefix prefix : forwarded.prefixes()) {
+                routes.addAll(uplink(prefix, uplinkTables, tunnel));
             }
         });
-        // A prefix on two links of one gateway: the link whose name comes last carries the downlink.
-        for (AttachedTerminal terminal : desired.terminals().stream()
-                .sorted(Comparator.comparing(AttachedTerminal::accessLink)
-                        .thenComparing(AttachedTerminal::linkLocalAddress))
-                .toList()) {
-            difference.attempt(() -> {
-                int device = tables.links.require(terminal.accessLink()).index();
-                Ipv6Address nextHop = terminal.linkLocalAddress();
-                for (HomeNetworkPrefix prefix : terminal.prefixes()) {
-                    routes.add(Route.via(numbering.bindingTable(), prefix, KernelNumbering.METRIC, device, nextHop));
-                }
-                for (HomeNetworkPrefix prefix : terminal.carried()) {
-                    routes.add(Route.via(
-                            numbering.bindingTable(), prefix, KernelNumbering.CARRIED_METRIC, device, nextHop));
-                }
-            });
+        for (HomeNetworkPrefix prefix : forwarded.prefixes()) {
+            routes.addAll(downlink(prefix, difference));
         }
         return LinuxAnchorKernel.byKey(routes);
+    }
+
+    private List<Route> uplink(HomeNetworkPrefix prefix, Map<String, Integer> uplinkTables, int tunnel) {
+        List<Route> routes = new ArrayList<>();
+        for (AttachedTerminal terminal : forwarded.terminals(prefix)) {
+            Integer uplinkTable = uplinkTables.get(terminal.accessLink());
+            if (uplinkTable != null) {
+                routes.add(Route.onLink(uplinkTable, HomeNetworkPrefix.ALL_ZERO, KernelNumbering.METRIC, tunnel)
+                        .from(prefix));
+            }
+        }
+        return routes;
+    }
+
+    /** A prefix on two links of one gateway: the link whose name comes last carries the downlink. */
+    private List<Route> downlink(HomeNetworkPrefix prefix, Difference difference) {
+        List<Route> routes = new ArrayList<>();
+        for (AttachedTerminal terminal : forwarded.terminals(prefix)) {
+            difference.attempt(() -> routes.add(Route.via(
+                    numbering.bindingTable(),
+                    prefix,
+                    terminal.prefixes().contains(prefix) ? KernelNumbering.METRIC : KernelNumbering.CARRIED_METRIC,
+                    tables.links.require(terminal.accessLink()).index(),
+                    terminal.linkLocalAddress())));
+        }
+        return routes;
+    }
+
+    /** All that a prefix can have. */
+    private List<Route.Key> keys(HomeNetworkPrefix prefix, Collection<Integer> uplinkTables) {
+        List<Route.Key> keys = new ArrayList<>();
+        for (int metric : List.of(KernelNumbering.METRIC, KernelNumbering.CARRIED_METRIC)) {
+            keys.add(new Route.Key(numbering.bindingTable(), prefix, HomeNetworkPrefix.ALL_ZERO, metric));
+        }
+        for (int uplinkTable : uplinkTables) {
+            keys.add(new Route.Key(uplinkTable, HomeNetworkPrefix.ALL_ZERO, prefix, KernelNumbering.METRIC));
+        }
+        return keys;
     }
 
     private Set<Rule> rules(AccessState desired, Map<String, Integer> uplinkTables)

@@ -121,9 +121,21 @@ class FaultsKernelIT {
                             kernel::installed,
                             () -> kernel.apply(accessState()),
                             () -> kernel.apply(accessState(terminal("fe80::a:1", 1), terminal("fe80::a:2", 2))),
+                            // Once more: the kernel tells of the new devices, and then nothing any more.
+                            () -> kernel.apply(accessState(terminal("fe80::a:1", 1), terminal("fe80::a:2", 2))),
+                            () -> changeTerminals(kernel),
                             () -> kernel.apply(accessState(terminal("fe80::a:2", 2)))),
                     kernel::close);
         });
+    }
+
+    /** As the loop does it: a whole state where the kernel is not known well enough. */
+    private static void changeTerminals(LinuxAccessKernel kernel) throws KernelException {
+        AttachedTerminal gone = terminal("fe80::a:1", 1);
+        AttachedTerminal come = terminal("fe80::a:3", 3);
+        if (!kernel.applyTerminals(Map.of(gone.name(), Optional.empty(), come.name(), Optional.of(come)))) {
+            kernel.apply(accessState(terminal("fe80::a:2", 2), come));
+        }
     }
 
     private static AccessState accessState(AttachedTerminal... terminals) {
