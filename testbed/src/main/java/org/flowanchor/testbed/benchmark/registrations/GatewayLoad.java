@@ -4,8 +4,8 @@ import com.google.protobuf.ByteString;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
-import io.grpc.netty.shaded.io.netty.channel.nio.NioEventLoopGroup;
-import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollSocketChannel;
 import io.grpc.stub.StreamObserver;
 import java.net.InetSocketAddress;
 import java.time.Instant;
@@ -59,13 +59,13 @@ public final class GatewayLoad implements LoadDialogue.Generator {
 
     @SuppressWarnings("deprecation") // The successor of this constructor allocates the same.
     private static EventLoopGroup eventLoop() {
-        return new NioEventLoopGroup(1);
+        return new EpollEventLoopGroup(1);
     }
 
     private static ManagedChannel channel(InetSocketAddress service, EventLoopGroup eventLoop) {
         return NettyChannelBuilder.forAddress(service)
                 .eventLoopGroup(eventLoop)
-                .channelType(NioSocketChannel.class)
+                .channelType(EpollSocketChannel.class)
                 .usePlaintext()
                 .directExecutor()
                 .build();
