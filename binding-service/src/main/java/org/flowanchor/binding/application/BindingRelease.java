@@ -8,9 +8,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.flowanchor.binding.application.BindingQueries.BindingView;
+import org.flowanchor.binding.domain.Realm;
 import org.flowanchor.mobility.BindingIdentifier;
 import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.MobileNodeIdentifier;
+import org.flowanchor.mobility.ProxyCareOfAddress;
 import org.flowanchor.mobility.message.RevocationTrigger;
 
 /** An operator takes bindings away (RFC 5846, trigger 1). Blocks until that is durable, not until gateways have answered. */
@@ -47,6 +49,16 @@ public final class BindingRelease {
             released += revoke(anchor, mobileNode, only);
         }
         return released;
+    }
+
+    /**
+     * Revokes the bindings with a gateway: all (RFC 5846, trigger 128), or those of a realm's mobile nodes (trigger 129). They go with its
+     * answer, or without one when it had the time for it.
+     *
+     * @return false: another loss of its bindings is not carried out yet; ask again
+     */
+    public boolean releaseGateway(LmaAddress anchor, ProxyCareOfAddress gateway, Optional<Realm> realm) {
+        return signalling.revokeAll(anchor, gateway, realm);
     }
 
     private int revoke(LmaAddress anchor, MobileNodeIdentifier mobileNode, Optional<BindingIdentifier> only) {

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.flowanchor.binding.domain.GatewayPeer;
 import org.flowanchor.binding.domain.MessageKind;
+import org.flowanchor.binding.domain.Realm;
 import org.flowanchor.binding.domain.message.GatewayMessage;
 import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.MobileNodeIdentifier;
@@ -54,16 +55,23 @@ public interface GatewayStore {
     /** Gateways whose bindings are lost or revoked, are to go by now, and are not all gone yet. */
     Collection<GatewayPeer> losing(LmaAddress anchor, Instant now);
 
-    /** Mobile nodes with an active entry there that was accepted before {@code before}. */
-    List<MobileNodeIdentifier> boundBefore(LmaAddress anchor, ProxyCareOfAddress gateway, Instant before, int limit);
+    /** Mobile nodes with an active entry there that is lost. */
+    List<MobileNodeIdentifier> bound(LmaAddress anchor, ProxyCareOfAddress gateway, GatewayPeer.Loss loss, int limit);
 
     /**
      * Writes a revocation of all bindings with the gateway (RFC 5846 section 8.1: G, trigger 128), in the place of an earlier one that is
-     * not answered.
+     * not answered, or of those of a realm (trigger 129).
      *
      * @param patience when it counts as answered
+     * @return false: nothing is written, since another loss of bindings is not carried out yet
      */
-    void revokeAll(LmaAddress anchor, ProxyCareOfAddress gateway, Instant now, Instant dueAt, Instant patience);
+    boolean revokeAll(
+            LmaAddress anchor,
+            ProxyCareOfAddress gateway,
+            Optional<Realm> realm,
+            Instant now,
+            Instant dueAt,
+            Instant patience);
 
     /** The answer to a revocation of all bindings: nobody waits for it any more. False: nobody did. */
     boolean settleRevokeAll(

@@ -17,6 +17,7 @@ import org.flowanchor.binding.domain.MessageKind;
 import org.flowanchor.binding.domain.MobileNodeBindings;
 import org.flowanchor.binding.domain.NodeSignalling;
 import org.flowanchor.binding.domain.PrepareMoveDecision;
+import org.flowanchor.binding.domain.Realm;
 import org.flowanchor.binding.domain.SignallingRules;
 import org.flowanchor.mobility.BindingIdentifier;
 import org.flowanchor.mobility.HomeNetworkPrefix;
@@ -139,14 +140,21 @@ public final class Signalling {
         });
     }
 
-    /** Revokes every binding with a gateway (RFC 5846 section 8.1). Blocks. */
-    public void revokeAll(LmaAddress anchor, ProxyCareOfAddress gateway) {
+    /**
+     * Revokes every binding with a gateway, or every one of a realm's mobile nodes (RFC 5846 section 8.1). Blocks.
+     *
+     * @return false: another loss of its bindings is not carried out yet
+     */
+    public boolean revokeAll(LmaAddress anchor, ProxyCareOfAddress gateway, Optional<Realm> realm) {
         Instant now = clock.instant();
         Instant patience = capabilities.knows(gateway, MessageKind.BINDING_REVOCATION_INDICATION)
                 ? now.plus(rules.revocationPatience())
                 : now;
-        store.revokeAll(anchor, gateway, now, rules.revocationDue(now, 1), patience);
-        hints.wrote(anchor);
+        boolean written = store.revokeAll(anchor, gateway, realm, now, rules.revocationDue(now, 1), patience);
+        if (written) {
+            hints.wrote(anchor);
+        }
+        return written;
     }
 
     CompletableFuture<Boolean> decide(LmaAddress anchor, MobileNodeIdentifier mobileNode, Records decision) {
@@ -188,8 +196,7 @@ public final class Signalling {
         boolean more = false;
         for (GatewayPeer peer : store.losing(anchor, clock.instant())) {
             GatewayPeer.Loss loss = peer.loss().orElseThrow();
-            List<MobileNodeIdentifier> bound =
-                    store.boundBefore(anchor, peer.proxyCareOfAddress(), loss.before(), limit);
+            List<MobileNodeIdentifier> bound = store.bound(anchor, peer.proxyCareOfAddress(), loss, limit);
             List<CompletableFuture<Boolean>> decided = new ArrayList<>();
             for (MobileNodeIdentifier mobileNode : bound) {
                 decided.add(decide(

@@ -79,8 +79,9 @@ public record GatewayPeer(
      * Bindings accepted before {@code before} are to go.
      *
      * @param from when they begin to go: a revocation waits for its answer
+     * @param realm of their mobile nodes; empty: whatever it is
      */
-    public record Loss(Instant before, How how, Instant from) {
+    public record Loss(Instant before, How how, Instant from, Optional<Realm> realm) {
         public enum How {
             /** The gateway lost them: they forward nothing, and a node that comes back finds its prefix. */
             INVALIDATE,
@@ -88,7 +89,15 @@ public record GatewayPeer(
             REMOVE
         }
 
+        /** Of all mobile nodes. */
+        public Loss(Instant before, How how, Instant from) {
+            this(before, how, from, Optional.empty());
+        }
+
         public Loss {
+            if (realm.isPresent() && how != How.REMOVE) {
+                throw new IllegalArgumentException("what a gateway loses it loses whatever the realm");
+            }
             before = before.truncatedTo(ChronoUnit.MILLIS);
             from = from.truncatedTo(ChronoUnit.MILLIS);
         }
@@ -232,16 +241,22 @@ public record GatewayPeer(
         return all;
     }
 
-    /** All its bindings are being revoked (RFC 5846 section 8.1): they go when it has answered, or does not. */
-    public GatewayPeer revoked(Instant now, Instant from) {
-        return with(Optional.of(new Loss(now, Loss.How.REMOVE, from)));
+    /**
+     * All its bindings, or those of a realm, are being revoked (RFC 5846 section 8.1): they go when it has answered, or does not.
+     *
+     * @return empty: others are to go first, and one loss at a time is remembered; that of all bindings takes the place of any other
+     */
+    public Optional<GatewayPeer> revoked(Optional<Realm> realm, Instant now, Instant from) {
+        return realm.isPresent() && loss.isPresent()
+                ? Optional.empty()
+                : Optional.of(with(Optional.of(new Loss(now, Loss.How.REMOVE, from, realm))));
     }
 
-    /** It answered the revocation of all its bindings. */
+    /** It answered the revocation of all its bindings, or of a realm's. */
     public GatewayPeer revocationAnswered(boolean accepted, Instant now) {
         return with(loss.filter(one -> accepted || one.how() != Loss.How.REMOVE)
                 .map(one -> one.how() == Loss.How.REMOVE && one.from().isAfter(now)
-                        ? new Loss(one.before(), one.how(), now)
+                        ? new Loss(one.before(), one.how(), now, one.realm())
                         : one));
     }
 

@@ -6,6 +6,7 @@ import static org.flowanchor.binding.Scene.LTE;
 import static org.flowanchor.binding.Scene.LTE_LINK;
 import static org.flowanchor.binding.Scene.MAG1;
 import static org.flowanchor.binding.Scene.MAG2;
+import static org.flowanchor.binding.Scene.MAG3;
 import static org.flowanchor.binding.Scene.WLAN;
 import static org.flowanchor.binding.Scene.WLAN_LINK;
 
@@ -18,6 +19,7 @@ import org.flowanchor.api.ProtoMapping;
 import org.flowanchor.api.v1.AnchorSignal;
 import org.flowanchor.api.v1.BindingCacheEntry;
 import org.flowanchor.api.v1.BindingError;
+import org.flowanchor.api.v1.BindingOperatorServiceGrpc;
 import org.flowanchor.api.v1.BindingRevocationAcknowledgement;
 import org.flowanchor.api.v1.BindingRevocationIndication;
 import org.flowanchor.api.v1.BindingState;
@@ -25,17 +27,20 @@ import org.flowanchor.api.v1.BindingStreamRequest;
 import org.flowanchor.api.v1.BindingStreamResponse;
 import org.flowanchor.api.v1.BindingStreamServiceGrpc;
 import org.flowanchor.api.v1.BindingSubscription;
+import org.flowanchor.api.v1.BindingView;
 import org.flowanchor.api.v1.FlowMobilePrefix;
 import org.flowanchor.api.v1.FlowMobilityServiceGrpc;
 import org.flowanchor.api.v1.GatewayHello;
 import org.flowanchor.api.v1.GatewaySignal;
 import org.flowanchor.api.v1.Heartbeat;
 import org.flowanchor.api.v1.HomeNetworkPrefix;
+import org.flowanchor.api.v1.ListBindingsRequest;
 import org.flowanchor.api.v1.PrepareMoveRequest;
 import org.flowanchor.api.v1.PrepareMoveResponse;
 import org.flowanchor.api.v1.ProxyBindingAcknowledgement;
 import org.flowanchor.api.v1.ProxyBindingUpdate;
 import org.flowanchor.api.v1.RegistrationServiceGrpc;
+import org.flowanchor.api.v1.ReleaseGatewayRequest;
 import org.flowanchor.api.v1.UpdateNotification;
 import org.flowanchor.api.v1.UpdateNotificationAcknowledgement;
 import org.flowanchor.binding.Await;
@@ -300,6 +305,64 @@ class SignallingIT {
             // The other tests' gateway has not restarted.
             gateway(MAG1, 1).close();
         }
+    }
+
+    @Test
+    void r03_aGatewaysBindingsOfARealmGoWithItsAnswerAndNoOthers() {
+        try (var gateway = gateway(MAG3, 1)) {
+            List<String> nodes =
+                    List.of("a@Realm.example", "b@realm.example", "c@sub.realm.example", "d@other.example");
+            for (int i = 0; i < nodes.size(); i++) {
+                exchange(
+                        gateway,
+                        update(
+                                        MAG3,
+                                        AccessTechnologyType.E_UTRAN,
+                                        LinkLayerIdentifier.of(new byte[] {3, 1, (byte) i}),
+                                        1)
+                                .setMobileNodeIdentifier(nodes.get(i)));
+            }
+            BindingOperatorServiceGrpc.BindingOperatorServiceBlockingStub operator =
+                    BindingOperatorServiceGrpc.newBlockingStub(second.channel());
+            ReleaseGatewayRequest request = ReleaseGatewayRequest.newBuilder()
+                    .setLmaAddress(ProtoMapping.toProto(ANCHOR))
+                    .setProxyCareOfAddress(ProtoMapping.toProto(MAG3))
+                    .setRealm("REALM.example")
+                    .build();
+            assertThat(operator.releaseGateway(request).getTaken()).isTrue();
+            BindingRevocationIndication asked =
+                    next(gateway, AnchorSignal::hasBindingRevocationIndication).getBindingRevocationIndication();
+            assertThat(asked.getGlobal()).isTrue();
+            assertThat(asked.getRevocationTrigger()).isEqualTo(129);
+            assertThat(asked.getMobileNodeIdentifier()).isEqualTo("@realm.example");
+
+            gateway.send(GatewaySignal.newBuilder()
+                    .setBindingRevocationAcknowledgement(BindingRevocationAcknowledgement.newBuilder()
+                            .setSequenceNumber(asked.getSequenceNumber())
+                            .setLmaAddress(asked.getLmaAddress())
+                            .setMobileNodeIdentifier(asked.getMobileNodeIdentifier())
+                            .setGlobal(true))
+                    .build());
+            Await.until("revoked", () -> at(operator, MAG3).size() == 2);
+            assertThat(at(operator, MAG3)).containsExactlyInAnyOrder("c@sub.realm.example", "d@other.example");
+            // Carried out to the end: the next one is taken.
+            ReleaseGatewayRequest another =
+                    request.toBuilder().setRealm("other.example").build();
+            Await.until("taken", () -> operator.releaseGateway(another).getTaken());
+        }
+    }
+
+    private static List<String> at(
+            BindingOperatorServiceGrpc.BindingOperatorServiceBlockingStub operator, ProxyCareOfAddress gateway) {
+        return operator
+                .listBindings(ListBindingsRequest.newBuilder()
+                        .setProxyCareOfAddress(ProtoMapping.toProto(gateway))
+                        .build())
+                .getBindingsList()
+                .stream()
+                .map(BindingView::getMobileNodeIdentifier)
+                .filter(node -> !node.startsWith("node-"))
+                .toList();
     }
 
     @Test

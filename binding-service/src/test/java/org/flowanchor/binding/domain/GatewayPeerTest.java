@@ -6,10 +6,12 @@ import static org.flowanchor.binding.Scene.START;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.flowanchor.binding.domain.GatewayPeer.Decision;
 import org.flowanchor.binding.domain.GatewayPeer.Event;
 import org.flowanchor.binding.domain.message.Heartbeat;
+import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.junit.jupiter.api.Test;
 
 /** Heartbeats with a gateway (RFC 5847). */
@@ -179,11 +181,33 @@ class GatewayPeerTest {
     @Test
     void r03_aRevocationOfEverythingWaitsForItsAnswer() {
         Instant patience = now.plusSeconds(3);
-        peer = peer.revoked(now, patience);
+        peer = peer.revoked(Optional.empty(), now, patience).orElseThrow();
         assertThat(peer.loss().orElseThrow().from()).isEqualTo(patience);
         Instant answered = now.plusSeconds(1);
         assertThat(peer.revocationAnswered(true, answered).loss().orElseThrow().from())
                 .isEqualTo(answered);
         assertThat(peer.revocationAnswered(false, answered).loss()).isEmpty();
+    }
+
+    @Test
+    void r03_aRevocationByRealmWaitsForEarlierLossesAndOneOfEverythingForNone() {
+        Optional<Realm> realm = Optional.of(new Realm("Example.ORG"));
+        Instant patience = now.plusSeconds(3);
+        GatewayPeer ofRealm = peer.revoked(realm, now, patience).orElseThrow();
+        assertThat(ofRealm.loss().orElseThrow().realm().orElseThrow().identifier())
+                .isEqualTo(new MobileNodeIdentifier("@example.org"));
+        assertThat(ofRealm.revoked(Optional.of(new Realm("example.net")), now, patience))
+                .isEmpty();
+        assertThat(ofRealm.revoked(Optional.empty(), now, patience)
+                        .orElseThrow()
+                        .loss()
+                        .orElseThrow()
+                        .realm())
+                .isEmpty();
+        assertThat(ofRealm.revocationAnswered(true, now.plusSeconds(1))
+                        .loss()
+                        .orElseThrow()
+                        .realm())
+                .isEqualTo(realm);
     }
 }

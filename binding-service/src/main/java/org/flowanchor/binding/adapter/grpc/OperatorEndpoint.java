@@ -5,6 +5,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.flowanchor.api.ProtoMapping;
@@ -22,6 +23,8 @@ import org.flowanchor.api.v1.PrefixKind;
 import org.flowanchor.api.v1.PrefixPool;
 import org.flowanchor.api.v1.ReleaseBindingsRequest;
 import org.flowanchor.api.v1.ReleaseBindingsResponse;
+import org.flowanchor.api.v1.ReleaseGatewayRequest;
+import org.flowanchor.api.v1.ReleaseGatewayResponse;
 import org.flowanchor.binding.application.AnchorNotServedException;
 import org.flowanchor.binding.application.BindingQueries;
 import org.flowanchor.binding.application.BindingQueries.BindingView;
@@ -35,9 +38,12 @@ import org.flowanchor.binding.application.OperatorQueries.PoolUsage;
 import org.flowanchor.binding.application.StoreUnavailableException;
 import org.flowanchor.binding.application.UnknownMobileNodeException;
 import org.flowanchor.binding.domain.BindingState;
+import org.flowanchor.binding.domain.Realm;
 import org.flowanchor.mobility.AccessTechnologyType;
 import org.flowanchor.mobility.BindingIdentifier;
+import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.MobileNodeIdentifier;
+import org.flowanchor.mobility.ProxyCareOfAddress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -53,9 +59,16 @@ final class OperatorEndpoint extends BindingOperatorServiceGrpc.BindingOperatorS
     private final BindingQueries queries;
     private final OperatorQueries operators;
     private final BindingRelease release;
+    private final Set<LmaAddress> anchors;
     private final Executor threads;
 
-    OperatorEndpoint(BindingQueries queries, OperatorQueries operators, BindingRelease release, Executor threads) {
+    OperatorEndpoint(
+            BindingQueries queries,
+            OperatorQueries operators,
+            BindingRelease release,
+            Set<LmaAddress> anchors,
+            Executor threads) {
+        this.anchors = anchors;
         this.queries = queries;
         this.operators = operators;
         this.release = release;
@@ -109,6 +122,25 @@ final class OperatorEndpoint extends BindingOperatorServiceGrpc.BindingOperatorS
             return () -> ReleaseBindingsResponse.newBuilder()
                     .setReleased(release.release(mobileNode, only))
                     .build();
+        });
+    }
+
+    @Override
+    public void releaseGateway(ReleaseGatewayRequest request, StreamObserver<ReleaseGatewayResponse> response) {
+        answer(response, () -> {
+            LmaAddress anchor = Fields.lmaAddress("lma_address", request.getLmaAddress());
+            ProxyCareOfAddress gateway = Fields.field(
+                    "proxy_care_of_address", () -> ProtoMapping.proxyCareOfAddress(request.getProxyCareOfAddress()));
+            Optional<Realm> realm = given(
+                    !request.getRealm().isEmpty(), () -> Fields.field("realm", () -> new Realm(request.getRealm())));
+            return () -> {
+                if (!anchors.contains(anchor)) {
+                    throw new AnchorNotServedException(anchor);
+                }
+                return ReleaseGatewayResponse.newBuilder()
+                        .setTaken(release.releaseGateway(anchor, gateway, realm))
+                        .build();
+            };
         });
     }
 

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.flowanchor.binding.domain.GatewayPeer;
 import org.flowanchor.binding.domain.MessageKind;
+import org.flowanchor.binding.domain.Realm;
 import org.flowanchor.mobility.ProxyCareOfAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,7 @@ final class GatewayPeerRows {
     private static final String PEER = """
             host(proxy_care_of_address), on_the_wire, restart_counter, counted_at, heartbeat_sequence, heartbeat_unanswered,
             missing_heartbeats, reachable, heartbeat_at, known_messages, unknown_messages, lost_before, lost_bindings,
-            lost_from""";
+            lost_from, lost_realm""";
 
     private GatewayPeerRows() {}
 
@@ -69,7 +70,8 @@ final class GatewayPeerRows {
                         : Optional.of(new GatewayPeer.Loss(
                                 lostBefore.toInstant(),
                                 GatewayPeer.Loss.How.valueOf(row.getString(13)),
-                                row.getTimestamp(14).toInstant())));
+                                row.getTimestamp(14).toInstant(),
+                                Optional.ofNullable(row.getString(15)).map(Realm::new))));
     }
 
     private static Optional<Instant> instant(@Nullable Timestamp timestamp) {
@@ -86,7 +88,8 @@ final class GatewayPeerRows {
         try (PreparedStatement update = connection.prepareStatement("""
                 UPDATE gateway SET on_the_wire = ?, restart_counter = ?, counted_at = ?, heartbeat_sequence = ?,
                     heartbeat_unanswered = ?, missing_heartbeats = ?, reachable = ?, heartbeat_at = ?,
-                    known_messages = ?, unknown_messages = ?, lost_before = ?, lost_bindings = ?, lost_from = ?
+                    known_messages = ?, unknown_messages = ?, lost_before = ?, lost_bindings = ?, lost_from = ?,
+                    lost_realm = ?
                 WHERE anchor = ? AND proxy_care_of_address = ?::inet""")) {
             update.setBoolean(1, peer.onTheWire());
             if (peer.restartCounter().value().isPresent()) {
@@ -105,8 +108,14 @@ final class GatewayPeerRows {
             update.setTimestamp(11, timestamp(peer.loss().map(GatewayPeer.Loss::before)));
             update.setString(12, peer.loss().map(loss -> loss.how().name()).orElse(null));
             update.setTimestamp(13, timestamp(peer.loss().map(GatewayPeer.Loss::from)));
-            update.setInt(14, anchor);
-            update.setString(15, peer.proxyCareOfAddress().toString());
+            update.setString(
+                    14,
+                    peer.loss()
+                            .flatMap(GatewayPeer.Loss::realm)
+                            .map(Realm::name)
+                            .orElse(null));
+            update.setInt(15, anchor);
+            update.setString(16, peer.proxyCareOfAddress().toString());
             update.executeUpdate();
         }
     }

@@ -18,6 +18,7 @@ import java.util.TreeMap;
 import org.flowanchor.binding.application.GatewayStore;
 import org.flowanchor.binding.domain.GatewayPeer;
 import org.flowanchor.binding.domain.MessageKind;
+import org.flowanchor.binding.domain.Realm;
 import org.flowanchor.binding.domain.message.BindingRevocationIndication;
 import org.flowanchor.binding.domain.message.Heartbeat;
 import org.flowanchor.mobility.LmaAddress;
@@ -53,7 +54,7 @@ final class JdbcGatewayStore implements GatewayStore {
                     WHERE m.message = taken.message
                     RETURNING host(m.proxy_care_of_address), m.kind, m.sequence_number, m.mobile_node,
                               m.revocation_trigger, m.binding_identifiers, m.on_link_prefixes::text[],
-                              m.off_link_prefixes::text[], m.transmissions, m.due_at""")) {
+                              m.off_link_prefixes::text[], m.transmissions, m.due_at, m.realm""")) {
                 update.setInt(1, number);
                 update.setArray(2, texts(connection, reachable));
                 update.setInt(3, limit);
@@ -83,7 +84,7 @@ final class JdbcGatewayStore implements GatewayStore {
                                 row.getInt(3),
                                 new RevocationTrigger(row.getInt(5)),
                                 true,
-                                Optional.empty(),
+                                Optional.ofNullable(row.getString(11)).map(realm -> new Realm(realm).identifier()),
                                 List.of(),
                                 gateway));
             case UPDATE_NOTIFICATION -> throw new IllegalStateException("an Update Notification names a mobile node");
@@ -259,18 +260,22 @@ final class JdbcGatewayStore implements GatewayStore {
     }
 
     @Override
-    public List<MobileNodeIdentifier> boundBefore(
-            LmaAddress anchor, ProxyCareOfAddress gateway, Instant before, int limit) {
+    public List<MobileNodeIdentifier> bound(
+            LmaAddress anchor, ProxyCareOfAddress gateway, GatewayPeer.Loss loss, int limit) {
         int number = anchors.number(anchor);
         return database.transact(connection -> {
             try (PreparedStatement select = connection.prepareStatement("""
                     SELECT DISTINCT mobile_node FROM binding_cache_entry
                     WHERE proxy_care_of_address = ?::inet AND anchor = ? AND state = 'ACTIVE' AND accepted_at < ?
+                      AND (?::text IS NULL OR lower(substr(mobile_node, strpos(mobile_node, '@'))) = ?)
                     LIMIT ?""")) {
+                String realm = loss.realm().map(one -> one.identifier().value()).orElse(null);
                 select.setString(1, gateway.toString());
                 select.setInt(2, number);
-                select.setTimestamp(3, Timestamp.from(before));
-                select.setInt(4, limit);
+                select.setTimestamp(3, Timestamp.from(loss.before()));
+                select.setString(4, realm);
+                select.setString(5, realm);
+                select.setInt(6, limit);
                 List<MobileNodeIdentifier> bound = new ArrayList<>();
                 try (ResultSet rows = select.executeQuery()) {
                     while (rows.next()) {
@@ -283,24 +288,48 @@ final class JdbcGatewayStore implements GatewayStore {
     }
 
     @Override
-    public void revokeAll(LmaAddress anchor, ProxyCareOfAddress gateway, Instant now, Instant dueAt, Instant patience) {
+    public boolean revokeAll(
+            LmaAddress anchor,
+            ProxyCareOfAddress gateway,
+            Optional<Realm> realm,
+            Instant now,
+            Instant dueAt,
+            Instant patience) {
         int number = anchors.number(anchor);
-        database.execute(connection -> {
+        return database.transact(connection -> {
             Map<ProxyCareOfAddress, Integer> first =
                     new SequenceNumbers(connection, number).take(new TreeMap<>(Map.of(gateway, 1)));
+            Optional<GatewayPeer> revoked = GatewayPeerRows.read(
+                            connection,
+                            "WHERE anchor = ? AND proxy_care_of_address = ?::inet FOR UPDATE",
+                            statement -> {
+                                statement.setInt(1, number);
+                                statement.setString(2, gateway.toString());
+                            })
+                    .getFirst()
+                    .revoked(realm, now, patience);
+            if (revoked.isEmpty()) {
+                return false;
+            }
+            GatewayPeerRows.update(connection, number, revoked.get());
             deleteOfPeer(connection, number, gateway, MessageKind.BINDING_REVOCATION_INDICATION);
             try (PreparedStatement insert = connection.prepareStatement("""
                     INSERT INTO gateway_message (
-                        anchor, proxy_care_of_address, kind, sequence_number, revocation_trigger, due_at)
-                    VALUES (?, ?::inet, 'BINDING_REVOCATION_INDICATION', ?, ?, ?)""")) {
+                        anchor, proxy_care_of_address, kind, sequence_number, revocation_trigger, realm, due_at)
+                    VALUES (?, ?::inet, 'BINDING_REVOCATION_INDICATION', ?, ?, ?, ?)""")) {
                 insert.setInt(1, number);
                 insert.setString(2, gateway.toString());
                 insert.setInt(3, first.getOrDefault(gateway, 0));
-                insert.setInt(4, RevocationTrigger.PER_PEER_POLICY.value());
-                insert.setTimestamp(5, Timestamp.from(dueAt));
+                insert.setInt(
+                        4,
+                        realm.isPresent()
+                                ? RevocationTrigger.REVOKING_MOBILITY_NODE_LOCAL_POLICY.value()
+                                : RevocationTrigger.PER_PEER_POLICY.value());
+                insert.setString(5, realm.map(Realm::name).orElse(null));
+                insert.setTimestamp(6, Timestamp.from(dueAt));
                 insert.executeUpdate();
             }
-            rewrite(connection, number, gateway, peer -> peer.revoked(now, patience));
+            return true;
         });
     }
 

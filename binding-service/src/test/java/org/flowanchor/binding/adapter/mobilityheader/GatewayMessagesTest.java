@@ -15,6 +15,7 @@ import org.flowanchor.binding.application.GatewaySignals;
 import org.flowanchor.binding.application.RelayChannel;
 import org.flowanchor.binding.application.RelayRegistry;
 import org.flowanchor.binding.application.RelayedHeader;
+import org.flowanchor.binding.domain.Realm;
 import org.flowanchor.binding.domain.message.BindingError;
 import org.flowanchor.binding.domain.message.BindingRevocationAcknowledgement;
 import org.flowanchor.binding.domain.message.BindingRevocationIndication;
@@ -122,6 +123,19 @@ class GatewayMessagesTest {
         assertThat(sent(new BindingRevocationIndication(
                         0x56, RevocationTrigger.PER_PEER_POLICY, true, Optional.empty(), List.of(), MAG)))
                 .isEqualTo("3b011000" + "0000" + "0180" + "0056" + "a000" + "01020000");
+    }
+
+    @Test
+    void r03_aGlobalRevocationOfARealmNamesItInTheIdentifierOption() {
+        assertThat(sent(new BindingRevocationIndication(
+                        0x57,
+                        RevocationTrigger.REVOKING_MOBILITY_NODE_LOCAL_POLICY,
+                        true,
+                        Optional.of(new Realm("realm.example").identifier()),
+                        List.of(),
+                        MAG)))
+                .isEqualTo("3b031000" + "0000" + "0181" + "0057" + "a000" + "080f01" + "407265616c6d2e6578616d706c65"
+                        + "010100");
     }
 
     /** The gateway signals from another address than its end of the tunnel. */
