@@ -36,6 +36,9 @@ final class AgentTrial implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final int TICKS_PER_SECOND = 100;
 
+    /** As the packaged agent's. */
+    private static final Map<String, String> ENVIRONMENT = Map.of("MALLOC_ARENA_MAX", "1");
+
     private final BenchmarkContext context;
     private final Anchors anchors;
     private final Anchor anchor;
@@ -100,7 +103,7 @@ final class AgentTrial implements AutoCloseable {
                         anchors.at(
                                 anchor,
                                 command(configuration, context.workshop().startCacheFlags("mag-agent"))),
-                        Map.of(),
+                        ENVIRONMENT,
                         Readiness.http(
                                 URI.create("http://[" + agentAddress + "]:" + OPERATIONS_PORT + "/health/ready")));
         services.hello();
@@ -113,7 +116,8 @@ final class AgentTrial implements AutoCloseable {
         context.workshop().makeStartCache("mag-agent", flags -> {
             List<String> words = command(configuration, flags);
             words.add("--until-ready");
-            ServiceProcess run = context.workshop().start("agent-training", anchors.at(anchor, words), Map.of(), null);
+            ServiceProcess run =
+                    context.workshop().start("agent-training", anchors.at(anchor, words), ENVIRONMENT, null);
             try {
                 if (run.awaitExit(Duration.ofSeconds(120)) != 0) {
                     throw new IllegalStateException("no start cache, see " + run.log());
@@ -130,9 +134,9 @@ final class AgentTrial implements AutoCloseable {
         // As the packaged agent is started.
         command.addAll(List.of(
                 "-XX:+ExitOnOutOfMemoryError",
-                "-Xms20m",
+                "-Xms16m",
                 "-Xmx128m",
-                "-Xmn8m",
+                "-Xmn6m",
                 "-XX:MinHeapFreeRatio=10",
                 "-XX:MaxHeapFreeRatio=20",
                 "-XX:-ShrinkHeapInSteps",
