@@ -43,6 +43,12 @@ public final class AnchorLoop implements AnchorInput, AutoCloseable {
     /** A terminal that comes back, or another that comes, finds the tunnel still there (RFC 5213 section 5.6.1: removed when unused). */
     private static final long UNUSED_TUNNEL_NANOS = 60_000_000_000L;
 
+    /** So few moves are made by the thread that brings them. */
+    private static final int FEW_MOVES = 4;
+
+    /** Moves that come closer than this wait for each other: one transaction for all of them. */
+    private static final long BUSY_NANOS = 300_000;
+
     sealed interface Event {}
 
     private record BindingsReceived(BindingChange change, Waiting waiting) implements Event {}
@@ -63,12 +69,6 @@ public final class AnchorLoop implements AnchorInput, AutoCloseable {
     private final AnchorKernel kernel;
     private final AgentMetrics metrics;
     private final LongSupplier nanoTime;
-    /** So few moves are made by the thread that brings them. */
-    private static final int FEW_MOVES = 4;
-
-    /** Moves that come closer than this wait for each other: one transaction for all of them. */
-    private static final long BUSY_NANOS = 300_000;
-
     private final EventQueue<Event> queue = new EventQueue<>();
 
     /** Held by whoever is at a turn. */
