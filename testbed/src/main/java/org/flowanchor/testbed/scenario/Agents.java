@@ -237,10 +237,12 @@ final class Agents {
         // As the packaged agent is started.
         command.addAll(List.of(
                 "-XX:+ExitOnOutOfMemoryError",
+                "-Xms16m",
                 "-Xmx128m",
-                "-Xmn8m",
+                "-Xmn6m",
                 "-XX:MinHeapFreeRatio=10",
                 "-XX:MaxHeapFreeRatio=20",
+                "-XX:-ShrinkHeapInSteps",
                 "-XX:TrimNativeHeapInterval=5000"));
         command.addAll(flags);
         command.addAll(List.of(
