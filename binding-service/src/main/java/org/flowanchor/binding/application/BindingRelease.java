@@ -56,6 +56,7 @@ public final class BindingRelease {
      * answer, or without one when it had the time for it.
      *
      * @return false: another loss of its bindings is not carried out yet; ask again
+     * @throws UnknownGatewayException when the anchor never heard of it
      */
     public boolean releaseGateway(LmaAddress anchor, ProxyCareOfAddress gateway, Optional<Realm> realm) {
         return signalling.revokeAll(anchor, gateway, realm);

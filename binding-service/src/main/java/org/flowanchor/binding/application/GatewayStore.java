@@ -64,6 +64,7 @@ public interface GatewayStore {
      *
      * @param patience when it counts as answered
      * @return false: nothing is written, since another loss of bindings is not carried out yet
+     * @throws UnknownGatewayException nothing is written
      */
     boolean revokeAll(
             LmaAddress anchor,

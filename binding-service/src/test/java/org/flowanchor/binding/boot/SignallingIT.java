@@ -1,6 +1,7 @@
 package org.flowanchor.binding.boot;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.flowanchor.binding.Scene.ANCHOR;
 import static org.flowanchor.binding.Scene.LTE;
 import static org.flowanchor.binding.Scene.LTE_LINK;
@@ -349,6 +350,15 @@ class SignallingIT {
             ReleaseGatewayRequest another =
                     request.toBuilder().setRealm("other.example").build();
             Await.until("taken", () -> operator.releaseGateway(another).getTaken());
+            ReleaseGatewayRequest stranger = request.toBuilder()
+                    .setProxyCareOfAddress(ProtoMapping.toProto(ProxyCareOfAddress.parse("2001:db8:3::99")))
+                    .build();
+            for (int time = 0; time < 2; time++) {
+                assertThatThrownBy(() -> operator.releaseGateway(stranger))
+                        .as("asking has not made it known")
+                        .hasMessageContaining("NOT_FOUND")
+                        .hasMessageContaining("2001:db8:3::99");
+            }
         }
     }
 

@@ -36,6 +36,7 @@ import org.flowanchor.binding.application.OperatorQueries;
 import org.flowanchor.binding.application.OperatorQueries.Change;
 import org.flowanchor.binding.application.OperatorQueries.PoolUsage;
 import org.flowanchor.binding.application.StoreUnavailableException;
+import org.flowanchor.binding.application.UnknownGatewayException;
 import org.flowanchor.binding.application.UnknownMobileNodeException;
 import org.flowanchor.binding.domain.BindingState;
 import org.flowanchor.binding.domain.Realm;
@@ -179,6 +180,7 @@ final class OperatorEndpoint extends BindingOperatorServiceGrpc.BindingOperatorS
     private static Status status(RuntimeException failure) {
         return switch (failure) {
             case UnknownMobileNodeException unknown -> Status.NOT_FOUND.withDescription(unknown.getMessage());
+            case UnknownGatewayException unknown -> Status.NOT_FOUND.withDescription(unknown.getMessage());
             case AnchorNotServedException elsewhere ->
                 Status.FAILED_PRECONDITION.withDescription(elsewhere.getMessage());
             case StoreUnavailableException away -> unavailable(away);

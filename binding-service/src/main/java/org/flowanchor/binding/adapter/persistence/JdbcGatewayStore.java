@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.flowanchor.binding.application.GatewayStore;
+import org.flowanchor.binding.application.UnknownGatewayException;
 import org.flowanchor.binding.domain.GatewayPeer;
 import org.flowanchor.binding.domain.MessageKind;
 import org.flowanchor.binding.domain.Realm;
@@ -147,16 +148,19 @@ final class JdbcGatewayStore implements GatewayStore {
                 insert.setString(2, gateway.toString());
                 insert.executeUpdate();
             }
-            GatewayPeer peer = GatewayPeerRows.read(
-                            connection,
-                            "WHERE anchor = ? AND proxy_care_of_address = ?::inet FOR UPDATE",
-                            statement -> {
-                                statement.setInt(1, number);
-                                statement.setString(2, gateway.toString());
-                            })
-                    .getFirst();
-            return write(connection, number, peer, decision);
+            return write(connection, number, locked(connection, number, gateway), decision);
         });
+    }
+
+    /** There must be a row. */
+    private static GatewayPeer locked(Connection connection, int anchor, ProxyCareOfAddress gateway)
+            throws SQLException {
+        return GatewayPeerRows.read(
+                        connection, "WHERE anchor = ? AND proxy_care_of_address = ?::inet FOR UPDATE", statement -> {
+                            statement.setInt(1, anchor);
+                            statement.setString(2, gateway.toString());
+                        })
+                .getFirst();
     }
 
     @Override
@@ -287,6 +291,21 @@ final class JdbcGatewayStore implements GatewayStore {
         });
     }
 
+    private static boolean isKnown(Connection connection, int anchor, ProxyCareOfAddress gateway) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement("""
+                SELECT EXISTS (SELECT FROM gateway WHERE anchor = ? AND proxy_care_of_address = ?::inet)
+                    OR EXISTS (SELECT FROM binding_cache_entry WHERE proxy_care_of_address = ?::inet AND anchor = ?)""")) {
+            select.setInt(1, anchor);
+            select.setString(2, gateway.toString());
+            select.setString(3, gateway.toString());
+            select.setInt(4, anchor);
+            try (ResultSet row = select.executeQuery()) {
+                row.next();
+                return row.getBoolean(1);
+            }
+        }
+    }
+
     @Override
     public boolean revokeAll(
             LmaAddress anchor,
@@ -297,17 +316,12 @@ final class JdbcGatewayStore implements GatewayStore {
             Instant patience) {
         int number = anchors.number(anchor);
         return database.transact(connection -> {
+            if (!isKnown(connection, number, gateway)) {
+                throw new UnknownGatewayException(gateway);
+            }
             Map<ProxyCareOfAddress, Integer> first =
                     new SequenceNumbers(connection, number).take(new TreeMap<>(Map.of(gateway, 1)));
-            Optional<GatewayPeer> revoked = GatewayPeerRows.read(
-                            connection,
-                            "WHERE anchor = ? AND proxy_care_of_address = ?::inet FOR UPDATE",
-                            statement -> {
-                                statement.setInt(1, number);
-                                statement.setString(2, gateway.toString());
-                            })
-                    .getFirst()
-                    .revoked(realm, now, patience);
+            Optional<GatewayPeer> revoked = locked(connection, number, gateway).revoked(realm, now, patience);
             if (revoked.isEmpty()) {
                 return false;
             }
