@@ -1,16 +1,12 @@
 package org.flowanchor.agent.application;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import org.flowanchor.agent.application.AgentMetrics.AnchorSaying;
-import org.flowanchor.agent.application.AgentMetrics.KernelWork;
 import org.flowanchor.agent.application.AttachmentSource.AttachmentEvent;
 import org.flowanchor.agent.application.AttachmentSource.LinkCameUp;
 import org.flowanchor.agent.application.AttachmentSource.LinkWentDown;
@@ -18,7 +14,6 @@ import org.flowanchor.agent.application.AttachmentSource.NeighbourAnswered;
 import org.flowanchor.agent.application.AttachmentSource.NeighbourSeen;
 import org.flowanchor.agent.application.AttachmentSource.NeighbourSilent;
 import org.flowanchor.agent.application.AttachmentSource.RouterSolicited;
-import org.flowanchor.agent.domain.AccessState;
 import org.flowanchor.agent.domain.AnchorMessage;
 import org.flowanchor.agent.domain.AnchorRequests;
 import org.flowanchor.agent.domain.AttachedTerminal;
@@ -38,7 +33,6 @@ import org.flowanchor.agent.domain.AttachmentDecision.Say;
 import org.flowanchor.agent.domain.AttachmentDecision.SendUpdate;
 import org.flowanchor.agent.domain.AttachmentDecision.Unmapped;
 import org.flowanchor.agent.domain.AttachmentDecision.Withdraw;
-import org.flowanchor.agent.domain.AttachmentName;
 import org.flowanchor.agent.domain.AttachmentSummary;
 import org.flowanchor.agent.domain.AttachmentTable;
 import org.flowanchor.agent.domain.AttachmentTrigger;
@@ -49,7 +43,6 @@ import org.flowanchor.agent.domain.MobileNodeMapping;
 import org.flowanchor.agent.domain.ProxyBindingAcknowledgement;
 import org.flowanchor.mobility.Ipv6Address;
 import org.flowanchor.mobility.LinkLayerIdentifier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -96,20 +89,15 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
     private final LongSupplier nanoTime;
     private final EventQueue<Event> queue = new EventQueue<>();
     private final Thread thread = new Thread(this::run, "access-loop");
+    private final AccessEnforcement enforcement;
     private final Advertisements advertisements;
     private final AnchorAnswers anchorAnswers;
     private UpdateSender sender = update -> 0;
     private AnswerSender answers = message -> {};
     private MobileNodeAsker asker = identifiers -> {};
-    /** What the kernel was last told to forward. */
-    private final Map<AttachmentName, AttachedTerminal> applied = new HashMap<>();
-
-    private int carriedPrefixes;
-    private boolean kernelRefused;
     private boolean foundInstalled;
     private long nextReconcile;
     private boolean stopped;
-    private volatile boolean programmed;
     private volatile int bound;
 
     public AccessLoop(
@@ -127,6 +115,7 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
         this.source = source;
         this.metrics = metrics;
         this.nanoTime = nanoTime;
+        this.enforcement = new AccessEnforcement(settings, table, kernel, metrics, nanoTime);
         this.advertisements = new Advertisements(kernel, source, metrics);
         this.anchorAnswers = new AnchorAnswers(requests, metrics);
     }
@@ -163,7 +152,7 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
                     terminal.prefixes());
             decisions.addAll(table.recover(terminal));
         }
-        apply();
+        enforcement.apply();
         for (LinkCounters link : kernel.accessLinks()) {
             if (!link.up()) {
                 decisions.addAll(table.linkWentDown(link.link()));
@@ -228,6 +217,7 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
 
     /** Ready once the kernel is programmed and the registration stream is up. */
     public Readiness readiness(boolean registrationStreamUp) {
+        boolean programmed = enforcement.isProgrammed();
         return new Readiness(
                 programmed && registrationStreamUp,
                 Map.of(
@@ -335,7 +325,12 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
         if (reconcile) {
             nextReconcile = nanoTime.getAsLong() + settings.reconcileInterval().toNanos();
         }
-        settle(reconcile);
+        boolean enforced = enforcement.settle(reconcile);
+        advertisements.withdraw();
+        if (enforced) {
+            advertisements.send(enforcement.applied());
+        }
+        anchorAnswers.send(enforced, answers);
         bound = table.bound();
         metrics.boundTerminals(bound);
     }
@@ -456,64 +451,7 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
                 concluded.status());
     }
 
-    private void settle(boolean reconcile) {
-        Map<AttachmentName, Optional<AttachedTerminal>> changed = table.takeChangedTerminals();
-        if (reconcile || !kernelRefused && (changed == null || !changed.isEmpty())) {
-            try {
-                if (reconcile || changed == null || !kernel.applyTerminals(changed)) {
-                    apply();
-                } else {
-                    changed.forEach((name, terminal) -> forwards(name, terminal.orElse(null)));
-                    metrics.carriedPrefixes(carriedPrefixes);
-                }
-                if (kernelRefused) {
-                    log.info("the kernel accepts again");
-                }
-                kernelRefused = false;
-            } catch (KernelException | RuntimeException e) {
-                metrics.kernelRefused();
-                if (!kernelRefused) {
-                    log.warn("the kernel refused, tried again in {}: {}", settings.reconcileInterval(), text(e));
-                }
-                kernelRefused = true;
-                programmed = false;
-            }
-        }
-        advertisements.withdraw();
-        if (!kernelRefused) {
-            advertisements.send(applied);
-        }
-        anchorAnswers.send(!kernelRefused, answers);
-    }
-
-    private void apply() throws KernelException {
-        AccessState desired = desired();
-        long start = nanoTime.getAsLong();
-        kernel.apply(desired);
-        long nanos = nanoTime.getAsLong() - start;
-        metrics.kernelWorked(KernelWork.STATE, nanos);
-        if (!desired.terminals().equals(Set.copyOf(applied.values()))) {
-            log.info("{} terminals applied in {} us", desired.terminals().size(), nanos / 1000);
-        }
-        applied.clear();
-        carriedPrefixes = 0;
-        desired.terminals().forEach(terminal -> forwards(terminal.name(), terminal));
-        programmed = true;
-        metrics.carriedPrefixes(carriedPrefixes);
-    }
-
-    private void forwards(AttachmentName name, @Nullable AttachedTerminal terminal) {
-        AttachedTerminal before = terminal == null ? applied.remove(name) : applied.put(name, terminal);
-        carriedPrefixes -= before == null ? 0 : before.carried().size();
-        carriedPrefixes += terminal == null ? 0 : terminal.carried().size();
-    }
-
-    private AccessState desired() {
-        return new AccessState(
-                settings.proxyCareOfAddress(), settings.lmaAddress(), settings.accessLinks(), table.terminals());
-    }
-
-    private static String text(Exception e) {
+    static String text(Exception e) {
         return e instanceof KernelException && e.getMessage() != null ? e.getMessage() : e.toString();
     }
 }

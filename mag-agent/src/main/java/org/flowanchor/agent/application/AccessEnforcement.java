@@ -1,0 +1,111 @@
+package org.flowanchor.agent.application;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.flowanchor.agent.application.AgentMetrics.KernelWork;
+import org.flowanchor.agent.domain.AccessState;
+import org.flowanchor.agent.domain.AttachedTerminal;
+import org.flowanchor.agent.domain.AttachmentName;
+import org.flowanchor.agent.domain.AttachmentTable;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings an access gateway's kernel to what its attachments ask for: terminal by terminal when some changed, as a whole at each
+ * reconciliation, and where nobody knows what changed. Owned by the loop; {@link #isProgrammed()} is for others, too.
+ *
+ * <p>Trap: after the kernel refused, the next attempt is the whole state at the next reconciliation, since nobody knows how far the refused
+ * one came.
+ */
+final class AccessEnforcement {
+    private static final Logger log = LoggerFactory.getLogger(AccessEnforcement.class);
+
+    private final AccessSettings settings;
+    private final AttachmentTable table;
+    private final AccessKernel kernel;
+    private final AgentMetrics metrics;
+    private final LongSupplier nanoTime;
+    private final Map<AttachmentName, AttachedTerminal> applied = new HashMap<>();
+    private int carriedPrefixes;
+    private boolean refused;
+    private volatile boolean programmed;
+
+    AccessEnforcement(
+            AccessSettings settings,
+            AttachmentTable table,
+            AccessKernel kernel,
+            AgentMetrics metrics,
+            LongSupplier nanoTime) {
+        this.settings = settings;
+        this.table = table;
+        this.kernel = kernel;
+        this.metrics = metrics;
+        this.nanoTime = nanoTime;
+    }
+
+    /** What the kernel was last told to forward; live. */
+    Map<AttachmentName, AttachedTerminal> applied() {
+        return applied;
+    }
+
+    /** Whether the kernel has what was last asked of it. */
+    boolean isProgrammed() {
+        return programmed;
+    }
+
+    /** @return whether the kernel has what the attachments ask for */
+    boolean settle(boolean reconcile) {
+        Map<AttachmentName, Optional<AttachedTerminal>> changed = table.takeChangedTerminals();
+        if (!reconcile && (refused || changed != null && changed.isEmpty())) {
+            return !refused;
+        }
+        try {
+            if (reconcile || changed == null || !kernel.applyTerminals(changed)) {
+                apply();
+            } else {
+                changed.forEach((name, terminal) -> forwards(name, terminal.orElse(null)));
+                metrics.carriedPrefixes(carriedPrefixes);
+            }
+            if (refused) {
+                log.info("the kernel accepts again");
+            }
+            refused = false;
+        } catch (KernelException | RuntimeException e) {
+            metrics.kernelRefused();
+            if (!refused) {
+                log.warn("the kernel refused, tried again in {}: {}", settings.reconcileInterval(), AccessLoop.text(e));
+            }
+            refused = true;
+            programmed = false;
+        }
+        return !refused;
+    }
+
+    /** The whole state. */
+    void apply() throws KernelException {
+        AccessState desired = new AccessState(
+                settings.proxyCareOfAddress(), settings.lmaAddress(), settings.accessLinks(), table.terminals());
+        long start = nanoTime.getAsLong();
+        kernel.apply(desired);
+        long nanos = nanoTime.getAsLong() - start;
+        metrics.kernelWorked(KernelWork.STATE, nanos);
+        if (!desired.terminals().equals(Set.copyOf(applied.values()))) {
+            log.info("{} terminals applied in {} us", desired.terminals().size(), nanos / 1000);
+        }
+        applied.clear();
+        carriedPrefixes = 0;
+        desired.terminals().forEach(terminal -> forwards(terminal.name(), terminal));
+        programmed = true;
+        metrics.carriedPrefixes(carriedPrefixes);
+    }
+
+    private void forwards(AttachmentName name, @Nullable AttachedTerminal terminal) {
+        AttachedTerminal before = terminal == null ? applied.remove(name) : applied.put(name, terminal);
+        carriedPrefixes -= before == null ? 0 : before.carried().size();
+        carriedPrefixes += terminal == null ? 0 : terminal.carried().size();
+    }
+}
