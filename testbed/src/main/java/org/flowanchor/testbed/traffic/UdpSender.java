@@ -22,6 +22,7 @@ final class UdpSender implements Flow {
     private final Thread thread;
     // Guarded by itself.
     private final Map<Integer, Long> sentByPhase = new HashMap<>();
+    private volatile boolean stopped;
     private volatile int phase;
     private volatile String problem = "";
 
@@ -55,7 +56,8 @@ final class UdpSender implements Flow {
 
     @Override
     public void close() {
-        thread.interrupt();
+        // Not interrupted: that would cut off a packet which is counted already.
+        stopped = true;
         try {
             thread.join();
             channel.close();
@@ -70,7 +72,7 @@ final class UdpSender implements Flow {
         ByteBuffer packet = ByteBuffer.allocateDirect(order.payloadOctets());
         Pace pace = new Pace(order.packetsPerSecond(), System.nanoTime());
         try {
-            for (long sequence = 0; ; sequence++) {
+            for (long sequence = 0; !stopped; sequence++) {
                 pace.await();
                 int current = phase;
                 UdpPacket.write(packet, sequence, System.nanoTime(), current);
@@ -82,7 +84,7 @@ final class UdpSender implements Flow {
                 channel.send(packet, target);
             }
         } catch (InterruptedException e) {
-            // Told to stop.
+            Thread.currentThread().interrupt();
         } catch (IOException e) {
             problem = e.toString();
         }
