@@ -1,7 +1,6 @@
 package org.flowanchor.agent.boot;
 
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -10,6 +9,7 @@ import org.flowanchor.agent.adapter.grpc.ChannelFactory;
 import org.flowanchor.agent.adapter.grpc.LinkStream;
 import org.flowanchor.agent.adapter.grpc.RelayStream;
 import org.flowanchor.agent.adapter.grpc.SteeringStream;
+import org.flowanchor.agent.adapter.kernel.ThreadClock;
 import org.flowanchor.agent.adapter.metrics.WireMeters;
 import org.flowanchor.agent.application.AnchorKernel;
 import org.flowanchor.agent.application.AnchorLoop;
@@ -99,7 +99,7 @@ final class AnchorRole {
                 agent.metrics,
                 Agent.CLOCK,
                 Agent.NANO_TIME,
-                ManagementFactory.getThreadMXBean()::getCurrentThreadCpuTime,
+                ThreadClock::nanos,
                 anchor.maxFlowSamples());
         agent.sampleRegularly(sampling::sample);
         log.info(

@@ -49,6 +49,8 @@ final class Libc {
     private static final MethodHandle EVENTFD = handle("eventfd", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
     private static final MethodHandle WRITE =
             handle("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+    private static final MethodHandle CLOCK_GETTIME =
+            handle("clock_gettime", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
     private static final MethodHandle CLOSE = handle("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
     private Libc() {}
@@ -171,6 +173,15 @@ final class Libc {
         MemorySegment state = STATE.get();
         try {
             return outcome(state, (int) POLL.invokeExact(state, descriptors, (long) count, timeoutMillis));
+        } catch (Throwable e) {
+            throw broken(e);
+        }
+    }
+
+    static int clockGettime(int clock, MemorySegment time) {
+        MemorySegment state = STATE.get();
+        try {
+            return outcome(state, (int) CLOCK_GETTIME.invokeExact(state, clock, time));
         } catch (Throwable e) {
             throw broken(e);
         }
