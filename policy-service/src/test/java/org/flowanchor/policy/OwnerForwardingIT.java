@@ -28,6 +28,8 @@ class OwnerForwardingIT {
         for (String path : List.of(
                 "/api/v1/bindings",
                 "/api/v1/bindings/mn1@operator.example",
+                "/api/v1/gateways",
+                "/api/v1/gateways/2001:db8:1::1",
                 "/api/v1/binding-streams",
                 "/api/v1/prefix-pools")) {
             assertThat(json(get(path)).get("owner").asString()).as(path).isEqualTo("binding-service");
@@ -60,6 +62,22 @@ class OwnerForwardingIT {
         assertThat(seen.get("headers").get("content-type").asString()).isEqualTo("application/json");
         assertThat(seen.get("headers").get("traceparent").asString())
                 .isEqualTo("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+    }
+
+    @Test
+    void theReleaseOfAGatewayArrivesWithItsKey() {
+        JsonNode seen = json(send(
+                "POST",
+                "/api/v1/gateways/2001:db8:1::1:release?realm=one.example",
+                "",
+                "Idempotency-Key",
+                "maintenance-1"));
+
+        assertThat(seen.get("owner").asString()).isEqualTo("binding-service");
+        assertThat(seen.get("method").asString()).isEqualTo("POST");
+        assertThat(seen.get("path").asString()).isEqualTo("/api/v1/gateways/2001:db8:1::1:release");
+        assertThat(seen.get("query").asString()).isEqualTo("realm=one.example");
+        assertThat(seen.get("headers").get("idempotency-key").asString()).isEqualTo("maintenance-1");
     }
 
     @Test

@@ -1,41 +1,68 @@
 package org.flowanchor.binding.application;
 
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.flowanchor.binding.application.BindingQueries.BindingView;
+import org.flowanchor.binding.application.OperatorRequests.OperatorRequest;
 import org.flowanchor.binding.domain.Realm;
 import org.flowanchor.mobility.BindingIdentifier;
 import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.flowanchor.mobility.ProxyCareOfAddress;
 import org.flowanchor.mobility.message.RevocationTrigger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** An operator takes bindings away (RFC 5846, trigger 1). Blocks until that is durable, not until gateways have answered. */
 public final class BindingRelease {
+    private static final Logger LOG = LoggerFactory.getLogger(BindingRelease.class);
     private static final long DECISION_SECONDS = 10;
 
     private final BindingQueries queries;
     private final Signalling signalling;
+    private final OperatorRequests requests;
+    private final Collection<LmaAddress> served;
 
-    public BindingRelease(BindingQueries queries, Signalling signalling) {
+    /** @param served anchors this process decides for */
+    public BindingRelease(
+            BindingQueries queries, Signalling signalling, OperatorRequests requests, Collection<LmaAddress> served) {
         this.queries = queries;
         this.signalling = signalling;
+        this.requests = requests;
+        this.served = List.copyOf(served);
     }
 
     /**
      * Releases one binding of a mobile node, or all.
      *
+     * @param key the answer is remembered once it is durable: repeated under the same key, the request only gets it again
      * @return how many are under revocation now, or gone because their gateway cannot be asked
      * @throws UnknownMobileNodeException when there is no such binding
      * @throws AnchorNotServedException when another process decides for its anchor
      * @throws StoreUnavailableException when it could not be made durable in time; it may be nevertheless
+     * @throws IdempotencyKeyReusedException when something else was asked under that key
      */
-    public int release(MobileNodeIdentifier mobileNode, Optional<BindingIdentifier> only) {
+    public int release(
+            MobileNodeIdentifier mobileNode, Optional<BindingIdentifier> only, Optional<IdempotencyKey> key) {
+        Optional<OperatorRequest> request = key.map(one -> new OperatorRequest(
+                one,
+                "release of mobile node " + mobileNode
+                        + only.map(binding -> ", binding " + binding).orElse("")));
+        OptionalInt answered = request.map(requests::answered).orElse(OptionalInt.empty());
+        if (answered.isPresent()) {
+            return answered.getAsInt();
+        }
         Set<LmaAddress> anchors = queries.ofMobileNode(mobileNode).stream()
                 .filter(view ->
                         only.map(view.position().bindingIdentifier()::equals).orElse(true))
@@ -48,6 +75,10 @@ public final class BindingRelease {
         for (LmaAddress anchor : anchors) {
             released += revoke(anchor, mobileNode, only);
         }
+        if (request.isPresent()) {
+            requests.remember(request.get(), anchors, released);
+        }
+        LOG.info("an operator releases {} bindings of mobile node {}", released, mobileNode);
         return released;
     }
 
@@ -55,11 +86,43 @@ public final class BindingRelease {
      * Revokes the bindings with a gateway: all (RFC 5846, trigger 128), or those of a realm's mobile nodes (trigger 129). They go with its
      * answer, or without one when it had the time for it.
      *
-     * @return false: another loss of its bindings is not carried out yet; ask again
-     * @throws UnknownGatewayException when the anchor never heard of it
+     * @param only one anchor; empty: every anchor here that has heard of the gateway
+     * @param key under which it is done once
+     * @return by anchor; false: another loss of its bindings is not carried out yet; ask again
+     * @throws UnknownGatewayException when no anchor here has ever heard of it
+     * @throws AnchorNotServedException when another process decides for that anchor
+     * @throws IdempotencyKeyReusedException when something else was asked under that key
      */
-    public boolean releaseGateway(LmaAddress anchor, ProxyCareOfAddress gateway, Optional<Realm> realm) {
-        return signalling.revokeAll(anchor, gateway, realm);
+    public SortedMap<LmaAddress, Boolean> releaseGateway(
+            Optional<LmaAddress> only,
+            ProxyCareOfAddress gateway,
+            Optional<Realm> realm,
+            Optional<IdempotencyKey> key) {
+        if (only.isPresent() && !served.contains(only.get())) {
+            throw new AnchorNotServedException(only.get());
+        }
+        Optional<OperatorRequest> request = key.map(one -> new OperatorRequest(
+                one,
+                "release of gateway " + gateway
+                        + only.map(anchor -> ", anchor " + anchor).orElse("")
+                        + realm.map(of -> ", realm " + of.name()).orElse("")));
+        SortedMap<LmaAddress, Boolean> taken = new TreeMap<>(Comparator.comparing(LmaAddress::toString));
+        for (LmaAddress anchor : only.map(List::of).orElse(List.copyOf(served))) {
+            try {
+                taken.put(anchor, signalling.revokeAll(anchor, gateway, realm, request));
+            } catch (UnknownGatewayException e) {
+                LOG.debug("anchor {}: {}", anchor, e.getMessage());
+            }
+        }
+        if (taken.isEmpty()) {
+            throw new UnknownGatewayException(gateway);
+        }
+        LOG.info(
+                "an operator releases {} with gateway {}: {}",
+                realm.map(of -> "bindings of realm " + of.name()).orElse("all bindings"),
+                gateway,
+                taken);
+        return taken;
     }
 
     private int revoke(LmaAddress anchor, MobileNodeIdentifier mobileNode, Optional<BindingIdentifier> only) {

@@ -10,8 +10,10 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.flowanchor.binding.application.NodeDecision.Outcome;
 import org.flowanchor.binding.application.SignallingMetrics.Result;
+import org.flowanchor.binding.domain.Admission;
 import org.flowanchor.binding.domain.BindingRecord;
 import org.flowanchor.binding.domain.GatewayPeer;
 import org.flowanchor.binding.domain.MessageKind;
@@ -22,6 +24,7 @@ import org.flowanchor.binding.domain.message.BindingError;
 import org.flowanchor.binding.domain.message.BindingRevocationAcknowledgement;
 import org.flowanchor.binding.domain.message.GatewayAnswer;
 import org.flowanchor.binding.domain.message.Heartbeat;
+import org.flowanchor.binding.domain.message.ReceivedRevocation;
 import org.flowanchor.binding.domain.message.UpdateNotificationAcknowledgement;
 import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.MobileNodeIdentifier;
@@ -43,6 +46,7 @@ public final class GatewayAnswers implements GatewaySignals {
     private final SignallingRules rules;
     private final Signalling signalling;
     private final Registrations registrations;
+    private final GatewayRevocations revocations;
     private final GatewayStore store;
     private final GatewayChannels channels;
     private final MessageHints hints;
@@ -54,6 +58,7 @@ public final class GatewayAnswers implements GatewaySignals {
     public GatewayAnswers(
             List<LmaAddress> anchors,
             NodeSignalling domain,
+            Admission admission,
             SignallingRules rules,
             Signalling signalling,
             Registrations registrations,
@@ -68,6 +73,8 @@ public final class GatewayAnswers implements GatewaySignals {
         this.rules = rules;
         this.signalling = signalling;
         this.registrations = registrations;
+        this.revocations = new GatewayRevocations(
+                domain, admission::globalRevocationIdentity, registrations, store, metrics, clock, executor);
         this.store = store;
         this.channels = channels;
         this.hints = hints;
@@ -110,6 +117,19 @@ public final class GatewayAnswers implements GatewaySignals {
                 case BindingError error -> unknown(anchor, sender, error);
             }
         });
+    }
+
+    @Override
+    public void revoked(
+            LmaAddress anchor,
+            ProxyCareOfAddress sender,
+            ReceivedRevocation revocation,
+            Consumer<BindingRevocationAcknowledgement> reply) {
+        if (!anchors.contains(anchor)) {
+            LOG.warn("gateway {} revokes bindings at anchor {}, which is not here", sender, anchor);
+            return;
+        }
+        revocations.received(anchor, sender, revocation, reply);
     }
 
     private void revoked(

@@ -1,7 +1,10 @@
 package org.flowanchor.binding.application;
 
 import java.util.OptionalLong;
+import java.util.function.Consumer;
+import org.flowanchor.binding.domain.message.BindingRevocationAcknowledgement;
 import org.flowanchor.binding.domain.message.GatewayAnswer;
+import org.flowanchor.binding.domain.message.ReceivedRevocation;
 import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.ProxyCareOfAddress;
 
@@ -17,4 +20,16 @@ public interface GatewaySignals {
 
     /** @param sender the authenticated gateway */
     void received(LmaAddress anchor, ProxyCareOfAddress sender, GatewayAnswer answer);
+
+    /**
+     * A gateway revokes bindings.
+     *
+     * @param sender the authenticated gateway
+     * @param reply takes the answer, once, when it is durable; never when it cannot be
+     */
+    void revoked(
+            LmaAddress anchor,
+            ProxyCareOfAddress sender,
+            ReceivedRevocation revocation,
+            Consumer<BindingRevocationAcknowledgement> reply);
 }

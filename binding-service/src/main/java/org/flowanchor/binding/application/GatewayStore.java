@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.flowanchor.binding.application.OperatorRequests.OperatorRequest;
 import org.flowanchor.binding.domain.GatewayPeer;
 import org.flowanchor.binding.domain.MessageKind;
 import org.flowanchor.binding.domain.Realm;
@@ -62,17 +63,26 @@ public interface GatewayStore {
      * Writes a revocation of all bindings with the gateway (RFC 5846 section 8.1: G, trigger 128), in the place of an earlier one that is
      * not answered, or of those of a realm (trigger 129).
      *
-     * @param patience when it counts as answered
      * @return false: nothing is written, since another loss of bindings is not carried out yet
      * @throws UnknownGatewayException nothing is written
+     * @throws IdempotencyKeyReusedException nothing is written
      */
-    boolean revokeAll(
-            LmaAddress anchor,
+    boolean revokeAll(LmaAddress anchor, GatewayRevocation revocation);
+
+    /**
+     * A revocation of many bindings.
+     *
+     * @param dueAt when it is repeated
+     * @param patience when it counts as answered
+     * @param request under which it is done once
+     */
+    record GatewayRevocation(
             ProxyCareOfAddress gateway,
             Optional<Realm> realm,
             Instant now,
             Instant dueAt,
-            Instant patience);
+            Instant patience,
+            Optional<OperatorRequest> request) {}
 
     /** The answer to a revocation of all bindings: nobody waits for it any more. False: nobody did. */
     boolean settleRevokeAll(

@@ -9,7 +9,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
+import org.flowanchor.binding.application.GatewayStore.GatewayRevocation;
 import org.flowanchor.binding.application.NodeDecision.Outcome;
+import org.flowanchor.binding.application.OperatorRequests.OperatorRequest;
 import org.flowanchor.binding.domain.BindingCacheEntry;
 import org.flowanchor.binding.domain.BindingRecord;
 import org.flowanchor.binding.domain.GatewayPeer;
@@ -143,14 +145,17 @@ public final class Signalling {
     /**
      * Revokes every binding with a gateway, or every one of a realm's mobile nodes (RFC 5846 section 8.1). Blocks.
      *
+     * @param request under which it is done once
      * @return false: another loss of its bindings is not carried out yet
      */
-    public boolean revokeAll(LmaAddress anchor, ProxyCareOfAddress gateway, Optional<Realm> realm) {
+    public boolean revokeAll(
+            LmaAddress anchor, ProxyCareOfAddress gateway, Optional<Realm> realm, Optional<OperatorRequest> request) {
         Instant now = clock.instant();
         Instant patience = capabilities.knows(gateway, MessageKind.BINDING_REVOCATION_INDICATION)
                 ? now.plus(rules.revocationPatience())
                 : now;
-        boolean written = store.revokeAll(anchor, gateway, realm, now, rules.revocationDue(now, 1), patience);
+        boolean written = store.revokeAll(
+                anchor, new GatewayRevocation(gateway, realm, now, rules.revocationDue(now, 1), patience, request));
         if (written) {
             hints.wrote(anchor);
         }

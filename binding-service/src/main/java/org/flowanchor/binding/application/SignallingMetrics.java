@@ -3,6 +3,7 @@ package org.flowanchor.binding.application;
 import org.flowanchor.binding.domain.GatewayPeer;
 import org.flowanchor.binding.domain.MessageKind;
 import org.flowanchor.binding.domain.PrepareMoveDecision;
+import org.flowanchor.mobility.message.RevocationStatus;
 
 /** Counts of what the anchor and its gateways say to each other beside registration. Its enums are closed label sets. */
 public interface SignallingMetrics {
@@ -21,6 +22,11 @@ public interface SignallingMetrics {
     void sent(MessageKind kind);
 
     void answered(MessageKind kind, Result result);
+
+    /** A gateway revokes bindings; repetitions do not count. */
+    void revocationReceived();
+
+    void revocationAnswered(RevocationStatus status);
 
     void prepared(PrepareMoveDecision decision);
 

@@ -130,8 +130,9 @@ class BindingServiceConfiguration {
     }
 
     @Bean
-    BindingRelease bindingRelease(BindingQueries queries, Signalling signalling) {
-        return new BindingRelease(queries, signalling);
+    BindingRelease bindingRelease(
+            BindingQueries queries, Signalling signalling, Persistence persistence, ConfiguredAnchors anchors) {
+        return new BindingRelease(queries, signalling, persistence.operatorRequests(), anchors.addresses());
     }
 
     @Bean
@@ -202,6 +203,7 @@ class BindingServiceConfiguration {
     GatewayAnswers gatewayAnswers(
             ConfiguredAnchors anchors,
             NodeSignalling domain,
+            Admission admission,
             AnchorRules rules,
             Signalling signalling,
             Registrations registrations,
@@ -214,6 +216,7 @@ class BindingServiceConfiguration {
         return new GatewayAnswers(
                 anchors.addresses(),
                 domain,
+                admission,
                 rules.signalling(),
                 signalling,
                 registrations,

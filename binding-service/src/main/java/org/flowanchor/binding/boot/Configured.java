@@ -153,6 +153,7 @@ final class Configured {
     static Admission admission(FlowAnchorProperties properties, BooleanSupplier everySubscriberKnown) {
         Set<ProxyCareOfAddress> gateways = new HashSet<>();
         Set<ProxyCareOfAddress> proposers = new HashSet<>();
+        Map<ProxyCareOfAddress, MobileNodeIdentifier> identities = new HashMap<>();
         for (int i = 0; i < properties.gateways().size(); i++) {
             FlowAnchorProperties.GatewayProperties gateway =
                     properties.gateways().get(i);
@@ -168,6 +169,13 @@ final class Configured {
             gateways.addAll(addresses);
             if (gateway.mayProposePrefixes()) {
                 proposers.addAll(addresses);
+            }
+            String identity = gateway.globalRevocationIdentity();
+            if (identity != null) {
+                MobileNodeIdentifier itself = value(
+                        "flowanchor.gateways[" + i + "].global-revocation-identity",
+                        () -> new MobileNodeIdentifier(identity));
+                addresses.forEach(address -> identities.put(address, itself));
             }
         }
         Map<MobileNodeIdentifier, MobileNodeProfile> profiles = new HashMap<>();
@@ -190,7 +198,13 @@ final class Configured {
                 .filter(group -> !group.isBlank())
                 .map(group -> MobileNodeProfile.of(group, true));
         return new ConfiguredAdmission(
-                properties.anyGatewayAuthorized(), gateways, proposers, profiles, anyOther, everySubscriberKnown);
+                properties.anyGatewayAuthorized(),
+                gateways,
+                proposers,
+                identities,
+                profiles,
+                anyOther,
+                everySubscriberKnown);
     }
 
     /** Gateways that speak RFC 5213 on the wire. */
@@ -270,6 +284,7 @@ final class Configured {
             boolean anyGateway,
             Set<ProxyCareOfAddress> gateways,
             Set<ProxyCareOfAddress> proposers,
+            Map<ProxyCareOfAddress, MobileNodeIdentifier> identities,
             Map<MobileNodeIdentifier, MobileNodeProfile> profiles,
             Optional<MobileNodeProfile> anyOther,
             BooleanSupplier everySubscriberKnown)
@@ -287,6 +302,11 @@ final class Configured {
         @Override
         public boolean mayProposePrefixes(ProxyCareOfAddress gateway) {
             return proposers.contains(gateway);
+        }
+
+        @Override
+        public Optional<MobileNodeIdentifier> globalRevocationIdentity(ProxyCareOfAddress gateway) {
+            return Optional.ofNullable(identities.get(gateway));
         }
 
         @Override

@@ -88,6 +88,8 @@ record FlowAnchorProperties(
      * @param revocation false: it does not know RFC 5846
      * @param heartbeat false: it does not know RFC 5847
      * @param mayProposePrefixes it assigns home network prefixes itself: one that it names for a new session is granted when it is free
+     * @param globalRevocationIdentity what it calls itself when it revokes all its bindings with one message (RFC 5846 section 9.2); none:
+     *     it may not
      * @param signalling present: the gateway speaks RFC 5213 on the wire
      */
     record GatewayProperties(
@@ -96,6 +98,7 @@ record FlowAnchorProperties(
             @DefaultValue("true") boolean revocation,
             @DefaultValue("true") boolean heartbeat,
             @DefaultValue("false") boolean mayProposePrefixes,
+            @Nullable String globalRevocationIdentity,
             @Nullable @Valid SignallingProperties signalling) {
         boolean knowsFlowMobility() {
             return flowMobility == null ? signalling == null : flowMobility;

@@ -10,16 +10,34 @@ import org.flowanchor.binding.application.SignallingMetrics;
 import org.flowanchor.binding.domain.GatewayPeer;
 import org.flowanchor.binding.domain.MessageKind;
 import org.flowanchor.binding.domain.PrepareMoveDecision;
+import org.flowanchor.mobility.message.RevocationStatus;
 import org.jspecify.annotations.Nullable;
 
 /** Closed label sets, all of them there from the start. */
 final class SignallingMeters implements SignallingMetrics {
+    /** What a gateway that revokes bindings may be refused with. */
+    private static final Map<RevocationStatus, String> REFUSALS = Map.of(
+            RevocationStatus.BINDING_DOES_NOT_EXIST, "binding_does_not_exist",
+            RevocationStatus.IPV4_HOME_ADDRESS_OPTION_REQUIRED, "ipv4_home_address_option_required",
+            RevocationStatus.GLOBAL_REVOCATION_NOT_AUTHORIZED, "global_revocation_not_authorized",
+            RevocationStatus.REVOKED_MOBILE_NODES_IDENTITY_REQUIRED, "revoked_mobile_nodes_identity_required",
+            RevocationStatus.REVOCATION_TRIGGER_NOT_SUPPORTED, "revocation_trigger_not_supported",
+            RevocationStatus.REVOCATION_FUNCTION_NOT_SUPPORTED, "revocation_function_not_supported");
+
     private final Map<MessageKind, Counter> sent = new EnumMap<>(MessageKind.class);
     private final Map<MessageKind, Map<Result, Counter>> answered = new EnumMap<>(MessageKind.class);
     private final Map<String, Counter> prepared = new HashMap<>();
     private final Map<GatewayPeer.Event, Counter> peers = new EnumMap<>(GatewayPeer.Event.class);
 
+    private final Counter revocationsReceived;
+    private final Counter revocationsAccepted;
+    private final Map<RevocationStatus, Counter> revocationsRefused = new HashMap<>();
+
     SignallingMeters(MeterRegistry registry) {
+        revocationsReceived = registry.counter("pmip.bri.received.att");
+        revocationsAccepted = registry.counter("pmip.bri.received.succ");
+        REFUSALS.forEach((status, reason) ->
+                revocationsRefused.put(status, registry.counter("pmip.bri.received.fail", "reason", reason)));
         for (MessageKind kind : MessageKind.values()) {
             String family = "pmip." + family(kind);
             sent.put(kind, registry.counter(family + ".att"));
@@ -66,6 +84,16 @@ final class SignallingMeters implements SignallingMetrics {
     @Override
     public void answered(MessageKind kind, Result result) {
         increment(answered.getOrDefault(kind, Map.of()).get(result));
+    }
+
+    @Override
+    public void revocationReceived() {
+        revocationsReceived.increment();
+    }
+
+    @Override
+    public void revocationAnswered(RevocationStatus status) {
+        increment(status.accepted() ? revocationsAccepted : revocationsRefused.get(status));
     }
 
     @Override

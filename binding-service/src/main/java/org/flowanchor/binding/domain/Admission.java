@@ -13,6 +13,14 @@ public interface Admission {
         return false;
     }
 
+    /**
+     * What a gateway calls itself that may revoke all its bindings with one message (RFC 5846 section 13: "the local mobility anchor MUST be
+     * locally configurable to authorize such specific functionality"). Empty: it may not.
+     */
+    default Optional<MobileNodeIdentifier> globalRevocationIdentity(ProxyCareOfAddress gateway) {
+        return Optional.empty();
+    }
+
     /** What is known of a node that is nobody's subscriber. Empty: it cannot be identified. */
     Optional<MobileNodeProfile> profile(MobileNodeIdentifier mobileNode);
 

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.flowanchor.binding.domain.message.BindingRevocationAcknowledgement;
 import org.flowanchor.binding.domain.message.GatewayAnswer;
+import org.flowanchor.binding.domain.message.ReceivedRevocation;
 import org.flowanchor.binding.domain.message.UpdateNotificationAcknowledgement;
 import org.flowanchor.mobility.BindingIdentifier;
 import org.flowanchor.mobility.HomeNetworkPrefix;
@@ -139,6 +140,14 @@ public final class NodeSignalling {
                 })
                 .toList();
         return settled(bindings, records, now);
+    }
+
+    /** A gateway revokes what the node has there: one that is not to be refused ({@link RevocationByGateway#refusal}). */
+    public RevocationByGateway revokedBy(
+            MobileNodeBindings bindings, ProxyCareOfAddress gateway, ReceivedRevocation received, Instant now) {
+        RevocationByGateway decided =
+                RevocationByGateway.of(bindings, gateway, received, now.plus(rules.minDelayBeforeBceDelete()));
+        return new RevocationByGateway(settled(bindings, decided.records(), now), decided.answer());
     }
 
     /** {@code expired}, hold times that are over, messages that are repeated or given up, and what follows. */

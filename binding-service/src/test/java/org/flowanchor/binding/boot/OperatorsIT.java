@@ -2,9 +2,11 @@ package org.flowanchor.binding.boot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.flowanchor.binding.Scene.ANCHOR;
 import static org.flowanchor.binding.Scene.LTE;
 import static org.flowanchor.binding.Scene.MAG1;
 import static org.flowanchor.binding.Scene.MAG2;
+import static org.flowanchor.binding.Scene.MAG3;
 import static org.flowanchor.binding.Scene.WLAN;
 import static org.flowanchor.binding.boot.BindingServiceIT.exchange;
 import static org.flowanchor.binding.boot.BindingServiceIT.gateway;
@@ -13,6 +15,7 @@ import static org.flowanchor.binding.boot.BindingServiceIT.wlan;
 import com.google.protobuf.ByteString;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -31,14 +34,18 @@ import org.flowanchor.api.v1.GetMobileNodeRequest;
 import org.flowanchor.api.v1.GetMobileNodeResponse;
 import org.flowanchor.api.v1.ListBindingsRequest;
 import org.flowanchor.api.v1.ListBindingsResponse;
+import org.flowanchor.api.v1.ListGatewaysRequest;
+import org.flowanchor.api.v1.ListGatewaysResponse;
 import org.flowanchor.api.v1.ListPrefixPoolsRequest;
 import org.flowanchor.api.v1.PrefixKind;
 import org.flowanchor.api.v1.PrefixPool;
 import org.flowanchor.api.v1.ProxyBindingAcknowledgement;
+import org.flowanchor.api.v1.ProxyBindingUpdate;
 import org.flowanchor.api.v1.ReleaseBindingsRequest;
 import org.flowanchor.binding.Await;
 import org.flowanchor.binding.TestDatabase;
 import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.ProxyCareOfAddress;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -168,6 +175,166 @@ class OperatorsIT {
         assertThat(service.get("/api/v1/bindings/one-binding").statusCode()).isEqualTo(200);
     }
 
+    /** RFC 5846 section 8.1, triggers 128 and 129: one message for all, and a request that is repeated is done once. */
+    @Test
+    void r03_aGatewayIsReleasedOverRestOnceHoweverOftenItIsAsked() {
+        String path = "/api/v1/gateways/" + MAG3;
+        try (var mag3 = gateway(service, MAG3)) {
+            for (String node : List.of("first@one.example", "second@two.example")) {
+                assertThat(exchange(mag3, at(MAG3, node)).getStatus()).isZero();
+            }
+            JsonNode known = json(service.get(path)).path("items").path(0);
+            assertThat(known.path("lmaAddress").asString()).isEqualTo(ANCHOR.toString());
+            assertThat(known.path("activeBindings").asInt()).isEqualTo(2);
+            assertThat(known.path("reachable").asBoolean()).isTrue();
+            assertThat(known.hasNonNull("loss")).isFalse();
+
+            for (int time = 0; time < 2; time++) {
+                HttpResponse<String> taken = post(path + ":release", "maintenance-1");
+                assertThat(taken.statusCode()).isEqualTo(202);
+                assertThat(json(taken).path("items").path(0).path("taken").asBoolean())
+                        .isTrue();
+            }
+            assertThat(json(service.get(path))
+                            .path("items")
+                            .path(0)
+                            .path("loss")
+                            .path("how")
+                            .asString())
+                    .isEqualTo("REMOVE");
+            HttpResponse<String> busy = service.post(path + ":release?realm=one.example");
+            assertThat(busy.statusCode()).isEqualTo(409);
+            assertThat(busy.body()).contains("urn:flowanchor:problem:earlier-loss-pending", MAG3.toString());
+            HttpResponse<String> reused = post(path + ":release?realm=one.example", "maintenance-1");
+            assertThat(reused.statusCode()).isEqualTo(422);
+            assertThat(reused.body()).contains("urn:flowanchor:problem:idempotency-key-reused", "maintenance-1");
+
+            BindingRevocationIndication asked = acknowledge(mag3);
+            assertThat(asked.getGlobal()).isTrue();
+            assertThat(asked.getRevocationTrigger()).isEqualTo(128);
+            assertThat(asked.getMobileNodeIdentifier()).isEmpty();
+            Await.until("everything is gone", () -> {
+                JsonNode gateway = json(service.get(path)).path("items").path(0);
+                return gateway.path("activeBindings").asInt() == 0 && !gateway.hasNonNull("loss");
+            });
+
+            // The operator's tool did not see the answer and asks again: what was registered since stays.
+            for (String node : List.of("first@one.example", "second@two.example")) {
+                assertThat(exchange(mag3, at(MAG3, node)).getStatus()).isZero();
+            }
+            assertThat(post(path + ":release", "maintenance-1").statusCode()).isEqualTo(202);
+            JsonNode after = json(service.get(path)).path("items").path(0);
+            assertThat(after.path("activeBindings").asInt()).isEqualTo(2);
+            assertThat(after.hasNonNull("loss")).isFalse();
+
+            assertThat(post(path + ":release?lmaAddress=" + ANCHOR + "&realm=ONE.example", "maintenance-2")
+                            .statusCode())
+                    .isEqualTo(202);
+            BindingRevocationIndication realm = acknowledge(mag3);
+            assertThat(realm.getRevocationTrigger()).isEqualTo(129);
+            assertThat(realm.getMobileNodeIdentifier()).isEqualTo("@one.example");
+            Await.until(
+                    "the realm is gone",
+                    () -> service.get("/api/v1/bindings/first@one.example").statusCode() == 404);
+            assertThat(service.get("/api/v1/bindings/second@two.example").statusCode())
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aReleaseOfNoGatewayIsAProblemThatNamesIt() {
+        for (int time = 0; time < 2; time++) {
+            HttpResponse<String> unknown = service.post("/api/v1/gateways/2001:db8:3::99:release");
+            assertThat(unknown.statusCode()).isEqualTo(404);
+            assertThat(unknown.body()).contains("urn:flowanchor:problem:unknown-gateway", "2001:db8:3::99");
+        }
+        assertThat(service.get("/api/v1/gateways/2001:db8:3::99").statusCode()).isEqualTo(404);
+        HttpResponse<String> elsewhere =
+                service.post("/api/v1/gateways/" + MAG1 + ":release?lmaAddress=2001:db8:ffff::1");
+        assertThat(elsewhere.statusCode()).isEqualTo(409);
+        assertThat(elsewhere.body()).contains("urn:flowanchor:problem:anchor-not-served");
+        assertThat(service.post("/api/v1/gateways/mag1:release").body()).contains("\"path\":\"proxyCareOfAddress\"");
+        assertThat(service.post("/api/v1/gateways/" + MAG1 + ":release?realm=a@b&all=yes")
+                        .body())
+                .contains("\"path\":\"realm\"", "\"path\":\"all\"");
+        HttpResponse<String> key = post("/api/v1/gateways/" + MAG1 + ":release", "two words");
+        assertThat(key.statusCode()).isEqualTo(400);
+        assertThat(key.body()).contains("\"path\":\"Idempotency-Key\"");
+    }
+
+    @Test
+    void gatewaysAreListedPageByPageOverRestAndGrpc() {
+        try (var mag1 = gateway(service, MAG1);
+                var mag2 = gateway(service, MAG2)) {
+            assertThat(exchange(mag1, wlan("listed-1")).getStatus()).isZero();
+            assertThat(exchange(mag2, at(MAG2, "listed-2")).getStatus()).isZero();
+        }
+        List<String> overRest = new ArrayList<>();
+        String cursor = "";
+        do {
+            JsonNode page = json(service.get("/api/v1/gateways?limit=1&reachable=true" + cursor));
+            page.path("items")
+                    .forEach(gateway ->
+                            overRest.add(gateway.path("proxyCareOfAddress").asString()));
+            cursor = page.path("next").isNull()
+                    ? ""
+                    : "&cursor=" + page.path("next").asString();
+        } while (!cursor.isEmpty());
+        assertThat(overRest)
+                .contains(MAG1.toString(), MAG2.toString())
+                .doesNotHaveDuplicates()
+                .isSorted();
+        assertThat(json(service.get("/api/v1/gateways?reachable=false"))
+                        .path("items")
+                        .size())
+                .isZero();
+        assertThat(service.get("/api/v1/gateways?reachable=perhaps&cursor=x").body())
+                .contains("\"path\":\"reachable\"", "\"path\":\"cursor\"");
+
+        List<String> overGrpc = new ArrayList<>();
+        ListGatewaysRequest request = ListGatewaysRequest.newBuilder()
+                .setLimit(1)
+                .setLmaAddress(ProtoMapping.toProto(ANCHOR))
+                .build();
+        ListGatewaysResponse page;
+        do {
+            page = operator().listGateways(request);
+            page.getGatewaysList().forEach(gateway -> {
+                assertThat(gateway.getReachable()).isTrue();
+                overGrpc.add(ProtoMapping.proxyCareOfAddress(gateway.getProxyCareOfAddress())
+                        .toString());
+            });
+            request = request.toBuilder().setCursor(page.getNext()).build();
+        } while (!page.getNext().isEmpty());
+        assertThat(overGrpc).containsAll(overRest);
+    }
+
+    /** The binding that came since is another one, which nobody asked to release. */
+    @Test
+    void aReleaseUnderAKeyIsDoneOnce() {
+        attach("keyed");
+        String path = "/api/v1/bindings/keyed:release";
+        assertThat(json(post(path, "release-1")).path("released").asInt()).isEqualTo(1);
+        // Nobody answers: the revocation is given up, and with it the binding.
+        Await.until(
+                "the binding is gone",
+                () -> service.get("/api/v1/bindings/keyed").statusCode() == 404);
+        HttpResponse<String> again = post(path, "release-1");
+        assertThat(again.statusCode()).as("not 404: it was done").isEqualTo(202);
+        assertThat(json(again).path("released").asInt()).isEqualTo(1);
+        attach("keyed");
+        long version = version("keyed");
+        assertThat(post(path, "release-1").statusCode()).isEqualTo(202);
+        assertThat(version("keyed")).as("no revocation was begun").isEqualTo(version);
+        assertThat(post(path + "?bindingIdentifier=1", "release-1").statusCode())
+                .isEqualTo(422);
+        ReleaseBindingsRequest other = ReleaseBindingsRequest.newBuilder()
+                .setMobileNodeIdentifier("somebody")
+                .setIdempotencyKey("release-1")
+                .build();
+        assertThat(code(() -> operator().releaseBindings(other))).isEqualTo(Status.Code.ALREADY_EXISTS);
+    }
+
     @Test
     void poolsTellHowFullTheyAre() {
         long before = pool("2001:db8:100::/40").path("assigned").asLong();
@@ -222,6 +389,7 @@ class OperatorsIT {
     void theDescriptionKnowsEveryResource() {
         assertThat(service.get("/v3/api-docs").body())
                 .contains("/api/v1/bindings/{mobileNode}:release", "/api/v1/bindings/{mobileNode}/changes")
+                .contains("/api/v1/gateways/{proxyCareOfAddress}:release", "/api/v1/gateways/{proxyCareOfAddress}")
                 .contains("/api/v1/prefix-pools", "/api/v1/events", "\"name\":\"prefix\"");
     }
 
@@ -359,6 +527,44 @@ class OperatorsIT {
             }
         }
         return first;
+    }
+
+    private static ProxyBindingUpdate.Builder at(ProxyCareOfAddress gateway, String mobileNode) {
+        return wlan(mobileNode).setProxyCareOfAddress(ProtoMapping.toProto(gateway));
+    }
+
+    /** Says yes to the next revocation. */
+    private static BindingRevocationIndication acknowledge(Conversation<GatewaySignal, AnchorSignal> gateway) {
+        AnchorSignal signal = gateway.next();
+        while (!signal.hasBindingRevocationIndication()) {
+            signal = gateway.next();
+        }
+        BindingRevocationIndication indication = signal.getBindingRevocationIndication();
+        gateway.send(GatewaySignal.newBuilder()
+                .setBindingRevocationAcknowledgement(BindingRevocationAcknowledgement.newBuilder()
+                        .setLmaAddress(indication.getLmaAddress())
+                        .setSequenceNumber(indication.getSequenceNumber())
+                        .setMobileNodeIdentifier(indication.getMobileNodeIdentifier())
+                        .setGlobal(indication.getGlobal()))
+                .build());
+        return indication;
+    }
+
+    private static HttpResponse<String> post(String path, String idempotencyKey) {
+        return service.exchange(
+                service.request(path)
+                        .header("Idempotency-Key", idempotencyKey)
+                        .POST(HttpRequest.BodyPublishers.noBody())
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static long version(String mobileNode) {
+        return json(service.get("/api/v1/bindings/" + mobileNode))
+                .path("items")
+                .path(0)
+                .path("version")
+                .asLong();
     }
 
     private static JsonNode pool(String prefix) {

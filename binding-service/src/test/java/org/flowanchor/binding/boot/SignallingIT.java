@@ -362,6 +362,63 @@ class SignallingIT {
         }
     }
 
+    /** RFC 5846 section 8.2 over the stream: answered when it is durable, and a repetition is not done again. */
+    @Test
+    void r07_aGatewaysRevocationIsAnsweredAndItsRepetitionHurtsNobody() {
+        try (var mag1 = gateway(MAG1, 1);
+                var mag2 = gateway(MAG2, 1)) {
+            exchange(mag1, update(MAG1, WLAN, WLAN_LINK, 1));
+            exchange(mag2, update(MAG2, LTE, LTE_LINK, 6));
+            BindingRevocationIndication.Builder revocation = BindingRevocationIndication.newBuilder()
+                    .setLmaAddress(ProtoMapping.toProto(ANCHOR))
+                    .setSequenceNumber(4711)
+                    .setRevocationTrigger(6)
+                    .setMobileNodeIdentifier(node);
+            BindingRevocationAcknowledgement answer = revoke(mag1, revocation);
+            assertThat(answer.getSequenceNumber()).isEqualTo(4711);
+            assertThat(answer.getStatus()).isZero();
+            assertThat(entries())
+                    .extracting(BindingView::getProxyCareOfAddress)
+                    .containsExactly(ProtoMapping.toProto(MAG2));
+
+            exchange(mag1, update(MAG1, WLAN, WLAN_LINK, 6));
+            assertThat(revoke(mag1, revocation)).isEqualTo(answer);
+            assertThat(entries()).as("what was registered since stays").hasSize(2);
+            assertThat(revoke(mag1, revocation.setSequenceNumber(4712)).getStatus())
+                    .isZero();
+            assertThat(entries()).hasSize(1);
+            assertThat(revoke(mag1, revocation.setSequenceNumber(4713)).getStatus())
+                    .as("there is none")
+                    .isEqualTo(128);
+            assertThat(revoke(
+                                    mag1,
+                                    revocation
+                                            .setSequenceNumber(4714)
+                                            .setRevocationTrigger(128)
+                                            .setGlobal(true))
+                            .getStatus())
+                    .as("it may not")
+                    .isEqualTo(130);
+            assertThat(entries()).hasSize(1);
+        }
+    }
+
+    private static BindingRevocationAcknowledgement revoke(
+            Conversation<GatewaySignal, AnchorSignal> gateway, BindingRevocationIndication.Builder revocation) {
+        gateway.send(GatewaySignal.newBuilder()
+                .setBindingRevocationIndication(revocation)
+                .build());
+        return next(gateway, AnchorSignal::hasBindingRevocationAcknowledgement).getBindingRevocationAcknowledgement();
+    }
+
+    private List<BindingView> entries() {
+        return BindingOperatorServiceGrpc.newBlockingStub(second.channel())
+                .listBindings(ListBindingsRequest.newBuilder()
+                        .setMobileNodeIdentifier(node)
+                        .build())
+                .getBindingsList();
+    }
+
     private static List<String> at(
             BindingOperatorServiceGrpc.BindingOperatorServiceBlockingStub operator, ProxyCareOfAddress gateway) {
         return operator

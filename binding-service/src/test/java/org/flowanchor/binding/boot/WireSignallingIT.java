@@ -39,6 +39,7 @@ class WireSignallingIT {
         service = new RunningService(
                 database,
                 "--flowanchor.mobile-nodes-default-group=guests",
+                "--flowanchor.gateways[0].global-revocation-identity=mag1@example.org",
                 "--flowanchor.gateways[0].signalling.profile=strict",
                 "--flowanchor.gateways[0].signalling.addresses[0]=" + MAG1,
                 "--flowanchor.gateways[0].signalling.addresses[1]=" + IPV4_GATEWAY);
@@ -149,6 +150,50 @@ class WireSignallingIT {
                     "the binding is gone",
                     () -> service.get("/api/v1/bindings/mn5@example.org").statusCode() == 404);
         }
+    }
+
+    /** RFC 5846 sections 8.2 and 9.2: one node's binding, then everything with the gateway, which says who it is. */
+    @Test
+    void r03_aGatewayRevokesABindingAndThenAllItHas() {
+        try (var relay = relay()) {
+            for (int node = 6; node <= 8; node++) {
+                relay.send(packet(MAG1.address(), ANCHOR.address(), update(node, 10 + node)));
+                assertThat(hex(relay.next().getPacket())).matches("3b..0600....00.*");
+            }
+            String one = "3b031000" + "0000" + "0105" + "0101" + "8000" + identifier("mn6@example.org") + "0100";
+            for (int time = 0; time < 2; time++) {
+                relay.send(packet(MAG1.address(), ANCHOR.address(), one));
+                assertThat(hex(relay.next().getPacket())).isEqualTo("3b01100000000200" + "01018000" + "01020000");
+            }
+            assertThat(service.get("/api/v1/bindings/mn6@example.org").statusCode())
+                    .isEqualTo(404);
+            assertThat(service.get("/api/v1/bindings/mn7@example.org").statusCode())
+                    .isEqualTo(200);
+
+            relay.send(packet(
+                    MAG1.address(), ANCHOR.address(), "3b011000" + "0000" + "0180" + "0102" + "a000" + "01020000"));
+            assertThat(hex(relay.next().getPacket()))
+                    .as("it does not say who it is")
+                    .isEqualTo("3b01100000000282" + "0102a000" + "01020000");
+            relay.send(packet(
+                    IPV4_GATEWAY,
+                    IPV4_ANCHOR,
+                    "3b031000" + "0000" + "0180" + "0103" + "a000" + identifier("mag1@example.org") + "00"));
+            assertThat(hex(relay.next().getPacket())).isEqualTo("3b01100000000200" + "0103a000" + "01020000");
+            Await.until(
+                    "everything is gone",
+                    () -> service.get("/api/v1/bindings/mn7@example.org").statusCode() == 404
+                            && service.get("/api/v1/bindings/mn8@example.org").statusCode() == 404);
+            assertThat(service.get("/actuator/prometheus").body())
+                    .containsPattern("pmip_bri_received_succ_total 2.0")
+                    .containsPattern("pmip_bri_received_fail_total\\{.*global_revocation_not_authorized.*\\} 1.0");
+        }
+    }
+
+    /** Option 8, subtype 1. */
+    private static String identifier(String name) {
+        return "08" + String.format("%02x", name.length() + 1) + "01"
+                + HexFormat.of().formatHex(name.getBytes());
     }
 
     @Test

@@ -23,8 +23,10 @@ import org.flowanchor.binding.domain.BindingDecision.Deferred;
 import org.flowanchor.binding.domain.BindingDecision.Ignored;
 import org.flowanchor.binding.domain.BindingDecision.Rejected;
 import org.flowanchor.binding.domain.PrefixHolders.PrefixHolder;
+import org.flowanchor.binding.domain.message.BindingRevocationAcknowledgement;
 import org.flowanchor.binding.domain.message.GatewayAnswer;
 import org.flowanchor.binding.domain.message.GatewayMessage;
+import org.flowanchor.binding.domain.message.ReceivedRevocation;
 import org.flowanchor.mobility.BindingIdentifier;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.MobileNodeIdentifier;
@@ -333,6 +335,12 @@ public final class Anchorage {
             meant.add(new BindingIdentifier(identifier));
         }
         replay(MN1, signalling.revoke(node(MN1), meant, trigger, now));
+    }
+
+    BindingRevocationAcknowledgement revokedBy(ProxyCareOfAddress gateway, ReceivedRevocation revocation) {
+        RevocationByGateway decided = signalling.revokedBy(node(MN1), gateway, revocation, now);
+        replay(MN1, decided.records());
+        return decided.answer();
     }
 
     void lost(ProxyCareOfAddress gateway, GatewayPeer.Loss loss) {

@@ -84,7 +84,7 @@ public final class GrpcServer implements AutoCloseable {
                 .addService(streams)
                 .addService(relays)
                 .addService(new FlowMobilityEndpoint(signalling))
-                .addService(new OperatorEndpoint(bindingQueries, operatorQueries, release, Set.copyOf(anchors), feeds))
+                .addService(new OperatorEndpoint(bindingQueries, operatorQueries, release, feeds))
                 .build();
     }
 

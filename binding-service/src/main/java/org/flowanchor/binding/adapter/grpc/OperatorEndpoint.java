@@ -1,40 +1,38 @@
 package org.flowanchor.binding.adapter.grpc;
 
-import com.google.protobuf.ByteString;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.flowanchor.api.ProtoMapping;
 import org.flowanchor.api.identity.Caller;
 import org.flowanchor.api.identity.PeerIdentity;
-import org.flowanchor.api.v1.BindingChange;
 import org.flowanchor.api.v1.BindingOperatorServiceGrpc;
 import org.flowanchor.api.v1.GetMobileNodeRequest;
 import org.flowanchor.api.v1.GetMobileNodeResponse;
 import org.flowanchor.api.v1.ListBindingsRequest;
 import org.flowanchor.api.v1.ListBindingsResponse;
+import org.flowanchor.api.v1.ListGatewaysRequest;
+import org.flowanchor.api.v1.ListGatewaysResponse;
 import org.flowanchor.api.v1.ListPrefixPoolsRequest;
 import org.flowanchor.api.v1.ListPrefixPoolsResponse;
-import org.flowanchor.api.v1.PrefixKind;
-import org.flowanchor.api.v1.PrefixPool;
 import org.flowanchor.api.v1.ReleaseBindingsRequest;
 import org.flowanchor.api.v1.ReleaseBindingsResponse;
 import org.flowanchor.api.v1.ReleaseGatewayRequest;
 import org.flowanchor.api.v1.ReleaseGatewayResponse;
 import org.flowanchor.binding.application.AnchorNotServedException;
 import org.flowanchor.binding.application.BindingQueries;
-import org.flowanchor.binding.application.BindingQueries.BindingView;
 import org.flowanchor.binding.application.BindingQueries.Filter;
 import org.flowanchor.binding.application.BindingQueries.Position;
 import org.flowanchor.binding.application.BindingRelease;
 import org.flowanchor.binding.application.Cursor;
+import org.flowanchor.binding.application.IdempotencyKey;
+import org.flowanchor.binding.application.IdempotencyKeyReusedException;
 import org.flowanchor.binding.application.OperatorQueries;
-import org.flowanchor.binding.application.OperatorQueries.Change;
-import org.flowanchor.binding.application.OperatorQueries.PoolUsage;
+import org.flowanchor.binding.application.OperatorQueries.GatewayFilter;
+import org.flowanchor.binding.application.OperatorQueries.GatewayPosition;
 import org.flowanchor.binding.application.StoreUnavailableException;
 import org.flowanchor.binding.application.UnknownGatewayException;
 import org.flowanchor.binding.application.UnknownMobileNodeException;
@@ -60,16 +58,9 @@ final class OperatorEndpoint extends BindingOperatorServiceGrpc.BindingOperatorS
     private final BindingQueries queries;
     private final OperatorQueries operators;
     private final BindingRelease release;
-    private final Set<LmaAddress> anchors;
     private final Executor threads;
 
-    OperatorEndpoint(
-            BindingQueries queries,
-            OperatorQueries operators,
-            BindingRelease release,
-            Set<LmaAddress> anchors,
-            Executor threads) {
-        this.anchors = anchors;
+    OperatorEndpoint(BindingQueries queries, OperatorQueries operators, BindingRelease release, Executor threads) {
         this.queries = queries;
         this.operators = operators;
         this.release = release;
@@ -87,7 +78,7 @@ final class OperatorEndpoint extends BindingOperatorServiceGrpc.BindingOperatorS
             return () -> {
                 BindingQueries.Page page = queries.page(filter, after, limit);
                 ListBindingsResponse.Builder answer = ListBindingsResponse.newBuilder();
-                page.views().stream().map(OperatorEndpoint::message).forEach(answer::addBindings);
+                page.views().stream().map(OperatorMessages::binding).forEach(answer::addBindings);
                 page.end().map(Cursor::of).ifPresent(answer::setNext);
                 return answer.build();
             };
@@ -102,10 +93,10 @@ final class OperatorEndpoint extends BindingOperatorServiceGrpc.BindingOperatorS
             return () -> {
                 GetMobileNodeResponse.Builder answer = GetMobileNodeResponse.newBuilder();
                 queries.ofMobileNode(mobileNode).stream()
-                        .map(OperatorEndpoint::message)
+                        .map(OperatorMessages::binding)
                         .forEach(answer::addBindings);
                 operators.changes(mobileNode, limit).stream()
-                        .map(OperatorEndpoint::message)
+                        .map(OperatorMessages::change)
                         .forEach(answer::addChanges);
                 return answer.build();
             };
@@ -120,8 +111,9 @@ final class OperatorEndpoint extends BindingOperatorServiceGrpc.BindingOperatorS
                     ? Optional.of(Fields.field(
                             "binding_identifier", () -> new BindingIdentifier(request.getBindingIdentifier())))
                     : Optional.empty();
+            Optional<IdempotencyKey> key = key(request.getIdempotencyKey());
             return () -> ReleaseBindingsResponse.newBuilder()
-                    .setReleased(release.release(mobileNode, only))
+                    .setReleased(release.release(mobileNode, only, key))
                     .build();
         });
     }
@@ -134,22 +126,50 @@ final class OperatorEndpoint extends BindingOperatorServiceGrpc.BindingOperatorS
                     "proxy_care_of_address", () -> ProtoMapping.proxyCareOfAddress(request.getProxyCareOfAddress()));
             Optional<Realm> realm = given(
                     !request.getRealm().isEmpty(), () -> Fields.field("realm", () -> new Realm(request.getRealm())));
+            Optional<IdempotencyKey> key = key(request.getIdempotencyKey());
+            return () -> ReleaseGatewayResponse.newBuilder()
+                    .setTaken(release.releaseGateway(Optional.of(anchor), gateway, realm, key)
+                            .containsValue(true))
+                    .build();
+        });
+    }
+
+    @Override
+    public void listGateways(ListGatewaysRequest request, StreamObserver<ListGatewaysResponse> response) {
+        answer(response, () -> {
+            GatewayFilter filter = new GatewayFilter(
+                    given(
+                            !request.getLmaAddress().isEmpty(),
+                            () -> Fields.lmaAddress("lma_address", request.getLmaAddress())),
+                    given(
+                            !request.getProxyCareOfAddress().isEmpty(),
+                            () -> Fields.field(
+                                    "proxy_care_of_address",
+                                    () -> ProtoMapping.proxyCareOfAddress(request.getProxyCareOfAddress()))),
+                    given(request.hasReachable(), request::getReachable));
+            Optional<GatewayPosition> after = given(
+                    !request.getCursor().isEmpty(),
+                    () -> Fields.field("cursor", () -> Cursor.parseGateway(request.getCursor())));
+            int limit = limit("limit", request.getLimit(), BindingQueries.LIMIT_DEFAULT, BindingQueries.LIMIT_MAX);
             return () -> {
-                if (!anchors.contains(anchor)) {
-                    throw new AnchorNotServedException(anchor);
-                }
-                return ReleaseGatewayResponse.newBuilder()
-                        .setTaken(release.releaseGateway(anchor, gateway, realm))
-                        .build();
+                OperatorQueries.GatewayPage page = operators.gatewayPage(filter, after, limit);
+                ListGatewaysResponse.Builder answer = ListGatewaysResponse.newBuilder();
+                page.views().stream().map(OperatorMessages::gateway).forEach(answer::addGateways);
+                page.end().map(Cursor::of).ifPresent(answer::setNext);
+                return answer.build();
             };
         });
+    }
+
+    private static Optional<IdempotencyKey> key(String text) {
+        return given(!text.isEmpty(), () -> Fields.field("idempotency_key", () -> new IdempotencyKey(text)));
     }
 
     @Override
     public void listPrefixPools(ListPrefixPoolsRequest request, StreamObserver<ListPrefixPoolsResponse> response) {
         answer(response, () -> () -> {
             ListPrefixPoolsResponse.Builder answer = ListPrefixPoolsResponse.newBuilder();
-            operators.pools().stream().map(OperatorEndpoint::message).forEach(answer::addPools);
+            operators.pools().stream().map(OperatorMessages::pool).forEach(answer::addPools);
             return answer.build();
         });
     }
@@ -181,6 +201,7 @@ final class OperatorEndpoint extends BindingOperatorServiceGrpc.BindingOperatorS
         return switch (failure) {
             case UnknownMobileNodeException unknown -> Status.NOT_FOUND.withDescription(unknown.getMessage());
             case UnknownGatewayException unknown -> Status.NOT_FOUND.withDescription(unknown.getMessage());
+            case IdempotencyKeyReusedException reused -> Status.ALREADY_EXISTS.withDescription(reused.getMessage());
             case AnchorNotServedException elsewhere ->
                 Status.FAILED_PRECONDITION.withDescription(elsewhere.getMessage());
             case StoreUnavailableException away -> unavailable(away);
@@ -239,55 +260,5 @@ final class OperatorEndpoint extends BindingOperatorServiceGrpc.BindingOperatorS
             throw Fields.invalid(field, Integer.toUnsignedString(asked) + " is not in 0.." + max);
         }
         return asked == 0 ? usual : asked;
-    }
-
-    private static org.flowanchor.api.v1.BindingView message(BindingView view) {
-        var message = org.flowanchor.api.v1.BindingView.newBuilder()
-                .setMobileNodeIdentifier(view.position().mobileNode().value())
-                .setBindingIdentifier(view.position().bindingIdentifier().value())
-                .setBindingPriority(view.bindingPriority())
-                .setLmaAddress(ProtoMapping.toProto(view.lmaAddress()))
-                .setProxyCareOfAddress(ProtoMapping.toProto(view.proxyCareOfAddress()))
-                .setAccessTechnologyType(view.accessTechnologyType().value())
-                .setState(
-                        switch (view.state()) {
-                            case ACTIVE -> org.flowanchor.api.v1.BindingState.BINDING_STATE_ACTIVE;
-                            case RELEASING -> org.flowanchor.api.v1.BindingState.BINDING_STATE_RELEASING;
-                        })
-                .setPolicyGroup(view.policyGroup())
-                .setExpiresAtMs(view.expiresAt().toEpochMilli())
-                .setVersion(view.version());
-        view.linkLayerIdentifier()
-                .ifPresent(identifier -> message.setLinkLayerIdentifier(ByteString.copyFrom(identifier.octets())));
-        view.homeNetworkPrefixes().stream().map(ProtoMapping::toProto).forEach(message::addHomeNetworkPrefixes);
-        return message.build();
-    }
-
-    private static BindingChange message(Change change) {
-        BindingChange.Builder message = BindingChange.newBuilder()
-                .setLmaAddress(ProtoMapping.toProto(change.lmaAddress()))
-                .setVersion(change.logged().version())
-                .setCommittedAtMs(change.at().toEpochMilli())
-                .setBindingIdentifier(change.logged().key().bindingIdentifier().value());
-        change.logged().entry().ifPresent(message::setEntry);
-        change.logged().traceparent().ifPresent(message::setTraceparent);
-        return message.build();
-    }
-
-    private static PrefixPool message(PoolUsage pool) {
-        PrefixPool.Builder message = PrefixPool.newBuilder()
-                .setLmaAddress(ProtoMapping.toProto(pool.lmaAddress()))
-                .setPrefix(ProtoMapping.toProto(pool.prefix()))
-                .setPrefixLength(pool.prefixLength())
-                .setKind(
-                        pool.proxyCareOfAddress().isPresent()
-                                ? PrefixKind.PREFIX_KIND_TEMPORAL
-                                : PrefixKind.PREFIX_KIND_PERMANENT)
-                .setCapacity(pool.capacity())
-                .setAssigned(pool.assigned())
-                .setResting(pool.resting())
-                .setFree(pool.free());
-        pool.proxyCareOfAddress().ifPresent(gateway -> message.setProxyCareOfAddress(ProtoMapping.toProto(gateway)));
-        return message.build();
     }
 }

@@ -169,6 +169,15 @@ final class RegistrationEndpoint extends RegistrationServiceGrpc.RegistrationSer
                     answered(SignalFields.answer(signal.getUpdateNotificationAcknowledgement()), greeted(sender));
                 case BINDING_REVOCATION_ACKNOWLEDGEMENT ->
                     answered(SignalFields.answer(signal.getBindingRevocationAcknowledgement()), greeted(sender));
+                case BINDING_REVOCATION_INDICATION -> {
+                    SignalFields.Revocation asked = SignalFields.revocation(signal.getBindingRevocationIndication());
+                    signals.revoked(
+                            asked.lmaAddress(),
+                            greeted(sender),
+                            asked.revocation(),
+                            answer -> send(SignalFields.signal(asked.lmaAddress(), signal.getTraceparent(), answer)));
+                    answered();
+                }
                 case HEARTBEAT -> answered(SignalFields.answer(signal.getHeartbeat()), greeted(sender));
                 case BINDING_ERROR -> answered(SignalFields.answer(signal.getBindingError()), greeted(sender));
                 case MESSAGE_NOT_SET -> throw Fields.invalid("message", "is not set");

@@ -14,12 +14,14 @@ import org.flowanchor.binding.domain.message.BindingRevocationIndication;
 import org.flowanchor.binding.domain.message.GatewayAnswer;
 import org.flowanchor.binding.domain.message.GatewayMessage;
 import org.flowanchor.binding.domain.message.Heartbeat;
+import org.flowanchor.binding.domain.message.ReceivedRevocation;
 import org.flowanchor.binding.domain.message.UpdateNotification;
 import org.flowanchor.binding.domain.message.UpdateNotificationAcknowledgement;
 import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.flowanchor.mobility.message.BindingErrorStatus;
 import org.flowanchor.mobility.message.RevocationStatus;
+import org.flowanchor.mobility.message.RevocationTrigger;
 import org.flowanchor.mobility.message.UpdateNotificationStatus;
 
 /** Signals beside registration: contract messages to values and back, faults named as in {@link Fields}. */
@@ -72,6 +74,40 @@ final class SignalFields {
         return new Addressed(
                 anchor(in, message.getLmaAddress()),
                 new BindingError(Fields.field(in + "status", () -> new BindingErrorStatus(message.getStatus()))));
+    }
+
+    /** With the anchor it is for. */
+    record Revocation(LmaAddress lmaAddress, ReceivedRevocation revocation) {}
+
+    static Revocation revocation(org.flowanchor.api.v1.BindingRevocationIndication message) {
+        String in = "binding_revocation_indication.";
+        return new Revocation(
+                anchor(in, message.getLmaAddress()),
+                new ReceivedRevocation(
+                        Fields.unsigned16(in + "sequence_number", message.getSequenceNumber()),
+                        Fields.field(
+                                in + "revocation_trigger", () -> new RevocationTrigger(message.getRevocationTrigger())),
+                        true,
+                        message.getGlobal(),
+                        ReceivedRevocation.Scope.BINDINGS,
+                        mobileNode(in, message.getMobileNodeIdentifier()),
+                        Fields.prefixes(in + "home_network_prefixes", message.getHomeNetworkPrefixesList())));
+    }
+
+    /** The answer to a gateway's revocation. */
+    static AnchorSignal signal(LmaAddress anchor, String traceparent, BindingRevocationAcknowledgement answer) {
+        return AnchorSignal.newBuilder()
+                .setTraceparent(traceparent)
+                .setBindingRevocationAcknowledgement(org.flowanchor.api.v1.BindingRevocationAcknowledgement.newBuilder()
+                        .setLmaAddress(ProtoMapping.toProto(anchor))
+                        .setSequenceNumber(answer.sequenceNumber())
+                        .setStatus(answer.status().value())
+                        .setGlobal(answer.global())
+                        .setMobileNodeIdentifier(answer.mobileNodeIdentifier()
+                                .map(MobileNodeIdentifier::value)
+                                .orElse(""))
+                        .addAllHomeNetworkPrefixes(prefixes(answer.homeNetworkPrefixes(), List.of())))
+                .build();
     }
 
     private static LmaAddress anchor(String in, ByteString octets) {

@@ -23,6 +23,7 @@ import org.flowanchor.binding.domain.ReceivedUpdate;
 import org.flowanchor.binding.domain.Timestamp;
 import org.flowanchor.binding.domain.message.GatewayAnswer;
 import org.flowanchor.binding.domain.message.GatewayMessage;
+import org.flowanchor.binding.domain.message.ReceivedRevocation;
 import org.flowanchor.mobility.BindingStatus;
 import org.flowanchor.mobility.IpAddress;
 import org.flowanchor.mobility.Ipv4Address;
@@ -36,9 +37,12 @@ import org.flowanchor.mobility.header.MobilityHeaderEncoder;
 import org.flowanchor.mobility.header.PeerProfile;
 import org.flowanchor.mobility.header.Quirk;
 import org.flowanchor.mobility.header.Transport;
+import org.flowanchor.mobility.message.BindingRevocationIndication;
 import org.flowanchor.mobility.message.BindingUpdateFlags;
 import org.flowanchor.mobility.message.MobilityMessage;
 import org.flowanchor.mobility.message.ProxyBindingUpdate;
+import org.flowanchor.mobility.message.RevocationStatus;
+import org.flowanchor.mobility.option.AlternateCareOfAddressOption;
 import org.flowanchor.mobility.option.Ipv4HomeAddressRequestOption;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -161,6 +165,7 @@ public final class AnchorSignalling implements WireSignalling, GatewayChannel {
     private void received(Received packet, MobilityMessage message, PeerProfile profile, Set<Quirk> quirks) {
         switch (message) {
             case ProxyBindingUpdate update -> register(packet, new UpdateReading(update, profile, quirks));
+            case BindingRevocationIndication indication -> revoke(packet, indication);
             default -> {
                 Optional<GatewayAnswer> answer = GatewayMessages.answer(message);
                 if (answer.isPresent()) {
@@ -203,6 +208,38 @@ public final class AnchorSignalling implements WireSignalling, GatewayChannel {
             }
             decided(packet, reading, decision);
         });
+    }
+
+    /** RFC 5846 section 8.2: what has the care-of address of the source, or of the Alternate Care-of Address option. */
+    private void revoke(Received packet, BindingRevocationIndication indication) {
+        ReceivedRevocation revocation;
+        Optional<ProxyCareOfAddress> alternate;
+        try {
+            revocation = GatewayMessages.revocation(indication);
+            alternate = indication
+                    .options()
+                    .first(AlternateCareOfAddressOption.class)
+                    .map(option -> new ProxyCareOfAddress(option.careOfAddress()));
+        } catch (IllegalArgumentException e) {
+            // Not formatted as in section 5.1: discarded, and so not answered (section 6.1.2).
+            metrics.dropped(Drop.MALFORMED);
+            return;
+        }
+        Optional<ProxyCareOfAddress> meant = alternate
+                .or(() -> Optional.of(careOfAddress(packet)).filter(packet.peer()::mayUse))
+                .or(() -> Optional.of(packet.peer().proxyCareOfAddress()));
+        if (!packet.peer().mayUse(meant.orElseThrow())) {
+            RevocationStatus status = indication.global()
+                    ? RevocationStatus.GLOBAL_REVOCATION_NOT_AUTHORIZED
+                    : RevocationStatus.BINDING_DOES_NOT_EXIST;
+            answer(packet, GatewayMessages.wire(revocation.answered(status), indication));
+            return;
+        }
+        signals.revoked(
+                packet.anchor(),
+                meant.get(),
+                revocation,
+                answer -> answer(packet, GatewayMessages.wire(answer, indication)));
     }
 
     private static ProxyCareOfAddress careOfAddress(Received packet) {

@@ -10,6 +10,7 @@ import org.flowanchor.binding.domain.message.BindingRevocationIndication;
 import org.flowanchor.binding.domain.message.GatewayAnswer;
 import org.flowanchor.binding.domain.message.GatewayMessage;
 import org.flowanchor.binding.domain.message.Heartbeat;
+import org.flowanchor.binding.domain.message.ReceivedRevocation;
 import org.flowanchor.binding.domain.message.UpdateNotification;
 import org.flowanchor.binding.domain.message.UpdateNotificationAcknowledgement;
 import org.flowanchor.mobility.HomeNetworkPrefix;
@@ -20,6 +21,8 @@ import org.flowanchor.mobility.header.PeerProfile;
 import org.flowanchor.mobility.message.MobilityMessage;
 import org.flowanchor.mobility.option.AlternateCareOfAddressOption;
 import org.flowanchor.mobility.option.HomeNetworkPrefixOption;
+import org.flowanchor.mobility.option.Ipv4HomeAddressRequestOption;
+import org.flowanchor.mobility.option.MobileNodeGroupIdentifierOption;
 import org.flowanchor.mobility.option.MobileNodeIdentifierOption;
 import org.flowanchor.mobility.option.MobilityOption;
 import org.flowanchor.mobility.option.MobilityOptions;
@@ -108,6 +111,45 @@ final class GatewayMessages {
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
+    }
+
+    /** A gateway begins a revocation. */
+    static ReceivedRevocation revocation(org.flowanchor.mobility.message.BindingRevocationIndication message) {
+        MobilityOptions options = message.options();
+        ReceivedRevocation.Scope scope;
+        if (options.contains(MobileNodeGroupIdentifierOption.class)) {
+            scope = ReceivedRevocation.Scope.GROUP;
+        } else if (!message.ipv4BindingOnly()) {
+            scope = ReceivedRevocation.Scope.BINDINGS;
+        } else {
+            scope = options.contains(Ipv4HomeAddressRequestOption.class)
+                    ? ReceivedRevocation.Scope.IPV4_HOME_ADDRESS
+                    : ReceivedRevocation.Scope.IPV4_HOME_ADDRESS_UNNAMED;
+        }
+        return new ReceivedRevocation(
+                message.sequenceNumber(),
+                message.trigger(),
+                message.proxyBinding(),
+                message.global(),
+                scope,
+                node(message),
+                prefixes(message));
+    }
+
+    /** sequence number and flags are copied. */
+    static MobilityMessage wire(
+            BindingRevocationAcknowledgement answer,
+            org.flowanchor.mobility.message.BindingRevocationIndication request) {
+        List<MobilityOption> options = new ArrayList<>();
+        answer.mobileNodeIdentifier().ifPresent(node -> options.add(MobileNodeIdentifierOption.of(node)));
+        answer.homeNetworkPrefixes().forEach(prefix -> options.add(HomeNetworkPrefixOption.of(prefix)));
+        return new org.flowanchor.mobility.message.BindingRevocationAcknowledgement(
+                answer.status(),
+                request.sequenceNumber(),
+                request.proxyBinding(),
+                request.ipv4BindingOnly(),
+                request.global(),
+                new MobilityOptions(options));
     }
 
     private static OptionalLong restartCounter(MobilityMessage message) {

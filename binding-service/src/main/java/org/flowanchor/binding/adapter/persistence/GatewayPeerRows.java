@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Rows of the table gateway as peers. */
 final class GatewayPeerRows {
-    private static final String PEER = """
+    /** Unqualified columns of gateway, the first 15 of a row that {@link #peer} reads. */
+    static final String PEER = """
             host(proxy_care_of_address), on_the_wire, restart_counter, counted_at, heartbeat_sequence, heartbeat_unanswered,
             missing_heartbeats, reachable, heartbeat_at, known_messages, unknown_messages, lost_before, lost_bindings,
             lost_from, lost_realm""";
@@ -49,7 +50,7 @@ final class GatewayPeerRows {
         }
     }
 
-    private static GatewayPeer peer(ResultSet row) throws SQLException {
+    static GatewayPeer peer(ResultSet row) throws SQLException {
         long counter = row.getLong(3);
         OptionalLong restartCounter = row.wasNull() ? OptionalLong.empty() : OptionalLong.of(counter);
         Timestamp lostBefore = row.getTimestamp(12);

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import org.flowanchor.binding.application.GatewayStore;
@@ -307,23 +308,30 @@ final class JdbcGatewayStore implements GatewayStore {
     }
 
     @Override
-    public boolean revokeAll(
-            LmaAddress anchor,
-            ProxyCareOfAddress gateway,
-            Optional<Realm> realm,
-            Instant now,
-            Instant dueAt,
-            Instant patience) {
+    public boolean revokeAll(LmaAddress anchor, GatewayRevocation revocation) {
         int number = anchors.number(anchor);
+        ProxyCareOfAddress gateway = revocation.gateway();
+        Optional<Realm> realm = revocation.realm();
         return database.transact(connection -> {
             if (!isKnown(connection, number, gateway)) {
                 throw new UnknownGatewayException(gateway);
             }
             Map<ProxyCareOfAddress, Integer> first =
                     new SequenceNumbers(connection, number).take(new TreeMap<>(Map.of(gateway, 1)));
-            Optional<GatewayPeer> revoked = locked(connection, number, gateway).revoked(realm, now, patience);
+            GatewayPeer peer = locked(connection, number, gateway);
+            // After the lock: of two that are the same, one waits for the other here.
+            if (revocation.request().isPresent()
+                    && JdbcOperatorRequests.answered(
+                                    connection, revocation.request().get(), OptionalInt.of(number))
+                            .isPresent()) {
+                return true;
+            }
+            Optional<GatewayPeer> revoked = peer.revoked(realm, revocation.now(), revocation.patience());
             if (revoked.isEmpty()) {
                 return false;
+            }
+            if (revocation.request().isPresent()) {
+                JdbcOperatorRequests.remember(connection, revocation.request().get(), number, 1);
             }
             GatewayPeerRows.update(connection, number, revoked.get());
             deleteOfPeer(connection, number, gateway, MessageKind.BINDING_REVOCATION_INDICATION);
@@ -340,7 +348,7 @@ final class JdbcGatewayStore implements GatewayStore {
                                 ? RevocationTrigger.REVOKING_MOBILITY_NODE_LOCAL_POLICY.value()
                                 : RevocationTrigger.PER_PEER_POLICY.value());
                 insert.setString(5, realm.map(Realm::name).orElse(null));
-                insert.setTimestamp(6, Timestamp.from(dueAt));
+                insert.setTimestamp(6, Timestamp.from(revocation.dueAt()));
                 insert.executeUpdate();
             }
             return true;

@@ -3,10 +3,12 @@ package org.flowanchor.binding.adapter.persistence;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.flowanchor.binding.application.OperatorQueries;
+import org.flowanchor.binding.domain.GatewayPeer;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.Ipv6Address;
 import org.flowanchor.mobility.LmaAddress;
@@ -80,6 +82,52 @@ final class JdbcOperatorQueries implements OperatorQueries {
                     pools.add(pool(rows));
                 }
                 return pools;
+            }
+        });
+    }
+
+    @Override
+    public List<GatewayView> gateways(GatewayFilter filter, Optional<GatewayPosition> after, int limit) {
+        return database.read(connection -> {
+            try (PreparedStatement select = connection.prepareStatement("SELECT " + GatewayPeerRows.PEER + """
+                    , g.anchor, host(a.lma_address),
+                    (SELECT count(*) FROM binding_cache_entry e
+                     WHERE e.proxy_care_of_address = g.proxy_care_of_address AND e.anchor = g.anchor
+                       AND e.state = 'ACTIVE')
+                    FROM gateway g
+                    JOIN (SELECT anchor AS number, lma_address FROM anchor) a ON a.number = g.anchor
+                    WHERE (g.anchor, g.proxy_care_of_address) > (?, ?::inet)
+                      AND (?::inet IS NULL OR a.lma_address = ?::inet)
+                      AND (?::inet IS NULL OR g.proxy_care_of_address = ?::inet)
+                      AND (?::boolean IS NULL OR g.reachable = ?)
+                    ORDER BY g.anchor, g.proxy_care_of_address
+                    LIMIT ?""")) {
+                // No gateway is at the unspecified address.
+                select.setInt(1, after.map(GatewayPosition::anchor).orElse(0));
+                select.setString(2, after.map(end -> end.gateway().toString()).orElse("::"));
+                String anchor = filter.lmaAddress().map(LmaAddress::toString).orElse(null);
+                select.setString(3, anchor);
+                select.setString(4, anchor);
+                String gateway = filter.proxyCareOfAddress()
+                        .map(ProxyCareOfAddress::toString)
+                        .orElse(null);
+                select.setString(5, gateway);
+                select.setString(6, gateway);
+                select.setObject(7, filter.reachable().orElse(null), Types.BOOLEAN);
+                select.setObject(8, filter.reachable().orElse(null), Types.BOOLEAN);
+                select.setInt(9, limit);
+                List<GatewayView> gateways = new ArrayList<>();
+                try (ResultSet rows = select.executeQuery()) {
+                    while (rows.next()) {
+                        GatewayPeer peer = GatewayPeerRows.peer(rows);
+                        gateways.add(new GatewayView(
+                                new GatewayPosition(rows.getInt(16), peer.proxyCareOfAddress()),
+                                new LmaAddress(Ipv6Address.parse(rows.getString(17))),
+                                peer,
+                                rows.getLong(18)));
+                    }
+                }
+                return gateways;
             }
         });
     }

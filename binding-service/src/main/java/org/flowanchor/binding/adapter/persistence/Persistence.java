@@ -17,6 +17,7 @@ import org.flowanchor.binding.application.BindingStore;
 import org.flowanchor.binding.application.GatewayStore;
 import org.flowanchor.binding.application.MessageHints;
 import org.flowanchor.binding.application.OperatorQueries;
+import org.flowanchor.binding.application.OperatorRequests;
 import org.flowanchor.binding.application.RelayStore;
 import org.flowanchor.binding.application.SubscriberStore;
 import org.flowanchor.mobility.LmaAddress;
@@ -34,6 +35,7 @@ public record Persistence(
         SubscriberStore subscriberStore,
         GatewayStore gatewayStore,
         OperatorQueries operatorQueries,
+        OperatorRequests operatorRequests,
         AutoCloseable background,
         BooleanSupplier synchronousStandby) {
     /**
@@ -74,6 +76,7 @@ public record Persistence(
                 new JdbcSubscriberStore(database, replica),
                 new JdbcGatewayStore(database, anchors),
                 new JdbcOperatorQueries(database),
+                new JdbcOperatorRequests(database, anchors),
                 () -> {
                     notices.close();
                     updates.close();

@@ -2,6 +2,7 @@ package org.flowanchor.binding.adapter.rest;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -19,11 +20,13 @@ import org.flowanchor.mobility.BindingIdentifier;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.flowanchor.mobility.ProxyCareOfAddress;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.util.MultiValueMap;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
@@ -74,7 +77,7 @@ class BindingController {
                 parameters.value("state", BindingController::state));
         Optional<Position> after = parameters.value("cursor", BindingController::cursor);
         int limit = parameters
-                .value("limit", text -> limit(text, BindingQueries.LIMIT_MAX))
+                .value("limit", text -> Parameters.limit(text, BindingQueries.LIMIT_MAX))
                 .orElse(BindingQueries.LIMIT_DEFAULT);
         parameters.refuseFaults();
         BindingQueries.Page page = queries.page(filter, after, limit);
@@ -103,7 +106,9 @@ class BindingController {
             @PathVariable String mobileNode,
             @Parameter(hidden = true) @RequestParam MultiValueMap<String, String> query) {
         Parameters parameters = new Parameters(query, Set.of("limit"));
-        int limit = parameters.value("limit", text -> limit(text, CHANGES_MAX)).orElse(CHANGES_OF_A_MOBILE_NODE);
+        int limit = parameters
+                .value("limit", text -> Parameters.limit(text, CHANGES_MAX))
+                .orElse(CHANGES_OF_A_MOBILE_NODE);
         parameters.refuseFaults();
         return changes(identifier(mobileNode), limit);
     }
@@ -116,14 +121,21 @@ class BindingController {
                     "A gateway that knows revocation is asked, and the binding goes with its answer; any other binding goes at once.",
             parameters =
                     @Parameter(name = "bindingIdentifier", description = "1..65535; absent: all of the mobile node"))
+    @ApiResponse(responseCode = "202", description = "Under revocation, or gone")
+    @ApiResponse(responseCode = "404", description = "There is no such binding")
+    @ApiResponse(responseCode = "422", description = "The key was used for another request")
     Release release(
             @PathVariable String mobileNode,
+            @RequestHeader(name = IdempotencyKeyHeader.NAME, required = false)
+                    @Parameter(description = IdempotencyKeyHeader.DESCRIPTION)
+                    @Nullable
+                    String idempotencyKey,
             @Parameter(hidden = true) @RequestParam MultiValueMap<String, String> query) {
         Parameters parameters = new Parameters(query, Set.of("bindingIdentifier"));
         Optional<BindingIdentifier> only =
                 parameters.value("bindingIdentifier", text -> new BindingIdentifier(Integer.parseInt(text)));
         parameters.refuseFaults();
-        return new Release(release.release(identifier(mobileNode), only));
+        return new Release(release.release(identifier(mobileNode), only, IdempotencyKeyHeader.read(idempotencyKey)));
     }
 
     private ItemPage<ChangeItem> changes(MobileNodeIdentifier mobileNode, int limit) {
@@ -146,14 +158,6 @@ class BindingController {
     /** An address is a prefix of all its bits. */
     private static HomeNetworkPrefix prefix(String text) {
         return HomeNetworkPrefix.parse(text.indexOf('/') < 0 ? text + "/128" : text);
-    }
-
-    private static int limit(String text, int max) {
-        int limit = Integer.parseInt(text);
-        if (limit < 1) {
-            throw new IllegalArgumentException("must be 1.." + max);
-        }
-        return Math.min(limit, max);
     }
 
     private static Position cursor(String text) {

@@ -43,6 +43,15 @@ final class Parameters {
         return Optional.empty();
     }
 
+    /** A limit above the maximum is the maximum. */
+    static int limit(String text, int max) {
+        int limit = Integer.parseInt(text);
+        if (limit < 1) {
+            throw new IllegalArgumentException("must be 1.." + max);
+        }
+        return Math.min(limit, max);
+    }
+
     void refuseFaults() {
         if (!faults.isEmpty()) {
             throw new InvalidRequestException(faults);

@@ -3,7 +3,9 @@ package org.flowanchor.binding.adapter.rest;
 import java.net.URI;
 import java.util.Locale;
 import org.flowanchor.binding.application.AnchorNotServedException;
+import org.flowanchor.binding.application.IdempotencyKeyReusedException;
 import org.flowanchor.binding.application.StoreUnavailableException;
+import org.flowanchor.binding.application.UnknownGatewayException;
 import org.flowanchor.binding.application.UnknownMobileNodeException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,6 +39,26 @@ class Problems extends ResponseEntityExceptionHandler {
     ProblemDetail unknown(UnknownMobileNodeException e) {
         return problem(
                 HttpStatus.NOT_FOUND, "unknown-mobile-node", "Unknown mobile node", String.valueOf(e.getMessage()));
+    }
+
+    @ExceptionHandler
+    ProblemDetail unknown(UnknownGatewayException e) {
+        return problem(HttpStatus.NOT_FOUND, "unknown-gateway", "Unknown gateway", String.valueOf(e.getMessage()));
+    }
+
+    @ExceptionHandler
+    ProblemDetail reused(IdempotencyKeyReusedException e) {
+        return problem(
+                HttpStatus.UNPROCESSABLE_CONTENT,
+                "idempotency-key-reused",
+                "Idempotency key reused",
+                String.valueOf(e.getMessage()));
+    }
+
+    @ExceptionHandler
+    ProblemDetail pending(EarlierLossPendingException e) {
+        return problem(
+                HttpStatus.CONFLICT, "earlier-loss-pending", "Earlier loss pending", String.valueOf(e.getMessage()));
     }
 
     @ExceptionHandler

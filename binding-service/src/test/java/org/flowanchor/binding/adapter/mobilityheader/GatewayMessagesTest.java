@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.flowanchor.binding.application.GatewaySignals;
 import org.flowanchor.binding.application.RelayChannel;
 import org.flowanchor.binding.application.RelayRegistry;
@@ -22,6 +23,7 @@ import org.flowanchor.binding.domain.message.BindingRevocationIndication;
 import org.flowanchor.binding.domain.message.GatewayAnswer;
 import org.flowanchor.binding.domain.message.GatewayMessage;
 import org.flowanchor.binding.domain.message.Heartbeat;
+import org.flowanchor.binding.domain.message.ReceivedRevocation;
 import org.flowanchor.binding.domain.message.UpdateNotification;
 import org.flowanchor.binding.domain.message.UpdateNotificationAcknowledgement;
 import org.flowanchor.mobility.HomeNetworkPrefix;
@@ -53,6 +55,8 @@ class GatewayMessagesTest {
     private int sequence;
     private final List<RelayedHeader> sent = new ArrayList<>();
     private final List<GatewayAnswer> answers = new ArrayList<>();
+    private final List<ReceivedRevocation> revocations = new ArrayList<>();
+    private final List<ProxyCareOfAddress> revoking = new ArrayList<>();
     private final List<ProxyCareOfAddress> connected = new ArrayList<>();
     private final RelayRegistry relays = new RelayRegistry(Instant::now);
     private final WireAnchor counts = new WireAnchor(Instant.EPOCH);
@@ -79,6 +83,26 @@ class GatewayMessagesTest {
             assertThat(anchor).isEqualTo(ANCHOR);
             assertThat(sender).isEqualTo(MAG);
             answers.add(answer);
+        }
+
+        @Override
+        public void revoked(
+                LmaAddress anchor,
+                ProxyCareOfAddress sender,
+                ReceivedRevocation revocation,
+                Consumer<BindingRevocationAcknowledgement> reply) {
+            assertThat(anchor).isEqualTo(ANCHOR);
+            revoking.add(sender);
+            revocations.add(revocation);
+            reply.accept(
+                    revocation.homeNetworkPrefixes().size() < 2
+                            ? revocation.answered(RevocationStatus.SUCCESS)
+                            : new BindingRevocationAcknowledgement(
+                                    revocation.sequenceNumber(),
+                                    RevocationStatus.PARTIAL_SUCCESS,
+                                    false,
+                                    revocation.identifier(),
+                                    List.of(revocation.homeNetworkPrefixes().getLast())));
         }
     };
 
@@ -282,6 +306,97 @@ class GatewayMessagesTest {
         update(signalling, MAG.address(), ANCHOR.address(), 0);
         assertThat(signalling.send(ANCHOR, MAG, revocation())).isTrue();
         assertThat(sent.getLast().destination()).isEqualTo(MAG.address());
+    }
+
+    private String receivedFrom(IpAddress source, Peer peer, String octets) {
+        boolean overIpv6 = source instanceof Ipv6Address;
+        RelayedHeader header = new RelayedHeader(
+                source,
+                overIpv6 ? ANCHOR.address() : IPV4_ANCHOR,
+                overIpv6 ? 0 : 40_000,
+                overIpv6 ? 0 : 5436,
+                Octets.parse(octets));
+        int before = sent.size();
+        signalling(peer).received(ANCHOR, header, channel);
+        if (sent.size() == before) {
+            return "";
+        }
+        assertThat(sent).hasSize(before + 1);
+        assertThat(sent.getLast().destination()).as("to the source").isEqualTo(source);
+        assertThat(sent.getLast().destinationPort()).isEqualTo(header.sourcePort());
+        return HexFormat.of().formatHex(sent.getLast().octets().toByteArray());
+    }
+
+    /** RFC 5846 section 9.2: what a gateway revokes, octet by octet; the answer has its number and its flags. */
+    @Test
+    void r09_aGatewaysRevocationIsReadAndAnsweredToItsSource() {
+        Peer peer = new Peer(MAG, Set.of(MAG.address(), IPV4_MAG), Set.of(), Optional.of(PeerProfile.STRICT));
+        String one = "3b061000" + "0000" + "0106" + "0055" + "8000" + NODE + "00"
+                + "1612004020010db8010000010000000000000000";
+        assertThat(receivedFrom(MAG.address(), peer, one))
+                .isEqualTo("3b011000" + "0000" + "0200" + "00558000" + "01020000");
+        assertThat(receivedFrom(IPV4_MAG, peer, one)).isEqualTo("3b011000" + "0000" + "0200" + "00558000" + "01020000");
+        assertThat(revoking).containsExactly(MAG, MAG);
+        assertThat(revocations.getFirst())
+                .isEqualTo(new ReceivedRevocation(
+                        0x55,
+                        RevocationTrigger.ACCESS_NETWORK_SESSION_TERMINATION,
+                        true,
+                        false,
+                        ReceivedRevocation.Scope.BINDINGS,
+                        Optional.of(MN),
+                        List.of(OWN)));
+
+        String two = "3b091000" + "0000" + "0106" + "0056" + "8000" + NODE + "00"
+                + "1612004020010db8010000010000000000000000" + "01020000"
+                + "1612004020010db8010000020000000000000000";
+        assertThat(receivedFrom(MAG.address(), peer, two))
+                .startsWith("3b061000" + "0000" + "0201" + "00568000")
+                .contains(NODE, "1612004020010db8010000020000000000000000");
+
+        assertThat(receivedFrom(
+                        MAG.address(), peer, "3b041000" + "0000" + "0180" + "0057" + "a000" + NODE + "00" + "01020000"))
+                .as("all bindings")
+                .isEqualTo("3b011000" + "0000" + "0200" + "0057a000" + "01020000");
+        assertThat(revocations.getLast().global()).isTrue();
+        assertThat(receivedFrom(
+                        MAG.address(), peer, "3b041000" + "0000" + "0101" + "0058" + "c000" + NODE + "00" + "01020000"))
+                .as("the V flag")
+                .isEqualTo("3b011000" + "0000" + "0200" + "0058c000" + "01020000");
+        assertThat(revocations.getLast().scope()).isEqualTo(ReceivedRevocation.Scope.IPV4_HOME_ADDRESS_UNNAMED);
+    }
+
+    /** RFC 5846 section 8.2: an Alternate Care-of Address says whose; one that is another gateway's is none of the sender's. */
+    @Test
+    void r02_aGatewayRevokesWhatHasItsOwnCareOfAddressesOnly() {
+        ProxyCareOfAddress second = ProxyCareOfAddress.parse("2001:db8:0:1::2");
+        Peer peer = new Peer(MAG, Set.of(MAG.address()), Set.of(second), Optional.of(PeerProfile.STRICT));
+        String ofSecond = "0310" + "20010db8000000010000000000000002";
+        assertThat(receivedFrom(
+                        MAG.address(),
+                        peer,
+                        "3b061000" + "0000" + "0101" + "0060" + "8000" + NODE + "00" + "0100" + ofSecond))
+                .isEqualTo("3b011000" + "0000" + "0200" + "00608000" + "01020000");
+        assertThat(revoking).containsExactly(second);
+        String ofAnother = "0310" + "20010db8000000010000000000000003";
+        assertThat(receivedFrom(
+                        MAG.address(),
+                        peer,
+                        "3b061000" + "0000" + "0101" + "0061" + "8000" + NODE + "00" + "0100" + ofAnother))
+                .isEqualTo("3b011000" + "0000" + "0280" + "00618000" + "01020000");
+        assertThat(receivedFrom(
+                        MAG.address(),
+                        peer,
+                        "3b061000" + "0000" + "0180" + "0062" + "a000" + NODE + "00" + "0100" + ofAnother))
+                .isEqualTo("3b011000" + "0000" + "0282" + "0062a000" + "01020000");
+        assertThat(receivedFrom(
+                        MAG.address(),
+                        peer,
+                        "3b061000" + "0000" + "0101" + "0063" + "8000" + NODE + "00" + "0100" + "0310"
+                                + "ff020000000000000000000000000001"))
+                .as("no care-of address: discarded")
+                .isEmpty();
+        assertThat(revoking).hasSize(1);
     }
 
     private static BindingRevocationIndication revocation() {

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.flowanchor.binding.application.GatewaySignals;
 import org.flowanchor.binding.application.RelayChannel;
 import org.flowanchor.binding.application.RelayRegistry;
@@ -31,7 +32,9 @@ import org.flowanchor.binding.domain.PrefixHolders.PrefixHolder;
 import org.flowanchor.binding.domain.PrefixKind;
 import org.flowanchor.binding.domain.PrefixPool;
 import org.flowanchor.binding.domain.ReceivedUpdate;
+import org.flowanchor.binding.domain.message.BindingRevocationAcknowledgement;
 import org.flowanchor.binding.domain.message.GatewayAnswer;
+import org.flowanchor.binding.domain.message.ReceivedRevocation;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.IpAddress;
 import org.flowanchor.mobility.Ipv4Address;
@@ -54,6 +57,15 @@ final class WireAnchor implements RelayChannel, WireMetrics {
         @Override
         public void received(LmaAddress anchor, ProxyCareOfAddress sender, GatewayAnswer answer) {
             throw new AssertionError("only updates here, but " + answer);
+        }
+
+        @Override
+        public void revoked(
+                LmaAddress anchor,
+                ProxyCareOfAddress sender,
+                ReceivedRevocation revocation,
+                Consumer<BindingRevocationAcknowledgement> reply) {
+            throw new AssertionError("only updates here, but " + revocation);
         }
     };
 

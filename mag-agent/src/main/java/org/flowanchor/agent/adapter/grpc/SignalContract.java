@@ -47,7 +47,11 @@ final class SignalContract {
             case BINDING_ERROR ->
                 Optional.of(new BindingErrorReceived(
                         new BindingErrorStatus(signal.getBindingError().getStatus())));
-            case PROXY_BINDING_ACKNOWLEDGEMENT, MOBILE_NODE_ANSWER, MESSAGE_NOT_SET -> Optional.empty();
+            // This agent gives up its bindings by de-registration, one by one.
+            case PROXY_BINDING_ACKNOWLEDGEMENT,
+                    MOBILE_NODE_ANSWER,
+                    BINDING_REVOCATION_ACKNOWLEDGEMENT,
+                    MESSAGE_NOT_SET -> Optional.empty();
         };
     }
 

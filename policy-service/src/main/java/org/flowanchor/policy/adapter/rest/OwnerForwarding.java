@@ -101,7 +101,13 @@ class OwnerForwarding implements DisposableBean {
 
     // Spring answers OPTIONS itself unless it is named.
     @RequestMapping(
-            path = {"/api/v1/bindings/**", "/api/v1/binding-streams", "/api/v1/prefix-pools", "/api/v1/events"},
+            path = {
+                "/api/v1/bindings/**",
+                "/api/v1/gateways/**",
+                "/api/v1/binding-streams",
+                "/api/v1/prefix-pools",
+                "/api/v1/events"
+            },
             method = {GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS})
     void bindings(HttpServletRequest request, HttpServletResponse response) throws IOException {
         forward(bindingService, request, response);

@@ -133,6 +133,7 @@ public final class GatewayLoad implements LoadDialogue.Generator {
                 case MOBILE_NODE_ANSWER,
                         UPDATE_NOTIFICATION,
                         BINDING_REVOCATION_INDICATION,
+                        BINDING_REVOCATION_ACKNOWLEDGEMENT,
                         BINDING_ERROR,
                         MESSAGE_NOT_SET -> throw new IllegalStateException("nothing leads to this: " + signal);
             }
