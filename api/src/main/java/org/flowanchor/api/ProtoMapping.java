@@ -100,6 +100,7 @@ public final class ProtoMapping {
                 .setProtocols(toProto(selector.protocols()))
                 .setRemotePorts(toProto(selector.remotePorts()))
                 .setDscp(toProto(selector.dscp()))
+                .setFlowLabels(toProto(selector.flowLabels()))
                 .build();
     }
 
@@ -110,7 +111,8 @@ public final class ProtoMapping {
                         : TrafficSelector.ALL.remotePrefix(),
                 selector.hasProtocols() ? range(selector.getProtocols()) : TrafficSelector.ALL_PROTOCOLS,
                 selector.hasRemotePorts() ? range(selector.getRemotePorts()) : TrafficSelector.ALL_PORTS,
-                selector.hasDscp() ? range(selector.getDscp()) : TrafficSelector.ALL_DSCP);
+                selector.hasDscp() ? range(selector.getDscp()) : TrafficSelector.ALL_DSCP,
+                selector.hasFlowLabels() ? range(selector.getFlowLabels()) : TrafficSelector.ALL_FLOW_LABELS);
     }
 
     public static org.flowanchor.api.v1.PrefixModel toProto(PrefixModel model) {

@@ -6,13 +6,14 @@ import org.jspecify.annotations.Nullable;
  * A flow in downlink direction: source is the correspondent, destination the mobile node (RFC 6088: "as seen by the home agent").
  *
  * @param protocol next header, 0..255
- * @param sourcePort 0..65535; 0 where the protocol has no ports
- * @param destinationPort 0..65535
+ * @param sourcePort 0..65535; 0 where the protocol has no ports; of ESP the first half of the Security Parameters Index
+ * @param destinationPort 0..65535; of ESP the other half
  */
 public record FiveTuple(
         Ipv6Address sourceAddress, Ipv6Address destinationAddress, int protocol, int sourcePort, int destinationPort) {
     public static final int TCP = 6;
     public static final int UDP = 17;
+    public static final int ESP = 50;
 
     public FiveTuple {
         require(protocol, 255, "protocol");
@@ -48,6 +49,10 @@ public record FiveTuple(
 
     @Override
     public String toString() {
+        if (protocol == ESP) {
+            return "esp [" + sourceAddress + "] -> [" + destinationAddress + "] spi 0x"
+                    + Integer.toHexString(sourcePort << 16 | destinationPort);
+        }
         String name = protocol == TCP ? "tcp" : protocol == UDP ? "udp" : "proto-" + protocol;
         return name + " [" + sourceAddress + "]:" + sourcePort + " -> [" + destinationAddress + "]:" + destinationPort;
     }

@@ -8,15 +8,18 @@ package org.flowanchor.mobility;
  * @param protocols next header, within 0..255
  * @param remotePorts source ports of downlink packets, within 0..65535
  * @param dscp six bits, within 0..63
+ * @param flowLabels twenty bits (RFC 8200 section 3), within 0..1048575
  */
-public record TrafficSelector(HomeNetworkPrefix remotePrefix, Range protocols, Range remotePorts, Range dscp) {
+public record TrafficSelector(
+        HomeNetworkPrefix remotePrefix, Range protocols, Range remotePorts, Range dscp, Range flowLabels) {
     public static final Range ALL_PROTOCOLS = new Range(0, 255);
     public static final Range ALL_PORTS = new Range(0, 65535);
     public static final Range ALL_DSCP = new Range(0, 63);
+    public static final Range ALL_FLOW_LABELS = new Range(0, 0xfffff);
 
     /** Matches every packet. */
     public static final TrafficSelector ALL =
-            new TrafficSelector(HomeNetworkPrefix.ALL_ZERO, ALL_PROTOCOLS, ALL_PORTS, ALL_DSCP);
+            new TrafficSelector(HomeNetworkPrefix.ALL_ZERO, ALL_PROTOCOLS, ALL_PORTS, ALL_DSCP, ALL_FLOW_LABELS);
 
     /**
      * Inclusive range of unsigned values.
@@ -49,6 +52,12 @@ public record TrafficSelector(HomeNetworkPrefix remotePrefix, Range protocols, R
         require(ALL_PROTOCOLS, protocols, "protocols");
         require(ALL_PORTS, remotePorts, "ports");
         require(ALL_DSCP, dscp, "DSCP");
+        require(ALL_FLOW_LABELS, flowLabels, "flow labels");
+    }
+
+    /** Of any flow label. */
+    public TrafficSelector(HomeNetworkPrefix remotePrefix, Range protocols, Range remotePorts, Range dscp) {
+        this(remotePrefix, protocols, remotePorts, dscp, ALL_FLOW_LABELS);
     }
 
     private static void require(Range domain, Range range, String what) {
@@ -57,10 +66,19 @@ public record TrafficSelector(HomeNetworkPrefix remotePrefix, Range protocols, R
         }
     }
 
-    public boolean matches(FiveTuple flow, int dscpValue) {
+    public boolean matches(FiveTuple flow, int dscpValue, int flowLabel) {
+        return matchesFiveTuple(flow) && dscp.contains(dscpValue) && flowLabels.contains(flowLabel);
+    }
+
+    /** Whether a flow's packets match that have the right DSCP and flow label. */
+    public boolean matchesFiveTuple(FiveTuple flow) {
         return remotePrefix.contains(flow.sourceAddress())
                 && protocols.contains(flow.protocol())
-                && remotePorts.contains(flow.sourcePort())
-                && dscp.contains(dscpValue);
+                && remotePorts.contains(flow.sourcePort());
+    }
+
+    /** Whether every packet of a flow matches that {@link #matchesFiveTuple}. */
+    public boolean isOfFiveTuple() {
+        return dscp.equals(ALL_DSCP) && flowLabels.equals(ALL_FLOW_LABELS);
     }
 }

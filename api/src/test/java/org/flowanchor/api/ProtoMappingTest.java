@@ -28,7 +28,7 @@ class ProtoMappingTest {
             HomeNetworkPrefix prefix = HomeNetworkPrefix.containing(address(), random.nextInt(129));
             assertThat(ProtoMapping.homeNetworkPrefix(ProtoMapping.toProto(prefix)))
                     .isEqualTo(prefix);
-            TrafficSelector selector = new TrafficSelector(prefix, range(256), range(65536), range(64));
+            TrafficSelector selector = new TrafficSelector(prefix, range(256), range(65536), range(64), range(1 << 20));
             assertThat(ProtoMapping.trafficSelector(ProtoMapping.toProto(selector)))
                     .isEqualTo(selector);
         }

@@ -60,7 +60,7 @@ public record Ipv6TrafficSelector(
                 addresses(rule.remotePrefix()),
                 addresses(destination),
                 Optional.empty(),
-                Optional.empty(),
+                unlessAll(rule.flowLabels(), TrafficSelector.ALL_FLOW_LABELS),
                 unlessAll(rule.remotePorts(), TrafficSelector.ALL_PORTS),
                 Optional.empty(),
                 unlessAll(rule.dscp(), TrafficSelector.ALL_DSCP),

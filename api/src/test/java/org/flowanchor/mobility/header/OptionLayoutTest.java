@@ -605,6 +605,20 @@ class OptionLayoutTest {
                         + "01bb06");
     }
 
+    /** The six-tuple of a flow: addresses, flow label, next header, ports. */
+    @Test
+    void t41_theFlowLabelOfASteeringRuleIsInItsSelector() {
+        TrafficSelector labelled = new TrafficSelector(
+                HomeNetworkPrefix.parse("2001:db8:c::2/128"),
+                new TrafficSelector.Range(6, 6),
+                new TrafficSelector.Range(443, 443),
+                TrafficSelector.ALL_DSCP,
+                new TrafficSelector.Range(0x12345, 0x12345));
+        String octets = encode(
+                flow(new TrafficSelectorSubOption(Ipv6TrafficSelector.of(labelled, HomeNetworkPrefix.ALL_ZERO))));
+        assertThat(octets).contains("82820000" + "20010db8000c00000000000000000002" + "00012345" + "01bb06");
+    }
+
     private static int faultOf(int format, String selector) {
         return ((FlowIdentificationOption) decode(flowHex(format, selector))).fault();
     }

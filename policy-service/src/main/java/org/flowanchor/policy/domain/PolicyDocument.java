@@ -38,7 +38,7 @@ public final class PolicyDocument {
             known(List.of("name", "enabled", "precedence", "groups", "rules"), KEPT_BY_SERVICE);
     private static final Set<String> RULE_FIELDS = known(List.of("name", "selectors", "steering"));
     private static final Set<String> SELECTOR_FIELDS =
-            known(List.of("remotePrefix", "protocol", "remotePorts", "dscp"));
+            known(List.of("remotePrefix", "protocol", "remotePorts", "dscp", "flowLabel"));
     private static final Set<String> STEERING_FIELDS =
             known(List.of("mode", "accessTechnologyTypes", "packetLossRatioThreshold"));
 
@@ -173,6 +173,8 @@ public final class PolicyDocument {
             portsField.get().fault("needs a protocol that has ports: tcp, udp, sctp or dccp");
         }
         Optional<Range> dscp = fields.optional("dscp").flatMap(field -> field.text(SelectorNotation::dscp));
+        Optional<Range> flowLabels =
+                fields.optional("flowLabel").flatMap(field -> field.text(SelectorNotation::flowLabels));
         if (errors.size() > before) {
             return Optional.empty();
         }
@@ -180,7 +182,8 @@ public final class PolicyDocument {
                 prefix.orElse(TrafficSelector.ALL.remotePrefix()),
                 protocol.orElse(TrafficSelector.ALL_PROTOCOLS),
                 ports.orElse(TrafficSelector.ALL_PORTS),
-                dscp.orElse(TrafficSelector.ALL_DSCP)));
+                dscp.orElse(TrafficSelector.ALL_DSCP),
+                flowLabels.orElse(TrafficSelector.ALL_FLOW_LABELS)));
     }
 
     private static Optional<Range> protocol(DocumentNode node) {
@@ -278,6 +281,9 @@ public final class PolicyDocument {
         }
         if (!selector.dscp().equals(TrafficSelector.ALL_DSCP)) {
             document.put("dscp", SelectorNotation.writeDscp(selector.dscp()));
+        }
+        if (!selector.flowLabels().equals(TrafficSelector.ALL_FLOW_LABELS)) {
+            document.put("flowLabel", SelectorNotation.writeFlowLabels(selector.flowLabels()));
         }
         return document;
     }

@@ -11,7 +11,7 @@ import org.flowanchor.mobility.TrafficSelector.Range;
 /**
  * Finds rules that can never match because the rules before them take every packet.
  *
- * <p>A selector is a box in four dimensions (remote prefix, protocol, remote port, DSCP). What is left of a rule's boxes after
+ * <p>A selector is a box in five dimensions (remote prefix, protocol, remote port, DSCP, flow label). What is left of a rule's boxes after
  * subtracting every earlier box is what the rule can still see; nothing left: it is dead. Exact, but bounded: when the boxes fall into
  * too many pieces the rule counts as alive, which refuses nothing wrongly.
  */
@@ -53,7 +53,8 @@ final class RuleCoverage {
         return one.remotePrefix().overlaps(other.remotePrefix())
                 && intersect(one.protocols(), other.protocols())
                 && intersect(one.remotePorts(), other.remotePorts())
-                && intersect(one.dscp(), other.dscp());
+                && intersect(one.dscp(), other.dscp())
+                && intersect(one.flowLabels(), other.flowLabels());
     }
 
     private static boolean intersect(Range one, Range other) {
@@ -65,21 +66,25 @@ final class RuleCoverage {
         HomeNetworkPrefix prefix = box.remotePrefix();
         for (int length = prefix.length() + 1; length <= taken.remotePrefix().length(); length++) {
             HomeNetworkPrefix sibling = sibling(taken.remotePrefix().address(), length);
-            pieces.add(new TrafficSelector(sibling, box.protocols(), box.remotePorts(), box.dscp()));
+            pieces.add(new TrafficSelector(sibling, box.protocols(), box.remotePorts(), box.dscp(), box.flowLabels()));
         }
         if (taken.remotePrefix().length() > prefix.length()) {
             prefix = taken.remotePrefix();
         }
         for (Range outside : outside(box.protocols(), taken.protocols())) {
-            pieces.add(new TrafficSelector(prefix, outside, box.remotePorts(), box.dscp()));
+            pieces.add(new TrafficSelector(prefix, outside, box.remotePorts(), box.dscp(), box.flowLabels()));
         }
         Range protocols = common(box.protocols(), taken.protocols());
         for (Range outside : outside(box.remotePorts(), taken.remotePorts())) {
-            pieces.add(new TrafficSelector(prefix, protocols, outside, box.dscp()));
+            pieces.add(new TrafficSelector(prefix, protocols, outside, box.dscp(), box.flowLabels()));
         }
         Range ports = common(box.remotePorts(), taken.remotePorts());
         for (Range outside : outside(box.dscp(), taken.dscp())) {
-            pieces.add(new TrafficSelector(prefix, protocols, ports, outside));
+            pieces.add(new TrafficSelector(prefix, protocols, ports, outside, box.flowLabels()));
+        }
+        Range dscp = common(box.dscp(), taken.dscp());
+        for (Range outside : outside(box.flowLabels(), taken.flowLabels())) {
+            pieces.add(new TrafficSelector(prefix, protocols, ports, dscp, outside));
         }
     }
 

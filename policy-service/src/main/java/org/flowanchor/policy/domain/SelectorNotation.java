@@ -38,6 +38,7 @@ final class SelectorNotation {
     private static final Map<Integer, String> PROTOCOL_NAMES = inverse(PROTOCOLS);
     private static final Map<Integer, String> CODE_POINT_NAMES = inverse(CODE_POINTS);
     private static final Pattern NUMBERS = Pattern.compile("(\\d{1,5})(?:-(\\d{1,5}))?");
+    private static final Pattern FLOW_LABELS = Pattern.compile("0x([0-9a-f]{1,5})(?:-0x([0-9a-f]{1,5}))?");
 
     private SelectorNotation() {}
 
@@ -83,13 +84,32 @@ final class SelectorNotation {
         return name == null ? dscp.toString() : name;
     }
 
+    /** Twenty bits, in the notation of packet listings and routing commands. */
+    static Range flowLabels(String text) {
+        return numbers(
+                FLOW_LABELS,
+                16,
+                text,
+                TrafficSelector.ALL_FLOW_LABELS,
+                "must be a flow label or a range of them from 0x0 to 0xfffff, such as 0x12345 or 0x10000-0x1ffff");
+    }
+
+    static String writeFlowLabels(Range labels) {
+        String start = "0x" + Integer.toHexString(labels.start());
+        return labels.start() == labels.end() ? start : start + "-0x" + Integer.toHexString(labels.end());
+    }
+
     private static Range numbers(String text, Range domain, String expected) {
-        Matcher matcher = NUMBERS.matcher(text);
+        return numbers(NUMBERS, 10, text, domain, expected);
+    }
+
+    private static Range numbers(Pattern pattern, int radix, String text, Range domain, String expected) {
+        Matcher matcher = pattern.matcher(text);
         if (!matcher.matches()) {
             throw new IllegalArgumentException(expected);
         }
-        int start = Integer.parseInt(matcher.group(1));
-        int end = matcher.group(2) == null ? start : Integer.parseInt(matcher.group(2));
+        int start = Integer.parseInt(matcher.group(1), radix);
+        int end = matcher.group(2) == null ? start : Integer.parseInt(matcher.group(2), radix);
         if (start > end) {
             throw new IllegalArgumentException("begins after its end");
         }

@@ -99,6 +99,7 @@ class PolicyDocumentTest {
                 rule("prefix", "{\"remotePrefix\": \"2001:db8:c::/64\", \"dscp\": \"AF41\"}"),
                 rule("ports", "{\"protocol\": \"udp\", \"remotePorts\": \"5004-5005\"}, {\"protocol\": 47}"),
                 rule("dscp", "{\"protocol\": \"esp\", \"dscp\": \"8-15\"}, {\"dscp\": \"7\"}"),
+                rule("label", "{\"flowLabel\": \"0x12345\"}, {\"protocol\": \"udp\", \"flowLabel\": \"0x0-0xff\"}"),
                 rule("rest", "{}")));
 
         assertThat(PolicyDocument.read(PolicyDocument.write(policy), Optional.empty()))
@@ -131,9 +132,9 @@ class PolicyDocumentTest {
 
         var server = org.flowanchor.mobility.Ipv6Address.parse("2001:db8:c::1");
         var mobileNode = org.flowanchor.mobility.Ipv6Address.parse("2001:db8:100::1");
-        assertThat(selector.matches(new org.flowanchor.mobility.FiveTuple(server, mobileNode, 6, 443, 51000), 0))
+        assertThat(selector.matches(new org.flowanchor.mobility.FiveTuple(server, mobileNode, 6, 443, 51000), 0, 0))
                 .isTrue();
-        assertThat(selector.matches(new org.flowanchor.mobility.FiveTuple(server, mobileNode, 6, 51000, 443), 0))
+        assertThat(selector.matches(new org.flowanchor.mobility.FiveTuple(server, mobileNode, 6, 51000, 443), 0, 0))
                 .isFalse();
     }
 
@@ -334,6 +335,16 @@ class PolicyDocumentTest {
                                 policyOf(rule("r", "{\"protocol\": \"udp\"}, {\"dscp\": \"64\"}")),
                                 "$.rules[0].selectors[1].dscp",
                                 "within 0-63"),
+                        new Fault(
+                                "flow label too large",
+                                policyOf(rule("r", "{\"flowLabel\": \"0x100000\"}")),
+                                "$.rules[0].selectors[0].flowLabel",
+                                "from 0x0 to 0xfffff"),
+                        new Fault(
+                                "flow labels reversed",
+                                policyOf(rule("r", "{\"flowLabel\": \"0x2-0x1\"}")),
+                                "$.rules[0].selectors[0].flowLabel",
+                                "begins after"),
                         new Fault(
                                 "no mode",
                                 policyOf(steered("{\"accessTechnologyTypes\": [\"E_UTRAN\"]}")),

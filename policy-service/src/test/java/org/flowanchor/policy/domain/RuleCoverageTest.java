@@ -120,7 +120,8 @@ class RuleCoverageTest {
                         List.of("::/0", "::/1", "8000::/1", "c000::/2").get(random.nextInt(4))),
                 half(random, 16, 255),
                 half(random, 999, 65535),
-                half(random, 45, 63));
+                half(random, 45, 63),
+                half(random, 0xff, 0xfffff));
     }
 
     private static Range half(Random random, int split, int end) {
@@ -131,7 +132,7 @@ class RuleCoverageTest {
         };
     }
 
-    private record Packet(FiveTuple flow, int dscp) {}
+    private record Packet(FiveTuple flow, int dscp, int flowLabel) {}
 
     private static List<Packet> packets() {
         List<Packet> packets = new ArrayList<>();
@@ -139,10 +140,17 @@ class RuleCoverageTest {
             for (int protocol : List.of(6, 17)) {
                 for (int port : List.of(999, 1000)) {
                     for (int dscp : List.of(45, 46)) {
-                        packets.add(new Packet(
-                                new FiveTuple(
-                                        Ipv6Address.parse(source), Ipv6Address.parse("2001:db8::1"), protocol, port, 1),
-                                dscp));
+                        for (int flowLabel : List.of(0xff, 0x100)) {
+                            packets.add(new Packet(
+                                    new FiveTuple(
+                                            Ipv6Address.parse(source),
+                                            Ipv6Address.parse("2001:db8::1"),
+                                            protocol,
+                                            port,
+                                            1),
+                                    dscp,
+                                    flowLabel));
+                        }
                     }
                 }
             }
@@ -151,7 +159,8 @@ class RuleCoverageTest {
     }
 
     private static boolean matches(SteeringRule rule, Packet packet) {
-        return rule.matched().stream().anyMatch(selector -> selector.matches(packet.flow(), packet.dscp()));
+        return rule.matched().stream()
+                .anyMatch(selector -> selector.matches(packet.flow(), packet.dscp(), packet.flowLabel()));
     }
 
     @Test

@@ -47,10 +47,10 @@ public final class OffloadPolicies {
     }
 
     /**
-     * The rule a flow meets, as far as it can be told without its DSCP: empty when a rule that looks at the DSCP may come first, and
-     * when none matches. Only the agent knows the DSCP; its word goes before this.
+     * The rule a flow meets, as far as its five-tuple tells: empty when a rule that looks at the DSCP or the flow label may come first,
+     * and when none matches. Only the agent knows both; its word goes before this.
      */
-    public Optional<RuleName> ruleWithoutDscp(String group, FiveTuple flow) {
+    public Optional<RuleName> ruleOfFiveTuple(String group, FiveTuple flow) {
         for (TrafficClass candidate : classes) {
             if (!candidate.group().equals(group)) {
                 continue;
@@ -59,9 +59,8 @@ public final class OffloadPolicies {
                 return Optional.of(candidate.name());
             }
             for (TrafficSelector selector : candidate.selectors()) {
-                boolean anyDscp = selector.dscp().equals(TrafficSelector.ALL_DSCP);
-                if (selector.matches(flow, selector.dscp().start())) {
-                    return anyDscp ? Optional.of(candidate.name()) : Optional.empty();
+                if (selector.matchesFiveTuple(flow)) {
+                    return selector.isOfFiveTuple() ? Optional.of(candidate.name()) : Optional.empty();
                 }
             }
         }

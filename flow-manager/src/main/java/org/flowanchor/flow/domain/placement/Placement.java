@@ -106,7 +106,7 @@ public final class Placement {
 
     /** Puts a flow together with its mobile node and its rule. */
     static FlowSite site(Flow flow, MobileNode node, OffloadPolicies policies) {
-        var name = flow.rule().or(() -> policies.ruleWithoutDscp(node.policyGroup(), flow.selector()));
+        var name = flow.rule().or(() -> policies.ruleOfFiveTuple(node.policyGroup(), flow.selector()));
         Optional<SteeringRule> rule = name.flatMap(policies::rule);
         Optional<Access> byClass =
                 node.resolve(rule.map(SteeringRule::accessTechnologyTypes).orElse(List.of()));

@@ -9,6 +9,7 @@ import java.util.TreeSet;
 import java.util.function.BiPredicate;
 import org.flowanchor.agent.adapter.kernel.SteeringElements.AccessKey;
 import org.flowanchor.agent.adapter.kernel.SteeringElements.ClassKey;
+import org.flowanchor.agent.adapter.kernel.SteeringElements.LabelKey;
 import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.domain.AnchorState;
 import org.flowanchor.agent.domain.ClassName;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 record DesiredSteering(
         Map<FiveTuple, Integer> flows,
         Map<Long, Integer> groups,
+        Map<LabelKey, Integer> labels,
         Map<ClassKey, Integer> classes,
         Map<AccessKey, Integer> accesses,
         Map<HomeNetworkPrefix, Boolean> pools,
@@ -61,15 +63,30 @@ record DesiredSteering(
         Map<String, Integer> numbersOfGroups = groupNumbers.assign(groupLabels, actualNames);
         Map<String, Integer> numbersOfClasses = classNumbers.assign(classLabels, actualNames);
 
+        Map<LabelKey, Integer> labels = new HashMap<>();
         Map<ClassKey, Integer> classes = new HashMap<>();
         Map<ClassName, Integer> accessNumbers = new HashMap<>();
         Map<Integer, ClassName> classNames = new HashMap<>();
-        rulesOfGroups.forEach((group, rules) -> {
-            int groupNumber = required(numbersOfGroups, ClassNumbers.label(group));
-            DisjointClasses disjoint = DisjointClasses.of(rules);
-            disjoint.boxes().forEach((box, name) -> {
+        for (Map.Entry<String, List<ClassRule>> entry : rulesOfGroups.entrySet()) {
+            int groupNumber = required(numbersOfGroups, ClassNumbers.label(entry.getKey()));
+            FlowLabels byLabel = FlowLabels.of(entry.getValue());
+            DisjointClasses disjoint = DisjointClasses.of(byLabel.others());
+            Map<ClassKey, ClassName> boxes = new HashMap<>();
+            disjoint.boxes().forEach((box, name) -> boxes.put(new ClassKey(groupNumber, box), name));
+            int told = 0;
+            for (FlowLabels.Some some : byLabel.some()) {
+                if (++told > KernelNumbering.MOST_LABELS) {
+                    throw new KernelException("the rules of group " + entry.getKey() + " tell more than "
+                            + KernelNumbering.MOST_LABELS + " sets of flow labels apart");
+                }
+                int number = KernelNumbering.labelled(groupNumber, told);
+                some.labels().forEach(range -> labels.put(new LabelKey(groupNumber, range), number));
+                DisjointClasses.of(some.rules(), disjoint.otherwise())
+                        .forEach((box, name) -> boxes.put(new ClassKey(number, box), name));
+            }
+            boxes.forEach((key, name) -> {
                 int number = required(numbersOfClasses, ClassNumbers.label(name));
-                classes.put(new ClassKey(groupNumber, box), number);
+                classes.put(key, number);
                 accessNumbers.put(name, number);
                 classNames.put(number, name);
             });
@@ -77,7 +94,7 @@ record DesiredSteering(
                 accessNumbers.put(disjoint.otherwise(), groupNumber);
                 classNames.put(groupNumber, disjoint.otherwise());
             }
-        });
+        }
 
         Map<Long, Integer> groups = new HashMap<>();
         for (Map.Entry<HomeNetworkPrefix, String> entry : state.groups().entrySet()) {
@@ -109,7 +126,7 @@ record DesiredSteering(
         Map<Integer, String> names = new HashMap<>();
         numbersOfGroups.forEach((label, number) -> names.put(number, label));
         numbersOfClasses.forEach((label, number) -> names.put(number, label));
-        return new DesiredSteering(flows, groups, classes, accesses, pools, names, Map.copyOf(classNames));
+        return new DesiredSteering(flows, groups, labels, classes, accesses, pools, names, Map.copyOf(classNames));
     }
 
     static boolean canHaveGroup(HomeNetworkPrefix prefix) {
@@ -120,6 +137,7 @@ record DesiredSteering(
      * The same with the classes of an earlier process as they are in the kernel, and those of their accesses that {@code usable} keeps.
      */
     DesiredSteering keeping(
+            Map<LabelKey, Integer> actualLabels,
             Map<ClassKey, Integer> actualClasses,
             Map<AccessKey, Integer> actualAccesses,
             Map<Integer, String> actualNames,
@@ -139,7 +157,8 @@ record DesiredSteering(
                 known.put(number, name);
             }
         });
-        return new DesiredSteering(flows, groups, Map.copyOf(actualClasses), kept, pools, allNames, known);
+        return new DesiredSteering(
+                flows, groups, Map.copyOf(actualLabels), Map.copyOf(actualClasses), kept, pools, allNames, known);
     }
 
     private static @Nullable Integer mark(

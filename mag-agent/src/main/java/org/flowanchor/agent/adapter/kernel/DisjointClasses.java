@@ -34,6 +34,22 @@ record DisjointClasses(Map<Box, ClassName> boxes, @Nullable ClassName otherwise)
         return new DisjointClasses(boxes, null);
     }
 
+    /**
+     * The same where a miss already has a meaning.
+     *
+     * @param otherwise of a miss; null: nothing
+     * @return disjoint boxes, those of the class that matches everything included unless it is what a miss means
+     */
+    static Map<Box, ClassName> of(List<ClassRule> rules, @Nullable ClassName otherwise) {
+        DisjointClasses classes = of(rules);
+        if (classes.otherwise == null || classes.otherwise.equals(otherwise)) {
+            return classes.boxes;
+        }
+        Map<Box, ClassName> boxes = new LinkedHashMap<>(classes.boxes);
+        remaining(Box.of(TrafficSelector.ALL), classes.boxes).forEach(rest -> boxes.put(rest, classes.otherwise));
+        return boxes;
+    }
+
     private static List<Box> remaining(Box box, Map<Box, ClassName> taken) {
         List<Box> rest = List.of(box);
         for (Box earlier : taken.keySet()) {

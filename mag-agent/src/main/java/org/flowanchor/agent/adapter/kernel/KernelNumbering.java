@@ -79,6 +79,14 @@ public record KernelNumbering(
 
     static final int MOST_CLASSES = 0xfffff;
 
+    /** Bits that numbers of groups and classes take; the others tell flow labels of a group apart, inside the steering chain only. */
+    static final int CLASS_BITS = 0x3fffff;
+
+    private static final int LABEL_SHIFT = 22;
+
+    /** Most that can be told apart in a group. */
+    static final int MOST_LABELS = 0x3ff;
+
     /** Metric of ordinary routes. */
     static final int METRIC = 128;
 
@@ -95,6 +103,11 @@ public record KernelNumbering(
 
     int mark(int gateway) {
         return markBase + gateway;
+    }
+
+    /** @param labels 1 to {@link #MOST_LABELS} */
+    static int labelled(int group, int labels) {
+        return labels << LABEL_SHIFT | group;
     }
 
     /** @return 0 when the mark is none of a gateway */

@@ -23,9 +23,12 @@ import org.flowanchor.agent.domain.PrefixSteering;
 import org.flowanchor.agent.domain.TrackingAdmission;
 import org.flowanchor.agent.linux.conntrack.Connections;
 import org.flowanchor.agent.linux.conntrack.TableStatistics;
+import org.flowanchor.agent.linux.ffm.Errno;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.netlink.Netlink;
 import org.flowanchor.agent.linux.netlink.NetlinkSocket;
+import org.flowanchor.agent.linux.nftables.SetElement;
+import org.flowanchor.agent.linux.nftables.TableReader;
 import org.flowanchor.agent.linux.rtnetlink.Link;
 import org.flowanchor.agent.linux.rtnetlink.Route;
 import org.flowanchor.agent.linux.rtnetlink.RouteType;
@@ -53,6 +56,7 @@ public final class LinuxAnchorKernel implements AnchorKernel {
     private final LinkSampler sampler;
     private final NetlinkSocket conntrack;
     private final Connections connections;
+    private final TableReader table;
     private final ConnectionTable connectionTable;
     private final ReentrantLock conntrackLock = new ReentrantLock();
     private final MarkTree markTree;
@@ -95,6 +99,7 @@ public final class LinuxAnchorKernel implements AnchorKernel {
         sampler = Refusal.translated(LinkSampler::new);
         conntrack = Refusal.translated(() -> NetlinkSocket.open(Netlink.NETLINK_NETFILTER));
         connections = new Connections(conntrack);
+        table = new TableReader(conntrack, numbering.table());
         connectionTable = Refusal.translated(() -> new ConnectionTable(trackedConnections));
         markTree = new MarkTree(numbering);
         gatewayNumbers = new GatewayNumbers(KernelNumbering.MOST_GATEWAYS, NUMBER_REST_NANOS, System::nanoTime);
@@ -223,10 +228,11 @@ public final class LinuxAnchorKernel implements AnchorKernel {
         if (keeping != null) {
             Map<Integer, ProxyCareOfAddress> gateways = new HashMap<>();
             marks.forEach((gateway, mark) -> gateways.put(mark, gateway));
-            maps = maps.keeping(steering.classes(), steering.accesses(), steering.names(), (access, mark) -> {
-                ProxyCareOfAddress gateway = gateways.get(mark);
-                return gateway != null && keeping.isCarried(new Ipv6Address(access.network(), 0), gateway);
-            });
+            maps = maps.keeping(
+                    steering.labels(), steering.classes(), steering.accesses(), steering.names(), (access, mark) -> {
+                        ProxyCareOfAddress gateway = gateways.get(mark);
+                        return gateway != null && keeping.isCarried(new Ipv6Address(access.network(), 0), gateway);
+                    });
         }
         DesiredSteering wantedMaps = maps;
 
@@ -419,7 +425,7 @@ public final class LinuxAnchorKernel implements AnchorKernel {
         });
     }
 
-    /** Only protocols with ports: others cannot be told apart, nor moved one by one. */
+    /** Only protocols with ports, and ESP: others cannot be told apart, nor moved one by one. */
     @Override
     public void trackedFlows(FlowCounters into) throws KernelException {
         Sampled now = sampled;
@@ -429,10 +435,25 @@ public final class LinuxAnchorKernel implements AnchorKernel {
         }
         conntrackLock.lock();
         try {
-            TrackedFlows flows = new TrackedFlows(now.pools, now.classNames, into);
-            Refusal.translated(() -> connections.ipv6(into::restart, flows));
+            Refusal.translated(() -> {
+                EncryptedFlows encrypted = new EncryptedFlows(encrypted());
+                connections.ipv6(into::restart, new TrackedFlows(now.pools, now.classNames, encrypted, into));
+                encrypted.addTo(into);
+            });
         } finally {
             conntrackLock.unlock();
+        }
+    }
+
+    private List<SetElement> encrypted() throws SystemCallException {
+        try {
+            return table.elements(TrackingRuleset.ENCRYPTED);
+        } catch (SystemCallException e) {
+            if (e.errno() == Errno.ENOENT) {
+                // Somebody took the table away; it will be made anew.
+                return List.of();
+            }
+            throw e;
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import org.flowanchor.agent.adapter.kernel.SteeringElements.AccessKey;
 import org.flowanchor.agent.adapter.kernel.SteeringElements.ClassKey;
+import org.flowanchor.agent.adapter.kernel.SteeringElements.LabelKey;
 import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.application.KernelObject.Condition;
 import org.flowanchor.agent.domain.TrackingAdmission;
@@ -41,6 +42,8 @@ final class SteeringDriver implements AutoCloseable {
             new SteeringMap<>(SteeringRuleset.FLOWS, SteeringElements.FLOWS);
     private final SteeringMap<Long, Integer> groups =
             new SteeringMap<>(SteeringRuleset.GROUPS, SteeringElements.GROUPS);
+    private final SteeringMap<LabelKey, Integer> labels =
+            new SteeringMap<>(SteeringRuleset.LABELS, SteeringElements.LABELS);
     private final SteeringMap<ClassKey, Integer> classes =
             new SteeringMap<>(SteeringRuleset.CLASSES, SteeringElements.CLASSES);
     private final SteeringMap<AccessKey, Integer> accesses =
@@ -48,7 +51,7 @@ final class SteeringDriver implements AutoCloseable {
     private final SteeringMap<HomeNetworkPrefix, Boolean> pools =
             new SteeringMap<>(SteeringRuleset.POOLS, SteeringElements.POOLS);
     private final SteeringMap<Integer, String> names = new SteeringMap<>(SteeringRuleset.NAMES, SteeringElements.NAMES);
-    private final List<SteeringMap<?, ?>> all = List.of(flows, groups, classes, accesses, pools, names);
+    private final List<SteeringMap<?, ?>> all = List.of(flows, groups, labels, classes, accesses, pools, names);
 
     private SteeringRuleset ruleset;
     private boolean observed;
@@ -171,6 +174,10 @@ final class SteeringDriver implements AutoCloseable {
         return flows.actual();
     }
 
+    Map<LabelKey, Integer> labels() {
+        return labels.actual();
+    }
+
     Map<ClassKey, Integer> classes() {
         return classes.actual();
     }
@@ -202,6 +209,7 @@ final class SteeringDriver implements AutoCloseable {
         } else {
             accesses.delete(desired.accesses(), transaction);
             classes.delete(desired.classes(), transaction);
+            labels.delete(desired.labels(), transaction);
             groups.delete(desired.groups(), transaction);
             if (changedFlows == null) {
                 flows.delete(desired.flows(), transaction);
@@ -217,6 +225,7 @@ final class SteeringDriver implements AutoCloseable {
             flows.change(changedFlows, desired.flows(), transaction);
         }
         groups.add(desired.groups(), transaction);
+        labels.add(desired.labels(), transaction);
         classes.add(desired.classes(), transaction);
         accesses.add(desired.accesses(), transaction);
         boolean empty = transaction.isEmpty();

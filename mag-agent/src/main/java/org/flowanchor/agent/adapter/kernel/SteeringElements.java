@@ -21,13 +21,19 @@ final class SteeringElements {
     /** Octets of a five-tuple key. */
     static final int FLOW_KEY = 44;
 
+    /** Octets of a label key. */
+    static final int LABEL_KEY = 8;
+
     /** Octets of a class key. */
     static final int CLASS_KEY = 32;
 
     private static final int DSCP_SHIFT = 6;
 
-    /** Key of the class lookup: a group's number and a box. */
+    /** Key of the class lookup: a number of a group, or of a group and some flow labels, and a box. */
     record ClassKey(int group, Box box) {}
+
+    /** Key of a lookup that only packets with a group meet: its number, and flow labels. */
+    record LabelKey(int group, Range labels) {}
 
     /** Key of the last lookup: a class' (or group's) number and the first 64 bits of a prefix. */
     record AccessKey(int number, long network) {
@@ -85,6 +91,34 @@ final class SteeringElements {
         AccessKey value(ByteBuffer key) {
             long network = key.getLong(4);
             return new AccessKey(key.order(ByteOrder.nativeOrder()).getInt(0), network);
+        }
+    };
+
+    static final SteeringMap.Codec<LabelKey, Integer> LABELS = new SteeringMap.Codec<>() {
+        @Override
+        public Collection<SetElement> encode(LabelKey key, Integer number) {
+            return List.of(SetElement.range(corner(key, key.labels.start()), corner(key, key.labels.end()), number));
+        }
+
+        @Override
+        public Map<LabelKey, Integer> decode(List<SetElement> elements) {
+            Map<LabelKey, Integer> entries = new HashMap<>();
+            for (SetElement element : elements) {
+                byte[] end = element.keyEnd() == null ? element.key() : element.keyEnd();
+                if (element.value() != null && element.key().length == LABEL_KEY && end.length == LABEL_KEY) {
+                    ByteBuffer low = ByteBuffer.wrap(element.key());
+                    Range labels = new Range(low.getInt(4), ByteBuffer.wrap(end).getInt(4));
+                    entries.put(new LabelKey(low.getInt(0), labels), element.value());
+                }
+            }
+            return entries;
+        }
+
+        private byte[] corner(LabelKey key, int label) {
+            return ByteBuffer.allocate(LABEL_KEY)
+                    .putInt(key.group)
+                    .putInt(label)
+                    .array();
         }
     };
 

@@ -10,8 +10,8 @@ import org.flowanchor.agent.linux.nftables.Transaction;
 import org.flowanchor.agent.linux.nftables.Transaction.Hook;
 
 /**
- * The steering table's fixed part: maps, chains, rules. A downlink packet meets the flow map; then prefix to group, group and packet to
- * class, class and prefix to the mark of a gateway. The packet's mark carries the result from stage to stage, because registers do not
+ * The steering table's fixed part: maps, chains, rules. A downlink packet meets the flow map; then prefix to group, group and flow label
+ * to a number beside the group's where rules look at the label ({@link FlowLabels}), group and packet to class, class and prefix to the mark of a gateway. The packet's mark carries the result from stage to stage, because registers do not
  * survive a rule; numbers of groups, classes and gateways come from disjoint ranges, and a miss leaves the number of the stage before.
  *
  * <p>Packets not to a home network prefix leave the chain as they came, with whatever mark somebody else gave them; packets to one leave
@@ -26,17 +26,19 @@ import org.flowanchor.agent.linux.nftables.Transaction.Hook;
 final class SteeringRuleset {
     static final String FLOWS = "flows";
     static final String GROUPS = "groups";
+    static final String LABELS = "labels";
     static final String CLASSES = "classes";
     static final String ACCESSES = "accesses";
     static final String POOLS = "pools";
     static final String NAMES = "names";
 
-    private static final int REVISION = 4;
+    private static final int REVISION = 5;
     private static final int PRIORITY_MANGLE = -150;
     private static final int NFPROTO_IPV6 = 10;
     private static final int SOURCE_ADDRESS = 8;
     private static final int DESTINATION_ADDRESS = 24;
     private static final byte[] DSCP_MASK = {0x0f, (byte) 0xc0};
+    private static final byte[] FLOW_LABEL_MASK = {0, 0x0f, (byte) 0xff, (byte) 0xff};
 
     // Types of the nft program, six bits each in a concatenation.
     private static final int TYPE_INTEGER = 4;
@@ -92,6 +94,7 @@ final class SteeringRuleset {
                         .payload(Base.NETWORK_HEADER, DESTINATION_ADDRESS, 16, Register.FIRST)
                         .isNotIn(Register.FIRST, POOLS)
                         .accept());
+        TrackingRuleset.count(transaction, "steer");
         transaction.addRule("steer", SteeringRuleset::clearMark);
         transaction.addRule("steer", SteeringRuleset::flow);
         transaction.addRule(
@@ -105,9 +108,9 @@ final class SteeringRuleset {
                 rule -> rule.load(MetaKey.MARK, Register.FIRST)
                         .isEqual(Register.FIRST, Expressions.host32(0))
                         .accept());
+        transaction.addRule("steer", SteeringRuleset::label);
         transaction.addRule("steer", SteeringRuleset::classify);
-        transaction.addRule(
-                "steer", rule -> rule.load(MetaKey.MARK, Register.FIRST).storeConnectionMark(Register.FIRST));
+        transaction.addRule("steer", rule -> number(rule).storeConnectionMark(Register.FIRST));
         transaction.addRule("steer", SteeringRuleset::access);
         transaction.addRule("steer", SteeringRuleset::clearMark);
     }
@@ -117,6 +120,8 @@ final class SteeringRuleset {
                 new SetDefinition(
                         FLOWS, FLOW_TYPE, SteeringElements.FLOW_KEY, true, false, false, 1_048_576, List.of(), ""),
                 new SetDefinition(GROUPS, TYPE_INTEGER, 8, true, false, false, 262_144, List.of(), NETWORK_TO_MARK),
+                new SetDefinition(
+                        LABELS, concatenated(TYPE_MARK, TYPE_MARK), 8, true, true, false, 65_536, List.of(4, 4), ""),
                 new SetDefinition(
                         CLASSES,
                         concatenated(TYPE_MARK, TYPE_IPV6_ADDRESS, TYPE_PROTOCOL, TYPE_SERVICE, TYPE_SERVICE),
@@ -179,6 +184,22 @@ final class SteeringRuleset {
                 .payload(Base.TRANSPORT_HEADER, 2, 2, protocol.after(8));
     }
 
+    private static void label(Expressions rule) {
+        Register flowLabel = Register.FIRST.after(4);
+        rule.load(MetaKey.MARK, Register.FIRST)
+                .toNetworkOrder(Register.FIRST)
+                .payload(Base.NETWORK_HEADER, 0, 4, flowLabel)
+                .mask(flowLabel, FLOW_LABEL_MASK)
+                .translate(Register.FIRST, LABELS)
+                .storeMark(Register.FIRST);
+    }
+
+    /** Of a group or class, whatever the flow label. */
+    private static Expressions number(Expressions rule) {
+        return rule.load(MetaKey.MARK, Register.FIRST)
+                .mask(Register.FIRST, Expressions.host32(KernelNumbering.CLASS_BITS));
+    }
+
     private static void classify(Expressions rule) {
         Register source = Register.FIRST.after(4);
         Register protocol = source.after(16);
@@ -196,7 +217,7 @@ final class SteeringRuleset {
     }
 
     private static void access(Expressions rule) {
-        rule.load(MetaKey.MARK, Register.FIRST)
+        number(rule)
                 .payload(Base.NETWORK_HEADER, DESTINATION_ADDRESS, 8, Register.FIRST.after(4))
                 .translate(Register.FIRST, ACCESSES)
                 .storeMark(Register.FIRST)

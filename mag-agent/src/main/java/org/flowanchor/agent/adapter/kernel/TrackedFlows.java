@@ -17,13 +17,19 @@ final class TrackedFlows implements Consumer<ConnectionReader> {
     private final long[] pools;
 
     private final Map<Integer, ClassName> classNames;
+    private final EncryptedFlows encrypted;
     private final FlowCounters into;
     private int lastMark;
     private @Nullable ClassName lastName;
 
-    TrackedFlows(Collection<HomeNetworkPrefix> pools, Map<Integer, ClassName> classNames, FlowCounters into) {
+    TrackedFlows(
+            Collection<HomeNetworkPrefix> pools,
+            Map<Integer, ClassName> classNames,
+            EncryptedFlows encrypted,
+            FlowCounters into) {
         this.pools = new long[4 * pools.size()];
         this.classNames = classNames;
+        this.encrypted = encrypted;
         this.into = into;
         int at = 0;
         for (HomeNetworkPrefix pool : pools) {
@@ -52,7 +58,11 @@ final class TrackedFlows implements Consumer<ConnectionReader> {
     private void add(Direction direction) {
         int sourcePort = direction.sourcePort();
         int destinationPort = direction.destinationPort();
-        if ((sourcePort | destinationPort) == 0 || !isInPool(direction.destinationHigh(), direction.destinationLow())) {
+        if ((sourcePort | destinationPort) == 0) {
+            encrypted.meet(direction, lastName);
+            return;
+        }
+        if (!isInPool(direction.destinationHigh(), direction.destinationLow())) {
             return;
         }
         into.add(

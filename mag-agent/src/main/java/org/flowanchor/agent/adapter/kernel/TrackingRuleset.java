@@ -11,7 +11,7 @@ import org.flowanchor.agent.linux.nftables.SetElement;
 import org.flowanchor.agent.linux.nftables.Transaction;
 
 /**
- * What the anchor's table says of connection tracking, which is there for metering only: packets of the pools are kept out of it before
+ * What the anchor's table says of metering, and of connection tracking, which is there for metering only. Packets of the pools are kept out of it before
  * its table is full. Before the kernel looks a packet's connection up, nobody can say whether it has one; therefore its flow is remembered
  * afterwards ({@link #learn}) once the table fills, and looked for before ({@link #gate}) when it is full.
  *
@@ -19,12 +19,14 @@ import org.flowanchor.agent.linux.nftables.Transaction;
  * what is counted and nobody looks at the table; and a burst of new connections takes it away until the agent's next look.
  *
  * <p>Traps. A packet that begins a connection is one whose connection is not confirmed: "new" is every packet of a flow that is not
- * answered. The ports of an ICMPv6 message are its type and its checksum, another flow with each message.
+ * answered. The ports of an ICMPv6 message are its type and its checksum, another flow with each message. To connection tracking all ESP
+ * between two hosts is one connection, so its flows have counters of their own ({@link #count}).
  */
 final class TrackingRuleset {
     static final String METERING = "metering";
     static final String LEARNING = "learning";
     static final String KNOWN = "known";
+    static final String ENCRYPTED = "encrypted";
 
     /** Kept while the agent is killed and started again. */
     static final Duration RENEWED_FOR = Duration.ofSeconds(20);
@@ -33,6 +35,11 @@ final class TrackingRuleset {
     private static final int TYPE_NFPROTO = 2;
     private static final int SOURCE_ADDRESS = 8;
     private static final int DESTINATION_ADDRESS = 24;
+    /** Beyond it ESP flows that come new are not told apart until others have ended. */
+    private static final int MOST_ENCRYPTED = 16_384;
+
+    private static final Duration ENCRYPTED_FOR = Duration.ofMinutes(1);
+    private static final byte[] ESP = {50};
     private static final byte[] ICMPV6 = {58};
     private static final byte[] IPV6 = {10};
     private static final int CONFIRMED = 0x8;
@@ -53,6 +60,8 @@ final class TrackingRuleset {
         transaction.addTimedSet(METERING, TYPE_NFPROTO, 1, 2, Duration.ZERO);
         transaction.addTimedSet(LEARNING, TYPE_NFPROTO, 1, 2, Duration.ZERO);
         transaction.addTimedSet(KNOWN, SteeringRuleset.FLOW_TYPE, SteeringElements.FLOW_KEY, limit, KNOWN_FOR);
+        transaction.addTimedSet(
+                ENCRYPTED, SteeringRuleset.FLOW_TYPE, SteeringElements.FLOW_KEY, MOST_ENCRYPTED, ENCRYPTED_FOR);
         transaction.addElements(METERING, List.of(SetElement.of(IPV6)));
     }
 
@@ -91,6 +100,15 @@ final class TrackingRuleset {
                                 .load(MetaKey.NFPROTO, Register.FIRST)
                                 .isEqual(Register.FIRST, IPV6))
                         .update(Register.FIRST, KNOWN));
+    }
+
+    /** Part of a chain that packets to pools meet: ESP by Security Parameters Index, whether or not it is tracked. */
+    static void count(Transaction transaction, String chain) {
+        transaction.addRule(
+                chain,
+                rule -> SteeringRuleset.flowKey(
+                                ipv6(rule.load(MetaKey.L4PROTO, Register.FIRST).isEqual(Register.FIRST, ESP)))
+                        .count(Register.FIRST, ENCRYPTED));
     }
 
     /** From now on, and for {@link #RENEWED_FOR}. */

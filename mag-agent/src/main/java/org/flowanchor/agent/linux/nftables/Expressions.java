@@ -140,19 +140,29 @@ public final class Expressions {
 
     /** Puts the key into the set, or lets its time begin anew; ends the rule when the set is full. */
     public Expressions update(Register register, String set) {
-        return change(register, set, NFT_DYNSET_OP_UPDATE);
+        return change(register, set, NFT_DYNSET_OP_UPDATE, false);
+    }
+
+    /** Like {@link #update}, and its element counts the packet. */
+    public Expressions count(Register register, String set) {
+        return change(register, set, NFT_DYNSET_OP_UPDATE, true);
     }
 
     /** Takes the key out of the set. */
     public Expressions delete(Register register, String set) {
-        return change(register, set, NFT_DYNSET_OP_DELETE);
+        return change(register, set, NFT_DYNSET_OP_DELETE, false);
     }
 
-    private Expressions change(Register register, String set, int operation) {
+    private Expressions change(Register register, String set, int operation, boolean counter) {
         int[] opened = open("dynset");
         message.attributeNet32(NFTA_DYNSET_SREG_KEY, register.number())
                 .attributeNet32(NFTA_DYNSET_OP, operation)
                 .attribute(NFTA_DYNSET_SET_NAME, set);
+        if (counter) {
+            int expression = message.open(NFTA_DYNSET_EXPR);
+            message.attribute(NFTA_EXPR_NAME, "counter");
+            message.close(message.open(NFTA_EXPR_DATA)).close(expression);
+        }
         return close(opened);
     }
 

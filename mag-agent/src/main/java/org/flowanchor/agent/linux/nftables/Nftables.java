@@ -85,6 +85,9 @@ final class Nftables {
     static final int NFTA_DATA_VERDICT = 2;
     static final int NFTA_VERDICT_CODE = 1;
 
+    static final int NFTA_COUNTER_BYTES = 1;
+    static final int NFTA_COUNTER_PACKETS = 2;
+
     static final int NFTA_META_DREG = 1;
     static final int NFTA_META_KEY = 2;
     static final int NFTA_META_SREG = 3;
@@ -135,6 +138,7 @@ final class Nftables {
     static final int NFTA_DYNSET_SET_NAME = 1;
     static final int NFTA_DYNSET_OP = 3;
     static final int NFTA_DYNSET_SREG_KEY = 4;
+    static final int NFTA_DYNSET_EXPR = 7;
     static final int NFT_DYNSET_OP_UPDATE = 1;
     static final int NFT_DYNSET_OP_DELETE = 2;
     static final int NFT_REG_VERDICT = 0;

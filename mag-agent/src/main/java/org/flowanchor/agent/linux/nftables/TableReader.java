@@ -85,7 +85,7 @@ public final class TableReader {
         Integer value = null;
         boolean intervalEnd = false;
         String comment = "";
-        long packets = 0;
+        long[] counted = {0, 0};
         while (a.next()) {
             switch (a.type()) {
                 case NFTA_SET_ELEM_KEY -> key = value(a.nested());
@@ -93,11 +93,11 @@ public final class TableReader {
                 case NFTA_SET_ELEM_DATA -> value = mark(a.nested());
                 case NFTA_SET_ELEM_FLAGS -> intervalEnd = (a.net32() & NFT_SET_ELEM_INTERVAL_END) != 0;
                 case NFTA_SET_ELEM_USERDATA -> comment = UserData.comment(a.octets());
-                case NFTA_SET_ELEM_EXPR -> packets = counter(a.nested());
+                case NFTA_SET_ELEM_EXPR -> counted = counter(a.nested());
                 default -> {}
             }
         }
-        return new SetElement(key, keyEnd, value, intervalEnd, comment, packets);
+        return new SetElement(key, keyEnd, value, intervalEnd, comment, counted[0], counted[1]);
     }
 
     private static byte[] value(Attributes a) {
@@ -108,19 +108,22 @@ public final class TableReader {
         return a.next() && a.type() == NFTA_DATA_VALUE && a.length() == 4 ? (Integer) a.int32() : null;
     }
 
-    /** NFTA_COUNTER_BYTES 1, NFTA_COUNTER_PACKETS 2. */
-    private static long counter(Attributes a) {
+    /** Packets and octets. */
+    private static long[] counter(Attributes a) {
+        long[] counted = {0, 0};
         while (a.next()) {
             if (a.type() == NFTA_EXPR_DATA) {
                 Attributes data = a.nested();
                 while (data.next()) {
-                    if (data.type() == 2) {
-                        return data.net64();
+                    switch (data.type()) {
+                        case NFTA_COUNTER_PACKETS -> counted[0] = data.net64();
+                        case NFTA_COUNTER_BYTES -> counted[1] = data.net64();
+                        default -> {}
                     }
                 }
             }
         }
-        return 0;
+        return counted;
     }
 
     private static MessageBuilder begin(int type) {

@@ -121,7 +121,7 @@ class DisjointClassesTest {
 
     private static @Nullable ClassName firstMatch(List<ClassRule> rules, FiveTuple flow, int dscp) {
         for (ClassRule rule : rules) {
-            if (rule.selectors().stream().anyMatch(selector -> selector.matches(flow, dscp))) {
+            if (rule.selectors().stream().anyMatch(selector -> selector.matches(flow, dscp, 0))) {
                 return rule.name();
             }
         }

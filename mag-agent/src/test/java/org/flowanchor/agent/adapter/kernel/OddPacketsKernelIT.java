@@ -20,19 +20,29 @@ import java.nio.channels.DatagramChannel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.IntSupplier;
 import org.flowanchor.agent.domain.AnchorState;
+import org.flowanchor.agent.domain.ClassAccess;
+import org.flowanchor.agent.domain.ClassName;
+import org.flowanchor.agent.domain.ClassRule;
 import org.flowanchor.agent.domain.ConnectionTracking;
+import org.flowanchor.agent.domain.TrackedFlow;
 import org.flowanchor.agent.domain.TrackingAdmission;
 import org.flowanchor.agent.lab.Await;
 import org.flowanchor.agent.lab.Datagrams;
 import org.flowanchor.agent.lab.Domain;
 import org.flowanchor.agent.lab.Namespace;
+import org.flowanchor.agent.lab.ReadFlows;
 import org.flowanchor.agent.lab.TrackedConnections;
 import org.flowanchor.agent.linux.ffm.NativeSocket;
 import org.flowanchor.mobility.FiveTuple;
+import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.Ipv6Address;
+import org.flowanchor.mobility.TrafficSelector;
+import org.flowanchor.mobility.TrafficSelector.Range;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
@@ -46,8 +56,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OddPacketsKernelIT {
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final int PORT = 6000;
-    private static final int ESP = 50;
     private static final int SPI = 0x12345678;
+    private static final int RAW = 255;
+    private static final ClassName LABELLED = new ClassName("gold", "labels", "tunnel");
+    private static final ClassName REST = new ClassName("gold", "labels", "rest");
 
     private Domain domain;
     private LinuxAnchorKernel anchor;
@@ -70,10 +82,23 @@ class OddPacketsKernelIT {
                 Set.of(POOL),
                 Set.of(FIRST, SECOND),
                 Map.of(PREFIX, FIRST),
-                Map.of(),
-                List.of(),
-                Map.of(),
-                Map.of(flow(FiveTuple.UDP, 5100, PORT), SECOND, flow(ESP, SPI >>> 16, SPI & 0xffff), SECOND))));
+                Map.of(PREFIX, "gold"),
+                List.of(
+                        new ClassRule(
+                                LABELLED,
+                                List.of(new TrafficSelector(
+                                        HomeNetworkPrefix.ALL_ZERO,
+                                        new Range(FiveTuple.ESP, FiveTuple.ESP),
+                                        TrafficSelector.ALL_PORTS,
+                                        TrafficSelector.ALL_DSCP,
+                                        new Range(0x12345, 0x12346)))),
+                        new ClassRule(REST, List.of(TrafficSelector.ALL))),
+                Map.of(new ClassAccess(LABELLED, PREFIX), SECOND),
+                Map.of(
+                        flow(FiveTuple.UDP, 5100, PORT),
+                        SECOND,
+                        flow(FiveTuple.ESP, SPI >>> 16, SPI & 0xffff),
+                        SECOND))));
         domain.mobileNode.nft("""
                 table inet odd {
                   counter wlan { }
@@ -182,21 +207,66 @@ class OddPacketsKernelIT {
     /** An ESP packet begins with its Security Parameters Index, where others have their ports. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void anEspFlowIsMovedByItsSpiAndOthersFollowTheBinding(boolean tracked) throws Exception {
+    void anEspFlowIsMeteredAndMovedByItsSpiAndOthersFollowTheBinding(boolean tracked) throws Exception {
         track(tracked);
         int wlan = counted("wlan");
         int lte = counted("lte");
+        Map<FiveTuple, TrackedFlow> before = read();
         for (int i = 0; i < 5; i++) {
-            domain.correspondent.run(() -> esp(SPI));
-            domain.correspondent.run(() -> esp(SPI + 1));
-            domain.correspondent.run(() -> esp(SPI + 0x10000));
+            domain.correspondent.run(() -> esp(SPI, 0));
+            domain.correspondent.run(() -> esp(SPI + 1, 0));
+            domain.correspondent.run(() -> esp(SPI + 0x10000, 0));
         }
         grows("the one with an exception", () -> counted("lte"), lte, 5);
         grows("the others", () -> counted("wlan"), wlan, 10);
+        Map<FiveTuple, TrackedFlow> after = read();
+        for (int spi : List.of(SPI, SPI + 1, SPI + 0x10000)) {
+            FiveTuple flow = flow(FiveTuple.ESP, spi >>> 16, spi & 0xffff);
+            TrackedFlow none = new TrackedFlow(flow, 0, 0, null);
+            TrackedFlow now = after.getOrDefault(flow, none);
+            TrackedFlow then = before.getOrDefault(flow, none);
+            assertThat(now.downlinkPackets() - then.downlinkPackets())
+                    .as("%s: %s after %s", flow, now, then)
+                    .isEqualTo(5);
+            assertThat(now.downlinkBytes() - then.downlinkBytes()).isEqualTo(5 * 80);
+        }
     }
 
-    private static void esp(int spi) throws Exception {
-        NativeSocket socket = NativeSocket.open(NativeSocket.AF_INET6, NativeSocket.SOCK_RAW, ESP, "raw socket");
+    private @Nullable ClassName classOf(FiveTuple flow) {
+        return Objects.requireNonNull(read().get(flow)).className();
+    }
+
+    private Map<FiveTuple, TrackedFlow> read() {
+        ReadFlows read = new ReadFlows();
+        domain.anchor.run(() -> anchor.trackedFlows(read));
+        return read.flows();
+    }
+
+    /** A selector of RFC 6088 with flow labels: what looks alike up to its label is told apart by it. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void t41_aClassIsMetByItsFlowLabels(boolean tracked) throws Exception {
+        track(tracked);
+        int wlan = counted("wlan");
+        int lte = counted("lte");
+        for (int label : List.of(0x12345, 0x12346)) {
+            domain.correspondent.run(() -> esp(0x1000, label));
+        }
+        grows("the labels of the class", () -> counted("lte"), lte, 2);
+        for (int label : List.of(0, 0x12344, 0x12347, 0x2345, 0xfffff)) {
+            domain.correspondent.run(() -> esp(0x1000, label));
+        }
+        grows("the others", () -> counted("wlan"), wlan, 5);
+        assertThat(counted("lte")).isEqualTo(lte + 2);
+        FiveTuple flow = flow(FiveTuple.ESP, 0, 0x1000);
+        assertThat(classOf(flow)).isEqualTo(tracked ? REST : null);
+        domain.correspondent.run(() -> esp(0x1000, 0x12345));
+        grows("once more", () -> counted("lte"), lte, 3);
+        assertThat(classOf(flow)).as("the last one's").isEqualTo(tracked ? LABELLED : null);
+    }
+
+    private static void esp(int spi, int label) throws Exception {
+        NativeSocket socket = NativeSocket.open(NativeSocket.AF_INET6, NativeSocket.SOCK_RAW, RAW, "raw socket");
         try (Arena arena = Arena.ofConfined()) {
             socket.connect(ByteBuffer.allocate(28)
                     .order(ByteOrder.nativeOrder())
@@ -204,7 +274,16 @@ class OddPacketsKernelIT {
                     .position(8)
                     .put(Ipv6Address.parse(Domain.MOBILE_NODE).octets())
                     .array());
-            byte[] packet = ByteBuffer.allocate(40).putInt(spi).putInt(1).array();
+            byte[] packet = ByteBuffer.allocate(80)
+                    .putInt(6 << 28 | label)
+                    .putShort((short) 40)
+                    .put((byte) FiveTuple.ESP)
+                    .put((byte) 64)
+                    .put(Ipv6Address.parse(Domain.CORRESPONDENT).octets())
+                    .put(Ipv6Address.parse(Domain.MOBILE_NODE).octets())
+                    .putInt(spi)
+                    .putInt(1)
+                    .array();
             assertThat(socket.send(arena.allocateFrom(ValueLayout.JAVA_BYTE, packet), packet.length))
                     .isEqualTo(packet.length);
         } finally {

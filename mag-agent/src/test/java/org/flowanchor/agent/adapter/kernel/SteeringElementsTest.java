@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Random;
 import org.flowanchor.agent.adapter.kernel.SteeringElements.AccessKey;
 import org.flowanchor.agent.adapter.kernel.SteeringElements.ClassKey;
+import org.flowanchor.agent.adapter.kernel.SteeringElements.LabelKey;
 import org.flowanchor.agent.linux.nftables.SetElement;
 import org.flowanchor.mobility.FiveTuple;
 import org.flowanchor.mobility.HomeNetworkPrefix;
@@ -51,6 +52,18 @@ class SteeringElementsTest {
         assertThat(roundTrip(SteeringElements.CLASSES, Map.of(key, 0x200001))).isEqualTo(Map.of(key, 0x200001));
         ClassKey all = new ClassKey(0x1fffff, Box.of(TrafficSelector.ALL));
         assertThat(roundTrip(SteeringElements.CLASSES, Map.of(all, 7))).isEqualTo(Map.of(all, 7));
+    }
+
+    @Test
+    void flowLabelsSurviveTheRoundTripAndAreInNetworkOrder() {
+        LabelKey key = new LabelKey(0x100001, new Range(0x12345, 0x1ffff));
+        int number = KernelNumbering.labelled(0x100001, KernelNumbering.MOST_LABELS);
+        SetElement element =
+                SteeringElements.LABELS.encode(key, number).iterator().next();
+        assertThat(HexFormat.of().formatHex(element.key())).isEqualTo("0010000100012345");
+        assertThat(HexFormat.of().formatHex(element.keyEnd())).isEqualTo("001000010001ffff");
+        assertThat(roundTrip(SteeringElements.LABELS, Map.of(key, number))).isEqualTo(Map.of(key, number));
+        assertThat(number & KernelNumbering.CLASS_BITS).isEqualTo(0x100001);
     }
 
     @Test

@@ -172,7 +172,14 @@ class TrackingKernelIT {
                 driver.refresh();
                 driver.apply(
                         new DesiredSteering(
-                                Map.of(), Map.of(), Map.of(), Map.of(), Map.of(POOL, true), Map.of(), Map.of()),
+                                Map.of(),
+                                Map.of(),
+                                Map.of(),
+                                Map.of(),
+                                Map.of(),
+                                Map.of(POOL, true),
+                                Map.of(),
+                                Map.of()),
                         null);
                 driver.admit(TrackingAdmission.ALL);
             });

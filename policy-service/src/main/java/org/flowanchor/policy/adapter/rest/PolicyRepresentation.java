@@ -89,7 +89,13 @@ record PolicyRepresentation(
                     description =
                             "Of downlink packets: EF, AF11 to AF43, CS0 to CS7, or a number or inclusive range from 0 to 63.",
                     example = "EF")
-            String dscp) {}
+            String dscp,
+
+            @Schema(
+                    description =
+                            "IPv6 flow label of downlink packets (RFC 6437), or an inclusive range, from 0x0 to 0xfffff.",
+                    example = "0x12345")
+            String flowLabel) {}
 
     @Schema(name = "Steering", additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
     record Steering(
