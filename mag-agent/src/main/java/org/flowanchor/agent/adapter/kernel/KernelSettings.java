@@ -1,13 +1,21 @@
 package org.flowanchor.agent.adapter.kernel;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.flowanchor.agent.application.KernelException;
 
-/** Switches below /proc/sys: those of the calling thread's network namespace. */
+/**
+ * Switches below /proc/sys: those of the calling thread's network namespace.
+ *
+ * <p>Trap: the kernel tells a number at the first read only, however short that is, and a file of no size is read one octet at first by
+ * the usual ways: 1460 would be 1.
+ */
 final class KernelSettings {
     private static final Path ROOT = Path.of("/proc/sys");
+    private static final int LONGEST = 64;
 
     private KernelSettings() {}
 
@@ -16,11 +24,28 @@ final class KernelSettings {
         return Files.exists(ROOT.resolve(name));
     }
 
+    private static String read(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] octets = new byte[LONGEST];
+            int length = in.read(octets);
+            return new String(octets, 0, Math.max(length, 0), StandardCharsets.US_ASCII).strip();
+        }
+    }
+
+    /** @return {@code missing} where it cannot be read as a number */
+    static int number(String name, int missing) {
+        try {
+            return Integer.parseInt(read(ROOT.resolve(name)));
+        } catch (IOException | NumberFormatException e) {
+            return missing;
+        }
+    }
+
     /** Writes only when the value differs, so that a read-only /proc/sys set up by the operator is good enough. */
     static void require(String name, String value) throws KernelException {
         Path file = ROOT.resolve(name);
         try {
-            if (!Files.readString(file).strip().equals(value)) {
+            if (!read(file).equals(value)) {
                 Files.writeString(file, value);
             }
         } catch (IOException e) {

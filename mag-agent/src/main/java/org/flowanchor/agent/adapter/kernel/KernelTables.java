@@ -50,6 +50,7 @@ final class KernelTables implements AutoCloseable {
     private final NetlinkSocket generic;
     private @Nullable TunnelProvider tunnels;
     private @Nullable Desired desired;
+    private @Nullable PathMtus paths;
     private boolean valid;
     private int reading;
 
@@ -130,7 +131,18 @@ final class KernelTables implements AutoCloseable {
 
     /** From now on {@code changed} is called, from a thread of its own, when anything changes. */
     void watch(Runnable changed) throws SystemCallException {
-        watches.add(new KernelWatch(changed));
+        PathMtus started = new PathMtus(numbering, System::nanoTime);
+        watches.add(new KernelWatch(changed, started));
+        paths = started;
+    }
+
+    /** Tells whose paths are to be looked after; tunnels of the kernel's own kind are its business. */
+    void watchPaths(Ipv6Address local) throws KernelException, SystemCallException {
+        if (paths != null && tunnels().kind() == TunnelKind.SEG6) {
+            Map<Ipv6Address, Integer> numbers = HashMap.newHashMap(remotes.size());
+            remotes.forEach((number, remote) -> numbers.put(remote, number));
+            paths.tunnels(new PathMtus.Tunnels(local, numbers, devices.mtu()));
+        }
     }
 
     private boolean contradicts(NetlinkMessage event) {

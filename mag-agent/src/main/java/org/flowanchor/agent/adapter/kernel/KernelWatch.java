@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Wakes somebody when routes, rules or links of this network namespace change, whoever changed them. Whether that matters is judged by
+ * Wakes somebody when routes, rules or links of this network namespace change, whoever changed them; has paths looked after. Whether that matters is judged by
  * {@link KernelTables#drifted()}, on the thread that owns the kernel; here nothing is read, so that a flood of changes costs little and
  * is never a backlog.
  */
@@ -21,24 +21,35 @@ final class KernelWatch implements AutoCloseable {
     /** At most so often: bounds both the cost of a flood and the time until a change is looked at. */
     private static final long REST_NANOS = 20_000_000;
 
+    /** So late are reduced paths tried again, and those of an earlier process found. */
+    private static final int LOOK_MILLIS = 30_000;
+
     private final NetlinkSocket events;
+    private final PathMtus paths;
     private final Poller poller;
     private final Thread thread;
 
-    KernelWatch(Runnable changed) throws SystemCallException {
+    /** @param paths closed with this */
+    KernelWatch(Runnable changed, PathMtus paths) throws SystemCallException {
+        this.paths = paths;
         events = NetlinkSocket.open(Netlink.NETLINK_ROUTE);
         events.subscribe(Rtnetlink.RTNLGRP_LINK);
         events.subscribe(Rtnetlink.RTNLGRP_IPV6_ROUTE);
         events.subscribe(Rtnetlink.RTNLGRP_IPV6_RULE);
-        poller = new Poller(List.of(events.socket()));
+        poller = new Poller(List.of(events.socket(), paths.socket()));
         thread = Thread.ofPlatform().name("kernel-watch").daemon(true).start(() -> watch(changed));
     }
 
     private void watch(Runnable changed) {
         try {
-            while (poller.await(-1)) {
-                events.events(event -> {});
-                changed.run();
+            boolean[] any = new boolean[1];
+            while (poller.await(LOOK_MILLIS)) {
+                any[0] = false;
+                boolean whole = events.events(event -> any[0] = true);
+                if (any[0] || !whole) {
+                    changed.run();
+                }
+                paths.look();
                 LockSupport.parkNanos(REST_NANOS);
             }
         } catch (SystemCallException e) {
@@ -56,6 +67,7 @@ final class KernelWatch implements AutoCloseable {
             return;
         }
         events.close();
+        paths.close();
         poller.close();
     }
 }

@@ -135,6 +135,8 @@ public final class LinuxAccessKernel implements AccessKernel {
         difference.attempt(() -> table.apply(tables.tunnels().kind()));
         tables.rules.prune(rules, difference);
         tables.routes.prune(routes, difference);
+        tables.remotes.put(TUNNEL, desired.lmaAddress().address());
+        difference.attempt(() -> tables.watchPaths(local));
         prepared = reading;
         tables.wanted(routes, rules, Set.of(TUNNEL), difference.refusals());
         conclude(difference);
@@ -312,7 +314,8 @@ public final class LinuxAccessKernel implements AccessKernel {
 
     @Override
     public int tunnelMtu() throws KernelException {
-        return Refusal.translated(tables.devices::mtu);
+        int largest = Refusal.translated(tables.devices::mtu);
+        return Math.min(largest, KernelSettings.number(PathMtus.mtuOf(numbering.device(TUNNEL)), largest));
     }
 
     @Override

@@ -263,6 +263,7 @@ public final class LinuxAnchorKernel implements AnchorKernel {
             pruneTunnels(wanted.keySet(), difference);
         }
         publish(desired, wantedMaps);
+        difference.attempt(() -> tables.watchPaths(local));
         prepared = reading;
         tables.wanted(routes, rules, wanted.keySet(), difference.refusals());
         conclude(difference);
