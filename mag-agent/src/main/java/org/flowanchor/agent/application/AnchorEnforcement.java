@@ -44,9 +44,8 @@ final class AnchorEnforcement {
     private final AgentMetrics metrics;
     private final LongSupplier nanoTime;
     /** Last applied as a whole. */
-    private Set<ProxyCareOfAddress> gateways = Set.of();
-
     private GroupClasses classes = new GroupClasses(List.of());
+
     private boolean isAsLeft;
     private volatile @Nullable AnchorView view;
 
@@ -95,22 +94,19 @@ final class AnchorEnforcement {
         metrics.kernelWorked(KernelWork.STATE, nanoTime.getAsLong() - start);
         isAsLeft = true;
         doubtful.settle();
-        gateways = state.gateways();
         classes = new GroupClasses(known);
-        view = new AnchorView(gateways, classes, table, exceptions.installed());
+        view = new AnchorView(state.gateways(), classes, table, exceptions.installed());
         return refused;
     }
 
     /**
-     * What changed bindings ask for, and their flows' exceptions, where gateways and classes are those of the last whole state.
+     * What changed bindings ask for, and their flows' exceptions; gateways and classes must be those of the last whole state.
      *
      * @param prefixes whose bindings changed since
-     * @param wanted as in {@link #apply}
      * @return false: it takes a whole state
      */
-    boolean applyPrefixes(BindingTable table, Set<HomeNetworkPrefix> prefixes, Set<ProxyCareOfAddress> wanted)
-            throws KernelException {
-        if (!isAsLeft || !gateways.equals(wanted)) {
+    boolean applyPrefixes(BindingTable table, Set<HomeNetworkPrefix> prefixes) throws KernelException {
+        if (!isAsLeft) {
             return false;
         }
         Map<HomeNetworkPrefix, PrefixSteering> changes = HashMap.newHashMap(prefixes.size());

@@ -13,8 +13,10 @@ import org.flowanchor.agent.application.AgentMetrics.Refusal;
 import org.flowanchor.agent.application.AgentMetrics.ServiceStream;
 import org.flowanchor.agent.application.AwaitingReplies.Waiting;
 import org.flowanchor.agent.domain.AnchorBindings;
+import org.flowanchor.agent.domain.BindingTable;
 import org.flowanchor.agent.domain.ClassSteering;
 import org.flowanchor.agent.domain.FlowExceptions;
+import org.flowanchor.agent.domain.GatewaysInUse;
 import org.flowanchor.agent.domain.SteeringVersion;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.ProxyCareOfAddress;
@@ -39,9 +41,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class AnchorLoop implements AnchorInput, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(AnchorLoop.class);
-
-    /** A terminal that comes back, or another that comes, finds the tunnel still there (RFC 5213 section 5.6.1: removed when unused). */
-    private static final long UNUSED_TUNNEL_NANOS = 60_000_000_000L;
 
     /** So few moves are made by the thread that brings them. */
     private static final int FEW_MOVES = 4;
@@ -82,7 +81,7 @@ public final class AnchorLoop implements AnchorInput, AutoCloseable {
     private final AnchorEnforcement enforcement;
     private final AwaitingReplies replies;
     private final TrackingCare tracking;
-    private final Map<ProxyCareOfAddress, Long> gatewaysSeen = new HashMap<>();
+    private final GatewaysInUse gateways = new GatewaysInUse();
     private @Nullable List<ClassSteering> classes;
     /** Whose bindings changed since the kernel was told. */
     private final Set<HomeNetworkPrefix> changedPrefixes = new HashSet<>();
@@ -381,7 +380,7 @@ public final class AnchorLoop implements AnchorInput, AutoCloseable {
         if (bindings.haveChanged()) {
             settleBindings();
         }
-        if (reconcile && forgetGateways()) {
+        if (reconcile && gateways.forget(nanoTime.getAsLong())) {
             stateChanged = true;
         }
         boolean repair = reconcile && !enforcement.intact();
@@ -418,28 +417,25 @@ public final class AnchorLoop implements AnchorInput, AutoCloseable {
     }
 
     private void settleBindings() {
-        Set<HomeNetworkPrefix> changed = bindings.settle();
-        changed.forEach(exceptions::bindingsChanged);
-        changedPrefixes.addAll(changed);
-        stateChanged |= forgetGateways() || enforcement.view() == null;
-        Set<HomeNetworkPrefix> foreign = bindings.table().foreignPrefixes();
-        metrics.foreignPrefixes(foreign.size());
+        AnchorBindings.Touched touched = bindings.settle();
+        BindingTable table = bindings.table();
+        touched.prefixes().forEach(exceptions::bindingsChanged);
+        changedPrefixes.addAll(touched.prefixes());
+        stateChanged |= gateways.bindingsChanged(touched.gateways(), table.gateways(), nanoTime.getAsLong())
+                || enforcement.view() == null;
+        metrics.foreignPrefixes(table.foreignPrefixes().size());
+        List<HomeNetworkPrefix> foreign = touched.prefixes().stream()
+                .filter(table.foreignPrefixes()::contains)
+                .toList();
         if (!foreign.isEmpty()) {
             log.warn("no pool of this anchor holds {}: add it to pools", foreign);
         }
     }
 
-    /** @return whether a tunnel has been without bindings for so long that it goes */
-    private boolean forgetGateways() {
-        long now = nanoTime.getAsLong();
-        bindings.table().gateways().forEach(gateway -> gatewaysSeen.put(gateway, now));
-        return gatewaysSeen.values().removeIf(seen -> now - seen >= UNUSED_TUNNEL_NANOS);
-    }
-
     /** @return false: it takes a whole state */
     private boolean applyPrefixes() throws KernelException {
         long start = nanoTime.getAsLong();
-        boolean applied = enforcement.applyPrefixes(bindings.table(), changedPrefixes, gatewaysSeen.keySet());
+        boolean applied = enforcement.applyPrefixes(bindings.table(), changedPrefixes);
         if (applied) {
             log.info(
                     "bindings {} applied in {} us: {} prefixes changed",
@@ -456,7 +452,7 @@ public final class AnchorLoop implements AnchorInput, AutoCloseable {
             enforcement.doubt();
         }
         long start = nanoTime.getAsLong();
-        Set<ProxyCareOfAddress> refused = enforcement.apply(bindings.table(), gatewaysSeen.keySet(), classes);
+        Set<ProxyCareOfAddress> refused = enforcement.apply(bindings.table(), gateways.gateways(), classes);
         Set<ProxyCareOfAddress> before = bindings.gatewaysWithoutTunnel();
         if (bindings.withoutTunnel(refused)) {
             log.error("gateways without a tunnel, for want of numbers: {}, before: {}", refused, before);

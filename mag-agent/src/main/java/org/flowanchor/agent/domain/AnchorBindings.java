@@ -114,11 +114,18 @@ public final class AnchorBindings {
         return changed;
     }
 
-    /** Brings the table up to date and says which prefixes' bindings are others, or fit for others, than the last time. */
-    public Set<HomeNetworkPrefix> settle() {
+    /**
+     * Whose bindings are others, or fit for others, than the last time.
+     *
+     * @param gateways of these bindings, before and now
+     */
+    public record Touched(Set<HomeNetworkPrefix> prefixes, Set<ProxyCareOfAddress> gateways) {}
+
+    /** Brings the table up to date and says what that concerns. */
+    public Touched settle() {
         Set<ProxyCareOfAddress> unfit = new HashSet<>(silentGateways);
         unfit.addAll(gatewaysWithoutTunnel);
-        Set<HomeNetworkPrefix> touched = new HashSet<>();
+        Touched touched = new Touched(new HashSet<>(), new HashSet<>());
         unsettled.forEach((name, before) -> {
             before.ifPresent(binding -> {
                 table.remove(binding, !settledUnfit.contains(binding.proxyCareOfAddress()));
@@ -136,9 +143,10 @@ public final class AnchorBindings {
         return touched;
     }
 
-    private static void touch(Binding binding, Set<HomeNetworkPrefix> touched) {
-        touched.addAll(binding.prefixes());
-        touched.addAll(binding.flowMobilePrefixes());
+    private static void touch(Binding binding, Touched touched) {
+        touched.prefixes.addAll(binding.prefixes());
+        touched.prefixes.addAll(binding.flowMobilePrefixes());
+        touched.gateways.add(binding.proxyCareOfAddress());
     }
 
     /** As last settled. */

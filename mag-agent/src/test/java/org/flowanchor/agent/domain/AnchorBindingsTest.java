@@ -49,6 +49,7 @@ class AnchorBindingsTest {
         Set<ProxyCareOfAddress> silent = Set.of();
         Set<ProxyCareOfAddress> withoutTunnel = Set.of();
         Map<HomeNetworkPrefix, PrefixSteering> before = resolved(bindings.table());
+        Set<ProxyCareOfAddress> gatewaysBefore = Set.of();
         long version = 0;
         for (int step = 0; step < 60; step++) {
             version++;
@@ -87,18 +88,25 @@ class AnchorBindingsTest {
                 }
             }
             if (random.nextInt(3) == 0) {
-                Set<HomeNetworkPrefix> told = bindings.settle();
+                AnchorBindings.Touched told = bindings.settle();
                 Set<ProxyCareOfAddress> unfit = new HashSet<>(silent);
                 unfit.addAll(withoutTunnel);
                 BindingTable expected = new BindingTable(POOLS, model.values(), unfit);
                 assertSame(bindings.table(), expected);
                 Map<HomeNetworkPrefix, PrefixSteering> now = resolved(bindings.table());
                 for (HomeNetworkPrefix prefix : PREFIXES) {
-                    if (!told.contains(prefix)) {
+                    if (!told.prefixes().contains(prefix)) {
                         assertThat(now.get(prefix)).as("%s", prefix).isEqualTo(before.get(prefix));
                     }
                 }
                 before = now;
+                Set<ProxyCareOfAddress> gateways = Set.copyOf(bindings.table().gateways());
+                for (ProxyCareOfAddress gateway : GATEWAYS) {
+                    if (gateways.contains(gateway) != gatewaysBefore.contains(gateway)) {
+                        assertThat(told.gateways()).contains(gateway);
+                    }
+                }
+                gatewaysBefore = gateways;
             }
         }
     }
