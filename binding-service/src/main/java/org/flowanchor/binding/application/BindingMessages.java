@@ -118,7 +118,8 @@ public final class BindingMessages {
                             case WITHDRAWING -> State.STATE_WITHDRAWING;
                             case FAILED -> State.STATE_FAILED;
                         })
-                .setSinceMs(prefix.since().toEpochMilli());
+                .setSinceMs(prefix.since().toEpochMilli())
+                .setAsked(prefix.asked());
         prefix.until().ifPresent(until -> message.setUntilMs(until.toEpochMilli()));
         prefix.reason().ifPresent(message::setReason);
         return message.build();
@@ -161,7 +162,8 @@ public final class BindingMessages {
                 state,
                 Instant.ofEpochMilli(message.getSinceMs()),
                 message.getUntilMs() == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(message.getUntilMs())),
-                message.getReason().isEmpty() ? Optional.empty() : Optional.of(message.getReason()));
+                message.getReason().isEmpty() ? Optional.empty() : Optional.of(message.getReason()),
+                message.getAsked());
     }
 
     /** Inverse of {@link #signalling}. */

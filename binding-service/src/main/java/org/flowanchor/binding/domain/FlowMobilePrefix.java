@@ -27,9 +27,15 @@ import org.flowanchor.mobility.HomeNetworkPrefix;
  * @param since when it came into its state
  * @param until with IDLE and FAILED, when that ends
  * @param reason with FAILED, for humans
+ * @param asked with PREPARING and PREPARED, whether PrepareMove asked for it: a flow-manager that takes over gives up what is needed no more
  */
 public record FlowMobilePrefix(
-        HomeNetworkPrefix prefix, State state, Instant since, Optional<Instant> until, Optional<String> reason) {
+        HomeNetworkPrefix prefix,
+        State state,
+        Instant since,
+        Optional<Instant> until,
+        Optional<String> reason,
+        boolean asked) {
     /** What may be done with it. */
     public enum State {
         /** The gateway was asked: nothing may be sent there yet. */
@@ -51,28 +57,37 @@ public record FlowMobilePrefix(
         if (until.isPresent() != (state == State.IDLE || state == State.FAILED)) {
             throw new IllegalArgumentException(state + " and its end contradict each other");
         }
+        if (asked && state != State.PREPARING && state != State.PREPARED) {
+            throw new IllegalArgumentException(state + " is not asked for");
+        }
         since = since.truncatedTo(ChronoUnit.MILLIS);
         until = until.map(end -> end.truncatedTo(ChronoUnit.MILLIS));
     }
 
     static FlowMobilePrefix preparing(HomeNetworkPrefix prefix, Instant now) {
-        return new FlowMobilePrefix(prefix, State.PREPARING, now, Optional.empty(), Optional.empty());
+        return new FlowMobilePrefix(prefix, State.PREPARING, now, Optional.empty(), Optional.empty(), true);
     }
 
+    /** PrepareMove asked for it. */
     static FlowMobilePrefix prepared(HomeNetworkPrefix prefix, Instant now) {
-        return new FlowMobilePrefix(prefix, State.PREPARED, now, Optional.empty(), Optional.empty());
+        return new FlowMobilePrefix(prefix, State.PREPARED, now, Optional.empty(), Optional.empty(), true);
+    }
+
+    /** It comes with the attachment. */
+    static FlowMobilePrefix granted(HomeNetworkPrefix prefix, Instant now) {
+        return new FlowMobilePrefix(prefix, State.PREPARED, now, Optional.empty(), Optional.empty(), false);
     }
 
     static FlowMobilePrefix idle(HomeNetworkPrefix prefix, Instant now, Instant until) {
-        return new FlowMobilePrefix(prefix, State.IDLE, now, Optional.of(until), Optional.empty());
+        return new FlowMobilePrefix(prefix, State.IDLE, now, Optional.of(until), Optional.empty(), false);
     }
 
     static FlowMobilePrefix withdrawing(HomeNetworkPrefix prefix, Instant now) {
-        return new FlowMobilePrefix(prefix, State.WITHDRAWING, now, Optional.empty(), Optional.empty());
+        return new FlowMobilePrefix(prefix, State.WITHDRAWING, now, Optional.empty(), Optional.empty(), false);
     }
 
     static FlowMobilePrefix failed(HomeNetworkPrefix prefix, Instant now, Instant until, String reason) {
-        return new FlowMobilePrefix(prefix, State.FAILED, now, Optional.of(until), Optional.of(reason));
+        return new FlowMobilePrefix(prefix, State.FAILED, now, Optional.of(until), Optional.of(reason), false);
     }
 
     boolean isCarried() {

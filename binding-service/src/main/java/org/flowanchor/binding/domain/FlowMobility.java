@@ -27,12 +27,12 @@ public record FlowMobility(List<FlowMobilePrefix> prefixes) {
     }
 
     /** All of them prepared: what the acknowledgement of an attachment gives (RFC 7864 section 3.3). */
-    static FlowMobility prepared(Collection<HomeNetworkPrefix> prefixes, Instant now) {
+    static FlowMobility granted(Collection<HomeNetworkPrefix> prefixes, Instant now) {
         return prefixes.isEmpty()
                 ? NONE
                 : new FlowMobility(prefixes.stream()
                         .distinct()
-                        .map(prefix -> FlowMobilePrefix.prepared(prefix, now))
+                        .map(prefix -> FlowMobilePrefix.granted(prefix, now))
                         .toList());
     }
 

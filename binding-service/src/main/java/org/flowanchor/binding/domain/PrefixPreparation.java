@@ -51,7 +51,7 @@ final class PrefixPreparation {
                 .flatMap(other -> other.homeNetworkPrefixes().stream())
                 .filter(prefix -> !entry.holds(prefix) && !there.contains(prefix))
                 .toList();
-        return FlowMobility.prepared(elsewhere, now);
+        return FlowMobility.granted(elsewhere, now);
     }
 
     private boolean isFlowMobile(MobileNodeBindings bindings) {

@@ -203,6 +203,13 @@ class SignallingIT {
                     .isTrue();
             acknowledge(mag1, initiate, 0);
             Await.until("prepared", () -> isInState(MAG1, lte, FlowMobilePrefix.State.STATE_PREPARED));
+            assertThat(entry(MAG1).getFlowMobilePrefixes(0).getAsked())
+                    .as("also once it was written and read")
+                    .isTrue();
+            assertThat(entry(MAG2).getFlowMobilePrefixesList())
+                    .as("what came with the attachment")
+                    .noneMatch(FlowMobilePrefix::getAsked)
+                    .hasSize(1);
             assertThat(prepare(lte, MAG1).getOutcome()).isEqualTo(PrepareMoveResponse.Outcome.OUTCOME_PREPARED);
             assertThat(database.number("SELECT count(*) FROM gateway_message WHERE mobile_node = '" + node + "'"))
                     .isZero();

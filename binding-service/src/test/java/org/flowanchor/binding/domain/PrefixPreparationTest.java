@@ -94,7 +94,17 @@ class PrefixPreparationTest {
         assertThat(acknowledgement.homeNetworkPrefixes()).hasSize(1);
         assertThat(acknowledgement.offLinkPrefixes()).containsExactlyInAnyOrder(wlanPrefix, ltePrefix);
         assertThat(state(3, wlanPrefix)).contains(State.PREPARED);
+        assertThat(isAsked(3, wlanPrefix)).isFalse();
         assertThat(anchorage.sent()).isEmpty();
+    }
+
+    private boolean isAsked(int identifier, HomeNetworkPrefix prefix) {
+        return anchorage
+                .entry(identifier)
+                .flowMobility()
+                .of(prefix)
+                .orElseThrow()
+                .asked();
     }
 
     @Test
@@ -145,8 +155,12 @@ class PrefixPreparationTest {
     void f07_flowsMayMoveOnlyAfterTheAcknowledgement() {
         UpdateNotification asked = asked();
         assertThat(anchorage.entry(1).flowMobility().carried()).isEmpty();
+        assertThat(isAsked(1, ltePrefix)).isTrue();
         assertThat(answer(MAG1, asked, 0)).isTrue();
         assertThat(state(1, ltePrefix)).contains(State.PREPARED);
+        assertThat(isAsked(1, ltePrefix))
+                .as("so that a successor can give it up")
+                .isTrue();
         assertThat(anchorage.entry(1).flowMobility().carried()).containsExactly(ltePrefix);
         assertThat(anchorage.prepare(ltePrefix, MAG1)).isInstanceOf(Prepared.class);
         assertThat(anchorage.sent()).isEmpty();

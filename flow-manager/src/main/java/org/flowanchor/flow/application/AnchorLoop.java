@@ -26,6 +26,8 @@ import org.flowanchor.flow.domain.placement.AnchorState;
 import org.flowanchor.flow.domain.placement.Decision;
 import org.flowanchor.flow.domain.placement.EnforcedMove;
 import org.flowanchor.flow.domain.placement.FlowSamples;
+import org.flowanchor.flow.domain.placement.HintResult;
+import org.flowanchor.flow.domain.placement.MoveHint;
 import org.flowanchor.flow.domain.placement.MoveResult;
 import org.flowanchor.flow.domain.placement.OffloadPolicies;
 import org.flowanchor.flow.domain.placement.PrefixAnswer;
@@ -33,7 +35,9 @@ import org.flowanchor.flow.domain.placement.PrefixQuestion;
 import org.flowanchor.flow.domain.placement.Preparation;
 import org.flowanchor.flow.domain.placement.PreparationFailure;
 import org.flowanchor.mobility.AccessTechnologyType;
+import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.LmaAddress;
+import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -424,6 +428,22 @@ public final class AnchorLoop implements AutoCloseable {
 
     CompletableFuture<MoveOutcome> reset(FlowId id) {
         return operate(id, () -> state.reset(id, clock.instant()));
+    }
+
+    /** Somebody near the terminal says that a flow would do better elsewhere: placement decides. */
+    CompletableFuture<HintResult> hint(
+            FlowId id,
+            AccessTechnologyType to,
+            MoveHint.Reporter reporter,
+            Optional<MobileNodeIdentifier> mobileNode,
+            Optional<HomeNetworkPrefix> prefix) {
+        return ask(known -> {
+            HintResult result = known.hint(id, to, reporter, mobileNode, prefix, clock.instant());
+            if (result instanceof HintResult.Taken) {
+                schedulePlacement();
+            }
+            return result;
+        });
     }
 
     private CompletableFuture<MoveOutcome> operate(FlowId id, Supplier<MoveResult> request) {

@@ -12,8 +12,12 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.flowanchor.flow.domain.FlowId;
 import org.flowanchor.flow.domain.Pin;
+import org.flowanchor.flow.domain.placement.HintResult;
+import org.flowanchor.flow.domain.placement.MoveHint;
 import org.flowanchor.flow.domain.placement.MoveResult;
 import org.flowanchor.mobility.AccessTechnologyType;
+import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.MobileNodeIdentifier;
 
 /**
  * An operator's moves. Blocks its caller until the agent has answered; the pin is stored before the agent is told, and taken back when the
@@ -100,6 +104,26 @@ public final class FlowSteering {
         MoveOutcome outcome = retryWhileBusy(() -> loop.reset(id).join(), FlowSteering::isBusy);
         restoreUnlessDone(outcome, loop, id, before);
         return outcome;
+    }
+
+    /**
+     * Tells placement what somebody near the terminal says. Nothing is stored, and nothing changes by that alone.
+     *
+     * @param mobileNode whose flow it is said to be
+     * @param prefix within which it is said to be
+     */
+    public HintResult hint(
+            FlowId id,
+            AccessTechnologyType to,
+            MoveHint.Reporter reporter,
+            Optional<MobileNodeIdentifier> mobileNode,
+            Optional<HomeNetworkPrefix> prefix) {
+        Optional<FlowView> view = anchors.flow(id);
+        return view.isEmpty()
+                ? new HintResult.UnknownFlow()
+                : anchors.loop(view.get().anchor())
+                        .hint(id, to, reporter, mobileNode, prefix)
+                        .join();
     }
 
     private MoveOutcome inTurn(FlowId id, Supplier<MoveOutcome> request) {

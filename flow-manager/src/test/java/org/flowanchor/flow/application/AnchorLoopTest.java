@@ -407,7 +407,7 @@ class AnchorLoopTest {
     }
 
     private static FlowMobilePrefix carried(FlowMobilePrefix.State state, String reason) {
-        return new FlowMobilePrefix(PREFIX, state, Instant.now(), reason);
+        return new FlowMobilePrefix(PREFIX, state, Instant.now(), reason, state == FlowMobilePrefix.State.PREPARED);
     }
 
     @Test

@@ -292,6 +292,42 @@ class FlowManagerIT {
         await("both records", () -> movesOf(id).size() == 2);
     }
 
+    /** T-28: a hint is an event; the flow-manager decides, as it would about congestion. */
+    @Test
+    void t83_aHintThroughRestIsDecidedLikeCongestionAndPublished() {
+        String id = startFlow();
+        String path = "/api/v1/flows/" + id + ":hint";
+        String toLte = "{\"to\": {\"accessTechnologyType\": \"E_UTRAN\"}, \"reporter\": \"mag1\"";
+        assertThat(platform.post("/api/v1/flows/0000000000000000:hint", toLte + "}")
+                        .status())
+                .isEqualTo(404);
+        var other = platform.post(path, toLte + ", \"mobileNode\": \"somebody@example.org\"}");
+        assertThat(other.status()).isEqualTo(409);
+        assertThat(other.type()).isEqualTo("urn:flowanchor:problem:another-nodes-flow");
+        assertThat(other.body().path("detail").asString()).contains(NODE, "2001:db8:100:1::/64");
+        assertError(platform.post(path, "{}"), "$.to");
+        assertError(platform.post(path, toLte + ", \"prefix\": \"2001:db8::zz/64\"}"), "$.prefix");
+        assertError(
+                platform.post(path, "{\"to\": {\"accessTechnologyType\": \"E_UTRAN\"}, \"reporter\": \"\"}"),
+                "$.reporter");
+        assertThat(agent.kernel()).doesNotContainKey(flows.getFirst());
+
+        var taken =
+                platform.post(path, toLte + ", \"mobileNode\": \"" + NODE + "\", \"prefix\": \"2001:db8:100:1::/64\"}");
+        assertThat(taken.status()).isEqualTo(202);
+        assertThat(taken.body().path("to").asString()).isEqualTo("E_UTRAN");
+        assertThat(taken.body().path("until").asString()).matches("\\d{4}-.*Z");
+        await("the move", () -> LTE_GATEWAY.equals(agent.kernel().get(flows.getFirst())));
+        await("the event", () -> !movesOf(id).isEmpty());
+        assertThat(movesOf(id).getFirst().getCause()).isEqualTo(FlowMoved.Cause.CAUSE_QOS);
+        assertThat(movesOf(id).getFirst().getReason()).contains("hinted to E_UTRAN by mag1");
+        assertThat(platform.get("/api/v1/flows/" + id + "/explanation").body().toString())
+                .contains("hinted to E_UTRAN by mag1");
+        assertThat(platform.get("/api/v1/flows/" + id).body().path("pinned").isNull())
+                .as("nobody pinned it")
+                .isTrue();
+    }
+
     @Test
     void t47_wrongRequestsGetAPreciseAnswerAndChangeNothing() {
         String id = startFlow();

@@ -19,6 +19,7 @@ import org.flowanchor.api.v1.FlowMobilePrefix;
 import org.flowanchor.api.v1.FlowMoved;
 import org.flowanchor.api.v1.OffloadPolicyEvent;
 import org.flowanchor.api.v1.PrepareMoveResponse.Refusal;
+import org.flowanchor.api.v1.ReleasePrefixRequest;
 import org.flowanchor.api.v1.SteeringMode;
 import org.flowanchor.api.v1.SteeringRule;
 import org.flowanchor.flow.domain.FlowId;
@@ -246,6 +247,37 @@ class PrefixPreparationIT {
         assertThat(answer.type()).isEqualTo("urn:flowanchor:problem:prefix-refused");
         assertThat(answer.body().path("detail").asString()).contains("status 131");
         assertThat(agent.kernel()).doesNotContainKey(flow);
+    }
+
+    /** The flow-manager dies with a prefix prepared that no flow uses; what came with the attachment stays. */
+    @Test
+    void f19_whatAFlowManagerAskedForAndDidNotLiveToUseIsGivenUpByItsSuccessor() {
+        HomeNetworkPrefix granted = HomeNetworkPrefix.parse("2001:db8:300:" + number + "::/64");
+        lteTells(List.of(
+                FlowMobilePrefix.newBuilder()
+                        .setPrefix(ProtoMapping.toProto(prefix))
+                        .setState(FlowMobilePrefix.State.STATE_PREPARED)
+                        .setAsked(true)
+                        .build(),
+                FlowMobilePrefix.newBuilder()
+                        .setPrefix(ProtoMapping.toProto(granted))
+                        .setState(FlowMobilePrefix.State.STATE_PREPARED)
+                        .build()));
+        platform.restartService();
+        agent.close();
+        agent = new ScriptedAgent(platform.grpcPort(), address(Platform.ANCHOR), Map.of(), 0, 0);
+        await("given up", () -> !releasedOfNode().isEmpty());
+        await("the first command", () -> !agent.commands.isEmpty());
+        assertThat(releasedOfNode()).singleElement().satisfies(request -> {
+            assertThat(request.getHomeNetworkPrefix()).isEqualTo(ProtoMapping.toProto(prefix));
+            assertThat(request.getProxyCareOfAddress()).isEqualTo(address(LTE));
+        });
+    }
+
+    private List<ReleasePrefixRequest> releasedOfNode() {
+        return platform.binding.released.stream()
+                .filter(request -> request.getMobileNodeIdentifier().equals(node))
+                .toList();
     }
 
     @Test

@@ -97,7 +97,8 @@ final class EventMapping {
                 ProtoMapping.homeNetworkPrefix(prefix.getPrefix()),
                 known,
                 Instant.ofEpochMilli(prefix.getSinceMs()),
-                prefix.getReason()));
+                prefix.getReason(),
+                prefix.getAsked()));
     }
 
     static OffloadPolicy policy(byte[] value) {

@@ -14,6 +14,7 @@ import org.flowanchor.flow.application.MoveOutcome;
 import org.flowanchor.flow.domain.Access;
 import org.flowanchor.flow.domain.FlowId;
 import org.flowanchor.flow.domain.placement.Explanation;
+import org.flowanchor.flow.domain.placement.HintResult;
 import org.flowanchor.flow.domain.placement.MoveResult;
 import org.flowanchor.mobility.AccessTechnologyType;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Flows: what there is, why, and an operator's moves. */
@@ -100,6 +102,29 @@ class FlowController {
     @PostMapping("/api/v1/flows/{id}:reset")
     MoveAnswer reset(@PathVariable String id) {
         return answer(id, steering.reset(id(id)));
+    }
+
+    /** T-28, T-83: an event that placement looks at; it moves nothing by itself. */
+    @PostMapping("/api/v1/flows/{id}:hint")
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    HintAnswer hint(@PathVariable String id, @RequestBody HintRequest request) {
+        AccessTechnologyType to = request.target();
+        return switch (steering.hint(id(id), to, request.named(), request.node(), request.homeNetworkPrefix())) {
+            case HintResult.Taken taken ->
+                new HintAnswer(id, taken.hint().to().toString(), taken.hint().until());
+            case HintResult.UnknownFlow unknown -> throw unknown(id);
+            case HintResult.AnotherNodesFlow other ->
+                throw conflict(
+                        "another-nodes-flow",
+                        "The flow is not the one that is meant",
+                        "Flow " + id + " is of "
+                                + other.mobileNode()
+                                        .map(node -> "mobile node " + node)
+                                        .orElse("no known mobile node")
+                                + other.prefix()
+                                        .map(prefix -> ", prefix " + prefix)
+                                        .orElse(""));
+        };
     }
 
     private static AccessTechnologyType type(String text) {

@@ -1,5 +1,6 @@
 package org.flowanchor.flow.domain.cache;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -87,6 +88,32 @@ public final class BindingCache {
             binding.flowMobilePrefixes().forEach(one -> found.add(one.prefix()));
         }
         return found;
+    }
+
+    /** What a flow-manager asked gateways to carry beside their own prefixes, as far as it is still so or still to be. */
+    public List<AskedPrefix> askedPrefixes() {
+        List<AskedPrefix> asked = new ArrayList<>();
+        nodes.forEach((node, bindings) -> bindings.values().stream()
+                .filter(Binding::active)
+                .forEach(binding -> binding.flowMobilePrefixes().stream()
+                        .filter(FlowMobilePrefix::asked)
+                        .forEach(one -> asked.add(new AskedPrefix(
+                                node, one.prefix(), binding.access().proxyCareOfAddress())))));
+        return asked;
+    }
+
+    /** A prefix of a mobile node at a gateway that does not anchor it. */
+    public record AskedPrefix(MobileNodeIdentifier mobileNode, HomeNetworkPrefix prefix, ProxyCareOfAddress gateway) {}
+
+    /** What became of a prefix at a gateway that does not anchor it. */
+    public Optional<FlowMobilePrefix> flowMobilePrefix(
+            MobileNodeIdentifier mobileNode, HomeNetworkPrefix prefix, ProxyCareOfAddress gateway) {
+        return nodes.getOrDefault(mobileNode, Map.of()).values().stream()
+                .filter(binding -> binding.active()
+                        && binding.access().proxyCareOfAddress().equals(gateway))
+                .flatMap(binding -> binding.flowMobilePrefixes().stream())
+                .filter(one -> one.prefix().equals(prefix))
+                .findFirst();
     }
 
     /** The access that a gateway last offered to anybody. */

@@ -8,8 +8,9 @@ import org.flowanchor.mobility.HomeNetworkPrefix;
  *
  * @param since when it came into its state, by the anchor's clock
  * @param reason with FAILED, for humans; otherwise empty
+ * @param asked with PREPARING and PREPARED, whether a flow-manager asked for it; otherwise it came with the attachment
  */
-public record FlowMobilePrefix(HomeNetworkPrefix prefix, State state, Instant since, String reason) {
+public record FlowMobilePrefix(HomeNetworkPrefix prefix, State state, Instant since, String reason, boolean asked) {
     /** What may be done with it. */
     public enum State {
         /** The gateway was asked: nothing may be sent there yet. */

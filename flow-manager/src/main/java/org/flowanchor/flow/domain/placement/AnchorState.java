@@ -40,6 +40,7 @@ import org.flowanchor.mobility.AccessTechnologyType;
 import org.flowanchor.mobility.FiveTuple;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.LmaAddress;
+import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.flowanchor.mobility.ProxyCareOfAddress;
 
 /**
@@ -69,6 +70,7 @@ public final class AnchorState {
     private final FlowTable flows = new FlowTable();
     private final AgentMoves agentMoves = new AgentMoves(bindings);
     private final FlowNotes notes = new FlowNotes();
+    private final MoveHints hints = new MoveHints();
     private final FlowMobility mobility;
     private final Map<FlowId, AccessTechnologyType> pins = new HashMap<>();
     private final Map<FlowId, Flow> beforeMove = new HashMap<>();
@@ -132,6 +134,9 @@ public final class AnchorState {
                 .flatMap(node -> node.access(gateway))
                 .ifPresent(access -> adopt(selector, access, now)));
         enforced.keySet().forEach(selector -> noteWhetherAway(FlowId.of(anchor, selector)));
+        bindings.askedPrefixes()
+                .forEach(asked ->
+                        mobility.inherit(new CarriedPrefix(asked.mobileNode(), asked.prefix(), asked.gateway())));
     }
 
     private void adopt(FiveTuple selector, Access access, Instant now) {
@@ -146,6 +151,35 @@ public final class AnchorState {
         flows.put(pin.isPresent() ? flow : flow.overflowed());
         String reason = "the anchor's kernel carried it over " + access + " when this service started";
         notes.explain(id, new Explanation(now, Outcome.ADOPTED, Optional.empty(), reason, Map.of()));
+    }
+
+    /**
+     * Placement looks at the hint for a hold time: a flow that moved just before it may move once that is over.
+     *
+     * @param mobileNode whose flow it is said to be
+     * @param prefix within which it is said to be
+     */
+    public HintResult hint(
+            FlowId id,
+            AccessTechnologyType to,
+            MoveHint.Reporter reporter,
+            Optional<MobileNodeIdentifier> mobileNode,
+            Optional<HomeNetworkPrefix> prefix,
+            Instant now) {
+        Optional<Flow> flow = flows.find(id);
+        if (flow.isEmpty()) {
+            return new HintResult.UnknownFlow();
+        }
+        Optional<MobileNode> node = mobileNode(flow.get());
+        if (mobileNode.isPresent() && !node.map(MobileNode::identifier).equals(mobileNode)
+                || prefix.isPresent() && !node.map(MobileNode::prefix).equals(prefix)) {
+            return new HintResult.AnotherNodesFlow(node.map(MobileNode::identifier), node.map(MobileNode::prefix));
+        }
+        MoveHint hint = new MoveHint(to, reporter, now.plus(limits.holdTime()));
+        hints.put(id, hint);
+        String reason = "hinted to " + to + " by " + reporter + "; it counts until " + hint.until();
+        notes.explain(id, new Explanation(now, Outcome.KEPT, Optional.empty(), reason, Map.of()));
+        return new HintResult.Taken(hint);
     }
 
     /** Flows cannot be seen while the agent is away: their idle time starts anew. */
@@ -215,6 +249,7 @@ public final class AnchorState {
                         lastOverflow,
                         automaticMoves.size(),
                         mobility.view(now),
+                        hints.view(now),
                         limits),
                 now)) {
             Flow flow = flows.find(decision.flow()).orElseThrow();
@@ -278,6 +313,7 @@ public final class AnchorState {
     private void prepare(Flow flow, Move move, FlowException.Origin origin) {
         MobileNode node = mobileNode(flow).orElseThrow();
         ProxyCareOfAddress gateway = move.to().proxyCareOfAddress();
+        hints.forget(flow.id());
         mobility.begin(new Preparation(
                 flow.id(),
                 new CarriedPrefix(node.identifier(), node.prefix(), gateway),
@@ -331,7 +367,8 @@ public final class AnchorState {
 
     /** What the binding-service is to be asked now; each question is under way until {@link #answered}. */
     public List<PrefixQuestion> prefixQuestions() {
-        return mobility.questions(this::needed);
+        return mobility.questions(
+                this::needed, what -> bindings.flowMobilePrefix(what.mobileNode(), what.prefix(), what.gateway()));
     }
 
     public void answered(PrefixQuestion question, PrefixAnswer answer, Instant now) {
@@ -363,6 +400,7 @@ public final class AnchorState {
     }
 
     private void begin(Flow before, Flow next, Move move) {
+        hints.forget(before.id());
         beforeMove.put(before.id(), before);
         flows.put(next.moving(move));
     }
@@ -518,6 +556,7 @@ public final class AnchorState {
                 flows.remove(flow);
                 flow.exception().ifPresent(exception -> changedExceptions.add(flow.selector()));
                 notes.forget(flow.id());
+                hints.forget(flow.id());
                 agentMoves.forget(flow.id());
             }
         }

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.flowanchor.flow.domain.FlowId;
+import org.flowanchor.flow.domain.cache.FlowMobilePrefix;
 
 /**
  * Which prefixes the flows of an anchor need at gateways that do not anchor them, and what the binding-service was asked about it. Owned
@@ -29,7 +30,10 @@ import org.flowanchor.flow.domain.FlowId;
  * RELEASING -- not reached ---------------------------------&gt; HELD
  * </pre>
  *
- * A prefix that a gateway got with its attachment (L=1 in the acknowledgement) is given up only after a flow has used it: the anchor gave
+ * What an earlier owner of the anchor asked for, and did not live to give up, is HELD from when the gateway carries it, and so given up unless
+ * a flow needs it.
+ *
+ * <p>A prefix that a gateway got with its attachment (L=1 in the acknowledgement) is given up only after a flow has used it: the anchor gave
  * it so that the first move costs nothing.
  */
 final class FlowMobility {
@@ -48,6 +52,9 @@ final class FlowMobility {
     private final Set<FlowId> away = new HashSet<>();
 
     private final Map<CarriedPrefix, Told> told = new HashMap<>();
+    /** Asked for by an earlier owner of the anchor. */
+    private final Set<CarriedPrefix> inherited = new HashSet<>();
+
     private final Map<CarriedPrefix, Refusal> refusals = new HashMap<>();
     private final Map<FlowId, PrefixAnswer.Refused> failed = new HashMap<>();
     private final Map<FlowId, String> unavailable = new HashMap<>();
@@ -93,6 +100,11 @@ final class FlowMobility {
         away.add(flow);
     }
 
+    /** An earlier owner of the anchor asked for it. */
+    void inherit(CarriedPrefix what) {
+        inherited.add(what);
+    }
+
     /** Placement leaves the prefix at the gateway alone for a while. */
     void remember(CarriedPrefix what, String detail, Instant now) {
         refusals.put(what, new Refusal(detail, now.plus(refusalMemory)));
@@ -102,9 +114,11 @@ final class FlowMobility {
      * What to ask now; each question is under way from here until it is {@link #answered}.
      *
      * @param need what a flow that was sent away still needs; empty when it came back, or is gone
+     * @param present what became of a prefix at a gateway, as the anchor says
      */
-    List<PrefixQuestion> questions(Function<FlowId, Set<CarriedPrefix>> need) {
-        if (preparations.isEmpty() && away.isEmpty() && told.isEmpty()) {
+    List<PrefixQuestion> questions(
+            Function<FlowId, Set<CarriedPrefix>> need, Function<CarriedPrefix, Optional<FlowMobilePrefix>> present) {
+        if (preparations.isEmpty() && away.isEmpty() && told.isEmpty() && inherited.isEmpty()) {
             return List.of();
         }
         Set<CarriedPrefix> needed = new HashSet<>();
@@ -122,7 +136,20 @@ final class FlowMobility {
                 asked.add(preparation.what());
             }
         }
+        takeOver(needed, present);
         return questions(needed, asked);
+    }
+
+    /** What a flow needs is asked for anew: the earlier owner may have given it up at the last moment. */
+    private void takeOver(Set<CarriedPrefix> needed, Function<CarriedPrefix, Optional<FlowMobilePrefix>> present) {
+        inherited.removeIf(what -> {
+            Optional<FlowMobilePrefix.State> state =
+                    present.apply(what).filter(FlowMobilePrefix::asked).map(FlowMobilePrefix::state);
+            if (state.equals(Optional.of(FlowMobilePrefix.State.PREPARED)) && !needed.contains(what)) {
+                told.putIfAbsent(what, Told.HELD);
+            }
+            return !state.equals(Optional.of(FlowMobilePrefix.State.PREPARING));
+        });
     }
 
     private List<PrefixQuestion> questions(Set<CarriedPrefix> needed, Set<CarriedPrefix> asked) {

@@ -34,7 +34,8 @@ import org.flowanchor.mobility.ProxyCareOfAddress;
  * what is, never at what happened, so the same view always gives the same decisions.
  *
  * <p>In order, per flow: a move under way is left alone; a pin goes before everything; an exception ends when its access or its rule is
- * gone, or when the preferred access is fit again. Then, per congested access, one flow may leave. A gateway that does not anchor the
+ * gone, or when the preferred access is fit again, or is hinted at and fit. A flow that is hinted elsewhere goes where congestion might send
+ * it, too. Then, per congested access, one flow may leave. A gateway that does not anchor the
  * flow's prefix is asked to carry it before the flow moves there (RFC 7864 section 3.2.2).
  */
 public final class Placement {
@@ -71,7 +72,7 @@ public final class Placement {
             if (site.isEmpty()) {
                 dropExceptionWithoutNode(flow);
                 preparation(flow).ifPresent(waiting -> decisions.add(PreparationOutcome.withoutNode(waiting, now)));
-            } else if (flow.pending().isEmpty() && !placeAlone(site.get())) {
+            } else if (flow.pending().isEmpty() && !placeAlone(site.get()) && !placeHinted(site.get())) {
                 site.get()
                         .current()
                         .filter(access -> mayOverflow(site.get(), access))
@@ -236,12 +237,16 @@ public final class Placement {
     private boolean bringBack(FlowSite site, Access from, Access preferred) {
         Flow flow = site.flow();
         Optional<AccessCondition> known = condition(preferred, site.threshold(limits));
+        boolean hinted = hint(site)
+                .filter(hint -> hint.to().equals(preferred.accessTechnologyType()))
+                .isPresent();
         if (known.isEmpty()
                 || known.get().congestion() == Congestion.CONGESTED
-                || known.get()
-                        .since()
-                        .plus(limits.returnAfter(flow.overflows()))
-                        .isAfter(now)
+                || (!hinted
+                        && known.get()
+                                .since()
+                                .plus(limits.returnAfter(flow.overflows()))
+                                .isAfter(now))
                 || arrivals.contains(preferred.proxyCareOfAddress())) {
             return false;
         }
@@ -263,12 +268,51 @@ public final class Placement {
                     site,
                     from,
                     MoveCause.POLICY,
-                    preferred + " is normal since " + known.get().since()
+                    hint(site)
+                                    .filter(hint -> hinted)
+                                    .map(hint -> "hinted to " + preferred + " by " + hint.reporter() + ", which")
+                                    .orElse(preferred.toString())
+                            + " is normal since " + known.get().since()
                             + (free.isPresent() ? " with " + rate(free.getAsLong()) + " free" : "")
                             + " for its " + rate(rate),
                     figures);
         }
         return true;
+    }
+
+    private Optional<MoveHint> hint(FlowSite site) {
+        return Optional.ofNullable(view.hints().get(site.flow().id()));
+    }
+
+    /** @return whether a hint about the flow decided; load may in a later pass */
+    private boolean placeHinted(FlowSite site) {
+        Optional<MoveHint> hint = hint(site);
+        Optional<Access> from = site.current();
+        if (hint.isEmpty()
+                || from.isEmpty()
+                || from.get().accessTechnologyType().equals(hint.get().to())) {
+            return false;
+        }
+        AccessTechnologyType to = hint.get().to();
+        Map<String, String> figures = figures(site);
+        String reason = "hinted to " + to + " by " + hint.get().reporter();
+        List<AccessTechnologyType> order =
+                site.rule().map(SteeringRule::accessTechnologyTypes).orElse(List.of());
+        if (!site.node().facts().steerable()) {
+            leave(site, from.get(), notSteered(site, from.get()), reason, "", figures);
+            return true;
+        }
+        if (!site.overflows() || site.rank(from.get()) < 0 || !order.contains(to)) {
+            suppress(site, SuppressionReason.NOT_IN_RULE, MoveCause.QOS, reason, figures);
+            return true;
+        }
+        Overflow target = target(site, List.of(to), figures);
+        if (order.indexOf(to) > site.rank(from.get()) || target.to().isEmpty()) {
+            leave(site, from.get(), target, reason, "", figures);
+            return true;
+        }
+        // The way back to an access that its rule prefers is not an overflow: see bringBack.
+        return false;
     }
 
     private boolean mayOverflow(FlowSite site, Access access) {
@@ -316,7 +360,23 @@ public final class Placement {
             reason += " since " + condition.get().since() + " (loss ratio "
                     + ratio(condition.get().packetLossRatio()) + ", threshold " + ratio(site.threshold(limits)) + ")";
         }
-        Overflow overflow = site.node().facts().steerable() ? target(site, from, figures) : notSteered(site, from);
+        List<AccessTechnologyType> order =
+                site.rule().map(SteeringRule::accessTechnologyTypes).orElse(List.of());
+        Overflow overflow = site.node().facts().steerable()
+                ? target(site, order.subList(site.rank(from) + 1, order.size()), figures)
+                : notSteered(site, from);
+        String demand = "; highest demand on it, " + rate(site.flow().traffic().demand(now));
+        return leave(site, from, overflow, reason, demand, figures);
+    }
+
+    /**
+     * Sends a flow where it may go, within the limits.
+     *
+     * @param chosen why it is this flow, as the end of a sentence
+     * @return whether nobody else needs to be tried
+     */
+    private boolean leave(
+            FlowSite site, Access from, Overflow overflow, String reason, String chosen, Map<String, String> figures) {
         if (overflow.to().isEmpty()) {
             suppress(site, overflow.refusal(), MoveCause.QOS, reason + overflow.why(), figures);
             return false;
@@ -336,12 +396,7 @@ public final class Placement {
                 site,
                 from,
                 to,
-                explain(
-                        Outcome.MOVED,
-                        MoveCause.QOS,
-                        reason + "; highest demand on it, "
-                                + rate(site.flow().traffic().demand(now)) + "; next is " + to,
-                        figures),
+                explain(Outcome.MOVED, MoveCause.QOS, reason + chosen + "; next is " + to, figures),
                 FlowException.Origin.OVERFLOW);
         return true;
     }
@@ -362,13 +417,11 @@ public final class Placement {
         return new Overflow(Optional.empty(), reason, why);
     }
 
-    /** The next listed access that is attached, allowed, not congested and has room. */
-    private Overflow target(FlowSite site, Access from, Map<String, String> figures) {
+    /** The first of {@code order} that is attached, allowed, not congested and has room. */
+    private Overflow target(FlowSite site, List<AccessTechnologyType> order, Map<String, String> figures) {
         SuppressionReason refusal = SuppressionReason.NO_ALTERNATIVE;
         String why = "";
-        List<AccessTechnologyType> order =
-                site.rule().map(SteeringRule::accessTechnologyTypes).orElse(List.of());
-        for (AccessTechnologyType type : order.subList(site.rank(from) + 1, order.size())) {
+        for (AccessTechnologyType type : order) {
             Optional<Access> attached = site.node().attached(type);
             if (attached.isEmpty()) {
                 continue;

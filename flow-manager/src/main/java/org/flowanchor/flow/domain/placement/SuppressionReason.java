@@ -6,6 +6,8 @@ public enum SuppressionReason {
     HOLD_TIME,
     /** No later access of its rule is attached. */
     NO_ALTERNATIVE,
+    /** A hint names an access that the flow's rule does not let it overflow to. */
+    NOT_IN_RULE,
     /** Every alternative is congested. */
     TARGET_CONGESTED,
     /** No alternative has room for it. */

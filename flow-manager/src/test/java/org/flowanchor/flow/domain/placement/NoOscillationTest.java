@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -32,7 +33,7 @@ class NoOscillationTest {
                 .mapToObj(seed -> DynamicTest.dynamicTest("seed " + seed, () -> randomTrace(new Random(seed))));
     }
 
-    /** Loss, rates, capacities and bindings jump at random, regardless of where the flows are. */
+    /** Loss, rates, capacities, bindings and hints jump at random, regardless of where the flows are. */
     private static void randomTrace(Random random) {
         World world = new World();
         Map<FlowId, Instant> lastMove = new HashMap<>();
@@ -69,6 +70,15 @@ class NoOscillationTest {
                             random.nextLong(20 * MEGABIT),
                             random.nextBoolean() ? 0 : 1 + random.nextLong(40 * MEGABIT));
                 }
+            }
+            if (random.nextInt(3) == 0) {
+                world.state.hint(
+                        World.id(1 + random.nextInt(FLOWS)),
+                        ACCESSES.get(random.nextInt(2)).accessTechnologyType(),
+                        MoveHint.Reporter.UNNAMED,
+                        Optional.empty(),
+                        Optional.empty(),
+                        world.now);
             }
             checkHoldTime(world, lastMove, automaticMoves(world.place()));
         }

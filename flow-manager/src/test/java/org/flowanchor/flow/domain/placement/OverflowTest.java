@@ -248,6 +248,7 @@ class OverflowTest {
                         java.util.Map.of(),
                         0,
                         Preparations.NONE,
+                        java.util.Map.of(),
                         limits),
                 world.now);
         assertThat(decisions)
@@ -268,6 +269,7 @@ class OverflowTest {
                 java.util.Map.of(),
                 0,
                 Preparations.NONE,
+                java.util.Map.of(),
                 World.LIMITS);
         assertThat(Placement.place(view, world.now))
                 .isEqualTo(Placement.place(view, world.now))

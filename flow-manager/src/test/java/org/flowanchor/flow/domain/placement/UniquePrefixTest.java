@@ -48,7 +48,11 @@ class UniquePrefixTest {
 
     private void lteCarries(State state) {
         lteCarries(Optional.of(new FlowMobilePrefix(
-                PREFIX, state, world.now, state == State.FAILED ? "the gateway refuses (status 131)" : "")));
+                PREFIX,
+                state,
+                world.now,
+                state == State.FAILED ? "the gateway refuses (status 131)" : "",
+                state == State.PREPARING || state == State.PREPARED)));
     }
 
     private void flow(int port, long bitsPerSecond) {
@@ -332,7 +336,7 @@ class UniquePrefixTest {
         restarted.bind(
                 NODE,
                 LTE_PREFIX,
-                List.of(new FlowMobilePrefix(PREFIX, State.IDLE, restarted.now, "")),
+                List.of(new FlowMobilePrefix(PREFIX, State.IDLE, restarted.now, "", false)),
                 LTE_ACCESS,
                 2,
                 true);
@@ -340,6 +344,73 @@ class UniquePrefixTest {
         assertThat(restarted.state.place(restarted.now)).isEmpty();
         assertThat(restarted.current(1)).isEqualTo(LTE_ACCESS);
         assertThat(restarted.state.prefixQuestions()).containsExactly(new PrefixQuestion.Prepare(AT_LTE));
+    }
+
+    private static World successor(State state, boolean asked) {
+        World successor = new World();
+        lteCarries(successor, state, asked);
+        return successor;
+    }
+
+    private static void lteCarries(World where, State state, boolean asked) {
+        where.bind(
+                NODE,
+                LTE_PREFIX,
+                List.of(new FlowMobilePrefix(PREFIX, state, where.now, "", asked)),
+                LTE_ACCESS,
+                2,
+                true);
+    }
+
+    @Test
+    void f19_whatAnEarlierOwnerAskedForAndNoFlowNeedsIsGivenUpOnce() {
+        World successor = successor(State.PREPARED, true);
+        successor.state.adopt(java.util.Map.of(), successor.now);
+        PrefixQuestion release = new PrefixQuestion.Release(AT_LTE);
+        assertThat(successor.state.prefixQuestions()).containsExactly(release);
+        successor.state.answered(release, new PrefixAnswer.Taken(), successor.now);
+        assertThat(successor.state.prefixQuestions())
+                .as("the anchor's event is still on its way")
+                .isEmpty();
+        lteCarries(successor, State.IDLE, false);
+        assertThat(successor.state.prefixQuestions()).isEmpty();
+    }
+
+    @Test
+    void f19_whatAFlowOfTheEarlierOwnerUsesIsHeldAndNotGivenUp() {
+        World successor = successor(State.PREPARED, true);
+        successor.state.adopt(java.util.Map.of(World.tuple(1), LTE_ACCESS.proxyCareOfAddress()), successor.now);
+        PrefixQuestion prepare = new PrefixQuestion.Prepare(AT_LTE);
+        assertThat(successor.state.prefixQuestions()).containsExactly(prepare);
+        successor.state.answered(prepare, new PrefixAnswer.Taken(), successor.now);
+        assertThat(successor.state.prefixQuestions()).isEmpty();
+        assertThat(successor.current(1)).isEqualTo(LTE_ACCESS);
+    }
+
+    @Test
+    void f19_whatTheEarlierOwnerWasWaitingForIsGivenUpWhenItComes() {
+        World successor = successor(State.PREPARING, true);
+        successor.state.adopt(java.util.Map.of(), successor.now);
+        assertThat(successor.state.prefixQuestions()).isEmpty();
+        lteCarries(successor, State.PREPARED, true);
+        assertThat(successor.state.prefixQuestions()).containsExactly(new PrefixQuestion.Release(AT_LTE));
+
+        World failed = successor(State.PREPARING, true);
+        failed.state.adopt(java.util.Map.of(), failed.now);
+        assertThat(failed.state.prefixQuestions()).isEmpty();
+        lteCarries(failed, State.FAILED, false);
+        assertThat(failed.state.prefixQuestions()).isEmpty();
+        lteCarries(failed, State.PREPARED, true);
+        assertThat(failed.state.prefixQuestions())
+                .as("asked for anew by somebody")
+                .isEmpty();
+    }
+
+    @Test
+    void t06_whatCameWithTheAttachmentIsNoEarlierOwnersToGiveUp() {
+        World successor = successor(State.PREPARED, false);
+        successor.state.adopt(java.util.Map.of(), successor.now);
+        assertThat(successor.state.prefixQuestions()).isEmpty();
     }
 
     @Test
