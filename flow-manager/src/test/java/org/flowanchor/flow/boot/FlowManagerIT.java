@@ -14,6 +14,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.flowanchor.api.Topics;
 import org.flowanchor.api.v1.BindingCacheEntry;
 import org.flowanchor.api.v1.DecisionAuthority;
@@ -169,6 +171,13 @@ class FlowManagerIT {
         return moves;
     }
 
+    private double movesForQuality() {
+        Matcher counter = Pattern.compile("flowanchor_flow_moves_total\\{cause=\"QOS\"\\} ([0-9.]+)")
+                .matcher(platform.text("/actuator/prometheus"));
+        assertThat(counter.find()).isTrue();
+        return Double.parseDouble(counter.group(1));
+    }
+
     private static String to(String type) {
         return "{\"to\": {\"accessTechnologyType\": \"" + type + "\"}}";
     }
@@ -207,6 +216,7 @@ class FlowManagerIT {
     void t49_congestionMovesTheElephantOnceAndTheMoveIsPublished() {
         FiveTuple elephant = newFlow();
         FiveTuple mouse = newFlow();
+        double movesBefore = movesForQuality();
         flows = List.of(elephant, mouse);
         elephantBytes = 100_000;
         wlanDrops = 30;
@@ -240,8 +250,8 @@ class FlowManagerIT {
                         .asString())
                 .isEqualTo("0.2308");
         assertThat(movesOf(id(mouse))).isEmpty();
+        assertThat(movesForQuality()).isEqualTo(movesBefore + 1);
         assertThat(platform.text("/actuator/prometheus"))
-                .contains("flowanchor_flow_moves_total{cause=\"QOS\"} 1.0")
                 .contains("flowanchor_flow_suppressed_moves_total{reason=\"HOLD_TIME\"}")
                 .contains("flowanchor_flow_tracked")
                 .contains("flowanchor_flow_move_seconds_count");

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.flowanchor.agent.adapter.grpc.Messages;
 import org.flowanchor.agent.adapter.grpc.Services;
 import org.flowanchor.agent.application.ServiceAddress;
@@ -23,6 +24,7 @@ import org.flowanchor.api.v1.AnchorReport;
 import org.flowanchor.api.v1.GatewaySignal;
 import org.flowanchor.api.v1.LinkSample;
 import org.flowanchor.api.v1.ProxyBindingUpdate;
+import org.flowanchor.mobility.Ipv6Address;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -160,6 +162,15 @@ class AgentKernelIT {
                                     .contains(TERMINAL)
                             && terminal.exec("ip", "-6", "route", "show", "default")
                                     .contains("fe80::200:5eff:fe00:5213"));
+            List<Ipv6Address> atGateway = Pattern.compile("inet6 ([0-9a-f:]+)")
+                    .matcher(gateway.exec("ip", "-6", "-o", "address", "show"))
+                    .results()
+                    .map(found -> Ipv6Address.parse(found.group(1)))
+                    .toList();
+            assertThat(atGateway)
+                    .as("T-14: a gateway has no address of a home network prefix")
+                    .contains(Ipv6Address.parse("2001:db8:b::11"))
+                    .noneMatch(HNP::contains);
 
             try (Datagrams sender = new Datagrams(correspondent, CORRESPONDENT, 5004);
                     Datagrams receiver = new Datagrams(terminal, TERMINAL, 5005);

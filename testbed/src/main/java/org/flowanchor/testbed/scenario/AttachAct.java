@@ -5,6 +5,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.Ipv6Address;
 import org.flowanchor.testbed.lab.Access;
@@ -78,7 +81,7 @@ final class AttachAct {
         }
     }
 
-    /** Both links announced the same prefix, the bindings share it, and no link has an address of it. */
+    /** Both links announced the same prefix, the bindings share it, and no link of the node or of a gateway has an address of it (T-14). */
     Finding onePrefix() {
         List<ProductApi.Binding> bindings = stage.product().bindings(Stage.MOBILE_NODE);
         Set<HomeNetworkPrefix> bound = new TreeSet<>();
@@ -90,6 +93,11 @@ final class AttachAct {
         LogicalInterface node = stage.mobileNode().logicalInterface();
         String elsewhere = globalAddressesOf("wlan") + globalAddressesOf("lte");
         Set<Ipv6Address> addresses = node.addresses();
+        String atGateways = Stream.of(Access.values())
+                .flatMap(access -> addressesAt(access)
+                        .filter(address -> bound.stream().anyMatch(prefix -> prefix.contains(address))))
+                .map(Ipv6Address::toString)
+                .collect(Collectors.joining(" "));
         long gateways = bindings.stream()
                 .map(ProductApi.Binding::proxyCareOfAddress)
                 .distinct()
@@ -101,14 +109,24 @@ final class AttachAct {
                         && bound.size() == 1
                         && announced.equals(bound)
                         && addresses.size() == 1
-                        && elsewhere.isEmpty(),
-                "bindings %s; announced %s; addresses %s on %s, on the links %s"
+                        && elsewhere.isEmpty()
+                        && atGateways.isEmpty(),
+                "bindings %s; announced %s; addresses %s on %s, on the links %s, at the gateways %s"
                         .formatted(
                                 describe(bindings),
                                 announced,
                                 addresses,
                                 MobileNode.LOGICAL_INTERFACE,
-                                elsewhere.isEmpty() ? "none" : elsewhere));
+                                elsewhere.isEmpty() ? "none" : elsewhere,
+                                atGateways.isEmpty() ? "none" : atGateways));
+    }
+
+    /** Every address the gateway has, on whatever interface. */
+    private Stream<Ipv6Address> addressesAt(Access access) {
+        return Pattern.compile("inet6 ([0-9a-f:]+)")
+                .matcher(stage.lab().run(access.gateway(), "ip", "-6", "-o", "address", "show"))
+                .results()
+                .map(found -> Ipv6Address.parse(found.group(1)));
     }
 
     static String describe(List<ProductApi.Binding> bindings) {

@@ -33,7 +33,8 @@ final class WireScenario implements Scenario {
             "judged-by-tshark",
             "foreign-gateways",
             "foreign-anchors",
-            "judged-among-foreigners");
+            "judged-among-foreigners",
+            "mobility-unaware-host");
 
     @Override
     public String name() {
@@ -60,6 +61,7 @@ final class WireScenario implements Scenario {
             WireAct act = new WireAct(stage, traffic, agents, log);
             AnchorMessageActs anchor = new AnchorMessageActs(stage, traffic, agents, log);
             ForeignActs foreigners = new ForeignActs(stage, agents, capture.resolveSibling("foreign.pcap"));
+            MobilityUnawareness unawareness = MobilityUnawareness.begin(stage);
             checks.step(() -> {
                 SignallingCapture.begin(stage, LabNode.ANCHOR, "b0", capture);
                 foreigners.prepare();
@@ -73,6 +75,10 @@ final class WireScenario implements Scenario {
                     "every update answered by an acknowledgement with its sequence number, except the ignored one's; no complaint",
                     act::judged);
             play(checks, foreigners);
+            checks.check(
+                    "mobility-unaware-host",
+                    "no Mobility Header on any link of the mobile node in all that time",
+                    unawareness::found);
         }
         Report report = Report.of(
                 name(),

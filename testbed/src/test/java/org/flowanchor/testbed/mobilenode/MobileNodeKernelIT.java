@@ -99,7 +99,8 @@ class MobileNodeKernelIT {
     }
 
     @Test
-    void t73_t74_replyToTheFirstPacketOnAnotherLinkLeavesByThatLinkAndUnknownFlowsByTheMainTable() throws IOException {
+    void t70_t73_t74_replyToTheFirstPacketOnAnotherLinkLeavesByThatLinkAndUnknownFlowsByTheMainTable()
+            throws IOException {
         PlainRouters routers = PlainRouters.start(lab, PREFIX, ScriptedRouter.ROUTER.toString());
         attachToBoth();
         CarriedTraffic carried = CarriedTraffic.install(lab);
@@ -146,7 +147,7 @@ class MobileNodeKernelIT {
     }
 
     @Test
-    void i08_i10_uplinkFollowsDownlinkAndGoesTheOtherWayWhenALinkIsLost() throws IOException {
+    void i08_i10_t16_uplinkFollowsDownlinkAndGoesTheOtherWayWhenALinkIsLost() throws IOException {
         PlainRouters routers = PlainRouters.start(lab, PREFIX, ScriptedRouter.ROUTER.toString());
         for (Access access : Access.values()) {
             lab.linkUp(access);
