@@ -60,11 +60,12 @@ final class AccessEnforcement {
     /** @return whether the kernel has what the attachments ask for */
     boolean settle(boolean reconcile) {
         Map<AttachmentName, Optional<AttachedTerminal>> changed = table.takeChangedTerminals();
-        if (!reconcile && (refused || changed != null && changed.isEmpty())) {
+        boolean whole = reconcile && (refused || !intact());
+        if (!whole && (refused || changed != null && changed.isEmpty())) {
             return !refused;
         }
         try {
-            if (reconcile || changed == null || !kernel.applyTerminals(changed)) {
+            if (whole || changed == null || !kernel.applyTerminals(changed)) {
                 apply();
             } else {
                 changed.forEach((name, terminal) -> forwards(name, terminal.orElse(null)));
@@ -83,6 +84,15 @@ final class AccessEnforcement {
             programmed = false;
         }
         return !refused;
+    }
+
+    /** So that a look every few seconds does not cost by the number of terminals. */
+    private boolean intact() {
+        try {
+            return kernel.intact();
+        } catch (KernelException | RuntimeException e) {
+            return false;
+        }
     }
 
     /** The whole state. */

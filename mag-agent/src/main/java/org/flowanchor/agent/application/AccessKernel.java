@@ -44,6 +44,14 @@ public interface AccessKernel extends AutoCloseable {
         return false;
     }
 
+    /**
+     * Whether the kernel is known to be as the last {@link #apply} and {@link #applyTerminals} left it: nothing needs to be compared. Costs
+     * the same however many terminals there are.
+     */
+    default boolean intact() throws KernelException {
+        return false;
+    }
+
     /** Every object of ours, desired or there, compared now; changes nothing. */
     List<KernelObject> objects() throws KernelException;
 

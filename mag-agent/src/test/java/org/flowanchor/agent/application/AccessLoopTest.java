@@ -192,6 +192,20 @@ class AccessLoopTest {
     }
 
     @Test
+    void aKernelThatIsAsItWasLeftIsNotComparedAtEachTick() throws Exception {
+        attach();
+        int before = kernel.wholeStates();
+        for (int tick = 0; tick < 3; tick++) {
+            after(Duration.ofSeconds(5));
+        }
+        assertThat(kernel.wholeStates()).isEqualTo(before);
+        kernel.flush();
+        after(Duration.ofSeconds(5));
+        assertThat(kernel.wholeStates()).isEqualTo(before + 1);
+        assertThat(kernel.terminals()).containsExactly(TERMINAL);
+    }
+
+    @Test
     void m04_refusedTerminalIsNeitherForwardedNorAdvertised() throws Exception {
         happens(new RouterSolicited(LINK, LLA, LL_ID));
         answerLast(152);

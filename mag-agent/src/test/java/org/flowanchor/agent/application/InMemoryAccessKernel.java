@@ -28,6 +28,7 @@ public final class InMemoryAccessKernel implements AccessKernel {
     private boolean known;
 
     private boolean drifted;
+    private int wholeStates;
 
     public synchronized void failNextApply(String error) {
         failures.add(error);
@@ -50,6 +51,7 @@ public final class InMemoryAccessKernel implements AccessKernel {
     public synchronized void apply(AccessState desired) throws KernelException {
         refuse();
         known = true;
+        wholeStates++;
         assertThat(desired.accessLinks())
                 .containsAll(desired.terminals().stream()
                         .map(AttachedTerminal::accessLink)
@@ -122,6 +124,16 @@ public final class InMemoryAccessKernel implements AccessKernel {
         boolean was = drifted;
         drifted = false;
         return was;
+    }
+
+    @Override
+    public synchronized boolean intact() {
+        return known;
+    }
+
+    /** How many were applied. */
+    public synchronized int wholeStates() {
+        return wholeStates;
     }
 
     @Override

@@ -64,6 +64,11 @@ final class GatewayTable implements AutoCloseable {
         }
     }
 
+    /** Whether nobody made a transaction since {@link #apply}, or there is no table to have. */
+    boolean intact() throws SystemCallException {
+        return wanted == null || valid && reader.generation() == generation;
+    }
+
     /** Whether the table is as {@link #apply} left it. */
     void compare(KernelComparison comparison) throws SystemCallException {
         String expected = wanted;

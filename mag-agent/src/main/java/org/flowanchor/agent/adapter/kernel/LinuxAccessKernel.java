@@ -285,6 +285,11 @@ public final class LinuxAccessKernel implements AccessKernel {
     }
 
     @Override
+    public boolean intact() throws KernelException {
+        return Refusal.translated(() -> !uplinkTablesInForce.isEmpty() && tables.intact() && table.intact());
+    }
+
+    @Override
     public List<KernelObject> objects() throws KernelException {
         return Refusal.translated(() -> {
             KernelComparison comparison = tables.compare();

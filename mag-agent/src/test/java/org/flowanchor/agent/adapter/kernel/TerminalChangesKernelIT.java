@@ -5,6 +5,7 @@ import static org.flowanchor.agent.adapter.kernel.TunnelKernelIT.FIRST;
 import static org.flowanchor.agent.adapter.kernel.TunnelKernelIT.LMA;
 import static org.flowanchor.agent.adapter.kernel.TunnelKernelIT.POOL;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.flowanchor.agent.application.KernelObject.Condition;
 import org.flowanchor.agent.domain.AccessState;
 import org.flowanchor.agent.domain.AttachedTerminal;
 import org.flowanchor.agent.domain.AttachmentName;
+import org.flowanchor.agent.lab.Await;
 import org.flowanchor.agent.lab.Changes;
 import org.flowanchor.agent.lab.Namespace;
 import org.flowanchor.mobility.HomeNetworkPrefix;
@@ -134,14 +136,28 @@ class TerminalChangesKernelIT {
         }
     }
 
+    private boolean isIntact() {
+        return gateway.<Boolean>call(kernel::intact);
+    }
+
     @Test
     void aKernelThatSomebodyElseChangedTakesAWholeStateAndIsLeftAlone() throws Exception {
         AttachedTerminal terminal = new AttachedTerminal(
                 "a0", Ipv6Address.parse("fe80::1"), LinkLayerIdentifier.parse("02:00:00:00:00:01"), Set.of(prefix(1)));
         terminals.put(terminal.name(), terminal);
+        Await.until("what the kernel tells of the new devices is known", Duration.ofSeconds(60), () -> {
+            gateway.run(() -> kernel.apply(state()));
+            return isIntact();
+        });
+        assertThat(change(Map.of(terminal.name(), Optional.empty()))).isTrue();
+        assertThat(change(Map.of(terminal.name(), Optional.of(terminal)))).isTrue();
+        assertThat(isIntact()).as("by our own doing").isTrue();
+        gateway.nft("add table inet somebody");
+        assertThat(isIntact()).as("after a transaction of somebody else").isFalse();
         gateway.run(() -> kernel.apply(state()));
-        gateway.run(() -> kernel.apply(state()));
+        assertThat(isIntact()).isTrue();
         gateway.ip("route flush table 100");
+        assertThat(isIntact()).isFalse();
         try (Changes changes = new Changes(gateway)) {
             assertThat(change(Map.of(terminal.name(), Optional.empty()))).isFalse();
             assertThat(changes.made()).isEmpty();
