@@ -24,7 +24,16 @@ public final class TrackedConnections implements AutoCloseable {
     private int made;
 
     public TrackedConnections(Namespace namespace) {
-        socket = namespace.call(() -> NetlinkSocket.open(Netlink.NETLINK_NETFILTER));
+        this(namespace.<NetlinkSocket>call(() -> NetlinkSocket.open(Netlink.NETLINK_NETFILTER)));
+    }
+
+    /** Where this thread is. */
+    public TrackedConnections() throws SystemCallException {
+        this(NetlinkSocket.open(Netlink.NETLINK_NETFILTER));
+    }
+
+    private TrackedConnections(NetlinkSocket socket) {
+        this.socket = socket;
         connections = new Connections(socket);
     }
 

@@ -64,6 +64,15 @@ public final class UserModeLinux implements AutoCloseable {
                 && System.getProperty("os.arch").equals("amd64");
     }
 
+    /** Whether this is one. */
+    public static boolean isInside() {
+        try {
+            return Files.readString(Path.of("/proc/cpuinfo")).contains("User Mode Linux");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /**
      * Boots.
      *

@@ -10,7 +10,7 @@ import org.junit.platform.engine.support.descriptor.MethodSource;
 import org.junit.platform.launcher.PostDiscoveryFilter;
 
 /**
- * Leaves out the tests that {@link UserModeLinuxKernelIT} runs in a guest because this kernel lacks what they need. They stay, to be
+ * Leaves out the tests that {@link UserModeLinuxKernelIT} runs in a guest because this kernel lacks what they need, or is not theirs. They stay, to be
  * skipped and named, where there is no guest either.
  */
 public final class GuestTestFilter implements PostDiscoveryFilter {
@@ -22,7 +22,8 @@ public final class GuestTestFilter implements PostDiscoveryFilter {
                 .map(source -> ((MethodSource) source).getJavaClass());
         boolean lacking = type.isPresent()
                 && (type.get().isAnnotationPresent(Ip6TunnelKernel.class) && !hasIp6Tunnel()
-                        || type.get().isAnnotationPresent(EspKernel.class) && !EspKernel.Modules.areLoaded());
+                        || type.get().isAnnotationPresent(EspKernel.class) && !EspKernel.Modules.areLoaded()
+                        || type.get().isAnnotationPresent(OwnKernel.class) && !UserModeLinux.isInside());
         return FilterResult.includedIf(!lacking || !UserModeLinux.isInstalled());
     }
 

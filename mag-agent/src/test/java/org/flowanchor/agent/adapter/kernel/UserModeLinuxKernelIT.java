@@ -14,6 +14,7 @@ import java.nio.channels.DatagramChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,13 +33,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The kernel's own tunnel devices, on a machine whose kernel may have none: in user-mode Linux. */
+/** What this machine's kernel may not have, or has but once: in user-mode Linux. */
 class UserModeLinuxKernelIT {
     private static final Duration BOOT = Duration.ofSeconds(180);
     private static final ProxyCareOfAddress GUEST = ProxyCareOfAddress.parse("2001:db8:b::13");
     private static final HomeNetworkPrefix GUEST_PREFIX = HomeNetworkPrefix.parse("2001:db8:100:3::/64");
     private static final String GUEST_TERMINAL = "2001:db8:100:3::2";
     private static final List<String> MODULES = List.of("ip6_tunnel", "veth", "nf_tables");
+    private static final List<String> TRACKING_MODULES = List.of("nf_conntrack", "nf_conntrack_netlink");
     private static final List<String> ESP_MODULES = List.of(
             "veth",
             "xfrm_user",
@@ -87,18 +89,16 @@ class UserModeLinuxKernelIT {
     }
 
     @Test
-    void signallingThroughEspIsSeenByTheKernelsPoliciesAndPassesOnlySo() throws Exception {
+    void signallingPassesThroughEspOnlyAndTheConnectionTableGrows() throws Exception {
+        List<String> modules = new ArrayList<>(ESP_MODULES);
+        modules.addAll(TRACKING_MODULES);
+        String tests = java(GuestTests.class, EspKernelIT.class.getName(), ConnectionTableSizeKernelIT.class.getName());
         try (Namespace outside = new Namespace("uml");
-                UserModeLinux guest = UserModeLinux.boot(
-                        outside,
-                        directory,
-                        ESP_MODULES,
-                        List.of(java(GuestTests.class, EspKernelIT.class.getName())),
-                        List.of())) {
+                UserModeLinux guest = UserModeLinux.boot(outside, directory, modules, List.of(tests), List.of())) {
             List<String> told = guest.awaitEnd(900);
             assertThat(told.stream().filter(line -> line.startsWith("GUEST ")))
                     .as(String.join("\n", told))
-                    .hasSize(3)
+                    .hasSize(5)
                     .allMatch(line -> line.startsWith("GUEST SUCCESSFUL "));
         }
     }
