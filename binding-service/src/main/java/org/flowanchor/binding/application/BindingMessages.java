@@ -107,7 +107,7 @@ public final class BindingMessages {
                         : Optional.of(ProtoMapping.prefixModel(message.getPrefixModel())));
     }
 
-    private static org.flowanchor.api.v1.FlowMobilePrefix of(FlowMobilePrefix prefix) {
+    public static org.flowanchor.api.v1.FlowMobilePrefix of(FlowMobilePrefix prefix) {
         var message = org.flowanchor.api.v1.FlowMobilePrefix.newBuilder()
                 .setPrefix(ProtoMapping.toProto(prefix.prefix()))
                 .setState(
@@ -125,7 +125,7 @@ public final class BindingMessages {
         return message.build();
     }
 
-    private static org.flowanchor.api.v1.Revocation of(Revocation revocation) {
+    public static org.flowanchor.api.v1.Revocation of(Revocation revocation) {
         return org.flowanchor.api.v1.Revocation.newBuilder()
                 .setRevocationTrigger(revocation.trigger().value())
                 .setState(

@@ -4,6 +4,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.flowanchor.binding.domain.BindingState;
+import org.flowanchor.binding.domain.FlowMobility;
+import org.flowanchor.binding.domain.PrefixKind;
+import org.flowanchor.binding.domain.Revocation;
 import org.flowanchor.mobility.AccessTechnologyType;
 import org.flowanchor.mobility.BindingIdentifier;
 import org.flowanchor.mobility.HomeNetworkPrefix;
@@ -69,7 +72,13 @@ public interface BindingQueries {
     /** Of an entry in the order of the list. */
     record Position(int anchor, MobileNodeIdentifier mobileNode, BindingIdentifier bindingIdentifier) {}
 
-    /** One entry. */
+    /**
+     * One entry.
+     *
+     * @param acceptedAt when its last update was accepted
+     * @param flowMobility what its gateway carries beside the entry's own prefixes
+     * @param revocation under way, or ended without taking the entry
+     */
     record BindingView(
             Position position,
             LmaAddress lmaAddress,
@@ -81,5 +90,10 @@ public interface BindingQueries {
             BindingState state,
             String policyGroup,
             Instant expiresAt,
-            long version) {}
+            long version,
+            Instant acceptedAt,
+            Optional<String> serviceSelection,
+            PrefixKind prefixKind,
+            FlowMobility flowMobility,
+            Optional<Revocation> revocation) {}
 }

@@ -10,6 +10,7 @@ import static org.flowanchor.binding.Scene.MAG3;
 import static org.flowanchor.binding.Scene.WLAN;
 import static org.flowanchor.binding.boot.BindingServiceIT.exchange;
 import static org.flowanchor.binding.boot.BindingServiceIT.gateway;
+import static org.flowanchor.binding.boot.BindingServiceIT.lte;
 import static org.flowanchor.binding.boot.BindingServiceIT.wlan;
 
 import com.google.protobuf.ByteString;
@@ -140,6 +141,21 @@ class OperatorsIT {
             HttpResponse<String> release = service.post("/api/v1/bindings/released:release");
             assertThat(release.statusCode()).isEqualTo(202);
             assertThat(json(release).path("released").asInt()).isEqualTo(1);
+            JsonNode shown = json(service.get("/api/v1/bindings/released"));
+            for (JsonNode binding :
+                    List.of(shown.path("items").path(0), shown.path("changes").path(0))) {
+                assertThat(binding.path("state").asString()).isEqualTo("ACTIVE");
+                assertThat(binding.path("revocation").path("state").asString()).isEqualTo("IN_PROGRESS");
+                assertThat(binding.path("revocation").path("trigger").asInt()).isEqualTo(1);
+            }
+            assertThat(operator()
+                            .getMobileNode(GetMobileNodeRequest.newBuilder()
+                                    .setMobileNodeIdentifier("released")
+                                    .build())
+                            .getBindings(0)
+                            .getRevocation()
+                            .getRevocationTrigger())
+                    .isEqualTo(1);
             AnchorSignal signal = mag1.next();
             while (!signal.hasBindingRevocationIndication()) {
                 signal = mag1.next();
@@ -157,6 +173,39 @@ class OperatorsIT {
             Await.until(
                     "the binding is gone",
                     () -> service.get("/api/v1/bindings/released").statusCode() == 404);
+        }
+    }
+
+    /** T-26: what a gateway carries beside its own prefixes, and since when. */
+    @Test
+    void t26_aBindingShowsWhatItsGatewayCarriesAndWhereItsPrefixesCameFrom() {
+        try (var mag1 = gateway(service, MAG1);
+                var mag2 = gateway(service, MAG2)) {
+            ProxyBindingAcknowledgement first =
+                    exchange(mag1, wlan("shown-twice").setServiceSelection("internet"));
+            assertThat(exchange(mag2, lte("shown-twice").setHandoffIndicator(1)).getStatus())
+                    .isZero();
+            JsonNode items = json(service.get("/api/v1/bindings/shown-twice")).path("items");
+            assertThat(items.size()).isEqualTo(2);
+            assertThat(items.path(0).path("serviceSelection").asString()).isEqualTo("internet");
+            assertThat(items.path(0).path("prefixKind").asString()).isEqualTo("PERMANENT");
+            assertThat(items.path(0).path("acceptedAt").asString()).endsWith("Z");
+            assertThat(items.path(0).path("flowMobilePrefixes").size()).isZero();
+            assertThat(items.path(0).path("revocation").isNull()).isTrue();
+            JsonNode carried = items.path(1).path("flowMobilePrefixes").path(0);
+            assertThat(carried.path("prefix").asString())
+                    .isEqualTo(ProtoMapping.homeNetworkPrefix(first.getHomeNetworkPrefixes(0))
+                            .toString());
+            assertThat(carried.path("state").asString()).isEqualTo("PREPARED");
+            assertThat(carried.path("asked").asBoolean()).isFalse();
+            BindingView overGrpc = operator()
+                    .getMobileNode(GetMobileNodeRequest.newBuilder()
+                            .setMobileNodeIdentifier("shown-twice")
+                            .build())
+                    .getBindings(1);
+            assertThat(overGrpc.getFlowMobilePrefixesCount()).isEqualTo(1);
+            assertThat(overGrpc.getPrefixKind()).isEqualTo(PrefixKind.PREFIX_KIND_PERMANENT);
+            assertThat(overGrpc.getAcceptedAtMs()).isPositive();
         }
     }
 
@@ -402,10 +451,12 @@ class OperatorsIT {
         do {
             answer = operator().listBindings(page);
             assertThat(answer.getBindingsCount()).isBetween(1, 2);
-            answer.getBindingsList().forEach(binding -> nodes.add(binding.getMobileNodeIdentifier()));
+            answer.getBindingsList()
+                    .forEach(binding ->
+                            nodes.add(binding.getMobileNodeIdentifier() + "/" + binding.getBindingIdentifier()));
             page = page.toBuilder().setCursor(answer.getNext()).build();
         } while (!answer.getNext().isEmpty());
-        assertThat(nodes).contains("grpc-1", "grpc-2", "grpc-3").doesNotHaveDuplicates();
+        assertThat(nodes).contains("grpc-1/1", "grpc-2/1", "grpc-3/1").doesNotHaveDuplicates();
 
         HomeNetworkPrefix asked = HomeNetworkPrefix.parse(prefix);
         ListBindingsRequest everyCondition = ListBindingsRequest.newBuilder()

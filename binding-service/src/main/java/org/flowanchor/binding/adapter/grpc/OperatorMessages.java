@@ -5,6 +5,7 @@ import org.flowanchor.api.ProtoMapping;
 import org.flowanchor.api.v1.BindingChange;
 import org.flowanchor.api.v1.PrefixKind;
 import org.flowanchor.api.v1.PrefixPool;
+import org.flowanchor.binding.application.BindingMessages;
 import org.flowanchor.binding.application.BindingQueries.BindingView;
 import org.flowanchor.binding.application.OperatorQueries.Change;
 import org.flowanchor.binding.application.OperatorQueries.GatewayView;
@@ -35,6 +36,15 @@ final class OperatorMessages {
         view.linkLayerIdentifier()
                 .ifPresent(identifier -> message.setLinkLayerIdentifier(ByteString.copyFrom(identifier.octets())));
         view.homeNetworkPrefixes().stream().map(ProtoMapping::toProto).forEach(message::addHomeNetworkPrefixes);
+        message.setAcceptedAtMs(view.acceptedAt().toEpochMilli())
+                .setPrefixKind(
+                        switch (view.prefixKind()) {
+                            case PERMANENT -> PrefixKind.PREFIX_KIND_PERMANENT;
+                            case TEMPORAL -> PrefixKind.PREFIX_KIND_TEMPORAL;
+                        });
+        view.serviceSelection().ifPresent(message::setServiceSelection);
+        view.flowMobility().prefixes().stream().map(BindingMessages::of).forEach(message::addFlowMobilePrefixes);
+        view.revocation().map(BindingMessages::of).ifPresent(message::setRevocation);
         return message.build();
     }
 

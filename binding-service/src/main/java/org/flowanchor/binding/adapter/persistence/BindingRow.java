@@ -44,8 +44,9 @@ class BindingRow {
     @Column(name = "link_layer_identifier")
     byte @Nullable [] linkLayerIdentifier;
 
+    /** As {@link BindingRows} has them. */
     @Column(name = "home_network_prefixes")
-    String[] homeNetworkPrefixes;
+    byte[] homeNetworkPrefixes;
 
     @Column(name = "state")
     String state;
@@ -58,6 +59,20 @@ class BindingRow {
 
     @Column(name = "version")
     long version;
+
+    @Column(name = "accepted_at")
+    Instant acceptedAt;
+
+    @Column(name = "service_selection")
+    @Nullable
+    String serviceSelection;
+
+    @Column(name = "prefix_kind")
+    String prefixKind;
+
+    /** A part of the contract's BindingCacheEntry. */
+    @Column(name = "signalling")
+    byte @Nullable [] signalling;
 
     protected BindingRow() {}
 

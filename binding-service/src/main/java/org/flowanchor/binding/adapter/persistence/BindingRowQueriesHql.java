@@ -2,7 +2,6 @@ package org.flowanchor.binding.adapter.persistence;
 
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.TypedQuery;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +39,7 @@ final class BindingRowQueriesHql implements BindingRowQueries {
             query.append(" and b.accessTechnologyType = :type");
             parameters.put("type", type.value());
         });
-        Optional<String> held = Optional.empty();
+        Optional<HomeNetworkPrefix> held = Optional.empty();
         if (filter.prefix().isPresent()) {
             List<Holder> holders = holders(filter.prefix().get());
             if (holders.isEmpty()) {
@@ -66,15 +65,15 @@ final class BindingRowQueriesHql implements BindingRowQueries {
         if (held.isEmpty()) {
             return typed.setMaxResults(limit).getResultList();
         }
-        String prefix = held.get();
+        HomeNetworkPrefix prefix = held.get();
         // Of the handful of entries its holder has.
         return typed.getResultList().stream()
-                .filter(row -> Arrays.asList(row.homeNetworkPrefixes).contains(prefix))
+                .filter(row -> BindingRows.prefixes(row.homeNetworkPrefixes).contains(prefix))
                 .limit(limit)
                 .toList();
     }
 
-    private record Holder(String mobileNode, String prefix) {}
+    private record Holder(String mobileNode, HomeNetworkPrefix prefix) {}
 
     /** A pool has one prefix length and pools do not overlap, so this is a lookup by key in each, and one of them answers. */
     @SuppressWarnings("unchecked")
@@ -90,7 +89,7 @@ final class BindingRowQueriesHql implements BindingRowQueries {
                 .setParameter("prefix", prefix.toString())
                 .getResultList();
         return rows.stream()
-                .map(row -> new Holder((String) row[0], (String) row[1]))
+                .map(row -> new Holder((String) row[0], HomeNetworkPrefix.parse((String) row[1])))
                 .toList();
     }
 }

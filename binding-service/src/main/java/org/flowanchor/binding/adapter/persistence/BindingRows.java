@@ -78,7 +78,7 @@ final class BindingRows {
                 .orElseGet(() -> MobileNodeFacts.of(policyGroup));
     }
 
-    private static Optional<org.flowanchor.api.v1.BindingCacheEntry> message(byte @Nullable [] value) {
+    static Optional<org.flowanchor.api.v1.BindingCacheEntry> message(byte @Nullable [] value) {
         if (value == null) {
             return Optional.empty();
         }
@@ -104,7 +104,7 @@ final class BindingRows {
         return octets.array();
     }
 
-    private static List<HomeNetworkPrefix> prefixes(byte[] octets) {
+    static List<HomeNetworkPrefix> prefixes(byte[] octets) {
         List<HomeNetworkPrefix> prefixes = new ArrayList<>(octets.length / PREFIX);
         for (int at = 0; at < octets.length; at += PREFIX) {
             prefixes.add(new HomeNetworkPrefix(address(octets, at), octets[at + Ipv6Address.LENGTH] & 0xff));

@@ -1,16 +1,18 @@
 package org.flowanchor.binding.adapter.persistence;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.flowanchor.api.v1.BindingCacheEntry;
+import org.flowanchor.binding.application.BindingMessages;
 import org.flowanchor.binding.application.BindingQueries;
 import org.flowanchor.binding.domain.BindingState;
+import org.flowanchor.binding.domain.FlowMobility;
+import org.flowanchor.binding.domain.PrefixKind;
 import org.flowanchor.mobility.AccessTechnologyType;
 import org.flowanchor.mobility.BindingIdentifier;
-import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.Ipv6Address;
 import org.flowanchor.mobility.LinkLayerIdentifier;
 import org.flowanchor.mobility.LmaAddress;
@@ -38,6 +40,7 @@ final class JpaBindingQueries implements BindingQueries {
     }
 
     private static BindingView view(BindingRow row, LmaAddress anchor) {
+        Optional<BindingCacheEntry> signalling = BindingRows.message(row.signalling);
         return new BindingView(
                 new Position(
                         row.anchor,
@@ -48,12 +51,15 @@ final class JpaBindingQueries implements BindingQueries {
                 new ProxyCareOfAddress(Ipv6Address.of(row.proxyCareOfAddress.getAddress())),
                 new AccessTechnologyType(row.accessTechnologyType),
                 Optional.ofNullable(row.linkLayerIdentifier).map(LinkLayerIdentifier::of),
-                Arrays.stream(row.homeNetworkPrefixes)
-                        .map(HomeNetworkPrefix::parse)
-                        .toList(),
+                BindingRows.prefixes(row.homeNetworkPrefixes),
                 BindingState.valueOf(row.state),
                 row.policyGroup,
                 row.expiresAt,
-                row.version);
+                row.version,
+                row.acceptedAt,
+                Optional.ofNullable(row.serviceSelection),
+                PrefixKind.valueOf(row.prefixKind),
+                signalling.map(BindingMessages::flowMobility).orElse(FlowMobility.NONE),
+                signalling.flatMap(BindingMessages::revocation));
     }
 }

@@ -11,6 +11,11 @@ import org.jspecify.annotations.Nullable;
  * One binding cache entry as operators see it.
  *
  * @param linkLayerIdentifier null: the gateway never gave one
+ * @param acceptedAt when its last update was accepted
+ * @param serviceSelection null: none was asked for
+ * @param prefixKind PERMANENT or TEMPORAL
+ * @param flowMobilePrefixes what the gateway carries beside the prefixes it anchors
+ * @param revocation under way, or ended without taking the binding; null: none
  */
 record BindingItem(
         String mobileNodeIdentifier,
@@ -24,7 +29,12 @@ record BindingItem(
         String state,
         String policyGroup,
         Instant expiresAt,
-        long version) {
+        long version,
+        Instant acceptedAt,
+        @Nullable String serviceSelection,
+        String prefixKind,
+        List<SignallingItem.FlowMobilePrefix> flowMobilePrefixes,
+        SignallingItem.@Nullable Revocation revocation) {
     static BindingItem of(BindingView view) {
         return new BindingItem(
                 view.position().mobileNode().value(),
@@ -40,6 +50,11 @@ record BindingItem(
                 view.state().name(),
                 view.policyGroup(),
                 view.expiresAt(),
-                view.version());
+                view.version(),
+                view.acceptedAt(),
+                view.serviceSelection().orElse(null),
+                view.prefixKind().name(),
+                SignallingItem.FlowMobilePrefix.of(view.flowMobility()),
+                SignallingItem.Revocation.of(view.revocation()));
     }
 }

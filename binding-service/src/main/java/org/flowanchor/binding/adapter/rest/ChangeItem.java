@@ -7,6 +7,7 @@ import org.flowanchor.api.ProtoMapping;
 import org.flowanchor.api.v1.BindingCacheEntry;
 import org.flowanchor.api.v1.BindingState;
 import org.flowanchor.binding.application.BindingLog.LoggedChange;
+import org.flowanchor.binding.application.BindingMessages;
 import org.flowanchor.mobility.AccessTechnologyType;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.LmaAddress;
@@ -31,6 +32,8 @@ record ChangeItem(
         @Nullable String accessTechnologyType,
         @Nullable List<String> homeNetworkPrefixes,
         @Nullable Instant expiresAt,
+        @Nullable List<SignallingItem.FlowMobilePrefix> flowMobilePrefixes,
+        SignallingItem.@Nullable Revocation revocation,
         @Nullable String traceparent) {
     static ChangeItem of(LmaAddress lmaAddress, LoggedChange change, Optional<Instant> at) {
         BindingCacheEntry entry = change.entry().orElse(null);
@@ -54,6 +57,8 @@ record ChangeItem(
                                 .map(HomeNetworkPrefix::toString)
                                 .toList(),
                 entry == null ? null : Instant.ofEpochMilli(entry.getExpiresAtMs()),
+                entry == null ? null : SignallingItem.FlowMobilePrefix.of(BindingMessages.flowMobility(entry)),
+                entry == null ? null : SignallingItem.Revocation.of(BindingMessages.revocation(entry)),
                 change.traceparent().orElse(null));
     }
 
