@@ -34,8 +34,12 @@ class OwnerForwardingIT {
                 "/api/v1/prefix-pools")) {
             assertThat(json(get(path)).get("owner").asString()).as(path).isEqualTo("binding-service");
         }
-        for (String path :
-                List.of("/api/v1/flows", "/api/v1/flows/f1/explanation", "/api/v1/links", "/api/v1/links/x")) {
+        for (String path : List.of(
+                "/api/v1/flows",
+                "/api/v1/flows:reset",
+                "/api/v1/flows/f1/explanation",
+                "/api/v1/links",
+                "/api/v1/links/x")) {
             assertThat(json(get(path)).get("owner").asString()).as(path).isEqualTo("flow-manager");
         }
     }

@@ -35,6 +35,7 @@ import org.flowanchor.flow.domain.placement.PrefixQuestion;
 import org.flowanchor.flow.domain.placement.Preparation;
 import org.flowanchor.flow.domain.placement.PreparationFailure;
 import org.flowanchor.mobility.AccessTechnologyType;
+import org.flowanchor.mobility.FiveTuple;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.MobileNodeIdentifier;
@@ -443,6 +444,21 @@ public final class AnchorLoop implements AutoCloseable {
                 schedulePlacement();
             }
             return result;
+        });
+    }
+
+    /** Whether the flow goes to an address of the mobile node. */
+    CompletableFuture<Boolean> holds(MobileNodeIdentifier mobileNode, FiveTuple flow) {
+        return ask(known -> known.bindings()
+                .nodeOf(flow.destinationAddress())
+                .filter(node -> node.identifier().equals(mobileNode))
+                .isPresent());
+    }
+
+    CompletableFuture<FlowId> unpin(FlowId id) {
+        return ask(known -> {
+            known.unpin(id);
+            return id;
         });
     }
 

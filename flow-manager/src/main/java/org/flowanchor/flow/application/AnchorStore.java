@@ -23,6 +23,13 @@ public interface AnchorStore {
     Optional<Pin> pin(LmaAddress anchor, FlowId flow);
 
     /**
+     * All of an anchor.
+     *
+     * @throws StoreUnavailableException nothing was changed
+     */
+    List<Pin> pins(LmaAddress anchor);
+
+    /**
      * Adds or replaces a pin.
      *
      * @throws StoreUnavailableException nothing was changed

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -17,6 +19,7 @@ import org.flowanchor.flow.domain.placement.MoveHint;
 import org.flowanchor.flow.domain.placement.MoveResult;
 import org.flowanchor.mobility.AccessTechnologyType;
 import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.MobileNodeIdentifier;
 
 /**
@@ -104,6 +107,37 @@ public final class FlowSteering {
         MoveOutcome outcome = retryWhileBusy(() -> loop.reset(id).join(), FlowSteering::isBusy);
         restoreUnlessDone(outcome, loop, id, before);
         return outcome;
+    }
+
+    /**
+     * Ends every pin and every exception of a mobile node's flows: all of it follows policy again (T-54).
+     *
+     * @return what became of each flow that had one; pins of flows that are not known just end
+     * @throws StoreUnavailableException some may be reset
+     */
+    public SortedMap<FlowId, MoveOutcome> reset(MobileNodeIdentifier mobileNode) {
+        SortedMap<FlowId, MoveOutcome> outcomes = new TreeMap<>();
+        for (FlowView view : anchors.flows(Optional.empty(), view -> isSteered(view, mobileNode), Integer.MAX_VALUE)) {
+            FlowId id = view.flow().id();
+            outcomes.put(id, inTurn(id, () -> reset(view)));
+        }
+        for (LmaAddress anchor :
+                anchors.status().stream().map(AnchorStatus::anchor).toList()) {
+            AnchorLoop loop = anchors.loop(anchor);
+            for (Pin pin : store.pins(anchor)) {
+                if (!outcomes.containsKey(pin.flow())
+                        && loop.holds(mobileNode, pin.selector()).join()) {
+                    store.remove(anchor, pin.flow());
+                    loop.unpin(pin.flow()).join();
+                }
+            }
+        }
+        return outcomes;
+    }
+
+    private static boolean isSteered(FlowView view, MobileNodeIdentifier mobileNode) {
+        return view.mobileNode().equals(Optional.of(mobileNode))
+                && (view.flow().pin().isPresent() || view.flow().exception().isPresent());
     }
 
     /**

@@ -118,6 +118,12 @@ class AnchorLoopTest {
         }
 
         @Override
+        public List<Pin> pins(LmaAddress anchor) {
+            reach();
+            return List.copyOf(pins);
+        }
+
+        @Override
         public void put(Pin pin) {
             reach();
             pins.removeIf(known -> known.flow().equals(pin.flow()));

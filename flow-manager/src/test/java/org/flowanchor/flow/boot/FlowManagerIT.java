@@ -302,6 +302,69 @@ class FlowManagerIT {
         await("both records", () -> movesOf(id).size() == 2);
     }
 
+    /** Two pinned flows and the pin of one that is not known any more; another node's would stay. */
+    @Test
+    void t54_allFlowsOfAMobileNodeAreResetAtOnceAndTheirPinsForgotten() {
+        String first = startFlow();
+        FiveTuple second = newFlow();
+        flows = List.of(flows.getFirst(), second);
+        await(
+                "the second flow",
+                () -> platform.get("/api/v1/flows/" + id(second)).status() == 200);
+        for (String id : List.of(first, id(second))) {
+            assertThat(platform.post("/api/v1/flows/" + id + ":move", to("E_UTRAN"))
+                            .status())
+                    .isEqualTo(200);
+        }
+        assertThat(agent.kernel()).containsKeys(flows.getFirst(), second);
+        assertError(platform.post("/api/v1/flows:reset", ""), "mobileNode");
+        var nobody = platform.post("/api/v1/flows:reset?mobileNode=nobody@example.org", "");
+        assertThat(nobody.status()).isEqualTo(200);
+        assertThat(nobody.body().path("items").size()).isZero();
+        assertThat(agent.kernel()).containsKeys(flows.getFirst(), second);
+
+        var reset = platform.post("/api/v1/flows:reset?mobileNode=" + NODE, "");
+        assertThat(reset.status()).isEqualTo(200);
+        assertThat(reset.body()
+                        .path("items")
+                        .valueStream()
+                        .map(item -> item.path("flow").asString()))
+                .contains(first, id(second));
+        assertThat(reset.body().path("items").valueStream())
+                .allMatch(item -> item.path("done").asBoolean());
+        assertThat(agent.kernel()).doesNotContainKeys(flows.getFirst(), second);
+        for (String id : List.of(first, id(second))) {
+            assertThat(platform.get("/api/v1/flows/" + id).body().path("pinned").isNull())
+                    .isTrue();
+        }
+        assertThat(platform.post("/api/v1/flows:reset?mobileNode=" + NODE, "")
+                        .body()
+                        .path("items")
+                        .size())
+                .as("automation resumes, nothing is left")
+                .isZero();
+
+        // The pin of a flow that is not known any more, as after a restart.
+        assertThat(platform.post("/api/v1/flows/" + first + ":move", to("E_UTRAN"))
+                        .status())
+                .isEqualTo(200);
+        FiveTuple pinned = flows.getFirst();
+        flows = List.of();
+        sampler.shutdownNow();
+        agent.close();
+        platform.restartService();
+        agent = new ScriptedAgent(platform.grpcPort(), address(Platform.ANCHOR), Map.of(), 0, 0);
+        await("the first command", () -> !agent.commands.isEmpty());
+        assertThat(platform.get("/api/v1/flows/" + first).status()).isEqualTo(404);
+        assertThat(platform.post("/api/v1/flows:reset?mobileNode=" + NODE, "").status())
+                .isEqualTo(200);
+        flows = List.of(pinned);
+        startSampling();
+        await("it is back", () -> platform.get("/api/v1/flows/" + first).status() == 200);
+        assertThat(platform.get("/api/v1/flows/" + first).body().path("pinned").isNull())
+                .isTrue();
+    }
+
     /** T-28: a hint is an event; the flow-manager decides, as it would about congestion. */
     @Test
     void t83_aHintThroughRestIsDecidedLikeCongestionAndPublished() {

@@ -48,12 +48,20 @@ public final class JdbcAnchorStore implements AnchorStore {
                     .param("seen", seen)
                     .query(Long.class)
                     .single();
-            List<Pin> pins = jdbc.sql("select * from flow_pin where lma_address = :anchor")
-                    .param("anchor", anchor.toString())
-                    .query(JdbcAnchorStore::pin)
-                    .list();
-            return new TakeOver(epoch, pins);
+            return new TakeOver(epoch, stored(anchor));
         }));
+    }
+
+    private List<Pin> stored(LmaAddress anchor) {
+        return jdbc.sql("select * from flow_pin where lma_address = :anchor")
+                .param("anchor", anchor.toString())
+                .query(JdbcAnchorStore::pin)
+                .list();
+    }
+
+    @Override
+    public List<Pin> pins(LmaAddress anchor) {
+        return reaching(() -> stored(anchor));
     }
 
     @Override

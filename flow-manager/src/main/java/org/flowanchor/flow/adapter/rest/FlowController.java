@@ -17,6 +17,7 @@ import org.flowanchor.flow.domain.placement.Explanation;
 import org.flowanchor.flow.domain.placement.HintResult;
 import org.flowanchor.flow.domain.placement.MoveResult;
 import org.flowanchor.mobility.AccessTechnologyType;
+import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -102,6 +103,21 @@ class FlowController {
     @PostMapping("/api/v1/flows/{id}:reset")
     MoveAnswer reset(@PathVariable String id) {
         return answer(id, steering.reset(id(id)));
+    }
+
+    /** T-54: everything of a mobile node follows policy again. */
+    @PostMapping("/api/v1/flows:reset")
+    ResetAnswer resetAll(@RequestParam(required = false) @Nullable String mobileNode) {
+        if (mobileNode == null) {
+            throw new InvalidRequestException("mobileNode", "is required");
+        }
+        MobileNodeIdentifier node;
+        try {
+            node = new MobileNodeIdentifier(mobileNode);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidRequestException("mobileNode", String.valueOf(e.getMessage()));
+        }
+        return ResetAnswer.of(mobileNode, steering.reset(node));
     }
 
     /** T-28, T-83: an event that placement looks at; it moves nothing by itself. */

@@ -128,6 +128,13 @@ public final class AnchorState {
         }
     }
 
+    /** The pin of a flow that is not known ends; those of others are {@link #reset}. */
+    public void unpin(FlowId id) {
+        if (flows.find(id).isEmpty()) {
+            pins.remove(id);
+        }
+    }
+
     /** What the kernel enforces when nothing is remembered here: kept, and held from now on, so that a restart moves nothing (T-40). */
     public void adopt(Map<FiveTuple, ProxyCareOfAddress> enforced, Instant now) {
         enforced.forEach((selector, gateway) -> bindings.nodeOf(selector.destinationAddress())

@@ -114,7 +114,7 @@ class OwnerForwarding implements DisposableBean {
     }
 
     @RequestMapping(
-            path = {"/api/v1/flows/**", "/api/v1/links/**"},
+            path = {"/api/v1/flows/**", "/api/v1/flows:reset", "/api/v1/links/**"},
             method = {GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS})
     void flows(HttpServletRequest request, HttpServletResponse response) throws IOException {
         forward(flowManager, request, response);
