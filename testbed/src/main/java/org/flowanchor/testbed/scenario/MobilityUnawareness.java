@@ -11,16 +11,16 @@ final class MobilityUnawareness {
     private static final String TABLE = """
             table ip6 unaware {
               counter mobility {}
-              counter all {}
+              counter passed {}
               chain in {
                 type filter hook prerouting priority -450
                 iifname != "lo" meta l4proto 135 counter name mobility
-                iifname != "lo" counter name all
+                iifname != "lo" counter name passed
               }
               chain out {
                 type filter hook postrouting priority 450
                 oifname != "lo" meta l4proto 135 counter name mobility
-                oifname != "lo" counter name all
+                oifname != "lo" counter name passed
               }
             }
             """;
@@ -40,9 +40,9 @@ final class MobilityUnawareness {
 
     Finding found() {
         long mobility = packets("mobility");
-        long all = packets("all");
+        long passed = packets("passed");
         return new Finding(
-                mobility == 0 && all > 0, "%d of %d packets of the mobile node's links".formatted(mobility, all));
+                mobility == 0 && passed > 0, "%d of %d packets of the mobile node's links".formatted(mobility, passed));
     }
 
     private long packets(String counter) {
