@@ -123,7 +123,7 @@ public final class DataplaneBenchmark implements Benchmark {
             figures.addAll(pair(
                     rates,
                     Forwarding.flows(count),
-                    Forwarding.NONE,
+                    count == Forwarding.FLOWS.getFirst() ? Forwarding.NONE_OF_FEW : Forwarding.NONE,
                     count == 1_000_000 ? Goal.ratioAtLeast(SHARE) : null));
         }
         figures.addAll(pair(rates, Forwarding.classes(100_000, 10), Forwarding.NONE, null));

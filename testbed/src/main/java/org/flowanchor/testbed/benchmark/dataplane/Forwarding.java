@@ -28,6 +28,10 @@ final class Forwarding {
     static final String IP6TABLES = "ip6tables";
     static final String NONE = "no steered flow";
     static final String CONTROL = "no steered flow, again";
+
+    /** Packets of so few flows meet fewer tracked connections: what steers is not all that differs from {@link #NONE}. */
+    static final String NONE_OF_FEW = "no steered flow, packets of 1,000 flows";
+
     static final String PLAIN = "the same tunnel, without our table";
     static final String TRACKED = "the same tunnel, connections tracked and nothing else";
     static final String SIXTEEN = "16 gateways";
@@ -74,6 +78,7 @@ final class Forwarding {
         int most = FLOWS.getLast() / Population.TERMINALS;
         add(NONE, most, 0, "flows", "0");
         add(CONTROL, most, 0, "flows", "0");
+        add(NONE_OF_FEW, FLOWS.getFirst() / Population.TERMINALS, 0, "flows", "0");
         for (int count : FLOWS) {
             add(flows(count), count / Population.TERMINALS, 1, "flows", Integer.toString(count));
         }
