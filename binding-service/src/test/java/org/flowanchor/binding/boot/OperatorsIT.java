@@ -66,6 +66,9 @@ class OperatorsIT {
         service = new RunningService(
                 database,
                 "--flowanchor.mobile-nodes-default-group=guests",
+                // A slow machine must have the time to look while a revocation waits for its answer.
+                "--flowanchor.signalling.init-min-delay-bris=4s",
+                "--flowanchor.signalling.max-brack-timeout=6s",
                 "--flowanchor.anchors[0].pools[1].prefix=2001:db8:ff00::/48",
                 "--flowanchor.anchors[0].pools[1].prefix-length=64",
                 "--flowanchor.anchors[0].pools[1].gateway=" + MAG2);
@@ -258,9 +261,8 @@ class OperatorsIT {
             assertThat(reused.statusCode()).isEqualTo(422);
             assertThat(reused.body()).contains("urn:flowanchor:problem:idempotency-key-reused", "maintenance-1");
 
-            BindingRevocationIndication asked = acknowledge(mag3);
+            BindingRevocationIndication asked = acknowledge(mag3, 128);
             assertThat(asked.getGlobal()).isTrue();
-            assertThat(asked.getRevocationTrigger()).isEqualTo(128);
             assertThat(asked.getMobileNodeIdentifier()).isEmpty();
             Await.until("everything is gone", () -> {
                 JsonNode gateway = json(service.get(path)).path("items").path(0);
@@ -279,8 +281,7 @@ class OperatorsIT {
             assertThat(post(path + ":release?lmaAddress=" + ANCHOR + "&realm=ONE.example", "maintenance-2")
                             .statusCode())
                     .isEqualTo(202);
-            BindingRevocationIndication realm = acknowledge(mag3);
-            assertThat(realm.getRevocationTrigger()).isEqualTo(129);
+            BindingRevocationIndication realm = acknowledge(mag3, 129);
             assertThat(realm.getMobileNodeIdentifier()).isEqualTo("@one.example");
             Await.until(
                     "the realm is gone",
@@ -584,10 +585,12 @@ class OperatorsIT {
         return wlan(mobileNode).setProxyCareOfAddress(ProtoMapping.toProto(gateway));
     }
 
-    /** Says yes to the next revocation. */
-    private static BindingRevocationIndication acknowledge(Conversation<GatewaySignal, AnchorSignal> gateway) {
+    /** Says yes to the next revocation with that trigger; one that is repeated meanwhile is passed over. */
+    private static BindingRevocationIndication acknowledge(
+            Conversation<GatewaySignal, AnchorSignal> gateway, int trigger) {
         AnchorSignal signal = gateway.next();
-        while (!signal.hasBindingRevocationIndication()) {
+        while (!signal.hasBindingRevocationIndication()
+                || signal.getBindingRevocationIndication().getRevocationTrigger() != trigger) {
             signal = gateway.next();
         }
         BindingRevocationIndication indication = signal.getBindingRevocationIndication();
