@@ -1,7 +1,6 @@
 package org.flowanchor.mobility;
 
 import java.net.Inet6Address;
-import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +29,7 @@ public record Ipv6Address(long high, long low) implements IpAddress, Comparable<
         }
         try {
             // An IPv4-mapped literal comes back as Inet4Address: not an address of this domain.
-            if (InetAddress.ofLiteral(text) instanceof Inet6Address address) {
+            if (Inet6Address.ofLiteral(text) instanceof Inet6Address address) {
                 return of(address.getAddress());
             }
         } catch (IllegalArgumentException e) {

@@ -28,12 +28,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that decides for an anchor, and those that take its transactions to the disk: while one is committed, the next is
- * written and the one after it decided. Work on one mobile node is decided in the order of its arrival, and never while a transaction
- * with that node is under way.
+ * The one thread that decides for an anchor, and those that take its transactions to the disk: written side by side, committed one
+ * after the other in the order they were decided in. Work on one mobile node is decided in the order of its arrival, and never while a
+ * transaction with that node is under way.
  *
  * <pre>
- * waiting   -- decided, prepared --&gt; in flight: written, committed, told; one thread for each, so in this order
+ * waiting   -- decided, prepared --&gt; in flight: written; committed and told in this order
  * in flight -- beaten by another replica, or behind one that failed --&gt; alone: locked, decided anew, committed, in the old order
  * </pre>
  *
@@ -45,13 +45,14 @@ final class AnchorLoop implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(AnchorLoop.class);
     static final int BATCH_MAX = 256;
     private static final int QUEUE_MAX = 65_536;
-    /** One that is committed, one that is written; a third would only make all of them smaller, and each costs as much again. */
+
+    /** A third would only make all of them smaller, and each costs as much again. */
     private static final int IN_FLIGHT_MAX = 2;
 
     private static final int TRIES_MAX = 5;
 
-    /** A transaction that would overtake a running one waits for this much company, or for the running one's end. */
-    private static final int COMPANY = 96;
+    /** A transaction that goes beside another has at least as much to do, unless the other one ends before that. */
+    static final int COMPANY_LEAST = 32;
 
     /**
      * Work this old is not decided any more: this process was held, or the database was away. Meanwhile its gateway has repeated it, and
@@ -74,6 +75,10 @@ final class AnchorLoop implements Runnable {
     // Guarded by lock.
     private final Deque<Work<?>> queue = new ArrayDeque<>();
     private int flying;
+    private int piecesFlying;
+    /** The most that waited and was under way at a time, lately. */
+    private int usualLoad;
+
     private boolean stopped;
 
     // Owned by the deciding thread.
@@ -101,13 +106,14 @@ final class AnchorLoop implements Runnable {
 
     /** Takes transactions from their decision to their end. */
     private static final class Stages implements AutoCloseable {
-        private final ExecutorService writer;
+        private final ExecutorService writers;
         private final ExecutorService committer;
         private final ExecutorService teller;
 
         Stages(LmaAddress anchor) {
-            writer = Executors.newSingleThreadExecutor(
-                    Thread.ofPlatform().name("write-" + anchor).factory());
+            writers = Executors.newFixedThreadPool(
+                    IN_FLIGHT_MAX,
+                    Thread.ofPlatform().name("write-" + anchor + "-", 0).factory());
             committer = Executors.newSingleThreadExecutor(
                     Thread.ofPlatform().name("commit-" + anchor).factory());
             teller = Executors.newSingleThreadExecutor(
@@ -116,7 +122,7 @@ final class AnchorLoop implements Runnable {
 
         @Override
         public void close() {
-            writer.close();
+            writers.close();
             committer.close();
             teller.close();
         }
@@ -140,19 +146,26 @@ final class AnchorLoop implements Runnable {
             this.began = began;
         }
 
+        /** Written beside the one before it, committed after it. */
         void start(Stages stages) {
-            stages.writer.execute(() -> {
-                try {
-                    prepared.write();
-                } catch (RuntimeException e) {
-                    stages.committer.execute(() -> {
-                        prepared.abandon(e);
-                        end(e);
-                    });
-                    return;
-                }
-                stages.committer.execute(() -> commit(stages));
-            });
+            CompletableFuture<Optional<RuntimeException>> written =
+                    CompletableFuture.supplyAsync(this::write, stages.writers);
+            stages.committer.execute(() -> written.join().ifPresentOrElse(this::abandon, () -> commit(stages)));
+        }
+
+        /** Empty when it succeeded. */
+        private Optional<RuntimeException> write() {
+            try {
+                prepared.write();
+                return Optional.empty();
+            } catch (RuntimeException e) {
+                return Optional.of(e);
+            }
+        }
+
+        private void abandon(RuntimeException why) {
+            prepared.abandon(why);
+            end(why);
         }
 
         private void commit(Stages stages) {
@@ -172,6 +185,7 @@ final class AnchorLoop implements Runnable {
                 failure = failed;
                 over = true;
                 flying--;
+                piecesFlying -= batch.size();
                 changed.signalAll();
             } finally {
                 lock.unlock();
@@ -212,7 +226,7 @@ final class AnchorLoop implements Runnable {
                 work.outcome.complete(overloaded);
             } else {
                 queue.add(work);
-                if (flying == 0 || queue.size() == COMPANY) {
+                if (flying == 0 || queue.size() == company()) {
                     changed.signalAll();
                 }
             }
@@ -220,6 +234,14 @@ final class AnchorLoop implements Runnable {
             lock.unlock();
         }
         return work.outcome;
+    }
+
+    /**
+     * How much must wait for a transaction beside one under way: an equal share of the usual load, so that all become as large as they
+     * can be. Guarded by lock.
+     */
+    private int company() {
+        return Math.clamp(usualLoad / IN_FLIGHT_MAX - usualLoad / 16, COMPANY_LEAST, BATCH_MAX);
     }
 
     int waiting() {
@@ -272,7 +294,7 @@ final class AnchorLoop implements Runnable {
                 if (stopped) {
                     return List.of();
                 }
-                int needed = flying == 0 ? 1 : flying < IN_FLIGHT_MAX ? COMPANY : Integer.MAX_VALUE;
+                int needed = flying == 0 ? 1 : flying < IN_FLIGHT_MAX ? company() : Integer.MAX_VALUE;
                 if (queue.size() >= needed) {
                     List<Work<?>> batch = pollFree();
                     if (!batch.isEmpty()) {
@@ -355,6 +377,8 @@ final class AnchorLoop implements Runnable {
         lock.lock();
         try {
             flying++;
+            piecesFlying += batch.size();
+            usualLoad = Math.max(piecesFlying + queue.size(), usualLoad - usualLoad / 16);
         } finally {
             lock.unlock();
         }

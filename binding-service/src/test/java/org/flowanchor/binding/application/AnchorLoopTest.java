@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -29,6 +32,12 @@ class AnchorLoopTest {
     private final AtomicLong clock = new AtomicLong(System.nanoTime());
     private final AtomicInteger decisions = new AtomicInteger();
     private final AtomicLong held = new AtomicLong();
+    private final AtomicInteger prepared = new AtomicInteger();
+    private final List<Integer> committed = new CopyOnWriteArrayList<>();
+
+    /** The first transaction's rows are written when the second one's are. */
+    private volatile CountDownLatch firstWrites = new CountDownLatch(0);
+
     private final AnchorLoop loop = new AnchorLoop(
             ANCHOR, new HeldStore(), new AnchorVersions(), new MessageHints(), new NoMetrics(), clock::get);
     private Thread thread;
@@ -59,9 +68,26 @@ class AnchorLoopTest {
         assertThat(decisions).hasValue(0);
     }
 
+    @Test
+    void aSecondTransactionIsWrittenBesideTheFirstAndCommittedAfterIt() {
+        firstWrites = new CountDownLatch(1);
+        List<CompletableFuture<String>> outcomes = new ArrayList<>();
+        outcomes.add(submit());
+        for (int node = 0; node < AnchorLoop.COMPANY_LEAST; node++) {
+            outcomes.add(submit(BatchScope.of(List.of(new MobileNodeIdentifier("other" + node + "@example.org")))));
+        }
+        assertThat(CompletableFuture.allOf(outcomes.toArray(CompletableFuture[]::new)))
+                .succeedsWithin(Duration.ofSeconds(60));
+        assertThat(committed).startsWith(0, 1).isSorted();
+    }
+
     private CompletableFuture<String> submit() {
+        return submit(SCOPE);
+    }
+
+    private CompletableFuture<String> submit(BatchScope scope) {
         return loop.submit(
-                SCOPE,
+                scope,
                 Optional.empty(),
                 transaction -> {
                     decisions.incrementAndGet();
@@ -76,12 +102,23 @@ class AnchorLoopTest {
         public Prepared prepare(LmaAddress anchor, BatchScope scope, Consumer<BindingTransaction> work) {
             clock.addAndGet(held.get());
             work.accept(new BindingTransaction(List.of(), Map.of(), (node, demand) -> Optional.empty(), List.of()));
+            int number = prepared.getAndIncrement();
             return new Prepared() {
                 @Override
-                public void write() {}
+                public void write() {
+                    if (number > 0) {
+                        firstWrites.countDown();
+                    }
+                    try {
+                        firstWrites.await();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                }
 
                 @Override
                 public Commit commit() {
+                    committed.add(number);
                     return Commit.NOTHING;
                 }
 

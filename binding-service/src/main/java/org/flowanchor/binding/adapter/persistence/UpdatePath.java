@@ -29,7 +29,7 @@ final class UpdatePath {
             throw new IllegalStateException("not a connection pool: " + like, e);
         }
         configuration.setPoolName("binding-updates");
-        // One that reads, one that writes and one that commits for each anchor, one for the timers.
+        // One that reads and two that write for each anchor, one for the timers.
         configuration.setMaximumPoolSize(3 * anchors + 1);
         configuration.setMinimumIdle(2);
         configuration.setConnectionInitSql(SETTINGS);

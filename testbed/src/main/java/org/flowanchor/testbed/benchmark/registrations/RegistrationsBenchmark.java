@@ -31,8 +31,8 @@ public final class RegistrationsBenchmark implements Benchmark {
     private static final int RUN_SECONDS = 5;
     private static final int WARM_UP_SECONDS = 15;
 
-    /** After 35 s the compiler of the service's virtual machine still took four tenths of its time, after 60 a tenth. */
-    private static final int SERVICE_WARM_UP_SECONDS = 90;
+    /** After 35 s the compiler of binding-service's virtual machine still took four tenths of its time, after 60 a tenth. */
+    private static final int PRODUCT_WARM_UP_SECONDS = 90;
 
     private static final int PORT = 15433;
 
@@ -124,7 +124,7 @@ public final class RegistrationsBenchmark implements Benchmark {
             pgbench.ifPresent(program -> rounds.add("pgbench", () -> program.run(IN_FLIGHT, RUN_SECONDS)));
             console.step("Warming up");
             for (LoadProcess process : processes) {
-                process.run(process == gateways ? SERVICE_WARM_UP_SECONDS : WARM_UP_SECONDS);
+                process.run(process == few || process == gateways ? PRODUCT_WARM_UP_SECONDS : WARM_UP_SECONDS);
             }
             console.step("Measuring, " + Rounds.LEAST + " rounds");
             Map<String, Samples> rates = rounds.run(Rounds.LEAST, (round, contender) -> {

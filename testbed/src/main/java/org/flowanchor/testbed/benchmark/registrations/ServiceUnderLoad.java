@@ -16,6 +16,9 @@ import org.flowanchor.testbed.launcher.Workshop;
 
 /** binding-service as it is shipped, on a database of the benchmark's. Without a broker: its outbox waits, as while Kafka is down. */
 final class ServiceUnderLoad implements AutoCloseable {
+    /** As the chart has it: a small young generation is collected before the updates under way are answered, and copies them. */
+    static final String YOUNG = "-XX:NewRatio=1";
+
     private static final int REST = 18081;
     private static final int GRPC = 19091;
     private static final Duration START_LIMIT = Duration.ofSeconds(180);
@@ -35,6 +38,7 @@ final class ServiceUnderLoad implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-Xmx512m",
+                YOUNG,
                 "-jar",
                 jar.toString(),
                 "--server.port=" + REST,
