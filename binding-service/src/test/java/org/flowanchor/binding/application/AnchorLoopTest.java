@@ -35,6 +35,8 @@ class AnchorLoopTest {
     private final AtomicInteger prepared = new AtomicInteger();
     private final List<Integer> committed = new CopyOnWriteArrayList<>();
 
+    private final CountDownLatch firstBegan = new CountDownLatch(1);
+
     /** The first transaction's rows are written when the second one's are. */
     private volatile CountDownLatch firstWrites = new CountDownLatch(0);
 
@@ -49,6 +51,7 @@ class AnchorLoopTest {
 
     @AfterEach
     void stop() throws InterruptedException {
+        firstWrites.countDown();
         loop.stop();
         thread.join();
     }
@@ -69,10 +72,11 @@ class AnchorLoopTest {
     }
 
     @Test
-    void aSecondTransactionIsWrittenBesideTheFirstAndCommittedAfterIt() {
+    void aSecondTransactionIsWrittenBesideTheFirstAndCommittedAfterIt() throws InterruptedException {
         firstWrites = new CountDownLatch(1);
         List<CompletableFuture<String>> outcomes = new ArrayList<>();
         outcomes.add(submit());
+        assertThat(firstBegan.await(60, TimeUnit.SECONDS)).isTrue();
         for (int node = 0; node < AnchorLoop.COMPANY_LEAST; node++) {
             outcomes.add(submit(BatchScope.of(List.of(new MobileNodeIdentifier("other" + node + "@example.org")))));
         }
@@ -106,6 +110,7 @@ class AnchorLoopTest {
             return new Prepared() {
                 @Override
                 public void write() {
+                    firstBegan.countDown();
                     if (number > 0) {
                         firstWrites.countDown();
                     }
