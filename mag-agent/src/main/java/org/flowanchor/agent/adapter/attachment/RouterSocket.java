@@ -2,9 +2,9 @@ package org.flowanchor.agent.adapter.attachment;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 import org.flowanchor.agent.linux.ffm.AncillaryMessage;
 import org.flowanchor.agent.linux.ffm.Errno;
+import org.flowanchor.agent.linux.ffm.Icmpv6Socket;
 import org.flowanchor.agent.linux.ffm.NativeSocket;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.mobility.Ipv6Address;
@@ -12,8 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Raw ICMPv6 socket of a router: takes router solicitations on all interfaces, sends from any of the node's addresses. */
 final class RouterSocket implements AutoCloseable {
-    private static final int IPPROTO_ICMPV6 = 58;
-    private static final int ICMPV6_FILTER = 1;
     private static final int ROUTER_SOLICITATION = 133;
     private static final int IPV6_JOIN_GROUP = 20;
     private static final int EADDRINUSE = 98;
@@ -25,15 +23,7 @@ final class RouterSocket implements AutoCloseable {
 
     /** @param receives false: for sending only */
     RouterSocket(boolean receives) throws SystemCallException {
-        socket = NativeSocket.open(NativeSocket.AF_INET6, NativeSocket.SOCK_RAW, IPPROTO_ICMPV6, "ICMPv6 socket");
-        byte[] blocked = new byte[32];
-        Arrays.fill(blocked, (byte) 0xff);
-        if (receives) {
-            ByteBuffer words = ByteBuffer.wrap(blocked).order(ByteOrder.nativeOrder());
-            int word = ROUTER_SOLICITATION / 32 * 4;
-            words.putInt(word, words.getInt(word) & ~(1 << ROUTER_SOLICITATION % 32));
-        }
-        socket.option(IPPROTO_ICMPV6, ICMPV6_FILTER, blocked);
+        socket = receives ? Icmpv6Socket.open(0, ROUTER_SOLICITATION) : Icmpv6Socket.open(0);
         socket.option(AncillaryMessage.IPPROTO_IPV6, AncillaryMessage.IPV6_RECVPKTINFO, 1);
         socket.option(AncillaryMessage.IPPROTO_IPV6, AncillaryMessage.IPV6_RECVHOPLIMIT, 1);
     }

@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Wakes somebody when routes, rules or links of this network namespace change, whoever changed them; has paths looked after. Whether that matters is judged by
+ * Wakes somebody when routes, rules or links of this network namespace change, whoever changed them. Whether that matters is judged by
  * {@link KernelTables#drifted()}, on the thread that owns the kernel; here nothing is read, so that a flood of changes costs little and
- * is never a backlog.
+ * is never a backlog. The paths of tunnels are looked after on the same thread.
  */
 final class KernelWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KernelWatch.class);

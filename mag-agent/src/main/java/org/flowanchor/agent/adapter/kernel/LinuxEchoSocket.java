@@ -1,13 +1,13 @@
 package org.flowanchor.agent.adapter.kernel;
 
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import org.flowanchor.agent.application.EchoSocket;
 import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.linux.ffm.AncillaryMessage;
 import org.flowanchor.agent.linux.ffm.Errno;
+import org.flowanchor.agent.linux.ffm.Icmpv6Socket;
 import org.flowanchor.agent.linux.ffm.NativeSocket;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.mobility.Ipv6Address;
@@ -18,8 +18,6 @@ import org.flowanchor.mobility.ProxyCareOfAddress;
  * what tunnelled packets meet. Every node answers them (RFC 4443 section 4.2), and Linux without a limit of rate. For one thread.
  */
 public final class LinuxEchoSocket implements EchoSocket {
-    private static final int IPPROTO_ICMPV6 = 58;
-    private static final int ICMPV6_FILTER = 1;
     private static final int ECHO_REQUEST = 128;
     private static final int ECHO_REPLY = 129;
     private static final int LENGTH = 16;
@@ -40,18 +38,8 @@ public final class LinuxEchoSocket implements EchoSocket {
     }
 
     private static NativeSocket open() throws SystemCallException {
-        NativeSocket socket = NativeSocket.open(
-                NativeSocket.AF_INET6,
-                NativeSocket.SOCK_RAW | NativeSocket.SOCK_NONBLOCK,
-                IPPROTO_ICMPV6,
-                "echo socket");
+        NativeSocket socket = Icmpv6Socket.open(NativeSocket.SOCK_NONBLOCK, ECHO_REPLY);
         try {
-            byte[] blocked = new byte[32];
-            Arrays.fill(blocked, (byte) 0xff);
-            ByteBuffer filter = ByteBuffer.wrap(blocked).order(java.nio.ByteOrder.nativeOrder());
-            int word = ECHO_REPLY >> 5 << 2;
-            filter.putInt(word, ~(1 << (ECHO_REPLY & 31)));
-            socket.option(IPPROTO_ICMPV6, ICMPV6_FILTER, blocked);
             socket.option(NativeSocket.SOL_SOCKET, NativeSocket.SO_RCVBUFFORCE, RECEIVE_BUFFER);
             return socket;
         } catch (SystemCallException e) {
@@ -90,15 +78,7 @@ public final class LinuxEchoSocket implements EchoSocket {
     public void answers(Consumer<ProxyCareOfAddress> answered) throws KernelException {
         Refusal.translated(() -> {
             while (true) {
-                AncillaryMessage.Received received;
-                try {
-                    received = message.receive(socket);
-                } catch (SystemCallException e) {
-                    if (Errno.isOfAnEarlierPacket(e.errno())) {
-                        continue;
-                    }
-                    throw e;
-                }
+                AncillaryMessage.Received received = message.receiveNext(socket);
                 if (received == null) {
                     return;
                 }

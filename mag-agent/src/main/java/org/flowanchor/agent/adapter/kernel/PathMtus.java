@@ -1,14 +1,11 @@
 package org.flowanchor.agent.adapter.kernel;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.linux.ffm.AncillaryMessage;
-import org.flowanchor.agent.linux.ffm.Errno;
+import org.flowanchor.agent.linux.ffm.Icmpv6Socket;
 import org.flowanchor.agent.linux.ffm.NativeSocket;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.mobility.Ipv6Address;
@@ -41,8 +38,6 @@ final class PathMtus implements AutoCloseable {
     static final long REDUCED_FOR_NANOS = 600_000_000_000L;
 
     private static final Logger LOG = LoggerFactory.getLogger(PathMtus.class);
-    private static final int IPPROTO_ICMPV6 = 58;
-    private static final int ICMPV6_FILTER = 1;
 
     /** As many as one look takes; whoever sends more loses them. */
     private static final int AT_ONCE = 64;
@@ -72,20 +67,7 @@ final class PathMtus implements AutoCloseable {
     PathMtus(KernelNumbering numbering, LongSupplier nanoTime) throws SystemCallException {
         this.numbering = numbering;
         this.nanoTime = nanoTime;
-        socket = NativeSocket.open(
-                NativeSocket.AF_INET6,
-                NativeSocket.SOCK_RAW | NativeSocket.SOCK_NONBLOCK,
-                IPPROTO_ICMPV6,
-                "ICMPv6 socket");
-        try {
-            byte[] blocked = new byte[32];
-            Arrays.fill(blocked, (byte) 0xff);
-            ByteBuffer.wrap(blocked).order(ByteOrder.nativeOrder()).putInt(0, ~(1 << PacketTooBig.TYPE));
-            socket.option(IPPROTO_ICMPV6, ICMPV6_FILTER, blocked);
-        } catch (SystemCallException e) {
-            close();
-            throw e;
-        }
+        socket = Icmpv6Socket.open(NativeSocket.SOCK_NONBLOCK, PacketTooBig.TYPE);
     }
 
     NativeSocket socket() {
@@ -113,15 +95,7 @@ final class PathMtus implements AutoCloseable {
             return true;
         });
         for (int taken = 0; taken < AT_ONCE; taken++) {
-            AncillaryMessage.Received received;
-            try {
-                received = message.receive(socket);
-            } catch (SystemCallException e) {
-                if (Errno.isOfAnEarlierPacket(e.errno())) {
-                    continue;
-                }
-                throw e;
-            }
+            AncillaryMessage.Received received = message.receiveNext(socket);
             if (received == null) {
                 return;
             }

@@ -11,8 +11,9 @@ import org.flowanchor.agent.linux.nftables.Transaction.Hook;
 
 /**
  * The steering table's fixed part: maps, chains, rules. A downlink packet meets the flow map; then prefix to group, group and flow label
- * to a number beside the group's where rules look at the label ({@link FlowLabels}), group and packet to class, class and prefix to the mark of a gateway. The packet's mark carries the result from stage to stage, because registers do not
- * survive a rule; numbers of groups, classes and gateways come from disjoint ranges, and a miss leaves the number of the stage before.
+ * to a number beside the group's where rules look at the label ({@link FlowLabels}), group and packet to class, class and prefix to the
+ * mark of a gateway. The packet's mark carries the result from stage to stage, because registers do not survive a rule; numbers of
+ * groups, classes and gateways come from disjoint ranges, and a miss leaves the number of the stage before.
  *
  * <p>Packets not to a home network prefix leave the chain as they came, with whatever mark somebody else gave them; packets to one leave
  * it with a gateway's mark or with 0. The class (or, where no class matched, the group) is kept as the connection's mark.

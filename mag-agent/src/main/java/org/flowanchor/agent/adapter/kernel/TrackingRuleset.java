@@ -11,9 +11,9 @@ import org.flowanchor.agent.linux.nftables.SetElement;
 import org.flowanchor.agent.linux.nftables.Transaction;
 
 /**
- * What the anchor's table says of metering, and of connection tracking, which is there for metering only. Packets of the pools are kept out of it before
- * its table is full. Before the kernel looks a packet's connection up, nobody can say whether it has one; therefore its flow is remembered
- * afterwards ({@link #learn}) once the table fills, and looked for before ({@link #gate}) when it is full.
+ * What the anchor's table says of metering, and of connection tracking, which is there for metering only. Packets of the pools are kept
+ * out of it before its table is full. Before the kernel looks a packet's connection up, nobody can say whether it has one; therefore its
+ * flow is remembered afterwards ({@link #learn}) once the table fills, and looked for before ({@link #gate}) when it is full.
  *
  * <p>Everybody is tracked while {@code metering} has its element. It ends by itself when no agent renews it, because then nobody reads
  * what is counted and nobody looks at the table; and a burst of new connections takes it away until the agent's next look.

@@ -1,9 +1,9 @@
 package org.flowanchor.agent.adapter.mobilityheader;
 
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.function.LongSupplier;
 import org.flowanchor.agent.linux.ffm.AncillaryMessage;
+import org.flowanchor.agent.linux.ffm.Icmpv6Socket;
 import org.flowanchor.agent.linux.ffm.NativeSocket;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.mobility.Ipv6Address;
@@ -16,8 +16,6 @@ import org.flowanchor.mobility.Ipv6Address;
 final class ParameterProblemSocket implements AutoCloseable {
     static final int PER_SECOND = 10;
 
-    private static final int IPPROTO_ICMPV6 = 58;
-    private static final int ICMPV6_FILTER = 1;
     private static final int PARAMETER_PROBLEM = 4;
     private static final int NEXT_HEADER = 135;
     private static final int IPV6_HEADER = 40;
@@ -35,19 +33,7 @@ final class ParameterProblemSocket implements AutoCloseable {
     ParameterProblemSocket(LongSupplier nanoTime) throws SystemCallException {
         this.nanoTime = nanoTime;
         this.spentUntil = nanoTime.getAsLong() - INTERVAL * PER_SECOND;
-        socket = NativeSocket.open(
-                NativeSocket.AF_INET6,
-                NativeSocket.SOCK_RAW | NativeSocket.SOCK_NONBLOCK,
-                IPPROTO_ICMPV6,
-                "ICMPv6 socket");
-        try {
-            byte[] blocked = new byte[32];
-            Arrays.fill(blocked, (byte) 0xff);
-            socket.option(IPPROTO_ICMPV6, ICMPV6_FILTER, blocked);
-        } catch (SystemCallException e) {
-            close();
-            throw e;
-        }
+        socket = Icmpv6Socket.open(NativeSocket.SOCK_NONBLOCK);
     }
 
     /**

@@ -12,8 +12,8 @@ import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A datagram with its peer, IPv6 or IPv4 mapped into it (RFC 3493 section 3.7), and ancillary data (RFC 3542), reusable buffers: {@code struct msghdr} with one iovec. Layout of
- * 64-bit Linux.
+ * A datagram with its peer, IPv6 or IPv4 mapped into it (RFC 3493 section 3.7), and ancillary data (RFC 3542), reusable buffers:
+ * {@code struct msghdr} with one iovec. Layout of 64-bit Linux.
  */
 public final class AncillaryMessage implements AutoCloseable {
     public static final int IPPROTO_IPV6 = 41;
@@ -98,6 +98,19 @@ public final class AncillaryMessage implements AutoCloseable {
                 destination,
                 interfaceIndex,
                 hopLimit);
+    }
+
+    /** As {@link #receive}, past errors that packets sent before came back with. */
+    public @Nullable Received receiveNext(NativeSocket socket) throws SystemCallException {
+        while (true) {
+            try {
+                return receive(socket);
+            } catch (SystemCallException e) {
+                if (!Errno.isOfAnEarlierPacket(e.errno())) {
+                    throw e;
+                }
+            }
+        }
     }
 
     /**
