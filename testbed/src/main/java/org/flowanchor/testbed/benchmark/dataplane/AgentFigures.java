@@ -80,6 +80,7 @@ final class AgentFigures {
         figures.add(flows == FLOWS ? median.with(Goal.atMost(perSecond < 1_000 ? 1_000 : 100)) : median);
         figures.add(Figure.of(
                 name + ", 99 of 100 within", "us", Samples.of(moves.micros().percentile(99))));
+        figures.add(Figure.of(name + ", sent to acknowledged", "us", moves.roundTrip()));
         figures.add(Figure.of(name + ", not acknowledged", "moves", Samples.of(moves.unanswered()))
                 .with(Goal.atMost(0)));
         figures.add(Figure.of(name + ", rate reached", "moves/s", Samples.of(moves.perSecond())));

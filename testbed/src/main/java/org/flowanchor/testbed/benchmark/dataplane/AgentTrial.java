@@ -52,9 +52,10 @@ final class AgentTrial implements AutoCloseable {
 
     /**
      * @param micros of each move, from the command's receipt to the kernel's acknowledgement
+     * @param roundTrip as whoever sends them sees it: from the sent command to the acknowledgement, in microseconds
      * @param unanswered moves that were not acknowledged, or refused
      */
-    record Moves(Samples micros, double perSecond, long unanswered) {}
+    record Moves(Samples micros, Samples roundTrip, double perSecond, long unanswered) {}
 
     AgentTrial(BenchmarkContext context, Anchors anchors) throws InterruptedException {
         this.context = context;
@@ -209,6 +210,8 @@ final class AgentTrial implements AutoCloseable {
     /** Single moves, of one flow after the other, at a steady rate. */
     Moves moves(int perSecond, int count) throws InterruptedException {
         long[] nanos = new long[count];
+        long[] sent = new long[count];
+        long[] roundTrip = new long[count];
         long first = version + 1;
         CountDownLatch left = new CountDownLatch(count);
         AtomicLong refused = new AtomicLong();
@@ -219,6 +222,7 @@ final class AgentTrial implements AutoCloseable {
             }
             if (answer.getError().isEmpty()) {
                 nanos[at] = answer.getApplyNanos();
+                roundTrip[at] = System.nanoTime() - sent[at];
             } else {
                 refused.incrementAndGet();
             }
@@ -227,6 +231,7 @@ final class AgentTrial implements AutoCloseable {
         long begin = System.nanoTime();
         for (int move = 0; move < count; move++) {
             int index = (int) (move * 7919L % wanted.size());
+            sent[move] = System.nanoTime();
             steering.onNext(
                     next(SteeringCommand.newBuilder().addFlowExceptions(exception(index, 1 - gatewayOf(index)))));
             long due = begin + (move + 1) * 1_000_000_000L / perSecond;
@@ -236,11 +241,14 @@ final class AgentTrial implements AutoCloseable {
         }
         boolean all = left.await(30, TimeUnit.SECONDS);
         double rate = count * 1e9 / (System.nanoTime() - begin);
-        double[] micros = Arrays.stream(nanos)
+        return new Moves(micros(nanos), micros(roundTrip), rate, refused.get() + (all ? 0 : left.getCount()));
+    }
+
+    private static Samples micros(long[] nanos) {
+        return Samples.of(Arrays.stream(nanos)
                 .filter(value -> value > 0)
                 .mapToDouble(value -> value / 1e3)
-                .toArray();
-        return new Moves(Samples.of(micros), rate, refused.get() + (all ? 0 : left.getCount()));
+                .toArray());
     }
 
     /** Replaces single elements by netlink alone, a thousand a second, in a namespace of its own; microseconds of each. */
