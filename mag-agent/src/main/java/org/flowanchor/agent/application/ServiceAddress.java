@@ -1,5 +1,8 @@
 package org.flowanchor.agent.application;
 
+import java.net.URI;
+import java.net.URISyntaxException;
+
 /**
  * Where a service listens.
  *
@@ -10,6 +13,12 @@ public record ServiceAddress(String host, int port) {
     public ServiceAddress {
         if (host.isBlank()) {
             throw new IllegalArgumentException("a service address needs a host");
+        }
+        try {
+            // What the transport will ask of it.
+            new URI(null, null, host, port, null, null, null);
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException("not a host name or address: " + host, e);
         }
         if (port < 1 || port > 65535) {
             throw new IllegalArgumentException("port " + port + " is not in 1..65535");

@@ -16,12 +16,16 @@ import org.flowanchor.mobility.ProxyCareOfAddress;
  * silent    silent                         answering after as many in a row
  * </pre>
  *
- * A gateway that never answered is never judged: it may be one that answers nobody. When all that ever answered fall silent in the same
- * round, and they are several, nobody is judged: then the fault is nearer than they are, and nothing better is known than what was.
+ * A gateway that never answered is never judged: it may be one that answers nobody. While all that ever answered are silent, and they are
+ * several, nobody is judged: then the fault is nearer than they are, and nothing better is known than what was. Who was silent before
+ * the last of them stays so.
  */
 public final class GatewayAnswers {
     private final int rounds;
     private final Map<ProxyCareOfAddress, Account> accounts = new HashMap<>();
+
+    /** What the last round ended with. */
+    private Set<ProxyCareOfAddress> told = Set.of();
 
     private static final class Account {
         private boolean known;
@@ -65,7 +69,11 @@ public final class GatewayAnswers {
             }
         }
         asked.forEach(gateway -> accounts.putIfAbsent(gateway, new Account()));
-        return silent.size() > 1 && silent.size() == known ? Set.of() : Set.copyOf(silent);
+        if (silent.size() > 1 && silent.size() == known) {
+            silent.retainAll(told);
+        }
+        told = Set.copyOf(silent);
+        return told;
     }
 
     private void judge(Account account) {

@@ -111,7 +111,9 @@ class AgentKernelIT {
                 proxyCareOfAddress: 2001:db8:b::11
                 accessTechnologyType: IEEE_802_11
                 accessLinks: [{interface: a0, capacityBitsPerSecond: 10000000}]
-                mobileNodes: [{linkLayerIdentifier: "02:00:00:00:00:01", mobileNodeIdentifier: "mn1@example.net"}]
+                mobileNodes:
+                  - {linkLayerIdentifier: "02:00:00:00:00:01", mobileNodeIdentifier: "mn1@example.net"}
+                  - {linkLayerIdentifier: "02:00:00:00:00:02", mobileNodeIdentifier: "mn2@example.net"}
                 services: {binding: "[fd00:2::1]:9091", flow: "[fd00:2::1]:9091"}
                 operations: {address: "::1", port: 9464}
                 tls: plaintext
@@ -225,6 +227,29 @@ class AgentKernelIT {
         } finally {
             gatewayAgent.destroyForcibly();
             anchorAgent.destroyForcibly();
+        }
+    }
+
+    @Test
+    void m09_aTerminalThatLeftBeforeTheAgentStartedIsNotRegistered() throws Exception {
+        terminal.ip("link set wlan addrgenmode none up");
+        gateway.ip("neigh replace fe80::ff:fe00:2 lladdr 02:00:00:00:00:02 dev a0 nud stale");
+        Process gatewayAgent = gatewayAgent();
+        try {
+            var registration = forGateway.registration();
+            registration.next();
+            Await.until(
+                    "it was asked and did not answer",
+                    DEADLINE,
+                    () -> !gateway.exec("ip", "-6", "neigh", "show", "dev", "a0")
+                            .contains("02:00:00:00:00:02"));
+            terminal.ip("addr add fe80::ff:fe00:1/64 dev wlan nodad");
+            assertThat(update(registration).getMobileNodeIdentifier())
+                    .as("the first that is registered is the one that is there")
+                    .isEqualTo("mn1@example.net");
+            stop(gatewayAgent, "gateway");
+        } finally {
+            gatewayAgent.destroyForcibly();
         }
     }
 

@@ -186,6 +186,7 @@ class ConfigurationReaderTest {
                 "bindingLifetimeSeconds: 120 | bindingLifetimeSeconds: 121 | $.bindingLifetimeSeconds: 121 is not a multiple of 4",
                 "attachHandoffIndicator: 6 | attachHandoffIndicator: 7 | $.attachHandoffIndicator: 7 is not in 1..6",
                 "'binding: \"[fd00::1]:9091\"' | 'binding: fd00::1' | $.services.binding: not host:port or [address]:port: fd00::1",
+                "'binding: \"[fd00::1]:9091\"' | 'binding: \"binding_1:9091\"' | $.services.binding: not a host name or address: binding_1",
                 "'binding: \"[fd00::1]:9091\", ' | '' | $.services.binding: is missing",
                 "port: 9464 | port: 70000 | $.operations.port: 70000 is not in 1..65535",
                 "tls: plaintext | '' | $.tls: is missing",

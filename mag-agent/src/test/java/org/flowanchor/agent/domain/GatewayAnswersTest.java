@@ -69,6 +69,20 @@ class GatewayAnswersTest {
     }
 
     @Test
+    void whoWasSilentBeforeTheLastFellSilentIsNotFitAgain() {
+        round();
+        round(ONE, TWO);
+        round(ONE);
+        round(ONE);
+        assertThat(round(ONE)).containsExactly(TWO);
+        for (int i = 0; i < 20; i++) {
+            assertThat(round()).as("round %d without any answer", i).containsExactly(TWO);
+        }
+        answers.next(Set.of(ONE));
+        assertThat(round()).as("not asked for a round: unknown").doesNotContain(TWO);
+    }
+
+    @Test
     void theOnlyGatewayIsJudgedAlone() {
         answers.next(Set.of(ONE));
         answers.answered(ONE);

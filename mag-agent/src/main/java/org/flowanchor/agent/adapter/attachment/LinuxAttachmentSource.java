@@ -34,6 +34,9 @@ import org.slf4j.LoggerFactory;
  * <p>States of a link: unknown, usable, not usable. Each change is one event: usable (administratively up, with carrier) is
  * {@code LinkCameUp}; not usable, or the device deleted, is {@code LinkWentDown}. Repeated link messages without a change are none.
  *
+ * <p>Neighbours that were in the kernel's table before anybody watched, or while events were lost, may have left long ago, and one that
+ * failed then may be back: they are no event. Each is asked whether it is there, and its answer is one.
+ *
  * <p>Traps: a solicitation without a source link-layer address option is only answered when the kernel knows the neighbour; it is asked
  * to find it, and the terminal's next solicitation (RFC 4861 section 6.3.7: three, four seconds apart) is delivered. From the
  * unspecified address nothing can be answered by unicast; terminals solicit again once they have a link-local address.
@@ -114,10 +117,39 @@ public final class LinuxAttachmentSource implements AttachmentSource {
         for (Link link : new Links(requests).all()) {
             take(link, link.isUsable(), listener);
         }
+        Set<OnLink> before = Set.copyOf(known);
         known.clear();
         for (Neighbour neighbour : new Neighbours(requests).all()) {
-            take(neighbour, true, listener);
+            if (isOfTerminal(neighbour) && !neighbour.hasFailed() && neighbour.linkLayerAddress().length > 0) {
+                OnLink key = new OnLink(neighbour.device(), neighbour.address());
+                known.add(key);
+                if (!before.contains(key)) {
+                    ask(neighbour);
+                } else if (neighbour.isReachable()) {
+                    // What told it may have been lost, and somebody may wait for it.
+                    take(neighbour, true, listener);
+                }
+            }
         }
+    }
+
+    /** Whether it is there now: its answer is an event, and so is its silence. */
+    private void ask(Neighbour neighbour) {
+        Neighbours neighbours = new Neighbours(requests);
+        try {
+            if (neighbour.isReachable()) {
+                // It may have left since; left alone the kernel would not ask.
+                neighbours.probe(neighbour.device(), neighbour.address(), neighbour.linkLayerAddress());
+            } else {
+                neighbours.resolve(neighbour.device(), neighbour.address());
+            }
+        } catch (SystemCallException e) {
+            LOG.warn("whether {} is there cannot be asked: {}", neighbour.address(), e.getMessage());
+        }
+    }
+
+    private boolean isOfTerminal(Neighbour neighbour) {
+        return names.containsKey(neighbour.device()) && neighbour.address().isLinkLocal();
     }
 
     private void take(NetlinkMessage message, Consumer<AttachmentEvent> listener) {
@@ -139,7 +171,7 @@ public final class LinuxAttachmentSource implements AttachmentSource {
      */
     private void take(Neighbour neighbour, boolean exists, Consumer<AttachmentEvent> listener) {
         String accessLink = names.get(neighbour.device());
-        if (accessLink == null || !neighbour.address().isLinkLocal()) {
+        if (accessLink == null || !isOfTerminal(neighbour)) {
             return;
         }
         OnLink key = new OnLink(neighbour.device(), neighbour.address());

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  * waiting  timer -> dialling the next address
- * dialling transport ready -> up (greeting sent); ended -> waiting
+ * dialling transport ready -> up (greeting sent); ended, or cannot even be dialled -> waiting
  * up       ended -> waiting; ended with a redirection -> dialling there at once (three times in a row at most)
  * </pre>
  *
@@ -130,7 +130,15 @@ final class ReconnectingStream<Q, R> implements AutoCloseable {
             if (closed) {
                 return;
             }
-            dialled = new Session(++sessions, target, channels.open(target));
+            try {
+                dialled = new Session(++sessions, target, channels.open(target));
+            } catch (RuntimeException e) {
+                // A name that is none, or certificates that cannot be read: another address or another time may do.
+                Status status =
+                        Status.UNAVAILABLE.withDescription("cannot be dialled").withCause(e);
+                dialAgain(target, false, status, new Metadata());
+                return;
+            }
             session = dialled;
         }
         try {
@@ -141,16 +149,22 @@ final class ReconnectingStream<Q, R> implements AutoCloseable {
     }
 
     private void ended(Session over, Status status, Metadata trailers) {
-        Optional<ServiceAddress> elsewhere = protocol.redirected(status, trailers);
-        long delay;
         synchronized (this) {
             if (session == over) {
                 session = null;
             }
+        }
+        dialAgain(over.address, over.wasProven(), status, trailers);
+    }
+
+    private void dialAgain(ServiceAddress from, boolean wasProven, Status status, Metadata trailers) {
+        Optional<ServiceAddress> elsewhere = protocol.redirected(status, trailers);
+        long delay;
+        synchronized (this) {
             if (closed) {
                 return;
             }
-            if (over.wasProven()) {
+            if (wasProven) {
                 backoff.reset();
                 redirections = 0;
             }
@@ -167,9 +181,9 @@ final class ReconnectingStream<Q, R> implements AutoCloseable {
             }
             target = elsewhere.orElse(configured.get(next));
             if (elsewhere.isPresent()) {
-                log.info("{} stream: {} sends us to {}", name, over.address, target);
+                log.info("{} stream: {} sends us to {}", name, from, target);
             } else if (!lossLogged) {
-                log.warn("{} stream to {} lost, {} dialled next: {}", name, over.address, target, text(status));
+                log.warn("{} stream to {} lost, {} dialled next: {}", name, from, target, text(status));
                 lossLogged = true;
             }
         }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -159,6 +161,55 @@ class AttachmentKernelIT {
         terminal.ip("addr flush dev wlan");
         source.probe("a0", TERMINAL, MAC);
         assertThat(next(NeighbourSilent.class)).isEqualTo(new NeighbourSilent("a0", TERMINAL));
+    }
+
+    /** The kernel's table is older than the agent. */
+    private void restart(String... neighbours) {
+        source.close();
+        terminal.ip("link set wlan addrgenmode none up");
+        for (String neighbour : neighbours) {
+            gateway.ip("neigh replace " + neighbour);
+        }
+        events.clear();
+        source = gateway.call(() -> new LinuxAttachmentSource(Set.of("a0", "a9"), GATEWAY));
+        source.start(events::add);
+    }
+
+    @Test
+    void m09_neighboursThatLeftBeforeTheAgentStartedAreAskedAndNotSeen() throws Exception {
+        restart(
+                TERMINAL + " lladdr " + MAC + " dev a0 nud stale",
+                "fe80::ff:fe00:b lladdr 02:00:00:00:00:0b dev a0 nud reachable");
+        List<AttachmentEvent> told = new ArrayList<>();
+        while (told.stream().filter(NeighbourSilent.class::isInstance).count() < 2) {
+            AttachmentEvent event = events.poll(SOON.toMillis(), TimeUnit.MILLISECONDS);
+            assertThat(event).as("after %s", told).isNotNull();
+            told.add(event);
+        }
+        assertThat(told)
+                .contains(
+                        new NeighbourSilent("a0", TERMINAL),
+                        new NeighbourSilent("a0", Ipv6Address.parse("fe80::ff:fe00:b")))
+                .noneMatch(NeighbourSeen.class::isInstance);
+    }
+
+    @Test
+    void m09_aNeighbourThatCameBeforeTheAgentStartedIsSeenOnceItAnswers() throws Exception {
+        restart(TERMINAL + " lladdr " + MAC + " dev a0 nud stale");
+        terminal.ip("addr add " + TERMINAL + "/64 dev wlan nodad");
+        assertThat(next(LinkCameUp.class).accessLink()).isEqualTo("a0");
+        assertThat(next(NeighbourSeen.class)).isEqualTo(new NeighbourSeen("a0", TERMINAL, MAC));
+    }
+
+    @Test
+    void m09_aFailureBeforeTheAgentStartedIsNoVerdict() throws Exception {
+        restart(
+                "fe80::ff:fe00:c lladdr 02:00:00:00:00:0c dev a0 nud failed",
+                TERMINAL + " lladdr " + MAC + " dev a0 nud stale");
+        assertThat(next(LinkCameUp.class).accessLink()).isEqualTo("a0");
+        assertThat(next(NeighbourSilent.class))
+                .as("the first is the one that was asked")
+                .isEqualTo(new NeighbourSilent("a0", TERMINAL));
     }
 
     @Test

@@ -215,6 +215,22 @@ class AnchorStreamsTest {
     }
 
     @Test
+    void anAddressThatCannotBeDialledIsPassedOverLikeOneThatIsDown() throws Exception {
+        ChannelFactory channels = address -> {
+            if (address.equals(OTHER_BINDING)) {
+                throw new IllegalArgumentException("Invalid host or port");
+            }
+            return Services.channels().open(address);
+        };
+        try (BindingStream stream =
+                new BindingStream(List.of(OTHER_BINDING, BINDING), channels, LMA, loop, timer, metrics, startWith(0))) {
+            stream.start();
+            subscribed();
+            assertThat(metrics.scrape()).contains("flowanchor_agent_stream_reconnects_total{stream=\"binding\"} 1.0");
+        }
+    }
+
+    @Test
     void changesOfAnotherHistoryAreRefusedAndAFullStateIsAskedFor() throws Exception {
         bindingStream.start();
         var peer = subscribed();
