@@ -237,27 +237,27 @@ public final class Placement {
     private boolean bringBack(FlowSite site, Access from, Access preferred) {
         Flow flow = site.flow();
         Optional<AccessCondition> known = condition(preferred, site.threshold(limits));
-        boolean hinted = hint(site)
-                .filter(hint -> hint.to().equals(preferred.accessTechnologyType()))
-                .isPresent();
-        if (known.isEmpty()
+        boolean hinted = isHinted(site, preferred);
+        if (isHinted(site, from)
+                || known.isEmpty()
                 || known.get().congestion() == Congestion.CONGESTED
-                || (!hinted
-                        && known.get()
-                                .since()
-                                .plus(limits.returnAfter(flow.overflows()))
-                                .isAfter(now))
+                || (!hinted && waitsForReturn(flow, known.get()))
                 || arrivals.contains(preferred.proxyCareOfAddress())) {
             return false;
         }
         long rate = flow.traffic().bitsPerSecond(now);
         OptionalLong free = free(preferred, known.get().freeAsLearned());
+        boolean fits = free.isEmpty() || free.getAsLong() > rate * PlacementLimits.RETURN_HEADROOM;
+        if (!fits && (isLosing(site, from) || hint(site).isPresent() && !hinted)) {
+            // It cannot go back; another access may take it.
+            return false;
+        }
         Map<String, String> figures = figures(site);
         figures.put("preferredNormalSince", known.get().since().toString());
         free.ifPresent(bits -> figures.put("preferredFreeBitsPerSecond", Long.toString(bits)));
         if (site.isHeld(limits, now)) {
             suppress(site, SuppressionReason.HOLD_TIME, MoveCause.POLICY, preferred + " is fit again", figures);
-        } else if (free.isPresent() && free.getAsLong() <= rate * PlacementLimits.RETURN_HEADROOM) {
+        } else if (!fits) {
             suppress(site, SuppressionReason.NO_CAPACITY, MoveCause.POLICY, preferred + " is fit again", figures);
         } else if (budget <= 0) {
             suppress(site, SuppressionReason.MOVE_BUDGET, MoveCause.POLICY, preferred + " is fit again", figures);
@@ -280,8 +280,24 @@ public final class Placement {
         return true;
     }
 
+    /** The preferred access may have been normal all the while the flow, hinted away, was elsewhere: its own wait counts, too. */
+    private boolean waitsForReturn(Flow flow, AccessCondition preferred) {
+        Instant left = flow.lastMove()
+                .map(Move::requestedAt)
+                .or(flow::heldSince)
+                .orElse(preferred.since());
+        Instant since = left.isAfter(preferred.since()) ? left : preferred.since();
+        return since.plus(limits.returnAfter(flow.overflows())).isAfter(now);
+    }
+
     private Optional<MoveHint> hint(FlowSite site) {
         return Optional.ofNullable(view.hints().get(site.flow().id()));
+    }
+
+    private boolean isHinted(FlowSite site, Access to) {
+        return hint(site)
+                .filter(hint -> hint.to().equals(to.accessTechnologyType()))
+                .isPresent();
     }
 
     /** @return whether a hint about the flow decided; load may in a later pass */
@@ -320,14 +336,16 @@ public final class Placement {
                 && site.rank(access) >= 0
                 && site.flow().traffic().isPresent(now)
                 && site.flow().traffic().demand(now) > 0
-                && condition(access, site.threshold(limits))
-                        .filter(condition -> isLosing(condition, site.threshold(limits)))
-                        .isPresent();
+                && isLosing(site, access);
     }
 
-    /** While a congested access recovers, nobody else needs to leave it. */
-    private static boolean isLosing(AccessCondition condition, double threshold) {
-        return condition.congestion() == Congestion.CONGESTED && condition.packetLossRatio() > threshold;
+    /** Congested and losing now: while a congested access recovers, nobody else needs to leave it. */
+    private boolean isLosing(FlowSite site, Access access) {
+        double threshold = site.threshold(limits);
+        return condition(access, threshold)
+                .filter(condition -> condition.congestion() == Congestion.CONGESTED)
+                .filter(condition -> condition.packetLossRatio() > threshold)
+                .isPresent();
     }
 
     /** At most one flow leaves a congested access within the settle time: the one of highest demand that can. */

@@ -85,9 +85,45 @@ class MoveHintTest {
         });
         assertThat(world.state.explanations(id(1)).getLast().reason())
                 .isEqualTo("hinted to " + LTE + " by mag1; next is " + LTE_ACCESS);
-        world.pass(60);
+        assertThat(world.flow(1).moves()).isEqualTo(1);
+        world.pass(World.LIMITS.holdTime().toSeconds());
         calm(6 * MEGABIT, 20 * MEGABIT);
-        assertThat(world.state.flows().find(id(1)).orElseThrow().moves()).isEqualTo(1);
+        assertThat(moves(world.place()))
+                .as("the hint is over, and the access its class prefers is fit")
+                .singleElement()
+                .isInstanceOf(Decision.Follow.class);
+    }
+
+    @Test
+    void t50_aFlowStaysWhereAHintWantsItAsLongAsThatCounts() {
+        calm(0, 20 * MEGABIT);
+        world.pass(5 * 3600);
+        int moved = 0;
+        for (int second = 0; second < 1800; second++) {
+            calm(0, 20 * MEGABIT);
+            if (second % 10 == 0) {
+                hint(1, LTE);
+            }
+            moved += moves(world.place()).size();
+        }
+        assertThat(moved).isEqualTo(1);
+        assertThat(world.current(1)).isEqualTo(LTE_ACCESS);
+    }
+
+    @Test
+    void t50_theWaitForTheWayBackCountsFromWhenTheFlowLeft() {
+        calm(0, 20 * MEGABIT);
+        world.pass(5 * 3600);
+        int moved = 0;
+        for (int second = 0; second < 1800; second++) {
+            calm(0, 20 * MEGABIT);
+            // Each hint is over before the next one, so that the flow comes back in between.
+            if (second % 60 == 0) {
+                hint(1, LTE);
+            }
+            moved += moves(world.place()).size();
+        }
+        assertThat(moved).isBetween(2, 13);
     }
 
     @Test

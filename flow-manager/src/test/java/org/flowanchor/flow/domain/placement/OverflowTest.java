@@ -10,10 +10,13 @@ import static org.flowanchor.flow.domain.placement.World.moves;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.Stream;
+import org.flowanchor.flow.domain.Access;
 import org.flowanchor.flow.domain.FlowId;
 import org.flowanchor.flow.domain.MoveCause;
 import org.flowanchor.mobility.AccessTechnologyType;
+import org.flowanchor.mobility.ProxyCareOfAddress;
 import org.junit.jupiter.api.Test;
 
 class OverflowTest {
@@ -227,6 +230,68 @@ class OverflowTest {
         assertThat(world.state.explanations(id(1)))
                 .anySatisfy(
                         explanation -> assertThat(explanation.figures()).containsEntry("suppressed", "NO_CAPACITY"));
+    }
+
+    private static final Access FIXED_ACCESS =
+            new Access(ProxyCareOfAddress.parse("2001:db8:b::13"), AccessTechnologyType.IEEE_802_3);
+
+    /** Best effort may go on to a third access. */
+    private void attachFixed() {
+        world.attach(FIXED_ACCESS, 3);
+        List<AccessTechnologyType> order = List.of(World.WLAN, World.LTE, AccessTechnologyType.IEEE_802_3);
+        world.state.apply(
+                OffloadPolicies.of(List.of(new OffloadPolicy(
+                        "offload",
+                        2,
+                        true,
+                        10,
+                        List.of("default"),
+                        List.of(new SteeringRule(
+                                "best-effort",
+                                List.of(),
+                                SteeringMode.PRIORITY_BASED,
+                                order,
+                                OptionalDouble.empty()))))),
+                world.now);
+    }
+
+    @Test
+    void anOverflowedFlowLeavesItsSecondAccessForTheThirdWhenTheFirstHasNoRoomForIt() {
+        attachFixed();
+        congestWlan(0, 20 * MEGABIT);
+        world.place();
+        quietSeconds(40, 4 * MEGABIT, 5 * MEGABIT);
+        for (int second = 0; second < 2; second++) {
+            world.pass(1);
+            world.sampled(world.sample(1, 5 * MEGABIT, LTE_ACCESS, BEST_EFFORT));
+            world.link(WLAN_ACCESS, 0, 4 * MEGABIT, 8 * MEGABIT);
+            world.link(LTE_ACCESS, 0.1, 5 * MEGABIT, 5 * MEGABIT);
+            world.link(FIXED_ACCESS, 0, 0, 20 * MEGABIT);
+        }
+        assertThat(moves(world.place())).singleElement().isInstanceOfSatisfying(Decision.Divert.class, divert -> {
+            assertThat(divert.from()).isEqualTo(LTE_ACCESS);
+            assertThat(divert.to()).isEqualTo(FIXED_ACCESS);
+        });
+    }
+
+    @Test
+    void anOverflowedFlowIsHintedToTheThirdAccessWhenTheFirstHasNoRoomForIt() {
+        attachFixed();
+        congestWlan(0, 20 * MEGABIT);
+        world.place();
+        quietSeconds(40, 4 * MEGABIT, 5 * MEGABIT);
+        world.state.hint(
+                id(1),
+                AccessTechnologyType.IEEE_802_3,
+                MoveHint.Reporter.UNNAMED,
+                Optional.empty(),
+                Optional.empty(),
+                world.now);
+        assertThat(moves(world.place()))
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Decision.Divert.class,
+                        divert -> assertThat(divert.to()).isEqualTo(FIXED_ACCESS));
     }
 
     @Test
