@@ -71,7 +71,7 @@ class Wiring {
             InstantSource clock) {
         Anchors anchors =
                 new Anchors(settings, store, outputs, preparer, metrics, AnchorOwnership.SOLE_INSTANCE, clock);
-        outputs.deliverLocally(anchors);
+        outputs.deliverLocally(anchors::linkSampled);
         metrics.observe(anchors);
         return anchors;
     }

@@ -22,7 +22,6 @@ import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.flowanchor.api.Topics;
 import org.flowanchor.flow.adapter.ContractMapping;
-import org.flowanchor.flow.application.Anchors;
 import org.flowanchor.flow.application.FlowMoveJournal;
 import org.flowanchor.flow.application.FlowMoveRefused;
 import org.flowanchor.flow.application.FlowMoved;
@@ -60,7 +59,8 @@ public final class TopicOutputs implements LinkSampleJournal, FlowMoveJournal, S
 
     private record Outgoing(ProducerRecord<byte[], byte[]> row, boolean worthRepeating) {}
 
-    private interface LocalDelivery {
+    /** Takes link samples while Kafka does not. */
+    public interface LocalDelivery {
         void linkSampled(LmaAddress anchor, LinkSample sample, Instant at);
     }
 
@@ -85,8 +85,8 @@ public final class TopicOutputs implements LinkSampleJournal, FlowMoveJournal, S
     }
 
     /** Where link samples go while Kafka is away. */
-    public void deliverLocally(Anchors anchors) {
-        local = anchors::linkSampled;
+    public void deliverLocally(LocalDelivery delivery) {
+        local = delivery;
     }
 
     @Override
@@ -138,20 +138,47 @@ public final class TopicOutputs implements LinkSampleJournal, FlowMoveJournal, S
     }
 
     private void run() {
-        KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(producerConfiguration);
         try {
-            createTopics();
             while (running) {
-                Outgoing next = queue.take();
-                producer.send(next.row(), (metadata, failure) -> sent(next, Optional.ofNullable(failure)));
+                createTopics();
+                write();
             }
         } catch (InterruptedException | InterruptException e) {
             LOG.debug("Writing topics ends", e);
-        } finally {
-            // Only the way out of a wait; the producer's own farewell is not to be disturbed.
-            boolean wasInterrupted = Thread.interrupted();
-            LOG.debug("Writing topics ended, interrupted {}", wasInterrupted);
-            producer.close(FAREWELL);
+        }
+    }
+
+    /** Returns when Kafka's client gave up, or could not be made: then another is tried. */
+    private void write() throws InterruptedException {
+        try {
+            KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(producerConfiguration);
+            try {
+                while (running) {
+                    send(queue.take(), producer);
+                }
+            } finally {
+                // Only the way out of a wait; the producer's own farewell is not to be disturbed.
+                boolean wasInterrupted = Thread.interrupted();
+                LOG.debug("Writing topics ended, interrupted {}", wasInterrupted);
+                producer.close(FAREWELL);
+            }
+        } catch (InterruptException e) {
+            throw e;
+        } catch (KafkaException e) {
+            publishing = false;
+            LOG.warn("Topics cannot be written, trying on: {}", e.getMessage(), e.getCause());
+            Thread.sleep(RETRY_MILLIS);
+        }
+    }
+
+    private void send(Outgoing next, KafkaProducer<byte[], byte[]> producer) {
+        try {
+            producer.send(next.row(), (metadata, failure) -> sent(next, Optional.ofNullable(failure)));
+        } catch (InterruptException e) {
+            throw e;
+        } catch (KafkaException e) {
+            sent(next, Optional.of(e));
+            throw e;
         }
     }
 

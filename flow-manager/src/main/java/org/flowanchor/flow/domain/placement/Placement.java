@@ -282,10 +282,8 @@ public final class Placement {
 
     /** The preferred access may have been normal all the while the flow, hinted away, was elsewhere: its own wait counts, too. */
     private boolean waitsForReturn(Flow flow, AccessCondition preferred) {
-        Instant left = flow.lastMove()
-                .map(Move::requestedAt)
-                .or(flow::heldSince)
-                .orElse(preferred.since());
+        Instant left =
+                flow.lastMove().map(Move::requestedAt).or(flow::heldSince).orElse(preferred.since());
         Instant since = left.isAfter(preferred.since()) ? left : preferred.since();
         return since.plus(limits.returnAfter(flow.overflows())).isAfter(now);
     }

@@ -290,8 +290,7 @@ class OverflowTest {
         assertThat(moves(world.place()))
                 .singleElement()
                 .isInstanceOfSatisfying(
-                        Decision.Divert.class,
-                        divert -> assertThat(divert.to()).isEqualTo(FIXED_ACCESS));
+                        Decision.Divert.class, divert -> assertThat(divert.to()).isEqualTo(FIXED_ACCESS));
     }
 
     @Test

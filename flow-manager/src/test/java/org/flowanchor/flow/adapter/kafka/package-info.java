@@ -1,0 +1,4 @@
+@NullMarked
+package org.flowanchor.flow.adapter.kafka;
+
+import org.jspecify.annotations.NullMarked;
