@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.flowanchor.binding.application.BindingLog.EntryKey;
 import org.flowanchor.binding.application.BindingLog.LoggedChange;
 import org.flowanchor.binding.application.RelayStore.Lease;
@@ -21,20 +22,23 @@ import org.slf4j.LoggerFactory;
  * IDLE      -- lease granted ----------&gt; LEADING   from the stored position
  * LEADING   -- batch published --------&gt; LEADING   position advanced under the lease's epoch
  * LEADING   -- publishing failed ------&gt; IDLE      publisher closed; all from the stored position again
- * LEADING   -- epoch not ours any more -&gt; IDLE      publisher closed
+ * LEADING   -- epoch not ours any more -&gt; IDLE      publisher closed, nothing more is sent
  * </pre>
  *
- * <p>Traps: a batch whose outcome is unknown is sent again whole, so the last record of a key is always its newest; a publisher gives up
- * (8 s) well before the lease ends (20 s), so an old leader has fallen silent when a new one begins; a topic that is not
- * the one of the stored position holds nothing of the anchor, so the present entries go first.
+ * <p>Traps: a batch whose outcome is unknown is sent again whole, so the last record of a key is always its newest; nothing is sent
+ * unless the lease lasts for longer than a publisher tries, so an old leader has fallen silent when a new one begins; a topic that is
+ * not the one of the stored position holds nothing of the anchor, so the present entries go first, however many leases that takes.
  */
 public final class OutboxRelay implements Runnable, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OutboxRelay.class);
-    private static final Duration LEASE = Duration.ofSeconds(20);
+    static final Duration LEASE = Duration.ofSeconds(20);
+    /** A lease that has more than this left is not written again. */
+    static final Duration LEASE_LEAST = LEASE.dividedBy(2);
+
     private static final Duration POLL = Duration.ofSeconds(1);
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final Duration PRUNE_PERIOD = Duration.ofSeconds(5);
-    private static final int BATCH_MAX = 1000;
+    static final int BATCH_MAX = 1000;
     private static final int PRUNE_MAX = 10_000;
 
     private final Anchor anchor;
@@ -45,11 +49,15 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
     private final RelayState state;
     private final InstantSource clock;
     private final Duration retention;
+    private final LongSupplier nanoTime;
     private final CountDownLatch stop = new CountDownLatch(1);
     private @Nullable BindingPublisher publisher;
     private @Nullable Lease lease;
+    /** The lease lasts until then at least. */
+    private long leasedUntil;
+
     private boolean failing;
-    private long nextPrune = System.nanoTime();
+    private long nextPrune;
 
     /** @param retention how long published changes stay readable for the streams */
     public OutboxRelay(
@@ -61,6 +69,19 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
             RelayState state,
             InstantSource clock,
             Duration retention) {
+        this(anchor, relays, log, publishers, versions, state, clock, retention, System::nanoTime);
+    }
+
+    OutboxRelay(
+            Anchor anchor,
+            RelayStore relays,
+            BindingLog log,
+            BindingPublisher.Factory publishers,
+            AnchorVersions versions,
+            RelayState state,
+            InstantSource clock,
+            Duration retention,
+            LongSupplier nanoTime) {
         this.anchor = anchor;
         this.relays = relays;
         this.log = log;
@@ -69,6 +90,8 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
         this.state = state;
         this.clock = clock;
         this.retention = retention;
+        this.nanoTime = nanoTime;
+        this.nextPrune = nanoTime.getAsLong();
     }
 
     @Override
@@ -94,7 +117,8 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
         }
     }
 
-    private void step() throws InterruptedException {
+    void step() throws InterruptedException {
+        long asked = nanoTime.getAsLong();
         Optional<Lease> granted = relays.lease(address(), LEASE);
         state.pending(relays.pending());
         if (granted.isEmpty()) {
@@ -106,45 +130,83 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
             return;
         }
         Lease held = granted.get();
+        Lease before = lease;
+        long atLeast = asked + LEASE_LEAST.toNanos();
+        if (before == null || before.epoch() != held.epoch() || atLeast - leasedUntil > 0) {
+            leasedUntil = atLeast;
+        }
         lease = held;
         prune();
-        BindingPublisher current = openPublisher(held);
+        if (!lead(held)) {
+            LOG.info("the turn at relaying anchor {} is over", address());
+            closePublisher();
+            lease = null;
+        }
+    }
+
+    /** False: the lease is another's now. */
+    private boolean lead(Lease held) throws InterruptedException {
+        BindingPublisher current = publisher;
+        if (current == null) {
+            current = publishers.open();
+            publisher = current;
+            String topic = current.prepare(anchor.partition());
+            if (!topic.equals(held.topic())
+                    && !(publishPresent(current, held) && relays.filled(address(), held, topic))) {
+                return false;
+            }
+        }
         List<LoggedChange> changes = log.after(address(), held.position(), BATCH_MAX);
         if (changes.isEmpty()) {
             recovered();
             versions.awaitAbove(address(), held.position(), POLL);
-            return;
+            return true;
         }
-        current.publish(address(), anchor.partition(), changes);
-        relays.advance(address(), held, changes.getLast().version(), LEASE);
+        if (!publish(current, held, changes)) {
+            return false;
+        }
+        long asked = nanoTime.getAsLong();
+        if (!relays.advance(address(), held, changes.getLast().version(), LEASE)) {
+            return false;
+        }
+        leasedUntil = asked + LEASE.toNanos();
         state.published(changes.size(), clock.instant());
         recovered();
+        return true;
+    }
+
+    /** False: the lease is another's now, or does not last for it; nothing was sent. */
+    private boolean publish(BindingPublisher open, Lease held, List<LoggedChange> changes) {
+        if (!lasts()) {
+            long asked = nanoTime.getAsLong();
+            if (!relays.renew(address(), held, LEASE)) {
+                return false;
+            }
+            leasedUntil = asked + LEASE.toNanos();
+        }
+        if (!lasts()) {
+            return false;
+        }
+        open.publish(address(), anchor.partition(), changes);
+        return true;
+    }
+
+    private boolean lasts() {
+        return leasedUntil - nanoTime.getAsLong() >= BindingPublisher.PUBLISHING_MOST.toNanos();
     }
 
     private void prune() {
-        long now = System.nanoTime();
+        long now = nanoTime.getAsLong();
         if (now - nextPrune >= 0 && relays.prune(address(), retention, PRUNE_MAX) < PRUNE_MAX) {
             nextPrune = now + PRUNE_PERIOD.toNanos();
         }
     }
 
-    private BindingPublisher openPublisher(Lease held) {
-        BindingPublisher open = publisher;
-        if (open != null) {
-            return open;
-        }
-        open = publishers.open();
-        publisher = open;
-        String topic = open.prepare(anchor.partition());
-        if (!topic.equals(held.topic())) {
-            publishPresent(open);
-            relays.filled(address(), held, topic);
-        }
-        return open;
-    }
-
-    /** Changes that pages have seen already come again from the stored position: the last record of a key is its newest. */
-    private void publishPresent(BindingPublisher open) {
+    /**
+     * Changes that pages have seen already come again from the stored position: the last record of a key is its newest. False: the
+     * lease is another's now.
+     */
+    private boolean publishPresent(BindingPublisher open, Lease held) {
         long published = 0;
         Optional<EntryKey> last = Optional.empty();
         List<LoggedChange> page;
@@ -154,12 +216,15 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
                             entry.getVersion(), EntryKey.of(entry), Optional.of(entry), Optional.empty()))
                     .toList();
             if (!page.isEmpty()) {
-                open.publish(address(), anchor.partition(), page);
+                if (!publish(open, held, page)) {
+                    return false;
+                }
                 last = Optional.of(page.getLast().key());
                 published += page.size();
             }
         } while (page.size() == BATCH_MAX);
         LOG.info("topic has nothing of anchor {} yet: {} bindings published", address(), published);
+        return true;
     }
 
     private LmaAddress address() {

@@ -6,8 +6,11 @@ import org.flowanchor.mobility.LmaAddress;
 
 /** Who relays an anchor's changes, and how far it came. Every write carries the epoch of the lease: a relay that lost it writes nothing. */
 public interface RelayStore {
-    /** Takes or keeps the lease; empty while another replica has it. */
+    /** Takes or keeps the lease, for {@code duration} or at least half of it; empty while another replica has it. */
     Optional<Lease> lease(LmaAddress anchor, Duration duration);
+
+    /** Keeps the lease for {@code duration} from now. False: it is another's now. */
+    boolean renew(LmaAddress anchor, Lease lease, Duration duration);
 
     /** Versions up to {@code position} are published; keeps the lease. False: the lease is another's now. */
     boolean advance(LmaAddress anchor, Lease lease, long position, Duration duration);

@@ -36,7 +36,9 @@ import org.flowanchor.mobility.LmaAddress;
  * again from its stored position with a new one.
  */
 public final class KafkaBindingPublisher implements BindingPublisher {
+    /** With {@link #METADATA_MILLIS}, which sending may wait for before, less than {@link #PUBLISHING_MOST}. */
     private static final int GIVE_UP_MILLIS = 8_000;
+
     private static final String TRACEPARENT_HEADER = "traceparent";
     private static final int REQUEST_MILLIS = 3_000;
     private static final int METADATA_MILLIS = 3_000;
@@ -139,16 +141,23 @@ public final class KafkaBindingPublisher implements BindingPublisher {
     public void publish(LmaAddress anchor, int partition, List<LoggedChange> changes) {
         List<Future<?>> sent = new ArrayList<>(changes.size());
         for (LoggedChange change : changes) {
-            sent.add(producer.send(record(anchor, partition, change)));
-        }
-        for (Future<?> one : sent) {
-            try {
-                one.get();
-            } catch (ExecutionException e) {
-                throw failure(e);
-            } catch (InterruptedException e) {
-                throw interrupted(e);
+            Future<?> one = producer.send(record(anchor, partition, change));
+            // Without metadata every send waits for them anew.
+            if (one.isDone()) {
+                await(one);
             }
+            sent.add(one);
+        }
+        sent.forEach(KafkaBindingPublisher::await);
+    }
+
+    private static void await(Future<?> one) {
+        try {
+            one.get();
+        } catch (ExecutionException e) {
+            throw failure(e);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
         }
     }
 

@@ -59,6 +59,21 @@ final class JdbcRelayStore implements RelayStore {
     }
 
     @Override
+    public boolean renew(LmaAddress anchor, Lease lease, Duration duration) {
+        return database.transact(connection -> {
+            try (PreparedStatement update = connection.prepareStatement("""
+                    UPDATE relay SET leased_until = now() + make_interval(secs => ?)
+                    WHERE anchor = ? AND lessee = ? AND epoch = ?""")) {
+                update.setDouble(1, duration.toSeconds());
+                update.setInt(2, anchors.number(anchor));
+                update.setObject(3, replica);
+                update.setLong(4, lease.epoch());
+                return update.executeUpdate() == 1;
+            }
+        });
+    }
+
+    @Override
     public boolean advance(LmaAddress anchor, Lease lease, long position, Duration duration) {
         return database.transact(connection -> {
             try (PreparedStatement update = connection.prepareStatement("""
