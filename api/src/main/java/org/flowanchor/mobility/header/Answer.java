@@ -1,5 +1,6 @@
 package org.flowanchor.mobility.header;
 
+import java.util.Set;
 import org.flowanchor.mobility.message.BindingError;
 import org.flowanchor.mobility.message.MobilityMessage;
 
@@ -16,8 +17,13 @@ public sealed interface Answer {
      *
      * @param status in the registry of that acknowledgement, 128..255
      * @param request as far as it could be read, with every option that came
+     * @param quirks what was forgiven in it: they tell whose gateway it is
      */
-    record Status(int status, MobilityMessage request) implements Answer {}
+    record Status(int status, MobilityMessage request, Set<Quirk> quirks) implements Answer {
+        public Status {
+            quirks = Set.copyOf(quirks);
+        }
+    }
 
     /** A Binding Error to the packet's source (RFC 6275 section 9.3.3). */
     record SendBindingError(BindingError message) implements Answer {}

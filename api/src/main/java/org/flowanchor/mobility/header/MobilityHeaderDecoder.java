@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Octets to message, with the checks of RFC 6275 section 9.2 in its order: checksum, MH Type, Payload Proto, Header Len. Never throws for
  * what a peer sent and never reads outside the given range. Stateless: one instance serves all threads.
  *
- * <p>Traps: Header Len may be smaller or larger than the payload; a zero-length MN-ID is legal; the tail of an unknown option is not
+ * <p>Traps: Header Len may be smaller or larger than the payload, and no octet after the 2,048th is part of a header; a zero-length MN-ID is legal; the tail of an unknown option is not
  * searched; a Binding Update without P is a message of its own type, not a Proxy Binding Update.
  */
 public final class MobilityHeaderDecoder {
@@ -87,7 +87,10 @@ public final class MobilityHeaderDecoder {
                     "Header Len of " + headerLength + " octets for MH Type " + type,
                     new Answer.ParameterProblem(HEADER_LENGTH_OFFSET));
         }
-        HeaderReader in = new HeaderReader(octets, offset, length, mode);
+        HeaderReader in = new HeaderReader(octets, offset, Math.min(length, HeaderWriter.MAXIMUM), mode);
+        if (length > HeaderWriter.MAXIMUM) {
+            in.note(Quirk.TRAILING_OCTETS);
+        }
         if (headerLength > length) {
             if (mode == Mode.STRICT || headerLength - length >= 8) {
                 return refused(
@@ -105,21 +108,23 @@ public final class MobilityHeaderDecoder {
             @Nullable MalformedHeaderException objection = in.objection();
             return objection == null
                     ? new DecodeResult.Decoded(message, in.quirks())
-                    : refused(objection.offset(), objection.clause(), objection.reason(), answerTo(message));
+                    : refused(
+                            objection.offset(), objection.clause(), objection.reason(), answerTo(message, in.quirks()));
         } catch (MalformedHeaderException e) {
             return refused(e.offset(), e.clause(), e.reason(), Answer.SILENCE);
         }
     }
 
     /** Of a message that can be read and must not be accepted. Acknowledgements are not acknowledged. */
-    private static Answer answerTo(MobilityMessage message) {
+    private static Answer answerTo(MobilityMessage message, Set<Quirk> quirks) {
         return switch (message) {
-            case ProxyBindingUpdate update -> new Answer.Status(BindingStatus.REASON_UNSPECIFIED.value(), update);
+            case ProxyBindingUpdate update ->
+                new Answer.Status(BindingStatus.REASON_UNSPECIFIED.value(), update, quirks);
             case UpdateNotification notification
             when notification.acknowledge() ->
-                new Answer.Status(statusOf(notification).value(), notification);
+                new Answer.Status(statusOf(notification).value(), notification, quirks);
             case BindingRevocationIndication revocation ->
-                new Answer.Status(RevocationStatus.REVOKED_MOBILE_NODES_IDENTITY_REQUIRED.value(), revocation);
+                new Answer.Status(RevocationStatus.REVOKED_MOBILE_NODES_IDENTITY_REQUIRED.value(), revocation, quirks);
             default -> Answer.SILENCE;
         };
     }

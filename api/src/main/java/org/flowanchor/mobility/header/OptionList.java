@@ -118,6 +118,8 @@ final class OptionList {
             }
             in.note(Quirk.OPTION_UNREADABLE);
             in.seek(value);
+            // Where the codec was when it gave up may have been the end of a sub-option.
+            in.limitTo(value + length);
             return new UnknownOption(type, in.rest());
         }
     }

@@ -2,6 +2,7 @@ package org.flowanchor.mobility.header;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.flowanchor.mobility.option.HandoffIndicatorOption;
 import org.flowanchor.mobility.option.HomeNetworkPrefixOption;
 import org.flowanchor.mobility.option.LinkLayerIdentifierOption;
 import org.flowanchor.mobility.option.MobileNodeIdentifierOption;
+import org.flowanchor.mobility.option.MobilityOption;
 import org.flowanchor.mobility.option.TimestampOption;
 import org.flowanchor.mobility.option.UnknownOption;
 import org.junit.jupiter.api.Test;
@@ -161,6 +163,25 @@ class CapturedPeersTest {
                             .networkAccessIdentifier())
                     .contains(new MobileNodeIdentifier("butters"));
         }
+    }
+
+    /** QoS (58) with an attribute cut short: what follows in it is neither option 5 nor an Alternate Care-of Address. */
+    @Test
+    void theInsideOfAnUnreadableOptionIsNotReadAsOptions() {
+        String unreadable = "01b801000000" + "0504" + "00000000" + "0306" + "0000004c4b40";
+        String options = "080f01" + HexFormat.of().formatHex("mn1@example.or".getBytes(StandardCharsets.US_ASCII))
+                + "0101" + "00" + "16120000" + "00".repeat(16) + "17020001" + "18020004" + "3a14" + unreadable + "0100";
+        int length = 12 + options.length() / 2;
+        byte[] octets = HexFormat.of()
+                .parseHex("3b" + String.format("%02x", length / 8 - 1) + "05000000" + "000182000064" + options);
+        DecodeResult.Decoded decoded = (DecodeResult.Decoded)
+                MobilityHeaderDecoder.of(Mode.LENIENT).decode(octets, new Transport.KernelChecksum(Vectors.MAG1));
+        assertThat(decoded.quirks()).contains(Quirk.OPTION_UNREADABLE);
+        assertThat(decoded.message().options().list())
+                .extracting(MobilityOption::type)
+                .containsExactly(8, 22, 23, 24, 58);
+        assertThat(decoded.message().options().list().getLast())
+                .isEqualTo(new UnknownOption(58, Octets.parse(unreadable)));
     }
 
     /** Private options on the numbers 28, 29 and 30, MN-ID sub-type 2 with an EUI-64, length not a multiple of 8. */

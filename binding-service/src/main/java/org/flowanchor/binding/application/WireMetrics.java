@@ -19,7 +19,11 @@ public interface WireMetrics {
         /** A message that an anchor does not take. */
         UNEXPECTED,
         /** The answer could not be handed to the agent. */
-        UNSENT
+        UNSENT,
+        /** What was to be sent is longer than a Mobility Header can be. */
+        TOO_LONG,
+        /** Taking it failed, by a fault of this service. */
+        FAILED
     }
 
     void received(int messageType);

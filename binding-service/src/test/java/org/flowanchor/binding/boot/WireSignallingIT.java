@@ -211,6 +211,22 @@ class WireSignallingIT {
         assertThat(service.get("/api/v1/bindings/mn3@example.org").statusCode()).isEqualTo(404);
     }
 
+    /** A UDP datagram may be longer than any Mobility Header: what follows Header Len is ignored, and the relay goes on. */
+    @Test
+    void w02_aPacketLongerThanAMobilityHeaderEndsNoRelay() {
+        try (var relay = relay()) {
+            String heartbeat = "3b010d00" + "0000" + "0000" + "00000001" + "01020000";
+            relay.send(packet(IPV4_GATEWAY, IPV4_ANCHOR, heartbeat + "00".repeat(2056 - 16)));
+            assertThat(hex(relay.next().getPacket())).as("heartbeat response").matches("3b..0d00.*");
+            relay.send(packet(IPV4_GATEWAY, IPV4_ANCHOR, update(9, 1) + "00".repeat(60_000)));
+            assertThat(hex(relay.next().getPacket())).matches("3b..06000000002000010064.*");
+            relay.send(packet(MAG1.address(), ANCHOR.address(), update(9, 2)));
+            assertThat(hex(relay.next().getPacket())).matches("3b..0600....002000020064.*");
+            assertThat(service.get("/actuator/prometheus").body())
+                    .containsPattern("pmip_peer_quirk_total\\{.*quirk=\"trailing_octets\".*\\} 2.0");
+        }
+    }
+
     @Test
     void aRelayWithoutAStatedProtectionOrOfAnotherAnchorIsRefused() {
         try (var relay = relay(SignallingProtection.SIGNALLING_PROTECTION_UNSPECIFIED)) {

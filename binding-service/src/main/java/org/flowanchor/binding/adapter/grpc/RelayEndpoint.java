@@ -38,7 +38,6 @@ import org.slf4j.LoggerFactory;
  */
 final class RelayEndpoint extends MobilityHeaderRelayServiceGrpc.MobilityHeaderRelayServiceImplBase {
     private static final Logger LOG = LoggerFactory.getLogger(RelayEndpoint.class);
-    private static final int LONGEST = 2048;
 
     private final Set<LmaAddress> anchors;
     private final WireSignalling signalling;
@@ -219,10 +218,6 @@ final class RelayEndpoint extends MobilityHeaderRelayServiceGrpc.MobilityHeaderR
     }
 
     private static RelayedHeader header(MobilityHeaderPacket packet) {
-        ByteString octets = packet.getMobilityHeader();
-        if (octets.size() > LONGEST) {
-            throw Fields.invalid("packet.mobility_header", octets.size() + " octets are more than " + LONGEST);
-        }
         try {
             IpAddress source = ProtoMapping.ipAddress(packet.getSource());
             if ((packet.getCarriage() == Carriage.CARRIAGE_IPV6) != (source.length() == 16)) {
@@ -233,7 +228,7 @@ final class RelayEndpoint extends MobilityHeaderRelayServiceGrpc.MobilityHeaderR
                     ProtoMapping.ipAddress(packet.getDestination()),
                     packet.getSourcePort(),
                     packet.getDestinationPort(),
-                    Octets.of(octets.toByteArray()));
+                    Octets.of(packet.getMobilityHeader().toByteArray()));
         } catch (IllegalArgumentException e) {
             throw Fields.invalid("packet", String.valueOf(e.getMessage()));
         }

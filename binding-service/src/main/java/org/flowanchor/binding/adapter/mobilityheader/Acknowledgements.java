@@ -9,6 +9,7 @@ import org.flowanchor.mobility.AccessTechnologyType;
 import org.flowanchor.mobility.BindingStatus;
 import org.flowanchor.mobility.HandoffIndicator;
 import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.header.PeerProfile;
 import org.flowanchor.mobility.message.ProxyBindingAcknowledgement;
 import org.flowanchor.mobility.message.ProxyBindingUpdate;
 import org.flowanchor.mobility.option.AccessTechnologyTypeOption;
@@ -83,7 +84,8 @@ final class Acknowledgements {
     }
 
     /** A refusal that needs no decision: the codec's, or of an identifier of a kind nobody here has. */
-    static ProxyBindingAcknowledgement refused(ProxyBindingUpdate update, BindingStatus status) {
+    static ProxyBindingAcknowledgement refused(
+            ProxyBindingUpdate update, BindingStatus status, PeerProfile profile, Instant now) {
         List<MobilityOption> options = new ArrayList<>();
         options.add(update.options().first(MobileNodeIdentifierOption.class).orElse(MobileNodeIdentifierOption.EMPTY));
         options.addAll(refusedPrefixes(update));
@@ -95,7 +97,9 @@ final class Acknowledgements {
                 .orElse(new AccessTechnologyTypeOption(new AccessTechnologyType(0))));
         update.options().first(LinkLayerIdentifierOption.class).ifPresent(options::add);
         update.options().first(LinkLocalAddressOption.class).ifPresent(options::add);
-        update.options().first(TimestampOption.class).ifPresent(options::add);
+        update.options()
+                .first(TimestampOption.class)
+                .ifPresent(option -> options.add(profile.readsStatus() ? option : TimestampOption.of(now)));
         ipv4Reply(update, status).ifPresent(options::add);
         return new ProxyBindingAcknowledgement(
                 status,

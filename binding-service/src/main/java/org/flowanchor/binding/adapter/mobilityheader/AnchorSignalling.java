@@ -121,8 +121,9 @@ public final class AnchorSignalling implements WireSignalling, GatewayChannel {
         MobilityMessage wire =
                 GatewayMessages.wire(message, destination, peer.get().profile().orElse(PeerProfile.LENIENT));
         Transport transport = destination instanceof Ipv6Address ? transport(anchor.address()) : Transport.IPV4_UDP;
-        Octets octets = Octets.of(MobilityHeaderEncoder.encode(wire, transport));
-        if (!relay.get().channel().send(ways.packet(gateway, destination, message, relay.get(), octets))) {
+        Optional<Octets> octets = encoded(wire, transport);
+        if (octets.isEmpty()
+                || !relay.get().channel().send(ways.packet(gateway, destination, message, relay.get(), octets.get()))) {
             return false;
         }
         metrics.sent(wire.type());
@@ -131,6 +132,16 @@ public final class AnchorSignalling implements WireSignalling, GatewayChannel {
 
     @Override
     public void received(LmaAddress anchor, RelayedHeader header, RelayChannel channel) {
+        try {
+            take(anchor, header, channel);
+        } catch (RuntimeException e) {
+            // The relay is that of all gateways: one packet of one of them must not end it.
+            log.warn("dropped a packet of {}", header.source(), e);
+            metrics.dropped(Drop.FAILED);
+        }
+    }
+
+    private void take(LmaAddress anchor, RelayedHeader header, RelayChannel channel) {
         Instant now = clock.instant();
         Optional<Peer> peer = peers.signallingFrom(header.source());
         if (peer.isEmpty()) {
@@ -148,7 +159,7 @@ public final class AnchorSignalling implements WireSignalling, GatewayChannel {
             }
             case DecodeResult.Refused refused -> {
                 log.debug("{} from {}: {} ({})", refused.reason(), header.source(), refused.answer(), refused.clause());
-                refused(header, refused, channel);
+                refused(new Received(anchor, header, channel, peer.get(), now), refused);
             }
         }
     }
@@ -180,7 +191,13 @@ public final class AnchorSignalling implements WireSignalling, GatewayChannel {
     private void register(Received packet, UpdateReading reading) {
         ProxyBindingUpdate update = reading.update();
         if (reading.hasForeignIdentifier()) {
-            answer(packet, Acknowledgements.refused(update, BindingStatus.NOT_LMA_FOR_THIS_MOBILE_NODE));
+            answer(
+                    packet,
+                    Acknowledgements.refused(
+                            update,
+                            BindingStatus.NOT_LMA_FOR_THIS_MOBILE_NODE,
+                            reading.profile(),
+                            packet.receivedAt()));
             return;
         }
         ProxyCareOfAddress careOfAddress;
@@ -281,38 +298,54 @@ public final class AnchorSignalling implements WireSignalling, GatewayChannel {
         }
     }
 
-    private void answer(Received packet, MobilityMessage message) {
-        send(packet.channel(), packet.header(), message);
-    }
-
-    private void refused(RelayedHeader header, DecodeResult.Refused refused, RelayChannel channel) {
+    private void refused(Received packet, DecodeResult.Refused refused) {
         switch (refused.answer()) {
             case Answer.Silence silence -> metrics.dropped(Drop.MALFORMED);
             case Answer.SendBindingError error -> {
                 metrics.dropped(Drop.UNRECOGNIZED);
-                send(channel, header, error.message());
+                answer(packet, error.message());
             }
             case Answer.ParameterProblem problem -> {
                 metrics.dropped(Drop.PARAMETER_PROBLEM);
-                if (header.source() instanceof Ipv6Address && !channel.parameterProblem(header, problem.offset())) {
+                RelayedHeader header = packet.header();
+                if (header.source() instanceof Ipv6Address
+                        && !packet.channel().parameterProblem(header, problem.offset())) {
                     metrics.dropped(Drop.UNSENT);
                 }
             }
             case Answer.Status status -> {
                 metrics.dropped(Drop.UNACCEPTABLE);
                 if (status.request() instanceof ProxyBindingUpdate update) {
-                    send(channel, header, Acknowledgements.refused(update, new BindingStatus(status.status())));
+                    DecodeResult.Decoded readable = new DecodeResult.Decoded(update, status.quirks());
+                    PeerProfile profile = profile(packet.peer(), readable, packet.receivedAt());
+                    answer(
+                            packet,
+                            Acknowledgements.refused(
+                                    update, new BindingStatus(status.status()), profile, packet.receivedAt()));
                 }
             }
         }
     }
 
-    private void send(RelayChannel channel, RelayedHeader request, MobilityMessage message) {
-        byte[] octets = MobilityHeaderEncoder.encode(message, transport(request.destination()));
-        if (channel.send(request.answer(Octets.of(octets)))) {
-            metrics.sent(message.type());
-        } else {
-            metrics.dropped(Drop.UNSENT);
+    private void answer(Received packet, MobilityMessage message) {
+        RelayedHeader request = packet.header();
+        encoded(message, transport(request.destination())).ifPresent(octets -> {
+            if (packet.channel().send(request.answer(octets))) {
+                metrics.sent(message.type());
+            } else {
+                metrics.dropped(Drop.UNSENT);
+            }
+        });
+    }
+
+    /** Empty when it is too long: an answer repeats what a request of 2,048 octets holds, and aligns it. */
+    private Optional<Octets> encoded(MobilityMessage message, Transport transport) {
+        try {
+            return Optional.of(Octets.of(MobilityHeaderEncoder.encode(message, transport)));
+        } catch (IllegalArgumentException e) {
+            log.debug("{} is not sent: {}", message.type(), e.getMessage());
+            metrics.dropped(Drop.TOO_LONG);
+            return Optional.empty();
         }
     }
 

@@ -3,6 +3,7 @@ package org.flowanchor.binding.adapter.mobilityheader;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import org.flowanchor.binding.application.WireMetrics.Drop;
 import org.flowanchor.binding.domain.BindingCacheEntry;
@@ -144,6 +145,77 @@ class ForeignGatewaysTest {
         assertThat(refusal.substring(12, 14)).as("155: the prefix is nobody's").isEqualTo("9b");
         assertThat(refusal).doesNotContain("016b0000dc6c372f").contains("1b0800006b012f370000");
         assertThat(anchor.entries()).isZero();
+    }
+
+    /** The name holds an octet that no NAI has: refused by the codec, for a gateway that is configured and one that is recognised. */
+    @Test
+    void o4_aRefusalThatNeededNoDecisionDoesNotRepeatTheTimestampEither() {
+        String name = "75736572ff6f70" + "00".repeat(56);
+        for (WireAnchor anchor : List.of(
+                new WireAnchor(CAPTURED).with(OAI, PeerProfile.OAI), new WireAnchor(CAPTURED).recognising(OAI))) {
+            String refusal =
+                    anchor.exchange(OAI, oai(0, 2, name, "016b0000dc6c372f")).orElseThrow();
+            assertThat(refusal.substring(12, 14)).as("128").isEqualTo("80");
+            assertThat(refusal).doesNotContain("016b0000dc6c372f").contains("1b0800006b012f370000");
+        }
+        WireAnchor strict = new WireAnchor(CAPTURED).with(CONFORMING, PeerProfile.STRICT);
+        assertThat(strict.exchange(CONFORMING, withTimestamp("08080162757474ff7273")))
+                .as("who reads the status wants its own")
+                .hasValueSatisfying(refusal -> assertThat(refusal).contains("1b0800006b012f360000"));
+    }
+
+    /** Sub-type 5 (RFC 4283 registry): 153 without a decision. */
+    @Test
+    void o4_aNodeNamedOtherwiseThanByAnNaiIsRefusedWithAnotherTimestamp() {
+        WireAnchor anchor = new WireAnchor(CAPTURED).with(OAI, PeerProfile.OAI);
+        String refusal =
+                anchor.exchange(OAI, withTimestamp("080805" + "62757474657273")).orElseThrow();
+        assertThat(refusal.substring(12, 14)).as("153").isEqualTo("99");
+        assertThat(refusal).doesNotContain("1b0800006b012f360000").contains("1b0800006b012f370000");
+    }
+
+    private static String withTimestamp(String identifier) {
+        return update(
+                1,
+                "8200",
+                15,
+                identifier,
+                "0104" + "00".repeat(4),
+                "16120000" + "00".repeat(16),
+                "17020001",
+                "18020004",
+                "0104" + "00".repeat(4),
+                "1b08" + "00006b012f360000",
+                "0102" + "0000");
+    }
+
+    /** A hundred prefixes, each to be repeated at 8n+4 where the request aligned none, and two handoff indicators: 128. */
+    @Test
+    void anAnswerThatFitsNoMobilityHeaderIsCountedAndNotSent() {
+        WireAnchor anchor = new WireAnchor(CAPTURED).with(CONFORMING, PeerProfile.STRICT);
+        String update = update(
+                1,
+                "8200",
+                15,
+                "080801" + "62757474657273",
+                ("16120040" + "20010db8007792000000000000000000").repeat(100),
+                "17020001".repeat(2),
+                "18020004",
+                "00".repeat(6));
+        assertThat(update).hasSize(2 * 2040);
+        assertThat(anchor.exchange(CONFORMING, update)).isEmpty();
+        assertThat(anchor.drops(Drop.TOO_LONG)).isEqualTo(1);
+        assertThat(anchor.entries()).isZero();
+    }
+
+    @Test
+    void aPacketThatCannotBeTakenIsDroppedAlone() {
+        WireAnchor anchor = new WireAnchor(CAPTURED.minusSeconds(1)).with(CONFORMING, PeerProfile.STRICT);
+        String update = withTimestamp("080801" + "62757474657273");
+        anchor.failsOnce();
+        assertThat(anchor.exchange(CONFORMING, update)).isEmpty();
+        assertThat(anchor.drops(Drop.FAILED)).isEqualTo(1);
+        assertThat(status(anchor, CONFORMING, update)).isZero();
     }
 
     @Test

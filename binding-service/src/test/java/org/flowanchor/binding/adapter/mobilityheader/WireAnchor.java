@@ -84,6 +84,7 @@ final class WireAnchor implements RelayChannel, WireMetrics {
 
     private Instant now;
     private int prefixes;
+    private boolean fails;
 
     WireAnchor(Instant now) {
         this.now = now;
@@ -142,6 +143,11 @@ final class WireAnchor implements RelayChannel, WireMetrics {
         return this;
     }
 
+    /** The next registration is none: it throws. */
+    void failsOnce() {
+        fails = true;
+    }
+
     void at(Instant time) {
         now = time;
     }
@@ -167,6 +173,10 @@ final class WireAnchor implements RelayChannel, WireMetrics {
     }
 
     CompletableFuture<BindingDecision> register(ReceivedUpdate received) {
+        if (fails) {
+            fails = false;
+            throw new IllegalStateException("registration fails, as the test wants");
+        }
         Optional<BindingDecision.Rejected> screened = cache.screen(received);
         if (screened.isPresent()) {
             return CompletableFuture.completedFuture(screened.get());
