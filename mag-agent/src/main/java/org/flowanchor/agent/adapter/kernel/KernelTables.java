@@ -53,6 +53,10 @@ final class KernelTables implements AutoCloseable {
     private @Nullable PathMtus paths;
     private boolean valid;
     private int reading;
+    /** Reading on which the last whole state was concluded; 0: none was. */
+    private int settled;
+    /** The kernel was read since, for something else than a whole state: what that reading took in is not put right yet. */
+    private boolean readBetween;
 
     /**
      * What was wanted last.
@@ -110,22 +114,40 @@ final class KernelTables implements AutoCloseable {
             remotes.putAll(tunnels().observe(links.all(), routes.actual().values()));
             valid = true;
             reading++;
+            readBetween = settled != 0;
         }
         return reading;
     }
 
-    /** Whether nothing that happened since the last reading contradicts what is known. */
-    boolean intact() throws SystemCallException {
-        return valid && !drifted();
+    /**
+     * The same for a whole state, which puts right whatever is found.
+     *
+     * @return whether the kernel was read since the last whole state
+     */
+    boolean begin() throws KernelException, SystemCallException {
+        refresh();
+        readBetween = false;
+        devices.lamentNarrowBackhaul();
+        return !isSettled();
     }
 
-    /** Whether what is known turned out wrong since the last reading, other than by our own doing. */
+    /** Whether nothing was read since the last whole state, so that nothing but our own doing lies between. */
+    boolean isSettled() {
+        return reading == settled;
+    }
+
+    /** Whether nothing that happened since the last whole state contradicts what it left. */
+    boolean intact() throws SystemCallException {
+        return valid && isSettled() && !drifted();
+    }
+
+    /** Whether what the last whole state left turned out wrong, other than by our own doing. Told once. */
     boolean drifted() throws SystemCallException {
         if (!valid) {
             return false;
         }
         boolean whole = events.events(event -> valid &= !contradicts(event));
-        valid &= whole;
+        valid &= whole && !readBetween;
         return !valid;
     }
 
@@ -189,13 +211,14 @@ final class KernelTables implements AutoCloseable {
         return TunnelProbe.choose(TunnelProbe.answers(configuration));
     }
 
-    /** Remembers what is wanted for {@link #compare}. */
-    void wanted(
+    /** Remembers what is wanted for {@link #compare}: the whole state is there but for what was refused. */
+    void settle(
             Map<Route.Key, Route> wantedRoutes,
             Set<Rule> wantedRules,
             Set<Integer> wantedTunnels,
             List<String> refusals) {
         desired = new Desired(wantedRoutes, wantedRules, Set.copyOf(wantedTunnels), refusals);
+        settled = reading;
     }
 
     /** The same but for some routes. */

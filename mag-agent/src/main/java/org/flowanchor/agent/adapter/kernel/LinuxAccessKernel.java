@@ -48,7 +48,6 @@ public final class LinuxAccessKernel implements AccessKernel {
     private final GatewayTable table;
     private final LinkSampler sampler;
     private @Nullable Ipv6Address completed;
-    private int prepared;
     /** Of the last whole state; empty: the next must be one, too. */
     private Map<String, Integer> uplinkTablesInForce = Map.of();
 
@@ -76,7 +75,11 @@ public final class LinuxAccessKernel implements AccessKernel {
     private boolean change(Map<AttachmentName, Optional<AttachedTerminal>> changed)
             throws KernelException, SystemCallException {
         Map<String, Integer> uplinkTables = uplinkTablesInForce;
-        if (uplinkTables.isEmpty() || tables.refresh() != prepared) {
+        if (uplinkTables.isEmpty()) {
+            return false;
+        }
+        tables.refresh();
+        if (!tables.isSettled()) {
             return false;
         }
         Difference difference = new Difference();
@@ -109,8 +112,7 @@ public final class LinuxAccessKernel implements AccessKernel {
 
     private void reconcile(AccessState desired) throws KernelException, SystemCallException {
         uplinkTablesInForce = Map.of();
-        int reading = tables.refresh();
-        boolean refreshed = reading != prepared;
+        boolean refreshed = tables.begin();
         if (refreshed) {
             KernelSettings.require("net/ipv6/conf/all/forwarding", "1");
         }
@@ -137,8 +139,7 @@ public final class LinuxAccessKernel implements AccessKernel {
         tables.routes.prune(routes, difference);
         tables.remotes.put(TUNNEL, desired.lmaAddress().address());
         difference.attempt(() -> tables.watchPaths(local));
-        prepared = reading;
-        tables.wanted(routes, rules, Set.of(TUNNEL), difference.refusals());
+        tables.settle(routes, rules, Set.of(TUNNEL), difference.refusals());
         conclude(difference);
         uplinkTablesInForce = uplinkTables;
     }

@@ -64,7 +64,6 @@ public final class LinuxAnchorKernel implements AnchorKernel {
     private final ClassNumbers groupNumbers;
     private final ClassNumbers classNumbers;
     private @Nullable Ipv6Address completed;
-    private int prepared;
     private @Nullable Map<ProxyCareOfAddress, Integer> tunnelMarks;
     private int tunnelMarksReading;
     /** Of the last whole state; null: the next must be one, too. */
@@ -141,11 +140,16 @@ public final class LinuxAnchorKernel implements AnchorKernel {
         return Refusal.translated(() -> change(prefixes, flows));
     }
 
+    private boolean isAsLeft() throws KernelException, SystemCallException {
+        tables.refresh();
+        return tables.isSettled() && steering.intact();
+    }
+
     private boolean change(Map<HomeNetworkPrefix, PrefixSteering> prefixes, FlowChanges flows)
             throws KernelException, SystemCallException {
         Map<FiveTuple, Optional<ProxyCareOfAddress>> exceptions = flows.changed();
         PrefixChanges.Numbers numbers = numbersInForce;
-        if (numbers == null || exceptions == null || tables.refresh() != prepared || !steering.intact()) {
+        if (numbers == null || exceptions == null || !isAsLeft()) {
             return false;
         }
         PrefixChanges changes = PrefixChanges.of(prefixes, exceptions, numbers, numbering);
@@ -200,9 +204,8 @@ public final class LinuxAnchorKernel implements AnchorKernel {
     private Set<ProxyCareOfAddress> reconcile(AnchorState desired, @Nullable BindingTable keeping, FlowChanges flows)
             throws KernelException, SystemCallException {
         numbersInForce = null;
-        int reading = tables.refresh();
         tunnelMarks = null;
-        boolean refreshed = steering.refresh() || reading != prepared;
+        boolean refreshed = tables.begin() | steering.refresh();
         if (refreshed) {
             refuseForeignMarks();
             connectionTable.size();
@@ -264,8 +267,7 @@ public final class LinuxAnchorKernel implements AnchorKernel {
         }
         publish(desired, wantedMaps);
         difference.attempt(() -> tables.watchPaths(local));
-        prepared = reading;
-        tables.wanted(routes, rules, wanted.keySet(), difference.refusals());
+        tables.settle(routes, rules, wanted.keySet(), difference.refusals());
         conclude(difference);
         if (keeping == null) {
             Map<ProxyCareOfAddress, Integer> tunnels = new HashMap<>(numbers);
@@ -392,7 +394,7 @@ public final class LinuxAnchorKernel implements AnchorKernel {
 
     @Override
     public boolean intact() throws KernelException {
-        return Refusal.translated(() -> prepared != 0 && tables.intact() && steering.intact());
+        return Refusal.translated(() -> tables.intact() && steering.intact());
     }
 
     @Override

@@ -55,6 +55,9 @@ final class SteeringDriver implements AutoCloseable {
 
     private SteeringRuleset ruleset;
     private boolean observed;
+    /** Not read since the last {@link #apply}: what a reading takes in between is not put right yet. */
+    private boolean settled;
+
     private @Nullable TrackingAdmission admitted;
     private long admittedNanos;
     private int generation;
@@ -82,13 +85,14 @@ final class SteeringDriver implements AutoCloseable {
     /**
      * Reads the table when what is known of it may be wrong. Changes nothing.
      *
-     * @return whether it was read
+     * @return whether it was read since the last {@link #apply}
      */
     boolean refresh() throws KernelException, SystemCallException {
         if (observed && reader.generation() == generation) {
-            return false;
+            return !settled;
         }
         observed = false;
+        settled = false;
         try {
             generation = reader.generation();
             tableComment = reader.comment();
@@ -107,9 +111,9 @@ final class SteeringDriver implements AutoCloseable {
         return true;
     }
 
-    /** Whether the table is as it was read or written last. */
+    /** Whether the table is as the last {@link #apply}, and the moves since, left it. */
     boolean intact() throws SystemCallException {
-        return observed && reader.generation() == generation;
+        return observed && settled && reader.generation() == generation;
     }
 
     /** @throws KernelException when a rule in somebody else's table writes a bit of our marks, naming the rule */
@@ -244,6 +248,7 @@ final class SteeringDriver implements AutoCloseable {
         generation += empty ? 0 : 1;
         tableComment = ruleset.comment();
         all.forEach(SteeringMap::committed);
+        settled = true;
     }
 
     /** What the table has of some prefixes and flows, in one transaction: of all keys named in {@code changes} only what they map to stays. */

@@ -3,14 +3,17 @@ package org.flowanchor.agent.adapter.kernel;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.rtnetlink.Link;
 import org.flowanchor.agent.linux.rtnetlink.Links;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What is the same for the devices of all tunnels. */
 final class TunnelDevices {
-    private static final int OUTER_HEADER = 40;
+    private static final Logger LOG = LoggerFactory.getLogger(TunnelDevices.class);
 
     private final KernelConfiguration configuration;
     private final LinkTable table;
     private final Links links;
+    private int lamented;
 
     TunnelDevices(KernelConfiguration configuration, LinkTable table, Links links) {
         this.configuration = configuration;
@@ -18,9 +21,28 @@ final class TunnelDevices {
         this.links = links;
     }
 
-    /** Largest inner packet: path MTU less the outer header (RFC 2473 section 6.7). */
+    /**
+     * Largest inner packet: path MTU less the outer header (RFC 2473 section 6.7), and never below 1280, where the kernel would take IPv6
+     * off the device.
+     */
     int mtu() throws SystemCallException {
-        return backhaul().mtu() - OUTER_HEADER;
+        return Math.max(PathMtus.MINIMUM, backhaul().mtu() - PathMtus.OUTER_HEADER);
+    }
+
+    /** Says once for each MTU what a backhaul costs that does not take a packet of 1280 octets in its outer header. */
+    void lamentNarrowBackhaul() {
+        Link backhaul = table.find(configuration.backhaulInterface());
+        if (backhaul != null && backhaul.mtu() != lamented) {
+            lamented = backhaul.mtu();
+            if (lamented < PathMtus.MINIMUM + PathMtus.OUTER_HEADER) {
+                LOG.warn(
+                        "backhaul {} takes {} octets: of what goes through tunnels, packets of {} to {} octets are lost",
+                        backhaul.name(),
+                        lamented,
+                        lamented - PathMtus.OUTER_HEADER + 1,
+                        PathMtus.MINIMUM);
+            }
+        }
     }
 
     Link backhaul() throws SystemCallException {

@@ -66,6 +66,8 @@ class DriftKernelIT {
                 assertThat(gateway.<Boolean>call(kernel::drifted))
                         .as("told once")
                         .isFalse();
+                assertThat(gateway.call(kernel::installed)).as("read between").isEmpty();
+                assertThat(gateway.<Boolean>call(kernel::intact)).isFalse();
                 gateway.run(() -> kernel.apply(STATE));
                 assertThat(gateway.exec("ip", "-6", "route", "show", "table", "all", "proto", "213")
                                 .lines()

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 @Ip6TunnelKernel
 class Ip6TunnelKernelIT {
     private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration RESENDING = Duration.ofMillis(200);
     private static final ProxyCareOfAddress COA = ProxyCareOfAddress.parse("2001:db8:b::11");
     private static final LmaAddress LMA = LmaAddress.parse("2001:db8:b::1");
     private static final LmaAddress OTHER_LMA = LmaAddress.parse("2001:db8:b::2");
@@ -145,6 +146,21 @@ class Ip6TunnelKernelIT {
                 .contains("mtu 1460", "encaplimit none", "tclass inherit");
         gateway.ip("link delete fa1");
         apply(kernel, LMA);
+        assertThat(carries()).isTrue();
+    }
+
+    @Test
+    void m32_aBackhaulOfLessThan1320OctetsStillCarriesWhatFitsItsOuterHeader() throws Exception {
+        gateway.ip("link set b0 mtu 1300");
+        apply(kernel, LMA);
+        assertThat(gateway.exec("ip", "link", "show", "fa1")).contains("mtu 1280");
+        try (Datagrams here = new Datagrams(anchor, CORRESPONDENT, 5005);
+                Datagrams there = new Datagrams(terminal, TERMINAL, 5006)) {
+            Await.until("1260 octets from the terminal", SOON, () -> {
+                there.send(CORRESPONDENT, 5005, 1, 1212);
+                return here.receives(1, RESENDING);
+            });
+        }
         assertThat(carries()).isTrue();
     }
 

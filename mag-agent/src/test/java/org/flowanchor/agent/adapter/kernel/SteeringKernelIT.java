@@ -397,6 +397,30 @@ class SteeringKernelIT {
         assertThat(intact()).as("a tunnel was changed").isFalse();
     }
 
+    /** A move reads what somebody else left behind, and puts nothing of it right. */
+    @Test
+    void aMoveHidesNothingThatSomebodyElseDidBeforeIt() {
+        AnchorState state = state(Map.of(), List.of(), Map.of(), Map.of(flow(5430), SECOND, flow(5431), SECOND));
+        apply(state);
+        domain.anchor.ip("route flush table 100");
+        domain.anchor.run(() -> anchor.replaceFlow(flow(5430), FIRST));
+        assertThat(intact()).as("routes are gone").isFalse();
+        assertThat(domain.anchor.<Boolean>call(anchor::drifted)).isTrue();
+        assertThat(domain.anchor.<Boolean>call(anchor::drifted)).as("told once").isFalse();
+        apply(state);
+        assertThat(intact()).isTrue();
+        assertThat(domain.anchor.exec("ip", "-6", "route", "show", "table", "100"))
+                .contains(PREFIX + " dev");
+
+        domain.anchor.nft("flush map inet flowanchor flows");
+        domain.anchor.run(() -> anchor.replaceFlow(flow(5430), FIRST));
+        assertThat(intact()).as("the other exception is gone").isFalse();
+        FlowChanges onlyTheMove = new FlowChanges(Map.of(flow(5430), Optional.of(FIRST)), state::flows);
+        domain.anchor.run(() -> anchor.apply(state, onlyTheMove));
+        assertThat(intact()).isTrue();
+        assertThat(anchorFlows()).isEqualTo(state.flows());
+    }
+
     @Test
     void whatSomebodyElseRemovesIsThereAgainAfterTheNextApply() throws Exception {
         AnchorState state = state(

@@ -35,6 +35,7 @@ class TunnelKernelIT {
     static final ProxyCareOfAddress FIRST = ProxyCareOfAddress.parse(Domain.FIRST_COA);
     static final ProxyCareOfAddress SECOND = ProxyCareOfAddress.parse(Domain.SECOND_COA);
     private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration RESENDING = Duration.ofMillis(200);
 
     private Domain domain;
     private LinuxAnchorKernel anchor;
@@ -149,6 +150,33 @@ class TunnelKernelIT {
             });
         }
         assertThat(domain.first.<Integer>call(() -> first.tunnelMtu())).isEqualTo(1460);
+    }
+
+    private void backhaulTakes(int octets) {
+        domain.anchor.ip("link set b0 mtu " + octets);
+        domain.first.ip("link set b0 mtu " + octets);
+        applyUsual();
+    }
+
+    /** Below 1280 the kernel would take IPv6 off the tunnel's device, and nothing at all would be forwarded. */
+    @Test
+    void m32_aBackhaulOfLessThan1320OctetsStillCarriesWhatFitsItsOuterHeader() throws Exception {
+        backhaulTakes(1300);
+        try (Datagrams correspondent = new Datagrams(domain.correspondent, Domain.CORRESPONDENT, 5031);
+                Datagrams mobileNode = new Datagrams(domain.mobileNode, Domain.MOBILE_NODE, 5032)) {
+            assertThat(domain.anchor.exec("ip", "link", "show", "fa1")).contains("mtu 1280");
+            assertThat(domain.first.exec("ip", "link", "show", "fa1")).contains("mtu 1280");
+            Await.until("500 octets to the mobile node", SOON, () -> {
+                correspondent.send(Domain.MOBILE_NODE, 5032, 1, 500);
+                return mobileNode.receives(1, RESENDING);
+            });
+            Await.until("1260 octets from the mobile node", SOON, () -> {
+                mobileNode.send(Domain.CORRESPONDENT, 5031, 2, 1212);
+                return correspondent.receives(2, RESENDING);
+            });
+        } finally {
+            backhaulTakes(1500);
+        }
     }
 
     /** Marks, like a congested router, every packet between the tunnel's ends; counts what arrives at both inner ends by their marks. */

@@ -83,7 +83,7 @@ class UserModeLinuxKernelIT {
             List<String> told = guest.awaitEnd(900);
             assertThat(told.stream().filter(line -> line.startsWith("GUEST ")))
                     .as(String.join("\n", told))
-                    .hasSize(5)
+                    .hasSize(6)
                     .allMatch(line -> line.startsWith("GUEST SUCCESSFUL "));
         }
     }
