@@ -48,6 +48,7 @@ import org.flowanchor.binding.domain.BindingCache;
 import org.flowanchor.binding.domain.NodeSignalling;
 import org.flowanchor.mobility.LmaAddress;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.annotation.Bean;
@@ -56,7 +57,7 @@ import org.springframework.context.annotation.Import;
 
 /** Everything that is not Spring's own. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({FlowAnchorProperties.class, TlsProperties.class})
+@EnableConfigurationProperties({FlowAnchorProperties.class, TlsProperties.class, KafkaProperties.class})
 @Import(QueryConfiguration.class)
 class BindingServiceConfiguration {
     /** Anchors of this service; a type of its own, since a list of beans means something else to Spring. */
@@ -69,6 +70,11 @@ class BindingServiceConfiguration {
     @Bean
     InstantSource clock() {
         return InstantSource.system();
+    }
+
+    @Bean
+    KafkaConnection kafkaConnection(FlowAnchorProperties properties, KafkaProperties spring) {
+        return KafkaConnection.of(properties.kafka().bootstrapServers(), spring);
     }
 
     @Bean
@@ -356,11 +362,12 @@ class BindingServiceConfiguration {
             MessageHints messages,
             SignallingMetrics signallingMetrics,
             ProfileChanges profiles,
+            KafkaConnection kafkaConnection,
             RelayState state,
             GrpcServer server,
             InstantSource clock) {
         KafkaBindingPublisher.Settings kafka = new KafkaBindingPublisher.Settings(
-                properties.kafka().bootstrapServers(),
+                kafkaConnection.properties(),
                 properties.kafka().bindingsPartitions(),
                 properties.kafka().replicationFactor());
         List<OutboxRelay> relays = new ArrayList<>();

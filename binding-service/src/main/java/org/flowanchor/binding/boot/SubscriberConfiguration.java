@@ -48,16 +48,16 @@ class SubscriberConfiguration {
             SubscriberStore subscribers,
             SubscriberFeedState state,
             FlowAnchorProperties properties,
+            KafkaConnection kafka,
             MeterRegistry registry,
             InstantSource clock) {
-        FlowAnchorProperties.KafkaProperties kafka = properties.kafka();
         Counter rejected = Counter.builder("flowanchor.binding.subscriber.records.rejected")
                 .description("Records of the topic of profiles that are no legal ones")
                 .register(registry);
         SubscriberFeed feed = new SubscriberFeed(
                 subscribers,
                 () -> new KafkaSubscriberTopic(
-                        kafka.bootstrapServers(), kafka.replicationFactor(), rejected::increment),
+                        kafka.properties(), properties.kafka().replicationFactor(), rejected::increment),
                 state,
                 clock,
                 properties.subscribers().rereadAfter());

@@ -43,48 +43,44 @@ public final class KafkaBindingPublisher implements BindingPublisher {
     private static final int REQUEST_MILLIS = 3_000;
     private static final int METADATA_MILLIS = 3_000;
 
-    private final Map<String, Object> connection;
     private final Settings settings;
     private final Producer<byte[], byte[]> producer;
 
     /**
      * How to reach Kafka and how to create the topic.
      *
-     * @param bootstrapServers host:port, comma-separated
+     * @param connection properties of every client: addresses, credentials; what the publisher relies on is not theirs to set
      * @param partitions of the topic when it is created; fixed from then on
      * @param replicationFactor of the topic when it is created; -1: the broker's default
      */
-    public record Settings(String bootstrapServers, int partitions, short replicationFactor) {}
+    public record Settings(Map<String, Object> connection, int partitions, short replicationFactor) {
+        public Settings {
+            connection = Map.copyOf(connection);
+        }
+    }
 
     public KafkaBindingPublisher(Settings settings) {
         this.settings = settings;
-        this.connection = Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
         this.producer = new KafkaProducer<>(
-                Map.of(
-                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        settings.bootstrapServers(),
-                        ProducerConfig.ACKS_CONFIG,
-                        "all",
-                        ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
-                        true,
-                        // Somebody waits for every batch.
-                        ProducerConfig.LINGER_MS_CONFIG,
-                        0,
-                        ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                        REQUEST_MILLIS,
-                        ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
-                        GIVE_UP_MILLIS,
-                        ProducerConfig.MAX_BLOCK_MS_CONFIG,
-                        METADATA_MILLIS,
-                        ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG,
-                        1_000L),
-                new ByteArraySerializer(),
-                new ByteArraySerializer());
+                producerConfiguration(settings.connection()), new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    static Map<String, Object> producerConfiguration(Map<String, Object> connection) {
+        Map<String, Object> configuration = new HashMap<>(connection);
+        configuration.put(ProducerConfig.ACKS_CONFIG, "all");
+        configuration.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        // Somebody waits for every batch.
+        configuration.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        configuration.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_MILLIS);
+        configuration.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, GIVE_UP_MILLIS);
+        configuration.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, METADATA_MILLIS);
+        configuration.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000L);
+        return configuration;
     }
 
     @Override
     public String prepare(int partition) {
-        try (Admin admin = Admin.create(adminConfiguration())) {
+        try (Admin admin = Admin.create(adminConfiguration(settings.connection()))) {
             Optional<TopicDescription> existing = topic(admin);
             if (existing.isEmpty()) {
                 create(admin);
@@ -101,7 +97,7 @@ public final class KafkaBindingPublisher implements BindingPublisher {
         }
     }
 
-    private Map<String, Object> adminConfiguration() {
+    static Map<String, Object> adminConfiguration(Map<String, Object> connection) {
         Map<String, Object> configuration = new HashMap<>(connection);
         configuration.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_MILLIS);
         configuration.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, GIVE_UP_MILLIS);

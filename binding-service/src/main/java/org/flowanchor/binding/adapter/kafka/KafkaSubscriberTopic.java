@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -49,39 +50,39 @@ public final class KafkaSubscriberTopic implements SubscriberSource {
     private final String topicIdentifier;
     private final Runnable rejected;
 
-    /** @param rejected called with each record that is no legal one */
-    public KafkaSubscriberTopic(String bootstrapServers, short replicationFactor, Runnable rejected) {
+    /**
+     * @param connection properties of every client: addresses, credentials; what reading relies on is not theirs to set
+     * @param rejected called with each record that is no legal one
+     */
+    public KafkaSubscriberTopic(Map<String, Object> connection, short replicationFactor, Runnable rejected) {
         this.rejected = rejected;
-        this.topicIdentifier = prepare(bootstrapServers, replicationFactor);
+        this.topicIdentifier = prepare(connection, replicationFactor);
         this.consumer = new KafkaConsumer<>(
-                Map.of(
-                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        bootstrapServers,
-                        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                        false,
-                        ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
-                        false,
-                        ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
-                        BATCH_MAX,
-                        ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                        (int) ANSWER.toMillis(),
-                        // A position outside the topic is noticed before, and never silently corrected.
-                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                        "none"),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer());
+                consumerConfiguration(connection), new ByteArrayDeserializer(), new ByteArrayDeserializer());
         consumer.assign(List.of(PARTITION));
     }
 
+    static Map<String, Object> consumerConfiguration(Map<String, Object> connection) {
+        Map<String, Object> configuration = new HashMap<>(connection);
+        configuration.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        configuration.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        configuration.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, BATCH_MAX);
+        configuration.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) ANSWER.toMillis());
+        // A position outside the topic is noticed before, and never silently corrected.
+        configuration.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+        return configuration;
+    }
+
+    static Map<String, Object> adminConfiguration(Map<String, Object> connection) {
+        Map<String, Object> configuration = new HashMap<>(connection);
+        configuration.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) ANSWER.toMillis());
+        configuration.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) ANSWER.toMillis() / 2);
+        return configuration;
+    }
+
     /** Before policy-service has come up for the first time there is no topic, and no subscriber. */
-    private static String prepare(String bootstrapServers, short replicationFactor) {
-        try (Admin admin = Admin.create(Map.of(
-                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrapServers,
-                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                (int) ANSWER.toMillis(),
-                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                (int) ANSWER.toMillis() / 2))) {
+    private static String prepare(Map<String, Object> connection, short replicationFactor) {
+        try (Admin admin = Admin.create(adminConfiguration(connection))) {
             NewTopic topic = new NewTopic(
                             Topics.SUBSCRIBERS,
                             Optional.of(1),

@@ -85,8 +85,8 @@ class OutboxRelayIT {
     }
 
     private static Running relay(Replica of) {
-        KafkaBindingPublisher.Settings settings =
-                new KafkaBindingPublisher.Settings(kafka.getBrokersAsString(), 4, (short) 1);
+        KafkaBindingPublisher.Settings settings = new KafkaBindingPublisher.Settings(
+                Map.of("bootstrap.servers", kafka.getBrokersAsString()), 4, (short) 1);
         OutboxRelay relay = new OutboxRelay(
                 new Anchor(ANCHOR, PARTITION, List.of(Replica.POOL)),
                 of.relays(),

@@ -111,7 +111,8 @@ class SubscriberFeedIT {
             store = persistence.subscriberStore();
             feed = new SubscriberFeed(
                     store,
-                    () -> new KafkaSubscriberTopic(bootstrapServers, (short) 1, rejected::incrementAndGet),
+                    () -> new KafkaSubscriberTopic(
+                            Map.of("bootstrap.servers", bootstrapServers), (short) 1, rejected::incrementAndGet),
                     state,
                     clock,
                     Duration.ofHours(12));
