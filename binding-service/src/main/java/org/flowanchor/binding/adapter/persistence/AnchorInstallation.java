@@ -26,7 +26,13 @@ final class AnchorInstallation {
     }
 
     static Anchors install(Database database, List<Anchor> configured) {
-        return database.transact(connection -> new AnchorInstallation(connection).install(configured));
+        Anchors anchors = database.transact(connection -> new AnchorInstallation(connection).install(configured));
+        // Not under the lock: other replicas serve meanwhile.
+        for (Anchor one : configured) {
+            int number = anchors.number(one.lmaAddress());
+            one.pools().forEach(pool -> database.execute(connection -> keepStaticPrefixes(connection, number, pool)));
+        }
+        return anchors;
     }
 
     private Anchors install(List<Anchor> configured) throws SQLException {
@@ -45,7 +51,6 @@ final class AnchorInstallation {
             for (PrefixPool pool : one.anchor().pools()) {
                 installPool(one.number(), pool);
             }
-            keepStaticPrefixes(one.number());
             List<PrefixPool> every = storedPools().stream()
                     .filter(owned -> owned.anchor().equals(one.anchor().lmaAddress()))
                     .map(OwnedPool::pool)
@@ -123,8 +128,8 @@ final class AnchorInstallation {
 
     private void installPool(int anchor, PrefixPool pool) throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement("""
-                INSERT INTO prefix_pool (anchor, prefix, prefix_length, capacity, proxy_care_of_address)
-                VALUES (?, ?::cidr, ?, ?, ?::inet)
+                INSERT INTO prefix_pool (anchor, prefix, prefix_length, capacity, proxy_care_of_address, static_prefixes_kept)
+                VALUES (?, ?::cidr, ?, ?, ?::inet, false)
                 ON CONFLICT (anchor, prefix) DO NOTHING""")) {
             insert.setInt(1, anchor);
             insert.setString(2, pool.prefix().toString());
@@ -135,19 +140,38 @@ final class AnchorInstallation {
         }
     }
 
-    /** Of profiles that were there before their pool was. */
-    private void keepStaticPrefixes(int anchor) throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement("""
+    /** Of profiles that were there before their pool was: once, the feed keeps those that come later. */
+    private static void keepStaticPrefixes(Connection connection, int anchor, PrefixPool pool) throws SQLException {
+        if (areStaticPrefixesKept(connection, anchor, pool)) {
+            return;
+        }
+        for (String statement : List.of("""
                 INSERT INTO home_network_prefix (anchor, prefix, pool, mobile_node, state, released_at, released_version)
                 SELECT p.anchor, s.prefix, p.prefix, s.mobile_node, 'RESTING', now(), 0
                 FROM subscriber_prefix s
                 JOIN prefix_pool p
                   ON s.prefix <<= p.prefix AND masklen(s.prefix) = p.prefix_length AND p.proxy_care_of_address IS NULL
-                WHERE p.anchor = ?
+                WHERE p.anchor = ? AND p.prefix = ?::cidr
                 ORDER BY s.prefix
-                ON CONFLICT (anchor, prefix) DO NOTHING""")) {
-            insert.setInt(1, anchor);
-            insert.executeUpdate();
+                ON CONFLICT (anchor, prefix) DO NOTHING""", """
+                UPDATE prefix_pool SET static_prefixes_kept = true WHERE anchor = ? AND prefix = ?::cidr""")) {
+            try (PreparedStatement write = connection.prepareStatement(statement)) {
+                write.setInt(1, anchor);
+                write.setString(2, pool.prefix().toString());
+                write.executeUpdate();
+            }
+        }
+    }
+
+    private static boolean areStaticPrefixesKept(Connection connection, int anchor, PrefixPool pool)
+            throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(
+                "SELECT static_prefixes_kept FROM prefix_pool WHERE anchor = ? AND prefix = ?::cidr")) {
+            select.setInt(1, anchor);
+            select.setString(2, pool.prefix().toString());
+            try (ResultSet row = select.executeQuery()) {
+                return row.next() && row.getBoolean(1);
+            }
         }
     }
 

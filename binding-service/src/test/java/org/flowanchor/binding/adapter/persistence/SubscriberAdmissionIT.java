@@ -12,6 +12,9 @@ import static org.flowanchor.binding.Scene.UNKNOWN;
 import static org.flowanchor.binding.Scene.lte;
 import static org.flowanchor.binding.Scene.wlan;
 
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,6 +22,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.flowanchor.api.ProtoMapping;
 import org.flowanchor.api.v1.BindingCacheEntry;
 import org.flowanchor.api.v1.SubscriberEvent;
@@ -42,6 +46,7 @@ import org.junit.jupiter.api.Test;
 /** Profiles in the database and what the update path makes of them. Each test has a database of its own. */
 class SubscriberAdmissionIT {
     private static final PrefixPool EIGHT = new PrefixPool(HomeNetworkPrefix.parse("2001:db8:100::/61"), 64);
+    private static final PrefixPool NEW_POOL = new PrefixPool(HomeNetworkPrefix.parse("2001:db8:200::/61"), 64);
     private static final Duration LONG = Duration.ofSeconds(60);
     private TestDatabase database;
     private long version;
@@ -216,6 +221,53 @@ class SubscriberAdmissionIT {
                         .toList());
             }
             assertThat(all).hasSize(8).contains(EIGHT.at(3));
+        }
+    }
+
+    @Test
+    void aReplicaThatStartsLooksThroughStaticPrefixesForNewPoolsOnly() throws Exception {
+        try (Replica replica = new Replica(database, EIGHT, LONG)) {
+            store(replica, profile(UNKNOWN));
+        }
+        database.execute("INSERT INTO subscriber_prefix VALUES ('" + EIGHT.at(3) + "', '" + UNKNOWN + "'), ('"
+                + NEW_POOL.at(3) + "', '" + UNKNOWN + "')");
+        try (Replica replica = new Replica(database, List.of(EIGHT, NEW_POOL), LONG)) {
+            assertThat(database.query("SELECT text(prefix) FROM home_network_prefix"))
+                    .containsExactly(NEW_POOL.at(3).toString());
+        }
+    }
+
+    /** A replica begins with a pool whose static prefixes nobody has kept yet: the one that made it was killed over that. */
+    @Test
+    void registrationsGoOnWhileAReplicaThatStartsKeepsStaticPrefixes() throws Exception {
+        try (Replica replica = new Replica(database, EIGHT, LONG)) {
+            store(replica, profile(UNKNOWN));
+            database.execute("INSERT INTO subscriber_prefix VALUES ('" + NEW_POOL.at(3) + "', '" + UNKNOWN + "')");
+            database.execute(
+                    "INSERT INTO prefix_pool (anchor, prefix, prefix_length, capacity, static_prefixes_kept) SELECT anchor, '"
+                            + NEW_POOL.prefix() + "', 64, 8, false FROM anchor");
+            CompletableFuture<Void> started;
+            try (Connection holdingUp = DriverManager.getConnection(database.url(), "postgres", "");
+                    Statement statement = holdingUp.createStatement()) {
+                holdingUp.setAutoCommit(false);
+                statement.execute(
+                        "INSERT INTO home_network_prefix (anchor, prefix, pool, mobile_node, state) SELECT anchor, '"
+                                + NEW_POOL.at(3) + "', '" + NEW_POOL.prefix()
+                                + "', 'thief@example.org', 'ASSIGNED' FROM anchor");
+                started =
+                        CompletableFuture.runAsync(() -> new Replica(database, List.of(EIGHT, NEW_POOL), LONG).close());
+                Await.until(
+                        "it keeps",
+                        () -> database.number("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                                        + " AND wait_event_type = 'Lock' AND query LIKE '%subscriber_prefix%'")
+                                == 1);
+                assertThat(replica.submit(wlan().of(MN2))).succeedsWithin(Duration.ofSeconds(60));
+                assertThat(started).isNotDone();
+                holdingUp.rollback();
+            }
+            assertThat(started).succeedsWithin(Duration.ofSeconds(60));
+            assertThat(database.query("SELECT mobile_node FROM home_network_prefix WHERE state = 'RESTING'"))
+                    .containsExactly(UNKNOWN.value());
         }
     }
 
