@@ -41,6 +41,16 @@ public final class AnchorVersions {
         }
     }
 
+    /** The newest version known here; 0 when there is none. After a fail-over that lost commits it may be one that is no more. */
+    public long known(LmaAddress anchor) {
+        lock.lock();
+        try {
+            return known.getOrDefault(anchor, 0L);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Returns when a version above {@code version} is known, or after {@code atMost}. */
     public void awaitAbove(LmaAddress anchor, long version, Duration atMost) throws InterruptedException {
         await(known, anchor, version, atMost);

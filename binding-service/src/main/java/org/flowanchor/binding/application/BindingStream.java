@@ -42,6 +42,9 @@ public final class BindingStream {
     private String history = "";
     private long version;
     private long pagesSaw;
+    /** The newest version anybody told of when nothing was found. */
+    private long lookedFor;
+
     private @Nullable EntryKey lastRead;
 
     private enum Phase {
@@ -149,8 +152,18 @@ public final class BindingStream {
     }
 
     private Optional<Step> follow() throws InterruptedException {
-        versions.awaitAbove(anchor, version, POLL);
+        versions.awaitAbove(anchor, Math.max(version, lookedFor), POLL);
+        long known = versions.known(anchor);
         List<LoggedChange> changes = changes();
+        if (changes.isEmpty() && known > version) {
+            lookedFor = known;
+            Position now = log.position(anchor);
+            changes = changes();
+            if (!now.history().equals(history) || !continues(changes, now.version())) {
+                throw new FellBehindException(
+                        "changes after version " + version + " are pruned, or of another history");
+            }
+        }
         if (changes.isEmpty()) {
             return Optional.empty();
         }

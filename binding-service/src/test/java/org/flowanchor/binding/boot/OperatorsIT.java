@@ -403,7 +403,7 @@ class OperatorsIT {
     }
 
     @Test
-    void eventsFollowChangesAndGoOnAfterTheLastOneThatWasRead() {
+    void eventsFollowChangesAndGoOnAfterTheLastOneThatWasRead() throws Exception {
         HttpResponse<Stream<String>> stream = service.exchange(
                 service.request("/api/v1/events?mobileNode=evented").build(), HttpResponse.BodyHandlers.ofLines());
         assertThat(stream.statusCode()).isEqualTo(200);
@@ -428,6 +428,14 @@ class OperatorsIT {
         }
         again.body().close();
         assertThat(nodes).contains("somebody-else");
+
+        database.execute("DELETE FROM outbox");
+        HttpResponse<Stream<String>> late = service.exchange(
+                service.request("/api/v1/events").header("Last-Event-ID", begin).build(),
+                HttpResponse.BodyHandlers.ofLines());
+        Iterator<String> remaining = late.body().iterator();
+        assertThat(value(remaining, "event:")).isEqualTo("gap");
+        late.body().close();
         HttpResponse<String> wrong = service.exchange(
                 service.request("/api/v1/events").header("Last-Event-ID", "7").build(),
                 HttpResponse.BodyHandlers.ofString());

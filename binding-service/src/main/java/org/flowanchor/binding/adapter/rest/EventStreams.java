@@ -89,10 +89,13 @@ final class EventStreams implements DisposableBean {
     SseEmitter open(Optional<MobileNodeIdentifier> mobileNode, Optional<Point> after) {
         Point from = new Point(Map.of());
         for (LmaAddress anchor : anchors) {
-            long version = after.filter(point -> point.versions().containsKey(anchor))
-                    .map(point -> point.of(anchor))
-                    .orElseGet(() -> log.position(anchor).version());
-            from = from.with(anchor, version);
+            long now = log.position(anchor).version();
+            versions.heard(anchor, now);
+            from = from.with(
+                    anchor,
+                    after.filter(point -> point.versions().containsKey(anchor))
+                            .map(point -> point.of(anchor))
+                            .orElse(now));
         }
         Subscriber subscriber = new Subscriber(mobileNode, from);
         synchronized (this) {
@@ -152,10 +155,12 @@ final class EventStreams implements DisposableBean {
 
         private void follow() throws IOException, InterruptedException {
             boolean quiet = true;
+            LmaAddress first = anchors.getFirst();
+            long known = versions.known(first);
             try {
                 for (LmaAddress anchor : anchors) {
                     List<LoggedChange> changes = log.after(anchor, point.of(anchor), BATCH);
-                    quiet &= changes.isEmpty();
+                    quiet &= changes.isEmpty() && !isBehind(anchor);
                     send(anchor, changes);
                 }
             } catch (StoreUnavailableException away) {
@@ -165,18 +170,36 @@ final class EventStreams implements DisposableBean {
                 say(SseEmitter.event().comment("alive"));
             }
             if (quiet) {
-                LmaAddress first = anchors.getFirst();
-                versions.awaitAbove(first, point.of(first), LOOK);
+                versions.awaitAbove(first, Math.max(point.of(first), known), LOOK);
             }
+        }
+
+        /** Nothing was found. Of what is known to be committed something is there by now, or it was pruned: a gap. */
+        private boolean isBehind(LmaAddress anchor) throws IOException {
+            long from = point.of(anchor);
+            if (versions.known(anchor) <= from) {
+                return false;
+            }
+            long reached = log.position(anchor).version();
+            if (reached <= from) {
+                return false;
+            }
+            if (log.after(anchor, from, 1).isEmpty()) {
+                passOver(anchor, reached + 1);
+            }
+            return true;
+        }
+
+        private void passOver(LmaAddress anchor, long before) throws IOException {
+            long from = point.of(anchor);
+            point = point.with(anchor, before - 1);
+            say(SseEmitter.event().name("gap").id(point.toString()).data(new Gap(anchor.toString(), from, before)));
         }
 
         private void send(LmaAddress anchor, List<LoggedChange> changes) throws IOException {
             for (LoggedChange change : changes) {
                 if (change.version() > point.of(anchor) + 1) {
-                    say(SseEmitter.event()
-                            .name("gap")
-                            .id(point.with(anchor, change.version() - 1).toString())
-                            .data(new Gap(anchor.toString(), point.of(anchor), change.version())));
+                    passOver(anchor, change.version());
                 }
                 point = point.with(anchor, change.version());
                 if (mobileNode.map(change.key().mobileNodeIdentifier()::equals).orElse(true)) {

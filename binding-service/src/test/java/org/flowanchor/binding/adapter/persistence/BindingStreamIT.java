@@ -15,6 +15,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.flowanchor.api.v1.BindingCacheEntry;
+import org.flowanchor.binding.Await;
 import org.flowanchor.binding.Replica;
 import org.flowanchor.binding.Scene.Update;
 import org.flowanchor.binding.TestDatabase;
@@ -197,6 +198,30 @@ class BindingStreamIT {
         one.accepted(crowd(2).handoff(5).at(START.plusMillis(1)));
         database.execute("DELETE FROM outbox WHERE version <= " + (NODES + 1));
         assertThatThrownBy(stream::next).isInstanceOf(FellBehindException.class);
+    }
+
+    @Test
+    void streamOfWhichTheRetentionLeftNothingEndsRatherThanWaits() throws Exception {
+        long version = one.log().position(ANCHOR).version();
+        BindingStream stream = stream(two, Optional.of(two.log().position(ANCHOR)));
+        stream.next();
+        one.accepted(crowd(1).handoff(5).at(START.plusMillis(1)));
+        database.execute("DELETE FROM outbox");
+        Await.until("the other replica knows", () -> two.versions().known(ANCHOR) > version);
+        assertThatThrownBy(stream::next).isInstanceOf(FellBehindException.class);
+    }
+
+    /** A fail-over may lose what was told of: the stream waits for the next change, and does not ask again and again until then. */
+    @Test
+    void whatIsToldOfAndDoesNotExistIsLookedForOnce() throws Exception {
+        long version = one.log().position(ANCHOR).version();
+        BindingStream stream = stream(two, Optional.of(two.log().position(ANCHOR)));
+        stream.next();
+        two.versions().heard(ANCHOR, version + 1);
+        assertThat(stream.next()).isEmpty();
+        long began = System.nanoTime();
+        assertThat(stream.next()).isEmpty();
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(Duration.ofMillis(900));
     }
 
     @Test
