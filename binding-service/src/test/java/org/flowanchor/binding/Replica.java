@@ -125,7 +125,8 @@ public final class Replica implements AutoCloseable {
     /** What is due at {@code now} goes; returns how many entries. */
     public int expire(Instant now) {
         int before = counts.expired.get();
-        new ExpiryLoop(List.of(ANCHOR), cache, store(), loops, counts, () -> now, Duration.ZERO).expireAll();
+        new ExpiryLoop(List.of(ANCHOR), cache, store(), loops, counts, unanswered -> {}, () -> now, Duration.ZERO)
+                .expireAll();
         return counts.expired.get() - before;
     }
 

@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -96,7 +97,7 @@ final class AnchorLoop implements Runnable {
         /** Decides; the result is told when it is durable. */
         Runnable decideOn(BindingTransaction transaction, long now) {
             if (now - bornNanos > STALE_NANOS) {
-                return () -> outcome.completeExceptionally(new CancellationException("waited too long"));
+                return () -> outcome.completeExceptionally(new TimeoutException("waited too long"));
             }
             transaction.causedBy(traceparent);
             T decision = decide.apply(transaction);

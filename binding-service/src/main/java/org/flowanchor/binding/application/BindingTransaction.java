@@ -130,6 +130,11 @@ public final class BindingTransaction {
             }
 
             @Override
+            public boolean isOfKind(HomeNetworkPrefix prefix, PrefixKind kind) {
+                return pools.stream().filter(pool -> pool.isMember(prefix)).allMatch(pool -> pool.kind() == kind);
+            }
+
+            @Override
             public boolean isServed(HomeNetworkPrefix prefix, PrefixKind kind, ProxyCareOfAddress gateway) {
                 return pools.stream().anyMatch(pool -> pool.isMember(prefix) && pool.serves(kind, gateway));
             }

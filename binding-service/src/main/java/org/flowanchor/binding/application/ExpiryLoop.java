@@ -3,14 +3,20 @@ package org.flowanchor.binding.application;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.flowanchor.binding.domain.BindingCache;
 import org.flowanchor.binding.domain.BindingRecord;
+import org.flowanchor.binding.domain.MessageKind;
+import org.flowanchor.binding.domain.MobileNodeBindings;
+import org.flowanchor.binding.domain.OutstandingMessage;
+import org.flowanchor.mobility.BindingIdentifier;
 import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.slf4j.Logger;
@@ -30,17 +36,30 @@ public final class ExpiryLoop implements Runnable, AutoCloseable {
     private final BindingStore store;
     private final AnchorLoops loops;
     private final RegistrationMetrics metrics;
+    private final Consumer<MessageKind> unanswered;
     private final InstantSource clock;
     private final Duration period;
     private final CountDownLatch stop = new CountDownLatch(1);
     private final Set<LmaAddress> failing = new HashSet<>();
 
+    /**
+     * What became of what was due.
+     *
+     * @param expired entries whose time was over
+     * @param unanswered messages that are given up
+     */
+    private record Due(int expired, List<OutstandingMessage.Key> unanswered) {
+        static final Due NOTHING = new Due(0, List.of());
+    }
+
+    /** @param unanswered is told of each message that is given up */
     public ExpiryLoop(
             List<LmaAddress> anchors,
             BindingCache cache,
             BindingStore store,
             AnchorLoops loops,
             RegistrationMetrics metrics,
+            Consumer<MessageKind> unanswered,
             InstantSource clock,
             Duration period) {
         this.anchors = List.copyOf(anchors);
@@ -48,6 +67,7 @@ public final class ExpiryLoop implements Runnable, AutoCloseable {
         this.store = store;
         this.loops = loops;
         this.metrics = metrics;
+        this.unanswered = unanswered;
         this.clock = clock;
         this.period = period;
     }
@@ -94,24 +114,43 @@ public final class ExpiryLoop implements Runnable, AutoCloseable {
             return false;
         }
         BatchScope scope = BatchScope.of(due);
-        int expired = loops.submit(anchor, scope, Optional.empty(), transaction -> expire(transaction, scope, now), 0)
+        Due done = loops.submit(
+                        anchor, scope, Optional.empty(), transaction -> decide(transaction, scope, now), Due.NOTHING)
                 .join();
-        metrics.expired(expired);
+        metrics.expired(done.expired());
+        done.unanswered().forEach(message -> {
+            unanswered.accept(message.kind());
+            LOG.warn("gateway {} does not answer: {}", message.gateway(), message.kind());
+        });
         store.postpone(anchor, due, now);
         return due.size() >= LIMIT;
     }
 
-    /** Returns how many entries went. */
-    private int expire(BindingTransaction transaction, BatchScope scope, Instant now) {
+    private Due decide(BindingTransaction transaction, BatchScope scope, Instant now) {
         int expired = 0;
+        List<OutstandingMessage.Key> unanswered = new ArrayList<>();
         for (MobileNodeIdentifier mobileNode : scope.mobileNodes()) {
-            List<BindingRecord> records = cache.due(transaction.bindings(mobileNode), now);
+            MobileNodeBindings bindings = transaction.bindings(mobileNode);
+            List<BindingRecord> records = cache.due(bindings, now);
             transaction.replay(mobileNode, records);
             for (BindingRecord record : records) {
-                expired += record instanceof BindingRecord.EntryRemoved ? 1 : 0;
+                switch (record) {
+                    case BindingRecord.EntryRemoved(BindingIdentifier identifier) ->
+                        expired += bindings.entry(identifier)
+                                        .filter(entry -> entry.isDue(now))
+                                        .isPresent()
+                                ? 1
+                                : 0;
+                    case BindingRecord.MessageSettled(OutstandingMessage.Key key) ->
+                        bindings.outstanding(key.gateway(), key.kind())
+                                .filter(message -> message.isDue(now))
+                                .ifPresent(message -> unanswered.add(key));
+                    case BindingRecord.EntryWritten written -> {}
+                    case BindingRecord.MessageSent sent -> {}
+                }
             }
         }
-        return expired;
+        return new Due(expired, unanswered);
     }
 
     @Override

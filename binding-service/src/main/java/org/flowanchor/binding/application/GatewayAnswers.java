@@ -97,12 +97,13 @@ public final class GatewayAnswers implements GatewaySignals {
     }
 
     @Override
-    public void received(LmaAddress anchor, ProxyCareOfAddress sender, GatewayAnswer answer) {
+    public void received(LmaAddress anchor, List<ProxyCareOfAddress> senders, GatewayAnswer answer) {
         if (!anchors.contains(anchor)) {
-            LOG.warn("gateway {} answers anchor {}, which is not here", sender, anchor);
+            LOG.warn("gateway {} answers anchor {}, which is not here", senders.getFirst(), anchor);
             return;
         }
-        run("an answer of gateway " + sender, () -> {
+        run("an answer of gateway " + senders.getFirst(), () -> {
+            ProxyCareOfAddress sender = asked(anchor, senders, answer);
             switch (answer) {
                 case UpdateNotificationAcknowledgement acknowledgement ->
                     acknowledged(
@@ -113,10 +114,67 @@ public final class GatewayAnswers implements GatewaySignals {
                             acknowledgement,
                             acknowledgement.status().accepted());
                 case BindingRevocationAcknowledgement acknowledgement -> revoked(anchor, sender, acknowledgement);
+                case Heartbeat heartbeat
+                when heartbeat.unsolicited() -> senders.forEach(each -> heartbeat(anchor, each, heartbeat));
                 case Heartbeat heartbeat -> heartbeat(anchor, sender, heartbeat);
                 case BindingError error -> unknown(anchor, sender, error);
             }
         });
+    }
+
+    /** A gateway has one signalling for all its Proxy-CoAs: the one for which something like that waits, else the likeliest. */
+    private ProxyCareOfAddress asked(LmaAddress anchor, List<ProxyCareOfAddress> senders, GatewayAnswer answer) {
+        return senders.size() == 1
+                ? senders.getFirst()
+                : senders.stream()
+                        .filter(sender -> waits(anchor, sender, answer))
+                        .findFirst()
+                        .orElseGet(senders::getFirst);
+    }
+
+    private boolean waits(LmaAddress anchor, ProxyCareOfAddress gateway, GatewayAnswer answer) {
+        return switch (answer) {
+            case UpdateNotificationAcknowledgement acknowledgement ->
+                waits(
+                        anchor,
+                        gateway,
+                        MessageKind.UPDATE_NOTIFICATION,
+                        acknowledgement.sequenceNumber(),
+                        false,
+                        acknowledgement.mobileNodeIdentifier());
+            case BindingRevocationAcknowledgement acknowledgement ->
+                waits(
+                        anchor,
+                        gateway,
+                        MessageKind.BINDING_REVOCATION_INDICATION,
+                        acknowledgement.sequenceNumber(),
+                        acknowledgement.global(),
+                        acknowledgement.mobileNodeIdentifier());
+            case Heartbeat heartbeat -> {
+                GatewayPeer.Heartbeats asked = store.decide(
+                                anchor, gateway, (peer, bound) -> GatewayPeer.Decision.quiet(peer))
+                        .peer()
+                        .heartbeats();
+                yield heartbeat.response()
+                        && asked.unanswered()
+                        && asked.sequenceNumber() == heartbeat.sequenceNumber();
+            }
+            case BindingError error -> !store.unanswered(anchor, gateway).isEmpty();
+        };
+    }
+
+    private boolean waits(
+            LmaAddress anchor,
+            ProxyCareOfAddress gateway,
+            MessageKind kind,
+            int sequenceNumber,
+            boolean global,
+            Optional<MobileNodeIdentifier> named) {
+        return store.unanswered(anchor, gateway).stream()
+                .anyMatch(message -> message.kind() == kind
+                        && message.sequenceNumber() == sequenceNumber
+                        && message.mobileNode().isEmpty() == global
+                        && (global || named.isEmpty() || message.mobileNode().equals(named)));
     }
 
     @Override
@@ -134,11 +192,18 @@ public final class GatewayAnswers implements GatewaySignals {
 
     private void revoked(
             LmaAddress anchor, ProxyCareOfAddress sender, BindingRevocationAcknowledgement acknowledgement) {
-        boolean accepted = acknowledgement.status().accepted()
-                || acknowledgement.status().equals(RevocationStatus.BINDING_DOES_NOT_EXIST);
+        RevocationStatus status = acknowledgement.status();
+        boolean accepted = status.accepted() || status.equals(RevocationStatus.BINDING_DOES_NOT_EXIST);
+        boolean unsupported = status.equals(RevocationStatus.REVOCATION_FUNCTION_NOT_SUPPORTED)
+                || status.equals(RevocationStatus.PROXY_BINDING_REVOCATION_NOT_SUPPORTED);
         if (acknowledgement.global()) {
+            // What it cannot do for many at once goes without it: nothing else would end these bindings.
+            boolean go = accepted || unsupported || status.equals(RevocationStatus.REVOCATION_TRIGGER_NOT_SUPPORTED);
             boolean waiting =
-                    store.settleRevokeAll(anchor, sender, acknowledgement.sequenceNumber(), accepted, clock.instant());
+                    store.settleRevokeAll(anchor, sender, acknowledgement.sequenceNumber(), go, clock.instant());
+            if (waiting && unsupported) {
+                signalling.learn(anchor, sender, MessageKind.BINDING_REVOCATION_INDICATION);
+            }
             count(
                     anchor,
                     sender,
@@ -147,8 +212,6 @@ public final class GatewayAnswers implements GatewaySignals {
                     acknowledgement);
             return;
         }
-        boolean unsupported = acknowledgement.status().equals(RevocationStatus.REVOCATION_FUNCTION_NOT_SUPPORTED)
-                || acknowledgement.status().equals(RevocationStatus.PROXY_BINDING_REVOCATION_NOT_SUPPORTED);
         if (unsupported) {
             // Before the node is decided about: what waits for the answer must not ask again.
             signalling.learn(anchor, sender, MessageKind.BINDING_REVOCATION_INDICATION);
@@ -207,6 +270,7 @@ public final class GatewayAnswers implements GatewaySignals {
                         () -> store.decide(
                                 anchor, sender, (peer, bound) -> GatewayPeer.Decision.quiet(peer.knows(kind))));
             case UNKNOWN_MESSAGE -> LOG.warn("gateway {} does not know {}", sender, kind);
+            case UNANSWERED -> throw new IllegalArgumentException("no answer: " + answer);
         }
     }
 

@@ -1,5 +1,6 @@
 package org.flowanchor.binding.application;
 
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.flowanchor.binding.domain.message.BindingRevocationAcknowledgement;
@@ -18,8 +19,8 @@ public interface GatewaySignals {
      */
     void connected(ProxyCareOfAddress gateway, boolean onTheWire, OptionalLong restartCounter);
 
-    /** @param sender the authenticated gateway */
-    void received(LmaAddress anchor, ProxyCareOfAddress sender, GatewayAnswer answer);
+    /** @param senders the authenticated gateway by all its Proxy-CoAs, likeliest first: an answer does not say for which one it was asked */
+    void received(LmaAddress anchor, List<ProxyCareOfAddress> senders, GatewayAnswer answer);
 
     /**
      * A gateway revokes bindings.

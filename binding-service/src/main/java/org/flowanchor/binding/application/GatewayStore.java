@@ -72,7 +72,7 @@ public interface GatewayStore {
     /**
      * A revocation of many bindings.
      *
-     * @param dueAt when it is repeated
+     * @param dueAt when it is repeated; empty: the gateway is not asked
      * @param patience when it counts as answered
      * @param request under which it is done once
      */
@@ -80,7 +80,7 @@ public interface GatewayStore {
             ProxyCareOfAddress gateway,
             Optional<Realm> realm,
             Instant now,
-            Instant dueAt,
+            Optional<Instant> dueAt,
             Instant patience,
             Optional<OperatorRequest> request) {}
 
@@ -99,7 +99,7 @@ public interface GatewayStore {
     @FunctionalInterface
     interface PeerMessageWork {
         /** @return when it is looked at again, after going out once more; empty: it is over */
-        Optional<Instant> next(MessageKind kind, int transmissions);
+        Optional<Instant> next(ProxyCareOfAddress gateway, MessageKind kind, int transmissions);
     }
 
     /** RFC 5847 section 3.2: this anchor's own counter. */

@@ -11,7 +11,7 @@ public interface RegistrationMetrics {
     /** It was decided, and is durable when it changed anything. */
     void decided(BindingDecision decision);
 
-    /** It was not answered because the store failed. */
+    /** It was not answered because the store failed, or took too long. */
     void unanswered();
 
     /** One transaction with {@code pieces} updates or other pieces of work. */

@@ -151,11 +151,10 @@ public final class Signalling {
     public boolean revokeAll(
             LmaAddress anchor, ProxyCareOfAddress gateway, Optional<Realm> realm, Optional<OperatorRequest> request) {
         Instant now = clock.instant();
-        Instant patience = capabilities.knows(gateway, MessageKind.BINDING_REVOCATION_INDICATION)
-                ? now.plus(rules.revocationPatience())
-                : now;
-        boolean written = store.revokeAll(
-                anchor, new GatewayRevocation(gateway, realm, now, rules.revocationDue(now, 1), patience, request));
+        boolean asked = capabilities.knows(gateway, MessageKind.BINDING_REVOCATION_INDICATION);
+        Optional<Instant> dueAt = asked ? Optional.of(rules.revocationDue(now, 1)) : Optional.empty();
+        Instant patience = asked ? now.plus(rules.revocationPatience()) : now;
+        boolean written = store.revokeAll(anchor, new GatewayRevocation(gateway, realm, now, dueAt, patience, request));
         if (written) {
             hints.wrote(anchor);
         }
@@ -180,20 +179,31 @@ public final class Signalling {
     void runPeers(LmaAddress anchor, int limit) {
         Instant now = clock.instant();
         List<GatewayPeer.Decision> decisions =
-                store.decideDue(anchor, now, limit, (peer, bound) -> peer.due(bound, rules, now));
+                store.decideDue(anchor, now, limit, (peer, bound) -> peer.due(bound && isAsked(peer), rules, now));
         decisions.forEach(decision -> tell(decision.peer().proxyCareOfAddress(), decision));
-        int repeated =
-                store.peerMessagesDue(anchor, now, limit, (kind, transmissions) -> next(kind, transmissions, now));
+        int repeated = store.peerMessagesDue(
+                anchor, now, limit, (gateway, kind, transmissions) -> next(gateway, kind, transmissions, now));
         if (repeated > 0
                 || decisions.stream().anyMatch(decision -> decision.request().isPresent())) {
             hints.wrote(anchor);
         }
     }
 
-    private Optional<Instant> next(MessageKind kind, int transmissions, Instant now) {
-        return kind == MessageKind.BINDING_REVOCATION_INDICATION && transmissions <= rules.briMaxRetriesNumber()
-                ? Optional.of(rules.revocationDue(now, transmissions + 1))
-                : Optional.empty();
+    private boolean isAsked(GatewayPeer peer) {
+        return capabilities.knows(peer.proxyCareOfAddress(), MessageKind.HEARTBEAT);
+    }
+
+    /** Heartbeats are not repeated: {@link GatewayPeer} counts those that are missing. */
+    private Optional<Instant> next(ProxyCareOfAddress gateway, MessageKind kind, int transmissions, Instant now) {
+        if (kind != MessageKind.BINDING_REVOCATION_INDICATION) {
+            return Optional.empty();
+        }
+        if (transmissions <= rules.briMaxRetriesNumber()) {
+            return Optional.of(rules.revocationDue(now, transmissions + 1));
+        }
+        metrics.answered(kind, SignallingMetrics.Result.UNANSWERED);
+        LOG.warn("gateway {} does not answer the revocation of many bindings: they go without it", gateway);
+        return Optional.empty();
     }
 
     /** Bindings that gateways have lost, or that are revoked with their gateway: a part of them. Blocks; true when there may be more. */

@@ -15,7 +15,9 @@ public interface SignallingMetrics {
         /** A Binding Error: the gateway does not know such messages. */
         UNKNOWN_MESSAGE,
         /** It answers nothing that is waiting, or what it must not leave out is missing (U-08, F-06). */
-        UNEXPECTED
+        UNEXPECTED,
+        /** It never came, however often the message was repeated (U-04, R-05). */
+        UNANSWERED
     }
 
     /** One transmission went to a channel. */

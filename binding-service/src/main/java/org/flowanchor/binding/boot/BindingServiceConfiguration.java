@@ -241,6 +241,7 @@ class BindingServiceConfiguration {
             Persistence persistence,
             AnchorLoops loops,
             RegistrationMetrics metrics,
+            SignallingMetrics signalling,
             InstantSource clock,
             FlowAnchorProperties properties) {
         return new ExpiryLoop(
@@ -249,6 +250,7 @@ class BindingServiceConfiguration {
                 persistence.bindingStore(),
                 loops,
                 metrics,
+                kind -> signalling.answered(kind, SignallingMetrics.Result.UNANSWERED),
                 clock,
                 properties.expiryPeriod());
     }

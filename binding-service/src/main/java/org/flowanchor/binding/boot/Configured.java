@@ -139,9 +139,27 @@ final class Configured {
             if (!gateway.heartbeat()) {
                 kinds.add(MessageKind.HEARTBEAT);
             }
-            unknown.put(gateway(i, gateway), kinds);
+            for (ProxyCareOfAddress address : careOfAddresses(i, gateway)) {
+                if (unknown.put(address, kinds) != null) {
+                    throw refused("flowanchor.gateways[" + i + "]", "gateway " + address + " is configured twice");
+                }
+            }
         }
         return unknown;
+    }
+
+    /** Its Proxy-CoA, and what it may use in its place. */
+    private static Set<ProxyCareOfAddress> careOfAddresses(int index, FlowAnchorProperties.GatewayProperties gateway) {
+        Set<ProxyCareOfAddress> addresses = new HashSet<>();
+        addresses.add(gateway(index, gateway));
+        FlowAnchorProperties.SignallingProperties signalling = gateway.signalling();
+        if (signalling != null) {
+            String name = "flowanchor.gateways[" + index + "].signalling.alternate-care-of-addresses";
+            signalling
+                    .alternateCareOfAddresses()
+                    .forEach(other -> addresses.add(value(name, () -> ProxyCareOfAddress.parse(other))));
+        }
+        return addresses;
     }
 
     private static ProxyCareOfAddress gateway(int index, FlowAnchorProperties.GatewayProperties gateway) {
@@ -157,15 +175,7 @@ final class Configured {
         for (int i = 0; i < properties.gateways().size(); i++) {
             FlowAnchorProperties.GatewayProperties gateway =
                     properties.gateways().get(i);
-            Set<ProxyCareOfAddress> addresses = new HashSet<>();
-            addresses.add(gateway(i, gateway));
-            FlowAnchorProperties.SignallingProperties signalling = gateway.signalling();
-            if (signalling != null) {
-                String name = "flowanchor.gateways[" + i + "].signalling.alternate-care-of-addresses";
-                signalling
-                        .alternateCareOfAddresses()
-                        .forEach(other -> addresses.add(value(name, () -> ProxyCareOfAddress.parse(other))));
-            }
+            Set<ProxyCareOfAddress> addresses = careOfAddresses(i, gateway);
             gateways.addAll(addresses);
             if (gateway.mayProposePrefixes()) {
                 proposers.addAll(addresses);

@@ -13,6 +13,7 @@ import org.flowanchor.binding.domain.PrefixKind;
 import org.flowanchor.mobility.DecisionAuthority;
 import org.flowanchor.mobility.HostModel;
 import org.flowanchor.mobility.PrefixModel;
+import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -57,14 +58,14 @@ record FlowAnchorProperties(
         @DefaultValue("false") boolean mobileNodeGeneratedTimestampInUse,
         @Nullable String fixedMagLinkLocalAddressOnAllAccessLinks,
         @DefaultValue("1h") Duration maxLifetime,
-        @DefaultValue("60s") Duration prefixRest,
+        @DefaultValue("60s") @DurationMin Duration prefixRest,
         @DefaultValue Map<String, @Min(1) @Max(127) Integer> bindingPriorities,
         @DefaultValue("64") @Min(1) @Max(127) int defaultBindingPriority,
         @DefaultValue("16") @Min(1) @Max(65535) int maxBindingsPerMobileNode,
         @DefaultValue Map<String, PrefixKind> services,
         @DefaultValue @Valid TimerProperties signalling,
-        @DefaultValue("200ms") Duration expiryPeriod,
-        @DefaultValue("10m") Duration outboxRetention,
+        @DefaultValue("200ms") @DurationMin(millis = 1) Duration expiryPeriod,
+        @DefaultValue("10m") @DurationMin Duration outboxRetention,
         @DefaultValue @Valid SubscribersProperties subscribers,
         @DefaultValue @Valid GrpcProperties grpc,
         @DefaultValue @Valid KafkaProperties kafka) {

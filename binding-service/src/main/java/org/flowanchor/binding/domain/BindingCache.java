@@ -249,10 +249,7 @@ public final class BindingCache {
      */
     private BindingDecision update(ReceivedUpdate received, MobileNodeBindings bindings, BindingCacheEntry entry) {
         boolean stays = entry.isAt(received.update().proxyCareOfAddress());
-        boolean unwanted = entry.revocation()
-                .filter(one -> one.isInProgress() && !Revocation.isForHandover(one.trigger()))
-                .isPresent();
-        return stays && unwanted
+        return stays && entry.isUnwanted()
                 ? rejected(received.update(), BindingStatus.ADMINISTRATIVELY_PROHIBITED)
                 : sessions.update(received, bindings, entry);
     }
@@ -290,7 +287,8 @@ public final class BindingCache {
         }
         return asks && !entry.isBeingRevoked()
                 ? new Deferred(
-                        revocation.revoke(List.of(entry), RevocationTrigger.INTER_MAG_HANDOVER_UNKNOWN, now), until)
+                        revocation.revoke(bindings, List.of(entry), RevocationTrigger.INTER_MAG_HANDOVER_UNKNOWN, now),
+                        until)
                 : new Deferred(List.of(), until);
     }
 

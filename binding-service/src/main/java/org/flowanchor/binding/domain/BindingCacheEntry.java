@@ -77,7 +77,7 @@ public record BindingCacheEntry(
     }
 
     /** Its lifetime or its MinDelayBeforeBCEDelete is over. */
-    boolean isDue(Instant now) {
+    public boolean isDue(Instant now) {
         return !expiresAt.isAfter(now);
     }
 
@@ -108,6 +108,13 @@ public record BindingCacheEntry(
 
     boolean isBeingRevoked() {
         return revocation.filter(Revocation::isInProgress).isPresent();
+    }
+
+    /** It is being revoked, and not for a handover, after which it may turn out to stay. */
+    boolean isUnwanted() {
+        return revocation
+                .filter(one -> one.isInProgress() && !Revocation.isForHandover(one.trigger()))
+                .isPresent();
     }
 
     /** Messages about it may be unanswered. */

@@ -16,7 +16,8 @@ import org.flowanchor.mobility.message.RevocationTrigger;
 /**
  * Revocation of entries by the anchor (RFC 5846 section 8.1). The states of an entry under revocation are those of {@link Revocation}.
  *
- * <p>Traps: after a handover trigger the node itself stays, so its entry is released as by a de-registration and not removed; a gateway
+ * <p>Traps: a gateway is asked one thing at a time, so what it is asked next about a node names also what it was asked before and has not
+ * answered; after a handover trigger the node itself stays, so its entry is released as by a de-registration and not removed; a gateway
  * that cannot be asked has its entries removed at once, since nothing else can end them.
  */
 final class BindingRevocation {
@@ -28,8 +29,9 @@ final class BindingRevocation {
         this.capabilities = capabilities;
     }
 
-    /** Asks the gateways of {@code entries} to give them up: one message per gateway. */
-    List<BindingRecord> revoke(List<BindingCacheEntry> entries, RevocationTrigger trigger, Instant now) {
+    /** Asks the gateways of {@code entries} to give them up: one message per gateway, in the place of one that is not answered. */
+    List<BindingRecord> revoke(
+            MobileNodeBindings bindings, List<BindingCacheEntry> entries, RevocationTrigger trigger, Instant now) {
         Map<ProxyCareOfAddress, List<BindingCacheEntry>> byGateway = new LinkedHashMap<>();
         entries.forEach(entry -> byGateway
                 .computeIfAbsent(entry.proxyCareOfAddress(), gateway -> new ArrayList<>())
@@ -42,9 +44,37 @@ final class BindingRevocation {
             }
             there.forEach(entry -> records.add(
                     new BindingRecord.EntryWritten(entry.with(Optional.of(Revocation.begun(trigger, now))))));
-            records.add(new BindingRecord.MessageSent(indication(gateway, there, trigger, now)));
+            records.add(new BindingRecord.MessageSent(withUnanswered(bindings, gateway, there, trigger, now)));
         });
         return records;
+    }
+
+    private OutstandingMessage withUnanswered(
+            MobileNodeBindings bindings,
+            ProxyCareOfAddress gateway,
+            List<BindingCacheEntry> entries,
+            RevocationTrigger trigger,
+            Instant now) {
+        List<BindingCacheEntry> all = new ArrayList<>(entries);
+        bindings
+                .outstanding(gateway, MessageKind.BINDING_REVOCATION_INDICATION)
+                .map(asked -> meant(bindings, asked))
+                .orElse(List.of())
+                .stream()
+                .filter(asked -> entries.stream()
+                        .noneMatch(entry -> entry.bindingIdentifier().equals(asked.bindingIdentifier())))
+                .forEach(all::add);
+        // A trigger of a handover lets the gateway answer that the node is still there, which nothing else is to depend
+        // on.
+        RevocationTrigger said = !Revocation.isForHandover(trigger)
+                ? trigger
+                : all.stream()
+                        .filter(BindingCacheEntry::isUnwanted)
+                        .flatMap(entry -> entry.revocation().stream())
+                        .map(Revocation::trigger)
+                        .findFirst()
+                        .orElse(trigger);
+        return indication(gateway, all, said, now);
     }
 
     private OutstandingMessage indication(
@@ -87,7 +117,7 @@ final class BindingRevocation {
         return concluded(
                 bindings,
                 asked,
-                entry -> Revocation.isForHandover(trigger(asked))
+                entry -> isForHandover(entry)
                         ? new BindingRecord.EntryWritten(entry.with(Optional.<Revocation>empty()))
                         : new BindingRecord.EntryRemoved(entry.bindingIdentifier()));
     }
@@ -102,17 +132,14 @@ final class BindingRevocation {
         return concluded(
                 bindings,
                 asked,
-                entry -> Revocation.isForHandover(trigger(asked))
+                entry -> isForHandover(entry)
                         ? ended(entry, Revocation.State.UNANSWERED, now)
                         : new BindingRecord.EntryRemoved(entry.bindingIdentifier()));
     }
 
     /** "as if it received a de-registration message" after a handover trigger, otherwise gone (RFC 5846 section 8.1). */
     private BindingRecord givenUp(BindingCacheEntry entry, Instant now) {
-        boolean handover = entry.revocation()
-                .filter(revocation -> Revocation.isForHandover(revocation.trigger()))
-                .isPresent();
-        return handover
+        return isForHandover(entry)
                 ? new BindingRecord.EntryWritten(entry.lost(now.plus(rules.minDelayBeforeBceDelete())))
                 : new BindingRecord.EntryRemoved(entry.bindingIdentifier());
     }
@@ -122,8 +149,11 @@ final class BindingRevocation {
                 entry.with(entry.revocation().map(revocation -> revocation.ended(end, now))));
     }
 
-    private static RevocationTrigger trigger(OutstandingMessage asked) {
-        return ((OutstandingMessage.Content.BindingRevocation) asked.content()).trigger();
+    /** Why the entry itself is revoked: its message may name others, which are for another reason. */
+    private static boolean isForHandover(BindingCacheEntry entry) {
+        return entry.revocation()
+                .filter(revocation -> Revocation.isForHandover(revocation.trigger()))
+                .isPresent();
     }
 
     @FunctionalInterface

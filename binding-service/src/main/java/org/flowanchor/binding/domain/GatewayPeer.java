@@ -21,8 +21,8 @@ import org.flowanchor.mobility.ProxyCareOfAddress;
  * any         -- Binding Error to a request ----------------&gt; no more requests (H-07)
  * </pre>
  *
- * <p>A gateway whose signalling takes the way of the traffic (on the wire) loses its bindings when it is unreachable (RFC 5847 section 3).
- * One with a control stream does not: the loss of a control stream changes no forwarding, and the anchor's agent probes the way itself.
+ * <p>A gateway whose signalling takes the way of the traffic (on the wire) loses its bindings when it is unreachable (RFC 5847 section 3),
+ * if it has ever answered a heartbeat: many makers know none and say nothing. One with a control stream does not: the loss of a control stream changes no forwarding, and the anchor's agent probes the way itself.
  *
  * @param onTheWire whether its signalling takes the way of the traffic
  * @param known messages it has answered
@@ -101,6 +101,11 @@ public record GatewayPeer(
             before = before.truncatedTo(ChronoUnit.MILLIS);
             from = from.truncatedTo(ChronoUnit.MILLIS);
         }
+
+        /** The same, no later than {@code now}. */
+        Loss due(Instant now) {
+            return from.isAfter(now) ? new Loss(before, how, now, realm) : this;
+        }
     }
 
     /** What became of the peer. */
@@ -154,14 +159,14 @@ public record GatewayPeer(
     /**
      * Its next request is due.
      *
-     * @param bound whether it has a binding here: otherwise nothing is sent (H-01)
+     * @param asked whether it has a binding here (H-01), and nobody said that it knows no heartbeats: otherwise nothing is sent
      */
-    public Decision due(boolean bound, SignallingRules rules, Instant now) {
+    public Decision due(boolean asked, SignallingRules rules, Instant now) {
         if (unknown.contains(MessageKind.HEARTBEAT)) {
             return Decision.quiet(with(heartbeats.quiet(heartbeats.reachable(), Optional.empty())));
         }
         Optional<Instant> next = Optional.of(now.plus(rules.heartbeatInterval()));
-        if (!bound) {
+        if (!asked) {
             return Decision.quiet(with(heartbeats.quiet(heartbeats.reachable(), next)));
         }
         int missing = heartbeats.unanswered() ? heartbeats.missing() + 1 : heartbeats.missing();
@@ -170,7 +175,9 @@ public record GatewayPeer(
         Heartbeat request = Heartbeat.request(heartbeats.sequenceNumber() + 1 & SEQUENCE_MASK);
         GatewayPeer peer = with(new Heartbeats(request.sequenceNumber(), true, missing, reachable, next));
         return new Decision(
-                died && onTheWire ? peer.with(Optional.of(invalid(now, now))) : peer,
+                died && onTheWire && known.contains(MessageKind.HEARTBEAT)
+                        ? peer.with(Optional.of(invalid(now, now)))
+                        : peer,
                 Optional.of(request),
                 died ? Event.BECAME_UNREACHABLE : Event.NOTHING);
     }
@@ -206,12 +213,19 @@ public record GatewayPeer(
                 heartbeats,
                 known,
                 unknown,
-                restarted ? Optional.of(invalid(lostBefore, now)) : loss);
+                restarted ? Optional.of(lost(lostBefore, now)) : loss);
         return new Decision(peer, Optional.empty(), restarted ? Event.RESTARTED : otherwise);
     }
 
     private static Loss invalid(Instant before, Instant now) {
         return new Loss(before, Loss.How.INVALIDATE, now);
+    }
+
+    /** What it lost is lost now; but a loss of all its bindings that reaches further is not cut short, only due. */
+    private Loss lost(Instant before, Instant now) {
+        return loss.filter(one -> one.realm().isEmpty() && !one.before().isBefore(before))
+                .map(one -> one.due(now))
+                .orElseGet(() -> invalid(before, now));
     }
 
     /** It answered a message of this kind. */
@@ -255,9 +269,7 @@ public record GatewayPeer(
     /** It answered the revocation of all its bindings, or of a realm's. */
     public GatewayPeer revocationAnswered(boolean accepted, Instant now) {
         return with(loss.filter(one -> accepted || one.how() != Loss.How.REMOVE)
-                .map(one -> one.how() == Loss.How.REMOVE && one.from().isAfter(now)
-                        ? new Loss(one.before(), one.how(), now, one.realm())
-                        : one));
+                .map(one -> one.how() == Loss.How.REMOVE ? one.due(now) : one));
     }
 
     /** All the bindings that were to go are gone. */

@@ -5,7 +5,8 @@ import org.flowanchor.mobility.MobileNodeIdentifier;
 
 /**
  * Prefixes that a gateway names by value for a session of its own (RFC 5213 section 5.3.2(3)): "if the local mobility anchor is
- * authorized to accept". It is for a prefix that still rests for the very node; and, at a gateway that assigns prefixes itself and may do
+ * authorized to accept". It is for a prefix that still rests for the very node, is of the kind that the session is to have, and was not
+ * kept for another node since; and, at a gateway that assigns prefixes itself and may do
  * so here, for any free one. What is granted is what was named, never another.
  */
 final class NamedPrefixes {
@@ -28,9 +29,13 @@ final class NamedPrefixes {
             MobileNodeIdentifier mobileNode,
             PrefixHolders holders,
             PrefixKind kind) {
-        return holders.holder(prefix)
-                        .filter(holder -> holder.mobileNodeIdentifier().equals(mobileNode))
-                        .isPresent()
+        return holders.isOfKind(prefix, kind)
+                        && holders.holder(prefix)
+                                .filter(holder -> holder.mobileNodeIdentifier().equals(mobileNode)
+                                        && holder.keptFor()
+                                                .map(mobileNode::equals)
+                                                .orElse(true))
+                                .isPresent()
                 || admission.mayProposePrefixes(update.proxyCareOfAddress())
                         && holders.isFree(prefix, mobileNode, kind, update.proxyCareOfAddress());
     }

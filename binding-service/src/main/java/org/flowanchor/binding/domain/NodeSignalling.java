@@ -63,7 +63,7 @@ public final class NodeSignalling {
                         .filter(one -> one.isInProgress() && one.trigger().equals(trigger))
                         .isEmpty())
                 .toList();
-        return settled(bindings, revocation.revoke(meant, trigger, now), now);
+        return settled(bindings, revocation.revoke(bindings, meant, trigger, now), now);
     }
 
     /**
@@ -91,9 +91,9 @@ public final class NodeSignalling {
     private List<BindingRecord> revokedUnless(
             MobileNodeBindings bindings, Predicate<BindingCacheEntry> admitted, Instant now) {
         List<BindingCacheEntry> unwanted = bindings.entries().stream()
-                .filter(entry -> entry.isActive() && !entry.isBeingRevoked() && !admitted.test(entry))
+                .filter(entry -> entry.isActive() && !entry.isUnwanted() && !admitted.test(entry))
                 .toList();
-        return revocation.revoke(unwanted, RevocationTrigger.ADMINISTRATIVE_REASON, now);
+        return revocation.revoke(bindings, unwanted, RevocationTrigger.ADMINISTRATIVE_REASON, now);
     }
 
     /**

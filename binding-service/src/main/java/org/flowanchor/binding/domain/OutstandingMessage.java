@@ -92,7 +92,7 @@ public record OutstandingMessage(
         return new OutstandingMessage(key, OptionalInt.of(number), content, transmissions, dueAt);
     }
 
-    boolean isDue(Instant now) {
+    public boolean isDue(Instant now) {
         return !dueAt.isAfter(now);
     }
 

@@ -20,6 +20,11 @@ public interface PrefixHolders {
         return false;
     }
 
+    /** Whether sessions of that kind may have it: its pool is of it, or none of this anchor's any more. */
+    default boolean isOfKind(HomeNetworkPrefix prefix, PrefixKind kind) {
+        return true;
+    }
+
     /** Whether it is a whole prefix of a pool of this anchor that serves such sessions there. */
     default boolean isServed(HomeNetworkPrefix prefix, PrefixKind kind, ProxyCareOfAddress gateway) {
         return false;

@@ -451,6 +451,23 @@ class BindingServiceIT {
     }
 
     @Test
+    void impossibleDurationsAndAGatewayListedTwiceAreRefusedByName() {
+        try (TestDatabase unused = TestDatabase.empty()) {
+            assertThatThrownBy(() -> new RunningService(unused, "--flowanchor.expiry-period=0s"))
+                    .hasStackTraceContaining("expiryPeriod");
+            assertThatThrownBy(() -> new RunningService(unused, "--flowanchor.prefix-rest=-60s"))
+                    .hasStackTraceContaining("prefixRest");
+            assertThatThrownBy(() -> new RunningService(
+                            unused,
+                            "--flowanchor.gateways[0].proxy-care-of-address=2001:db8:3::1",
+                            "--flowanchor.gateways[1].proxy-care-of-address=2001:db8:3::1"))
+                    .hasRootCauseInstanceOf(StartRefusedException.class)
+                    .rootCause()
+                    .hasMessageContaining("flowanchor.gateways[1]");
+        }
+    }
+
+    @Test
     void twoServicesOnOneDatabaseActAsOneAndARestartKeepsAll() {
         try (TestDatabase shared = TestDatabase.empty()) {
             ProxyBindingAcknowledgement first;

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.flowanchor.api.ProtoMapping;
 import org.flowanchor.api.v1.AnchorSignal;
 import org.flowanchor.api.v1.BindingCacheEntry;
@@ -231,6 +232,12 @@ class SignallingIT {
             assertThat(one.getRetransmission()).isFalse();
             assertThat(two).isEqualTo(one.toBuilder().setRetransmission(true).build());
             Await.until("failed", () -> isInState(MAG1, lte, FlowMobilePrefix.State.STATE_FAILED));
+            String counted = "pmip_upn_fail_total{reason=\"unanswered\"} 1.0";
+            Await.until(
+                    "counted by whoever gave it up",
+                    () -> Stream.of(first, second)
+                            .anyMatch(service ->
+                                    service.get("/actuator/prometheus").body().contains(counted)));
         }
     }
 
@@ -357,6 +364,19 @@ class SignallingIT {
             ReleaseGatewayRequest another =
                     request.toBuilder().setRealm("other.example").build();
             Await.until("taken", () -> operator.releaseGateway(another).getTaken());
+            BindingRevocationIndication unsupported =
+                    next(gateway, AnchorSignal::hasBindingRevocationIndication).getBindingRevocationIndication();
+            gateway.send(GatewaySignal.newBuilder()
+                    .setBindingRevocationAcknowledgement(BindingRevocationAcknowledgement.newBuilder()
+                            .setSequenceNumber(unsupported.getSequenceNumber())
+                            .setLmaAddress(unsupported.getLmaAddress())
+                            .setStatus(133)
+                            .setMobileNodeIdentifier(unsupported.getMobileNodeIdentifier())
+                            .setGlobal(true))
+                    .build());
+            Await.until(
+                    "a trigger it does not know keeps nothing there",
+                    () -> at(operator, MAG3).equals(List.of("c@sub.realm.example")));
             ReleaseGatewayRequest stranger = request.toBuilder()
                     .setProxyCareOfAddress(ProtoMapping.toProto(ProxyCareOfAddress.parse("2001:db8:3::99")))
                     .build();

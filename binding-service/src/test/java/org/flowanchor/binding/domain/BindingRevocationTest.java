@@ -84,6 +84,24 @@ class BindingRevocationTest {
     }
 
     @Test
+    void r01_whatTheGatewayHasNotAnsweredYetIsAskedAgainWithWhatIsAskedNext() {
+        anchorage.accepted(wlan());
+        anchorage.accepted(lte().through(MAG1).at(LATER));
+        anchorage.revoke(ADMINISTRATIVE_REASON, 1);
+        int first = anchorage.sent(MAG1, BindingRevocationIndication.class).sequenceNumber();
+        anchorage.revoke(ADMINISTRATIVE_REASON, 1, 2);
+        BindingRevocationIndication both = anchorage.sent(MAG1, BindingRevocationIndication.class);
+        assertThat(both.homeNetworkPrefixes())
+                .containsExactlyInAnyOrderElementsOf(anchorage.entries().stream()
+                        .flatMap(entry -> entry.homeNetworkPrefixes().stream())
+                        .toList());
+        assertThat(answer(MAG1, first, 0)).isFalse();
+        assertThat(answer(MAG1, both.sequenceNumber(), 0)).isTrue();
+        assertThat(anchorage.entries()).isEmpty();
+        assertThat(anchorage.node(MN1).outstanding()).isEmpty();
+    }
+
+    @Test
     void r07_alreadyGoneAndUnknownBindingsAreGone() {
         for (int status : new int[] {1, 128}) {
             assertThat(entriesAfter(status)).as("status " + status).isEmpty();

@@ -104,11 +104,23 @@ class GatewayPeerTest {
     @Test
     void h03_onTheWireTheBindingsOfAnUnreachablePeerAreInvalid() {
         peer = connected(true, 7);
+        due(true);
+        answer(1, 7);
         for (int i = 0; i < 5; i++) {
             due(true);
         }
         assertThat(peer.loss().orElseThrow().before()).isEqualTo(now);
         assertThat(peer.loss().orElseThrow().how()).isEqualTo(GatewayPeer.Loss.How.INVALIDATE);
+    }
+
+    @Test
+    void h03_aPeerThatNeverAnsweredAHeartbeatOnTheWireLosesNothing() {
+        peer = connected(true, 7);
+        for (int i = 0; i < 9; i++) {
+            due(true);
+        }
+        assertThat(peer.heartbeats().reachable()).isFalse();
+        assertThat(peer.loss()).isEmpty();
     }
 
     @Test
@@ -147,6 +159,16 @@ class GatewayPeerTest {
                         .peer()
                         .loss())
                 .isEmpty();
+    }
+
+    @Test
+    void h04_r03_aRestartCutsNoRevocationOfAllBindingsShort() {
+        due(true);
+        Instant released = now;
+        peer = peer.revoked(Optional.empty(), released, released.plusSeconds(3)).orElseThrow();
+        assertThat(answer(1, 8).event()).isEqualTo(Event.RESTARTED);
+        assertThat(peer.loss())
+                .contains(new GatewayPeer.Loss(released, GatewayPeer.Loss.How.REMOVE, now, Optional.empty()));
     }
 
     @Test

@@ -24,14 +24,24 @@ class NamedPrefixesTest {
     private static final HomeNetworkPrefix FREE = HomeNetworkPrefix.parse("2001:db8:100:1::/64");
     private static final HomeNetworkPrefix OWN = HomeNetworkPrefix.parse("2001:db8:100:2::/64");
     private static final HomeNetworkPrefix ANOTHERS = HomeNetworkPrefix.parse("2001:db8:100:3::/64");
+    private static final HomeNetworkPrefix KEPT = HomeNetworkPrefix.parse("2001:db8:100:4::/64");
+    private static final HomeNetworkPrefix TEMPORAL = HomeNetworkPrefix.parse("2001:db8:200:1::/64");
     private static final HomeNetworkPrefix STRANGE = HomeNetworkPrefix.parse("2001:db8:666::/64");
     private static final PrefixHolders HOLDERS = new PrefixHolders() {
-        private final Map<HomeNetworkPrefix, PrefixHolder> held =
-                Map.of(OWN, new PrefixHolder(MN1, true), ANOTHERS, new PrefixHolder(MN2, true));
+        private final Map<HomeNetworkPrefix, PrefixHolder> held = Map.of(
+                OWN, new PrefixHolder(MN1, true),
+                TEMPORAL, new PrefixHolder(MN1, true),
+                KEPT, new PrefixHolder(MN1, true, true, Optional.of(MN2)),
+                ANOTHERS, new PrefixHolder(MN2, true));
 
         @Override
         public Optional<PrefixHolder> holder(HomeNetworkPrefix prefix) {
             return Optional.ofNullable(held.get(prefix));
+        }
+
+        @Override
+        public boolean isOfKind(HomeNetworkPrefix prefix, PrefixKind kind) {
+            return kind == (prefix.equals(TEMPORAL) ? PrefixKind.TEMPORAL : PrefixKind.PERMANENT);
         }
 
         @Override
@@ -70,6 +80,16 @@ class NamedPrefixesTest {
             assertThat(granted(PROPOSER, prefix)).isFalse();
             assertThat(granted(PROPOSER, FREE, prefix)).as("all or none").isFalse();
         }
+    }
+
+    @Test
+    void o05_whatWasKeptForAnotherNodeSinceIsNotGrantedToItsFormerHolder() {
+        assertThat(granted(MAG1, KEPT)).isFalse();
+    }
+
+    @Test
+    void t29_aTemporalPrefixIsNotGrantedToAPermanentSession() {
+        assertThat(granted(MAG1, TEMPORAL)).isFalse();
     }
 
     @Test

@@ -1,6 +1,7 @@
 package org.flowanchor.binding.domain;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.flowanchor.binding.Scene.HANDOFF_UNKNOWN;
 import static org.flowanchor.binding.Scene.IMS;
 import static org.flowanchor.binding.Scene.INTERNET;
 import static org.flowanchor.binding.Scene.LTE;
@@ -18,6 +19,7 @@ import static org.flowanchor.binding.Scene.wlan;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.flowanchor.binding.domain.message.BindingRevocationIndication;
 import org.flowanchor.mobility.AccessTechnologyType;
 import org.flowanchor.mobility.DecisionAuthority;
 import org.flowanchor.mobility.HomeNetworkPrefix;
@@ -242,6 +244,23 @@ class SubscriberAdmissionTest {
         assertThat(anchorage.entries())
                 .hasSize(1)
                 .allSatisfy(entry -> assertThat(entry.revocation()).isEmpty());
+    }
+
+    @Test
+    void r01_whatIsNotAdmittedAnyMoreGoesWhateverItsGatewaySaysOfAHandoverUnderWay() {
+        with(profile());
+        anchorage.accepted(wlan());
+        assertThat(anchorage.decide(lte().handoff(HANDOFF_UNKNOWN).at(START.plusSeconds(1))))
+                .isInstanceOf(BindingDecision.Deferred.class);
+        assertThat(anchorage.entry(1).revocation().map(Revocation::trigger))
+                .contains(RevocationTrigger.INTER_MAG_HANDOVER_UNKNOWN);
+        anchorage.sent(MAG1, BindingRevocationIndication.class);
+        with(profile().disabled());
+        anchorage.profileChanged(MN1);
+        assertThat(anchorage.entry(1).revocation().map(Revocation::trigger))
+                .contains(RevocationTrigger.ADMINISTRATIVE_REASON);
+        assertThat(anchorage.sent(MAG1, BindingRevocationIndication.class).trigger())
+                .isEqualTo(RevocationTrigger.ADMINISTRATIVE_REASON);
     }
 
     @Test

@@ -222,7 +222,7 @@ final class RegistrationEndpoint extends RegistrationServiceGrpc.RegistrationSer
         }
 
         private void answered(SignalFields.Addressed answer, ProxyCareOfAddress sender) {
-            signals.received(answer.lmaAddress(), sender, answer.answer());
+            signals.received(answer.lmaAddress(), List.of(sender), answer.answer());
             answered();
         }
 

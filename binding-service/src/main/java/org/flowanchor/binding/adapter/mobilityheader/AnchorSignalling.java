@@ -180,7 +180,10 @@ public final class AnchorSignalling implements WireSignalling, GatewayChannel {
             default -> {
                 Optional<GatewayAnswer> answer = GatewayMessages.answer(message);
                 if (answer.isPresent()) {
-                    signals.received(packet.anchor(), packet.peer().proxyCareOfAddress(), answer.get());
+                    signals.received(
+                            packet.anchor(),
+                            packet.peer().careOfAddresses(packet.header().source()),
+                            answer.get());
                 } else {
                     metrics.dropped(Drop.UNEXPECTED);
                 }
@@ -191,6 +194,7 @@ public final class AnchorSignalling implements WireSignalling, GatewayChannel {
     private void register(Received packet, UpdateReading reading) {
         ProxyBindingUpdate update = reading.update();
         if (reading.hasForeignIdentifier()) {
+            metrics.dropped(Drop.UNACCEPTABLE);
             answer(
                     packet,
                     Acknowledgements.refused(

@@ -1,8 +1,10 @@
 package org.flowanchor.binding.adapter.mobilityheader;
 
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.flowanchor.mobility.IpAddress;
 import org.flowanchor.mobility.Ipv4Address;
 import org.flowanchor.mobility.Ipv6Address;
@@ -43,6 +45,14 @@ public record Peer(
                 .min(Comparator.comparing((IpAddress address) -> address instanceof Ipv4Address)
                         .thenComparing(IpAddress::toString))
                 .orElseThrow();
+    }
+
+    /** All it may use, the one it signals from first. */
+    List<ProxyCareOfAddress> careOfAddresses(IpAddress source) {
+        return Stream.concat(Stream.of(proxyCareOfAddress), alternateCareOfAddresses.stream())
+                .distinct()
+                .sorted(Comparator.comparing(address -> !address.address().equals(source)))
+                .toList();
     }
 
     boolean signalsOverIpv6() {

@@ -335,6 +335,9 @@ final class JdbcGatewayStore implements GatewayStore {
             }
             GatewayPeerRows.update(connection, number, revoked.get());
             deleteOfPeer(connection, number, gateway, MessageKind.BINDING_REVOCATION_INDICATION);
+            if (revocation.dueAt().isEmpty()) {
+                return true;
+            }
             try (PreparedStatement insert = connection.prepareStatement("""
                     INSERT INTO gateway_message (
                         anchor, proxy_care_of_address, kind, sequence_number, revocation_trigger, realm, due_at)
@@ -348,7 +351,7 @@ final class JdbcGatewayStore implements GatewayStore {
                                 ? RevocationTrigger.REVOKING_MOBILITY_NODE_LOCAL_POLICY.value()
                                 : RevocationTrigger.PER_PEER_POLICY.value());
                 insert.setString(5, realm.map(Realm::name).orElse(null));
-                insert.setTimestamp(6, Timestamp.from(revocation.dueAt()));
+                insert.setTimestamp(6, Timestamp.from(revocation.dueAt().get()));
                 insert.executeUpdate();
             }
             return true;
@@ -400,7 +403,7 @@ final class JdbcGatewayStore implements GatewayStore {
             record Due(long message, Optional<Instant> next) {}
             List<Due> due = new ArrayList<>();
             try (PreparedStatement select = connection.prepareStatement("""
-                    SELECT message, kind, transmissions FROM gateway_message
+                    SELECT message, kind, transmissions, host(proxy_care_of_address) FROM gateway_message
                     WHERE anchor = ? AND due_at <= ? AND mobile_node IS NULL
                     ORDER BY due_at
                     LIMIT ?
@@ -411,7 +414,11 @@ final class JdbcGatewayStore implements GatewayStore {
                 try (ResultSet rows = select.executeQuery()) {
                     while (rows.next()) {
                         due.add(new Due(
-                                rows.getLong(1), work.next(MessageKind.valueOf(rows.getString(2)), rows.getInt(3))));
+                                rows.getLong(1),
+                                work.next(
+                                        ProxyCareOfAddress.parse(rows.getString(4)),
+                                        MessageKind.valueOf(rows.getString(2)),
+                                        rows.getInt(3))));
                     }
                 }
             }

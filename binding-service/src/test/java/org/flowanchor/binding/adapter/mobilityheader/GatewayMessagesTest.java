@@ -55,6 +55,7 @@ class GatewayMessagesTest {
     private int sequence;
     private final List<RelayedHeader> sent = new ArrayList<>();
     private final List<GatewayAnswer> answers = new ArrayList<>();
+    private final List<List<ProxyCareOfAddress>> answering = new ArrayList<>();
     private final List<ReceivedRevocation> revocations = new ArrayList<>();
     private final List<ProxyCareOfAddress> revoking = new ArrayList<>();
     private final List<ProxyCareOfAddress> connected = new ArrayList<>();
@@ -79,9 +80,9 @@ class GatewayMessagesTest {
         }
 
         @Override
-        public void received(LmaAddress anchor, ProxyCareOfAddress sender, GatewayAnswer answer) {
+        public void received(LmaAddress anchor, List<ProxyCareOfAddress> senders, GatewayAnswer answer) {
             assertThat(anchor).isEqualTo(ANCHOR);
-            assertThat(sender).isEqualTo(MAG);
+            answering.add(senders);
             answers.add(answer);
         }
 
@@ -217,7 +218,20 @@ class GatewayMessagesTest {
                         Heartbeat.request(1),
                         Heartbeat.response(1, 7),
                         BindingError.UNRECOGNIZED_MH_TYPE);
+        assertThat(answering).containsOnly(List.of(MAG));
         assertThat(sent).isEmpty();
+    }
+
+    @Test
+    void anAnswerIsOfWhicheverProxyCareOfAddressOfItsGatewayWasAskedThatItCameFromFirst() {
+        ProxyCareOfAddress second = ProxyCareOfAddress.parse("2001:db8:0:1::2");
+        Peer peer =
+                new Peer(MAG, Set.of(MAG.address(), second.address()), Set.of(second), Optional.of(PeerProfile.STRICT));
+        assertThat(receivedFrom(second.address(), peer, "3b020d003dda00010000000101001c040000000701020000"))
+                .isEmpty();
+        assertThat(receivedFrom(MAG.address(), peer, "3b020d003dda00010000000101001c040000000701020000"))
+                .isEmpty();
+        assertThat(answering).containsExactly(List.of(second, MAG), List.of(MAG, second));
     }
 
     @Test

@@ -55,7 +55,7 @@ final class WireAnchor implements RelayChannel, WireMetrics {
         public void connected(ProxyCareOfAddress gateway, boolean onTheWire, OptionalLong restartCounter) {}
 
         @Override
-        public void received(LmaAddress anchor, ProxyCareOfAddress sender, GatewayAnswer answer) {
+        public void received(LmaAddress anchor, List<ProxyCareOfAddress> senders, GatewayAnswer answer) {
             throw new AssertionError("only updates here, but " + answer);
         }
 

@@ -86,6 +86,7 @@ public final class StorePortLoad implements LoadDialogue.Generator {
                 persistence.bindingStore(),
                 loops,
                 uncounted,
+                unanswered -> {},
                 InstantSource.system(),
                 Duration.ofMillis(500));
         Thread.ofPlatform().name("expiry").daemon().start(expiry);
