@@ -12,7 +12,7 @@ import org.flowanchor.mobility.ProxyCareOfAddress;
 /**
  * An entry of the flow mobility cache (RFC 7864 section 5.2).
  *
- * @param rule empty until a sample names it
+ * @param rule that its packets met last, by the agent's word; empty until a sample names it
  * @param carrier gateway that carries the flow as far as is known; empty until a sample or an acknowledgement names it
  * @param exception what the anchor's agent is told beside the classes
  * @param pin an operator's wish

@@ -9,22 +9,24 @@ import org.flowanchor.flow.domain.cache.MobileNode;
 /**
  * A flow, its mobile node and its rule, put together.
  *
- * @param rule empty when it meets none, or none that exists
- * @param ruleIsKnown false: it may meet one, nobody has said yet
  * @param byClass where the agent takes it without an exception
  * @param current where it is
  */
 record FlowSite(
         Flow flow,
         MobileNode node,
-        Optional<SteeringRule> rule,
-        boolean ruleIsKnown,
+        RuleMatch match,
         Optional<Access> byClass,
         Optional<Access> current) {
 
+    /** Empty when it meets none, or when that is not known. */
+    Optional<SteeringRule> rule() {
+        return match.rule();
+    }
+
     /** Place of an access in the rule's list, -1 when it is not listed. */
     int rank(Access access) {
-        return rule.map(known -> known.accessTechnologyTypes().indexOf(access.accessTechnologyType()))
+        return rule().map(known -> known.accessTechnologyTypes().indexOf(access.accessTechnologyType()))
                 .orElse(-1);
     }
 
@@ -34,11 +36,11 @@ record FlowSite(
     }
 
     boolean overflows() {
-        return rule.filter(known -> known.mode() == SteeringMode.PRIORITY_BASED).isPresent();
+        return rule().filter(known -> known.mode() == SteeringMode.PRIORITY_BASED).isPresent();
     }
 
     double threshold(PlacementLimits limits) {
-        return rule.map(known -> known.packetLossRatioThreshold().orElse(limits.packetLossRatioThreshold()))
+        return rule().map(known -> known.packetLossRatioThreshold().orElse(limits.packetLossRatioThreshold()))
                 .orElse(limits.packetLossRatioThreshold());
     }
 

@@ -17,8 +17,18 @@ import org.flowanchor.mobility.TrafficSelector;
 public final class OffloadPolicies {
     public static final OffloadPolicies NONE = of(List.of());
 
-    private final Map<RuleName, SteeringRule> rules = new HashMap<>();
+    private final List<SteeringRule> rules = new ArrayList<>();
     private final List<TrafficClass> classes = new ArrayList<>();
+    private final Map<String, List<GroupRule>> ofGroup = new HashMap<>();
+
+    private record GroupRule(RuleName name, SteeringRule rule) {}
+
+    private enum Fit {
+        SURE,
+        /** If its DSCP and flow label are right. */
+        POSSIBLE,
+        NONE
+    }
 
     private OffloadPolicies(Collection<OffloadPolicy> policies) {
         policies.stream()
@@ -26,11 +36,14 @@ public final class OffloadPolicies {
                 .sorted(Comparator.comparingLong(OffloadPolicy::precedence).thenComparing(OffloadPolicy::name))
                 .forEach(policy -> policy.rules().forEach(rule -> {
                     RuleName name = new RuleName(policy.name(), rule.name());
-                    rules.put(name, rule);
-                    policy.groups()
-                            .forEach(group -> classes.add(
-                                    new TrafficClass(name, group, rule.selectors(), rule.accessTechnologyTypes())));
+                    rules.add(rule);
+                    policy.groups().forEach(group -> add(group, name, rule));
                 }));
+    }
+
+    private void add(String group, RuleName name, SteeringRule rule) {
+        classes.add(new TrafficClass(name, group, rule.selectors(), rule.accessTechnologyTypes()));
+        ofGroup.computeIfAbsent(group, key -> new ArrayList<>()).add(new GroupRule(name, rule));
     }
 
     public static OffloadPolicies of(Collection<OffloadPolicy> policies) {
@@ -42,35 +55,43 @@ public final class OffloadPolicies {
         return List.copyOf(classes);
     }
 
-    public Optional<SteeringRule> rule(RuleName name) {
-        return Optional.ofNullable(rules.get(name));
-    }
-
     /**
-     * The rule a flow meets, as far as its five-tuple tells: empty when a rule that looks at the DSCP or the flow label may come first,
-     * and when none matches. Only the agent knows both; its word goes before this.
+     * The first rule of a group that is for a flow, by the policies of now: they may have changed since a packet of the flow met a rule,
+     * and the packets of one with an exception meet none.
+     *
+     * @param named rule that the agent says its packets met last: only the agent knows DSCP and flow label, so of the rules that look at
+     *     them the flow meets at most this one; empty when it has not said
      */
-    public Optional<RuleName> ruleOfFiveTuple(String group, FiveTuple flow) {
-        for (TrafficClass candidate : classes) {
-            if (!candidate.group().equals(group)) {
-                continue;
+    RuleMatch match(String group, FiveTuple flow, Optional<RuleName> named) {
+        for (GroupRule candidate : ofGroup.getOrDefault(group, List.of())) {
+            Fit fit = fit(candidate.rule(), flow);
+            if (fit == Fit.SURE || fit == Fit.POSSIBLE && named.equals(Optional.of(candidate.name()))) {
+                return new RuleMatch.Met(candidate.rule());
             }
-            if (candidate.selectors().isEmpty()) {
-                return Optional.of(candidate.name());
-            }
-            for (TrafficSelector selector : candidate.selectors()) {
-                if (selector.matchesFiveTuple(flow)) {
-                    return selector.isOfFiveTuple() ? Optional.of(candidate.name()) : Optional.empty();
-                }
+            if (fit == Fit.POSSIBLE && named.isEmpty()) {
+                return new RuleMatch.NotKnown();
             }
         }
-        return Optional.empty();
+        return new RuleMatch.None();
+    }
+
+    private static Fit fit(SteeringRule rule, FiveTuple flow) {
+        Fit best = rule.selectors().isEmpty() ? Fit.SURE : Fit.NONE;
+        for (TrafficSelector selector : rule.selectors()) {
+            if (selector.matchesFiveTuple(flow)) {
+                if (selector.isOfFiveTuple()) {
+                    return Fit.SURE;
+                }
+                best = Fit.POSSIBLE;
+            }
+        }
+        return best;
     }
 
     /** Loss thresholds at which accesses are judged. */
     public SortedSet<Double> thresholds(double defaultThreshold) {
         SortedSet<Double> thresholds = new TreeSet<>();
-        rules.values().stream()
+        rules.stream()
                 .filter(rule -> rule.mode() == SteeringMode.PRIORITY_BASED)
                 .forEach(rule -> thresholds.add(rule.packetLossRatioThreshold().orElse(defaultThreshold)));
         if (thresholds.isEmpty()) {

@@ -107,11 +107,10 @@ public final class Placement {
 
     /** Puts a flow together with its mobile node and its rule. */
     static FlowSite site(Flow flow, MobileNode node, OffloadPolicies policies) {
-        var name = flow.rule().or(() -> policies.ruleOfFiveTuple(node.policyGroup(), flow.selector()));
-        Optional<SteeringRule> rule = name.flatMap(policies::rule);
-        Optional<Access> byClass =
-                node.resolve(rule.map(SteeringRule::accessTechnologyTypes).orElse(List.of()));
-        return new FlowSite(flow, node, rule, name.isPresent(), byClass, flow.current(node, byClass));
+        RuleMatch match = policies.match(node.policyGroup(), flow.selector(), flow.rule());
+        Optional<Access> byClass = node.resolve(
+                match.rule().map(SteeringRule::accessTechnologyTypes).orElse(List.of()));
+        return new FlowSite(flow, node, match, byClass, flow.current(node, byClass));
     }
 
     private void dropExceptionWithoutNode(Flow flow) {
@@ -215,7 +214,7 @@ public final class Placement {
             follow(site, access, MoveCause.OUTAGE, access + " is no longer attached", Map.of());
             return true;
         }
-        if (!site.ruleIsKnown()) {
+        if (site.match() instanceof RuleMatch.NotKnown) {
             return true;
         }
         int rank = site.rank(access);

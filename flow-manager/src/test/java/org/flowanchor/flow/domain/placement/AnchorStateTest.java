@@ -15,6 +15,7 @@ import static org.flowanchor.flow.domain.placement.World.tuple;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.flowanchor.flow.domain.MoveCause;
 import org.flowanchor.flow.domain.Pin;
 import org.flowanchor.flow.domain.cache.Flow;
@@ -24,6 +25,7 @@ import org.flowanchor.flow.domain.placement.MoveResult.StaleFlow;
 import org.flowanchor.flow.domain.placement.MoveResult.Started;
 import org.flowanchor.flow.domain.placement.MoveResult.UnknownFlow;
 import org.flowanchor.flow.domain.placement.MoveResult.Unmoved;
+import org.flowanchor.mobility.TrafficSelector;
 import org.junit.jupiter.api.Test;
 
 class AnchorStateTest {
@@ -356,5 +358,85 @@ class AnchorStateTest {
             assertThat(follow.cause()).isEqualTo(MoveCause.POLICY);
             assertThat(follow.to()).contains(WLAN_ACCESS);
         });
+    }
+
+    /** Best effort from {@code firstPort} on may overflow, for group "default"; group "basic" has no rule. */
+    private static OffloadPolicies overflowFrom(int firstPort) {
+        TrafficSelector selector = new TrafficSelector(
+                TrafficSelector.ALL.remotePrefix(),
+                TrafficSelector.ALL_PROTOCOLS,
+                new TrafficSelector.Range(firstPort, firstPort),
+                TrafficSelector.ALL_DSCP);
+        return OffloadPolicies.of(List.of(new OffloadPolicy(
+                "offload",
+                firstPort,
+                true,
+                10,
+                List.of("default"),
+                List.of(new SteeringRule(
+                        "best-effort",
+                        List.of(selector),
+                        SteeringMode.PRIORITY_BASED,
+                        List.of(WLAN, LTE),
+                        OptionalDouble.empty())))));
+    }
+
+    private void assertOverflowEnds() {
+        assertThat(world.place()).singleElement().isInstanceOfSatisfying(Decision.Follow.class, follow -> {
+            assertThat(follow.cause()).isEqualTo(MoveCause.POLICY);
+            assertThat(follow.explanation().reason()).contains("no longer lets it overflow");
+        });
+        world.sampled(world.sample(1, 6 * MEGABIT, WLAN_ACCESS, BEST_EFFORT));
+        world.pass(World.LIMITS.holdTime().toSeconds());
+        for (int i = 0; i < 2; i++) {
+            world.pass(1);
+            world.sampled(world.sample(1, 6 * MEGABIT, WLAN_ACCESS, BEST_EFFORT));
+            world.link(WLAN_ACCESS, 0.1, 8 * MEGABIT, 8 * MEGABIT);
+        }
+        assertThat(world.place())
+                .as("the agent repeats the old name, which counts no more")
+                .isEmpty();
+    }
+
+    @Test
+    void aRuleThatIsNoLongerForTheFlowDoesNotLetItOverflow() {
+        world.state.apply(overflowFrom(443), world.now);
+        t53_overflowToLte();
+        world.state.apply(overflowFrom(8443), world.now);
+        assertOverflowEnds();
+    }
+
+    @Test
+    void aSubscriberWhoseNewGroupHasNoRuleNoLongerOverflows() {
+        world.state.apply(overflowFrom(443), world.now);
+        t53_overflowToLte();
+        world.group("basic");
+        assertOverflowEnds();
+    }
+
+    @Test
+    void aNewRuleThatIsForTheFlowCountsThoughTheAgentStillNamesAnother() {
+        t53_overflowToLte();
+        SteeringRule standby = new SteeringRule(
+                "standby", List.of(), SteeringMode.ACTIVE_STANDBY, List.of(WLAN, LTE), OptionalDouble.empty());
+        world.state.apply(
+                OffloadPolicies.of(List.of(
+                        new OffloadPolicy("before", 1, true, 1, List.of("default"), List.of(standby)),
+                        World.policy(SteeringMode.PRIORITY_BASED))),
+                world.now);
+        assertThat(world.place()).singleElement().isInstanceOf(Decision.Follow.class);
+    }
+
+    @Test
+    void aRuleThatLooksAtTheDscpIsForAFlowOnlyByTheAgentsWord() {
+        OffloadPolicies policies = World.policies(SteeringMode.PRIORITY_BASED);
+        assertThat(policies.match("default", tuple(1), Optional.empty())).isEqualTo(new RuleMatch.NotKnown());
+        assertThat(policies.match("default", tuple(1), Optional.of(VOIP)).rule().map(SteeringRule::name))
+                .contains("voip");
+        assertThat(policies.match("default", tuple(1), Optional.of(BEST_EFFORT))
+                        .rule()
+                        .map(SteeringRule::name))
+                .contains("best-effort");
+        assertThat(policies.match("basic", tuple(1), Optional.of(VOIP))).isEqualTo(new RuleMatch.None());
     }
 }

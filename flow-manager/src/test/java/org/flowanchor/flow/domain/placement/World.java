@@ -57,6 +57,7 @@ final class World {
             new LoadLimits(Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(5)),
             Duration.ofSeconds(30));
     private long version;
+    private String policyGroup = "default";
     private PlacementFacts facts = PlacementFacts.UNRESTRICTED;
 
     World() {
@@ -66,7 +67,11 @@ final class World {
     }
 
     static OffloadPolicies policies(SteeringMode bestEffort) {
-        return OffloadPolicies.of(List.of(new OffloadPolicy(
+        return OffloadPolicies.of(List.of(policy(bestEffort)));
+    }
+
+    static OffloadPolicy policy(SteeringMode bestEffort) {
+        return new OffloadPolicy(
                 "offload",
                 1,
                 true,
@@ -80,7 +85,7 @@ final class World {
                                 List.of(LTE, WLAN),
                                 OptionalDouble.empty()),
                         new SteeringRule(
-                                "best-effort", List.of(), bestEffort, List.of(WLAN, LTE), OptionalDouble.empty())))));
+                                "best-effort", List.of(), bestEffort, List.of(WLAN, LTE), OptionalDouble.empty())));
     }
 
     void attach(Access access, int bid) {
@@ -90,6 +95,13 @@ final class World {
     /** The profile of the mobile node changes: its bindings are told again. */
     void profile(PlacementFacts changed) {
         facts = changed;
+        attach(WLAN_ACCESS, 1);
+        attach(LTE_ACCESS, 2);
+    }
+
+    /** The mobile node comes into another policy group. */
+    void group(String changed) {
+        policyGroup = changed;
         attach(WLAN_ACCESS, 1);
         attach(LTE_ACCESS, 2);
     }
@@ -115,7 +127,7 @@ final class World {
                         flowMobile,
                         access,
                         active,
-                        "default",
+                        policyGroup,
                         facts)),
                 now);
     }
