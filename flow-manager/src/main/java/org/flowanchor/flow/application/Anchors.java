@@ -23,7 +23,7 @@ import org.flowanchor.mobility.LmaAddress;
 
 /**
  * All anchors this instance has heard of. Inputs go to the loop of their anchor; policies go to every loop. A loop exists from the first
- * word of its anchor; whether it steers is a matter of ownership.
+ * binding at its anchor, or the first word of its agent; whether it steers is a matter of ownership.
  */
 public final class Anchors implements AutoCloseable {
     private final FlowSettings settings;
@@ -98,8 +98,9 @@ public final class Anchors implements AutoCloseable {
         return inputsRead;
     }
 
+    /** Access agents name the anchor in their samples: that alone makes none known here. */
     public void linkSampled(LmaAddress anchor, LinkSample sample, Instant at) {
-        loop(anchor).linkSampled(sample, at);
+        known(anchor).ifPresent(loop -> loop.linkSampled(sample, at));
     }
 
     // ---- reading

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,6 +25,8 @@ import org.flowanchor.flow.domain.cache.BindingKey;
 import org.flowanchor.flow.domain.cache.FlowMobilePrefix;
 import org.flowanchor.flow.domain.cache.PlacementFacts;
 import org.flowanchor.flow.domain.cache.RuleName;
+import org.flowanchor.flow.domain.load.LinkKey;
+import org.flowanchor.flow.domain.load.LinkSample;
 import org.flowanchor.flow.domain.load.LoadLimits;
 import org.flowanchor.flow.domain.placement.FlowSamples;
 import org.flowanchor.flow.domain.placement.OffloadPolicies;
@@ -302,6 +305,25 @@ class AnchorLoopTest {
         await(() -> agent.commands.size() == 1);
         assertThat(agent.commands.getFirst().fullState()).isTrue();
         assertThat(agent.commands.getFirst().classes().orElseThrow()).hasSize(1);
+    }
+
+    @Test
+    void samplesOfLinksMakeNoAnchorKnown() {
+        LinkSample sample = new LinkSample(
+                new LinkKey(WLAN.proxyCareOfAddress(), LinkKey.Kind.ACCESS_LINK, "wlan0"),
+                Optional.empty(),
+                true,
+                Instant.now(),
+                Duration.ofSeconds(1),
+                0,
+                0,
+                0,
+                0,
+                OptionalLong.empty());
+        for (int i = 1; i <= 100; i++) {
+            anchors.linkSampled(LmaAddress.parse("2001:db8:b:1::" + i), sample, Instant.now());
+        }
+        assertThat(anchors.status()).isEmpty();
     }
 
     @Test

@@ -15,4 +15,9 @@ public record AccessCondition(
         double packetLossRatio,
         long bitsPerSecond,
         OptionalLong freeBitsPerSecond,
-        OptionalLong freeAsLearned) {}
+        OptionalLong freeAsLearned) {
+
+    AccessCondition since(Instant begin) {
+        return new AccessCondition(congestion, begin, packetLossRatio, bitsPerSecond, freeBitsPerSecond, freeAsLearned);
+    }
+}

@@ -1,21 +1,36 @@
 package org.flowanchor.flow.domain.load;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.flowanchor.mobility.ProxyCareOfAddress;
 
-/** Loads of all links of one anchor. Owned by one thread. */
+/**
+ * Loads of all links of one anchor. Owned by one thread.
+ *
+ * <p>Trap: two agents report on an access. When one of them falls silent the other's word remains, and that says nothing of the links of
+ * the first: the access is not known to be fit from before the silence began.
+ */
 public final class LinkLoads {
     private final LoadLimits limits;
     private final NavigableMap<LinkKey, LinkLoad> links = new TreeMap<>();
-    private final Map<ProxyCareOfAddress, TreeSet<LinkKey>> byGateway = new HashMap<>();
+    private final Map<ProxyCareOfAddress, Gateway> byGateway = new HashMap<>();
+
+    private static final class Gateway {
+        private final TreeSet<LinkKey> links = new TreeSet<>();
+        /** When the last link of one of its reporters was forgotten. */
+        private Instant forgottenAt = Instant.MIN;
+    }
 
     public LinkLoads(LoadLimits limits) {
         this.limits = limits;
@@ -41,38 +56,79 @@ public final class LinkLoads {
                 : last.next(sample, at, thresholds, limits);
         links.put(sample.key(), next);
         byGateway
-                .computeIfAbsent(sample.key().proxyCareOfAddress(), gateway -> new TreeSet<>())
+                .computeIfAbsent(sample.key().proxyCareOfAddress(), gateway -> new Gateway())
+                .links
                 .add(sample.key());
         return last == null || last.strictest().congestion() != next.strictest().congestion();
     }
 
-    /** Empty when no link of the gateway was sampled recently: nothing is known of it. */
-    public Optional<AccessCondition> condition(ProxyCareOfAddress gateway, double threshold, Instant now) {
-        AccessCondition worst = null;
-        for (LinkKey key : byGateway.getOrDefault(gateway, new TreeSet<>())) {
-            LinkLoad link = links.get(key);
-            if (link != null && !isStale(link, now)) {
-                AccessCondition condition = condition(link, threshold);
-                worst = worst == null ? condition : worse(worst, condition);
-            }
+    /** Empty when nothing is known of the gateway: no link was sampled recently, or one that fell silent was congested then. */
+    public Optional<AccessCondition> condition(ProxyCareOfAddress address, double threshold, Instant now) {
+        Gateway gateway = byGateway.get(address);
+        if (gateway == null) {
+            return Optional.empty();
         }
-        return Optional.ofNullable(worst);
+        AccessCondition worst = null;
+        Set<LinkKey.Kind> heard = EnumSet.noneOf(LinkKey.Kind.class);
+        List<LinkKey> stale = new ArrayList<>();
+        for (LinkKey key : gateway.links) {
+            LinkLoad link = links.get(key);
+            if (link == null || isStale(link, now)) {
+                stale.add(key);
+                continue;
+            }
+            heard.add(key.kind());
+            AccessCondition condition = condition(link, threshold);
+            worst = worst == null ? condition : worse(worst, condition);
+        }
+        // A link that is missing while its reporter tells of others is gone.
+        stale.removeIf(key -> heard.contains(key.kind()));
+        return Optional.ofNullable(worst)
+                .flatMap(condition -> withSilentLinks(condition, stale, gateway.forgottenAt, threshold));
+    }
+
+    private Optional<AccessCondition> withSilentLinks(
+            AccessCondition heard, List<LinkKey> silent, Instant forgottenAt, double threshold) {
+        if (heard.congestion() == Congestion.CONGESTED) {
+            return Optional.of(heard);
+        }
+        Instant since = later(heard.since(), forgottenAt);
+        for (LinkKey key : silent) {
+            LinkLoad link = links.get(key);
+            if (link != null && link.at(threshold).congestion() == Congestion.CONGESTED) {
+                return Optional.empty();
+            }
+            since = link == null ? since : later(since, link.observedAt().plus(limits.staleAfter()));
+        }
+        return Optional.of(heard.since(since));
+    }
+
+    private static Instant later(Instant one, Instant other) {
+        return one.isAfter(other) ? one : other;
     }
 
     /** Forgets links that have not been sampled for long. */
     public void expire(Instant now) {
+        Instant oldest = now.minus(limits.staleAfter().multipliedBy(12));
         links.entrySet().removeIf(entry -> {
-            boolean gone = entry.getValue()
-                    .observedAt()
-                    .isBefore(now.minus(limits.staleAfter().multipliedBy(12)));
+            boolean gone = entry.getValue().observedAt().isBefore(oldest);
             if (gone) {
-                TreeSet<LinkKey> keys = byGateway.get(entry.getKey().proxyCareOfAddress());
-                if (keys != null && keys.remove(entry.getKey()) && keys.isEmpty()) {
-                    byGateway.remove(entry.getKey().proxyCareOfAddress());
-                }
+                forget(entry.getKey(), now);
             }
             return gone;
         });
+    }
+
+    private void forget(LinkKey key, Instant now) {
+        Gateway gateway = byGateway.get(key.proxyCareOfAddress());
+        if (gateway == null || !gateway.links.remove(key)) {
+            return;
+        }
+        if (gateway.links.isEmpty()) {
+            byGateway.remove(key.proxyCareOfAddress());
+        } else if (gateway.links.stream().noneMatch(other -> other.kind() == key.kind())) {
+            gateway.forgottenAt = now;
+        }
     }
 
     public boolean isStale(LinkLoad link, Instant now) {

@@ -12,12 +12,7 @@ import org.flowanchor.flow.domain.cache.MobileNode;
  * @param byClass where the agent takes it without an exception
  * @param current where it is
  */
-record FlowSite(
-        Flow flow,
-        MobileNode node,
-        RuleMatch match,
-        Optional<Access> byClass,
-        Optional<Access> current) {
+record FlowSite(Flow flow, MobileNode node, RuleMatch match, Optional<Access> byClass, Optional<Access> current) {
 
     /** Empty when it meets none, or when that is not known. */
     Optional<SteeringRule> rule() {
@@ -36,7 +31,8 @@ record FlowSite(
     }
 
     boolean overflows() {
-        return rule().filter(known -> known.mode() == SteeringMode.PRIORITY_BASED).isPresent();
+        return rule().filter(known -> known.mode() == SteeringMode.PRIORITY_BASED)
+                .isPresent();
     }
 
     double threshold(PlacementLimits limits) {

@@ -23,8 +23,13 @@ class LinkLoadsTest {
 
     private AccessCondition afterSecond(LinkKey.Kind kind, long packets, long drops) {
         now = now.plusSeconds(1);
-        LinkSample sample = new LinkSample(
-                new LinkKey(GATEWAY, kind, "a0"),
+        loads.observe(sample(kind, "a0", packets, drops), now, List.of(THRESHOLD));
+        return loads.condition(GATEWAY, THRESHOLD, now).orElseThrow();
+    }
+
+    private LinkSample sample(LinkKey.Kind kind, String link, long packets, long drops) {
+        return new LinkSample(
+                new LinkKey(GATEWAY, kind, link),
                 Optional.of(AccessTechnologyType.IEEE_802_11),
                 true,
                 now,
@@ -34,8 +39,6 @@ class LinkLoadsTest {
                 drops,
                 0,
                 OptionalLong.of(10_000_000));
-        loads.observe(sample, now, List.of(THRESHOLD));
-        return loads.condition(GATEWAY, THRESHOLD, now).orElseThrow();
     }
 
     private Congestion afterSecond(long packets, long drops) {
@@ -128,6 +131,54 @@ class LinkLoadsTest {
         assertThat(loads.condition(GATEWAY, THRESHOLD, now.plusSeconds(6))).isEmpty();
         loads.expire(now.plusSeconds(61));
         assertThat(loads.links()).isEmpty();
+    }
+
+    private Optional<AccessCondition> tunnelAlone(int seconds) {
+        for (int second = 0; second < seconds; second++) {
+            afterTunnelSecond();
+        }
+        return loads.condition(GATEWAY, THRESHOLD, now);
+    }
+
+    private void afterTunnelSecond() {
+        now = now.plusSeconds(1);
+        loads.expire(now);
+        loads.observe(sample(LinkKey.Kind.TUNNEL, "a0", 100, 0), now, List.of(THRESHOLD));
+    }
+
+    @Test
+    void anAccessWhoseCongestedLinkFellSilentIsNotKnownToBeFit() {
+        for (int second = 0; second < 10; second++) {
+            afterTunnelSecond();
+            loads.observe(sample(LinkKey.Kind.ACCESS_LINK, "a0", 90, 10), now, List.of(THRESHOLD));
+        }
+        assertThat(tunnelAlone(4).orElseThrow().congestion()).isEqualTo(Congestion.CONGESTED);
+        assertThat(tunnelAlone(10)).as("silent").isEmpty();
+        assertThat(tunnelAlone(60)).as("forgotten").hasValueSatisfying(condition -> {
+            assertThat(condition.congestion()).isEqualTo(Congestion.NORMAL);
+            assertThat(condition.since()).isAfter(START.plusSeconds(60));
+        });
+    }
+
+    @Test
+    void anAccessIsNotFitFromBeforeItsReporterFellSilent() {
+        Instant spoken = now.plusSeconds(1);
+        afterTunnelSecond();
+        loads.observe(sample(LinkKey.Kind.ACCESS_LINK, "a0", 100, 0), now, List.of(THRESHOLD));
+        assertThat(tunnelAlone(10).orElseThrow().since()).isEqualTo(spoken.plusSeconds(5));
+    }
+
+    @Test
+    void aLinkThatIsGoneSaysNothingWhileItsReporterTellsOfOthers() {
+        afterSecond(90, 10);
+        assertThat(afterSecond(90, 10)).isEqualTo(Congestion.CONGESTED);
+        for (int second = 0; second < 10; second++) {
+            afterTunnelSecond();
+            loads.observe(sample(LinkKey.Kind.ACCESS_LINK, "a1", 100, 0), now, List.of(THRESHOLD));
+        }
+        assertThat(loads.condition(GATEWAY, THRESHOLD, now))
+                .hasValueSatisfying(
+                        condition -> assertThat(condition.congestion()).isEqualTo(Congestion.NORMAL));
     }
 
     @Test

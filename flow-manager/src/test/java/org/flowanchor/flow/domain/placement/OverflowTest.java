@@ -223,6 +223,22 @@ class OverflowTest {
     }
 
     @Test
+    void anOverflowedFlowDoesNotComeBackBecauseTheAgentOfItsCongestedAccessFellSilent() {
+        congestWlan(0, 20 * MEGABIT);
+        world.place();
+        for (int second = 0; second < 60; second++) {
+            world.pass(1);
+            world.sampled(world.sample(1, 3 * MEGABIT, LTE_ACCESS, BEST_EFFORT));
+            world.tunnel(WLAN_ACCESS, 0, 8 * MEGABIT);
+            if (second < 40) {
+                world.link(WLAN_ACCESS, 0.1, 8 * MEGABIT, 8 * MEGABIT);
+            }
+            world.link(LTE_ACCESS, 0, 3 * MEGABIT, 20 * MEGABIT);
+            assertThat(moves(world.place())).as("second %d", second).isEmpty();
+        }
+    }
+
+    @Test
     void anOverflowedFlowStaysWhileItsAccessHasNoRoomForItAndMore() {
         congestWlan(0, 20 * MEGABIT);
         world.place();

@@ -166,10 +166,19 @@ final class World {
     }
 
     void link(Access access, double lossRatio, long bitsPerSecond, long capacity) {
+        link(LinkKey.Kind.ACCESS_LINK, access, lossRatio, bitsPerSecond, capacity);
+    }
+
+    /** What the anchor's agent says of the way to an access. */
+    void tunnel(Access access, double lossRatio, long bitsPerSecond) {
+        link(LinkKey.Kind.TUNNEL, access, lossRatio, bitsPerSecond, 0);
+    }
+
+    private void link(LinkKey.Kind kind, Access access, double lossRatio, long bitsPerSecond, long capacity) {
         long packets = 10_000 - Math.round(lossRatio * 10_000);
         state.observe(
                 new LinkSample(
-                        new LinkKey(access.proxyCareOfAddress(), LinkKey.Kind.ACCESS_LINK, "a0"),
+                        new LinkKey(access.proxyCareOfAddress(), kind, "a0"),
                         Optional.of(access.accessTechnologyType()),
                         true,
                         now,
