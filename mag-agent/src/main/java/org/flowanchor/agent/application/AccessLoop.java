@@ -56,6 +56,11 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
 
     sealed interface Event {}
 
+    /** Somebody waits for the answer. */
+    private sealed interface Asked extends Event {
+        CompletableFuture<?> answer();
+    }
+
     private record Attached(AttachmentEvent event) implements Event {}
 
     private record Acknowledged(ProxyBindingAcknowledgement acknowledgement) implements Event {}
@@ -66,15 +71,15 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
 
     private record StreamUp(long stream) implements Event {}
 
-    private record Triggered(AttachmentTrigger trigger, CompletableFuture<TriggerOutcome> outcome) implements Event {}
+    private record Triggered(AttachmentTrigger trigger, CompletableFuture<TriggerOutcome> answer) implements Asked {}
 
     private record Detached(
-            String accessLink, LinkLayerIdentifier linkLayerIdentifier, CompletableFuture<TriggerOutcome> outcome)
-            implements Event {}
+            String accessLink, LinkLayerIdentifier linkLayerIdentifier, CompletableFuture<TriggerOutcome> answer)
+            implements Asked {}
 
-    private record Summarised(CompletableFuture<List<AttachmentSummary>> answer) implements Event {}
+    private record Summarised(CompletableFuture<List<AttachmentSummary>> answer) implements Asked {}
 
-    private record Compared(CompletableFuture<List<KernelObject>> answer) implements Event {}
+    private record Compared(CompletableFuture<List<KernelObject>> answer) implements Asked {}
 
     private record KernelChanged() implements Event {}
 
@@ -92,6 +97,7 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
     private final AccessEnforcement enforcement;
     private final Advertisements advertisements;
     private final AnchorAnswers anchorAnswers;
+    private final FaultBarrier barrier;
     private UpdateSender sender = update -> 0;
     private AnswerSender answers = message -> {};
     private MobileNodeAsker asker = identifiers -> {};
@@ -118,6 +124,7 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
         this.enforcement = new AccessEnforcement(settings, table, kernel, metrics, nanoTime);
         this.advertisements = new Advertisements(kernel, source, metrics);
         this.anchorAnswers = new AnchorAnswers(requests, metrics);
+        this.barrier = new FaultBarrier(metrics);
     }
 
     /**
@@ -270,57 +277,17 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
     private void turn(List<Event> events) {
         for (Event event : events) {
             // At once: what the table decides next may depend on which stream took the update.
-            switch (event) {
-                case Attached(RouterSolicited solicited) ->
-                    carryOut(table.solicited(
-                            solicited.accessLink(), solicited.source(), solicited.linkLayerIdentifier()));
-                case Attached(LinkWentDown down) -> {
-                    log.info("access link {} is down", down.accessLink());
-                    carryOut(table.linkWentDown(down.accessLink()));
+            barrier.take(event.getClass().getSimpleName(), () -> take(event)).ifPresent(fault -> {
+                if (event instanceof Asked asked) {
+                    asked.answer().completeExceptionally(fault);
                 }
-                case Attached(LinkCameUp up) -> log.info("access link {} is up", up.accessLink());
-                case Attached(NeighbourSeen seen) ->
-                    carryOut(table.neighbourSeen(seen.accessLink(), seen.address(), seen.linkLayerIdentifier()));
-                case Attached(NeighbourAnswered(String accessLink, Ipv6Address address)) ->
-                    carryOut(table.answered(accessLink, address));
-                case Attached(NeighbourSilent(String accessLink, Ipv6Address address)) ->
-                    carryOut(table.silent(accessLink, address));
-                case Triggered(AttachmentTrigger trigger, CompletableFuture<TriggerOutcome> outcome) ->
-                    outcome.complete(triggered(trigger));
-                case Detached(
-                        String accessLink,
-                        LinkLayerIdentifier linkLayerIdentifier,
-                        CompletableFuture<TriggerOutcome> outcome) ->
-                    outcome.complete(conclude(table.detached(accessLink, linkLayerIdentifier), "leaving"));
-                case Acknowledged(ProxyBindingAcknowledgement acknowledgement) ->
-                    carryOut(table.acknowledged(acknowledgement));
-                case Mapped(List<MobileNodeMapping> mappings) -> carryOut(table.mobileNodesAre(mappings));
-                case Heard(AnchorMessage message) -> {
-                    metrics.heard(AnchorSaying.of(message));
-                    carryOut(requests.received(message));
-                }
-                case StreamUp(long stream) -> {
-                    carryOut(requests.streamCameUp(foundInstalled));
-                    carryOut(table.streamCameUp(stream));
-                }
-                case Summarised(CompletableFuture<List<AttachmentSummary>> answer) ->
-                    answer.complete(table.attachments());
-                case Compared(CompletableFuture<List<KernelObject>> answer) -> {
-                    try {
-                        answer.complete(kernel.objects());
-                    } catch (KernelException | RuntimeException e) {
-                        answer.completeExceptionally(e);
-                    }
-                }
-                case KernelChanged() -> lookForDrift();
-                case Stop() -> stopped = true;
-            }
+            });
         }
         if (stopped) {
             return;
         }
-        carryOut(table.due());
-        carryOut(requests.due());
+        barrier.take("what is due of terminals", () -> carryOut(table.due()));
+        barrier.take("what is due to the anchor", () -> carryOut(requests.due()));
         boolean reconcile = nanoTime.getAsLong() - nextReconcile >= 0;
         if (reconcile) {
             nextReconcile = nanoTime.getAsLong() + settings.reconcileInterval().toNanos();
@@ -333,6 +300,52 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
         anchorAnswers.send(enforced, answers);
         bound = table.bound();
         metrics.boundTerminals(bound);
+    }
+
+    private void take(Event event) {
+        switch (event) {
+            case Attached(RouterSolicited solicited) ->
+                carryOut(table.solicited(solicited.accessLink(), solicited.source(), solicited.linkLayerIdentifier()));
+            case Attached(LinkWentDown down) -> {
+                log.info("access link {} is down", down.accessLink());
+                carryOut(table.linkWentDown(down.accessLink()));
+            }
+            case Attached(LinkCameUp up) -> log.info("access link {} is up", up.accessLink());
+            case Attached(NeighbourSeen seen) ->
+                carryOut(table.neighbourSeen(seen.accessLink(), seen.address(), seen.linkLayerIdentifier()));
+            case Attached(NeighbourAnswered(String accessLink, Ipv6Address address)) ->
+                carryOut(table.answered(accessLink, address));
+            case Attached(NeighbourSilent(String accessLink, Ipv6Address address)) ->
+                carryOut(table.silent(accessLink, address));
+            case Triggered(AttachmentTrigger trigger, CompletableFuture<TriggerOutcome> answer) ->
+                answer.complete(triggered(trigger));
+            case Detached(
+                    String accessLink,
+                    LinkLayerIdentifier linkLayerIdentifier,
+                    CompletableFuture<TriggerOutcome> answer) ->
+                answer.complete(conclude(table.detached(accessLink, linkLayerIdentifier), "leaving"));
+            case Acknowledged(ProxyBindingAcknowledgement acknowledgement) ->
+                carryOut(table.acknowledged(acknowledgement));
+            case Mapped(List<MobileNodeMapping> mappings) -> carryOut(table.mobileNodesAre(mappings));
+            case Heard(AnchorMessage message) -> {
+                metrics.heard(AnchorSaying.of(message));
+                carryOut(requests.received(message));
+            }
+            case StreamUp(long stream) -> {
+                carryOut(requests.streamCameUp(foundInstalled));
+                carryOut(table.streamCameUp(stream));
+            }
+            case Summarised(CompletableFuture<List<AttachmentSummary>> answer) -> answer.complete(table.attachments());
+            case Compared(CompletableFuture<List<KernelObject>> answer) -> {
+                try {
+                    answer.complete(kernel.objects());
+                } catch (KernelException e) {
+                    answer.completeExceptionally(e);
+                }
+            }
+            case KernelChanged() -> lookForDrift();
+            case Stop() -> stopped = true;
+        }
     }
 
     /** The next settling is a reconciliation when somebody else was at work. */
@@ -367,52 +380,57 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
         return new TriggerOutcome(true, otherwise);
     }
 
+    /** The table counts on each of them, whatever becomes of the others. */
     private void carryOut(List<AttachmentDecision> decisions) {
         for (AttachmentDecision decision : decisions) {
-            switch (decision) {
-                case SendUpdate send -> send(send);
-                case Advertise advertise -> advertisements.add(advertise);
-                case Withdraw withdraw -> advertisements.add(withdraw);
-                case Probe probe -> probe(probe);
-                case AskWhose(List<LinkLayerIdentifier> identifiers) -> {
-                    metrics.askedWhose(identifiers.size());
-                    asker.ask(identifiers);
-                }
-                case Left(LinkLayerIdentifier linkLayerIdentifier, String accessLink, Departure departure) -> {
-                    metrics.departed(departure);
-                    log.info("{} left {}: {}", linkLayerIdentifier, accessLink, departure);
-                }
-                case Concluded concluded -> report(concluded);
-                case Abandoned abandoned -> {
-                    metrics.failed(abandoned.procedure());
-                    log.info(
-                            "{} of {} on {} abandoned: {}",
-                            abandoned.procedure(),
-                            abandoned.mobileNodeIdentifier(),
-                            abandoned.accessLink(),
-                            abandoned.reason());
-                }
-                case Unmapped(String accessLink, LinkLayerIdentifier linkLayerIdentifier) -> {
-                    metrics.unmappedLinkLayerIdentifier();
-                    log.info("refused {} on {}: no mobile node has it", linkLayerIdentifier, accessLink);
-                }
-                case Answer answer -> anchorAnswers.add(answer);
-                case Say(GatewayMessage message) -> answers.send(message);
-                case AnchorBecame(boolean reachable) -> {
-                    metrics.anchorAnswers(reachable);
-                    if (reachable) {
-                        log.info("the anchor answers heartbeats");
-                    } else {
-                        log.warn("the anchor does not answer heartbeats any more, forwarding goes on");
-                    }
-                }
-                case AnchorRestarted(int sessions) -> {
-                    metrics.anchorRestarted();
-                    log.warn("the anchor restarted and lost its sessions: {} are registered again", sessions);
-                }
-                case Repeated(AnchorMessage request) -> metrics.heardAgain(AnchorSaying.of(request));
-                case Ignored(String reason) -> log.info("ignored: {}", reason);
+            barrier.take(decision.getClass().getSimpleName(), () -> carryOut(decision));
+        }
+    }
+
+    private void carryOut(AttachmentDecision decision) {
+        switch (decision) {
+            case SendUpdate send -> send(send);
+            case Advertise advertise -> advertisements.add(advertise);
+            case Withdraw withdraw -> advertisements.add(withdraw);
+            case Probe probe -> probe(probe);
+            case AskWhose(List<LinkLayerIdentifier> identifiers) -> {
+                metrics.askedWhose(identifiers.size());
+                asker.ask(identifiers);
             }
+            case Left(LinkLayerIdentifier linkLayerIdentifier, String accessLink, Departure departure) -> {
+                metrics.departed(departure);
+                log.info("{} left {}: {}", linkLayerIdentifier, accessLink, departure);
+            }
+            case Concluded concluded -> report(concluded);
+            case Abandoned abandoned -> {
+                metrics.failed(abandoned.procedure());
+                log.info(
+                        "{} of {} on {} abandoned: {}",
+                        abandoned.procedure(),
+                        abandoned.mobileNodeIdentifier(),
+                        abandoned.accessLink(),
+                        abandoned.reason());
+            }
+            case Unmapped(String accessLink, LinkLayerIdentifier linkLayerIdentifier) -> {
+                metrics.unmappedLinkLayerIdentifier();
+                log.info("refused {} on {}: no mobile node has it", linkLayerIdentifier, accessLink);
+            }
+            case Answer answer -> anchorAnswers.add(answer);
+            case Say(GatewayMessage message) -> answers.send(message);
+            case AnchorBecame(boolean reachable) -> {
+                metrics.anchorAnswers(reachable);
+                if (reachable) {
+                    log.info("the anchor answers heartbeats");
+                } else {
+                    log.warn("the anchor does not answer heartbeats any more, forwarding goes on");
+                }
+            }
+            case AnchorRestarted(int sessions) -> {
+                metrics.anchorRestarted();
+                log.warn("the anchor restarted and lost its sessions: {} are registered again", sessions);
+            }
+            case Repeated(AnchorMessage request) -> metrics.heardAgain(AnchorSaying.of(request));
+            case Ignored(String reason) -> log.info("ignored: {}", reason);
         }
     }
 

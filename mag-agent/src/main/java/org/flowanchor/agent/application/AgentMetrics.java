@@ -126,6 +126,9 @@ public interface AgentMetrics {
     /** Somebody else changed our kernel objects; they are put right. */
     void drifted();
 
+    /** A step of the agent failed for a reason of its own. */
+    void fault();
+
     /** A terminal left its access link. */
     void departed(Departure departure);
 

@@ -18,11 +18,13 @@ final class AnchorAnswers {
 
     private final AnchorRequests requests;
     private final AgentMetrics metrics;
-    private final List<Answer> toAnswer = new ArrayList<>();
+    private final FaultBarrier barrier;
+    private List<Answer> toAnswer = new ArrayList<>();
 
     AnchorAnswers(AnchorRequests requests, AgentMetrics metrics) {
         this.requests = requests;
         this.metrics = metrics;
+        this.barrier = new FaultBarrier(metrics);
     }
 
     void add(Answer answer) {
@@ -31,19 +33,22 @@ final class AnchorAnswers {
 
     /** F-07: nothing is acknowledged that the kernel does not do yet. */
     void send(boolean kernelAccepts, AnswerSender sender) {
-        List<Answer> waiting = new ArrayList<>();
+        List<Answer> now = toAnswer;
+        toAnswer = new ArrayList<>();
         // The later one first: should the kernel refuse, what was before the earlier one is what remains.
-        for (Answer answer : kernelAccepts ? toAnswer : toAnswer.reversed()) {
-            if (kernelAccepts || answer.message() instanceof Heartbeat) {
-                requests.carriedOut(answer);
-                send(answer.message(), sender);
-            } else {
-                requests.refusedByKernel(answer)
-                        .ifPresentOrElse(message -> send(message, sender), () -> waiting.addFirst(answer));
-            }
+        for (Answer answer : kernelAccepts ? now : now.reversed()) {
+            barrier.take("answer " + answer.message(), () -> send(answer, kernelAccepts, sender));
         }
-        toAnswer.clear();
-        toAnswer.addAll(waiting);
+    }
+
+    private void send(Answer answer, boolean kernelAccepts, AnswerSender sender) {
+        if (kernelAccepts || answer.message() instanceof Heartbeat) {
+            requests.carriedOut(answer);
+            send(answer.message(), sender);
+        } else {
+            requests.refusedByKernel(answer)
+                    .ifPresentOrElse(message -> send(message, sender), () -> toAnswer.addFirst(answer));
+        }
     }
 
     private void send(GatewayMessage message, AnswerSender sender) {

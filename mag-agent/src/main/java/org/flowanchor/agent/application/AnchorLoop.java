@@ -50,9 +50,14 @@ public final class AnchorLoop implements AnchorInput, AutoCloseable {
 
     sealed interface Event {}
 
-    private record BindingsReceived(BindingChange change, Waiting waiting) implements Event {}
+    /** Somebody waits for the answer. */
+    private sealed interface Said extends Event {
+        Waiting waits();
+    }
 
-    private record SteeringReceived(SteeringChange change, Waiting waiting) implements Event {}
+    private record BindingsReceived(BindingChange change, Waiting waits) implements Said {}
+
+    private record SteeringReceived(SteeringChange change, Waiting waits) implements Said {}
 
     private record GatewaysJudged(Set<ProxyCareOfAddress> silent) implements Event {}
 
@@ -81,6 +86,7 @@ public final class AnchorLoop implements AnchorInput, AutoCloseable {
     private final AnchorEnforcement enforcement;
     private final AwaitingReplies replies;
     private final TrackingCare tracking;
+    private final FaultBarrier barrier;
     private final GatewaysInUse gateways = new GatewaysInUse();
     private @Nullable List<ClassSteering> classes;
     /** Whose bindings changed since the kernel was told. */
@@ -114,6 +120,7 @@ public final class AnchorLoop implements AnchorInput, AutoCloseable {
         this.enforcement = new AnchorEnforcement(settings, kernel, exceptions, metrics, nanoTime);
         this.replies = new AwaitingReplies(metrics, clock, nanoTime);
         this.tracking = new TrackingCare(kernel, metrics);
+        this.barrier = new FaultBarrier(metrics);
     }
 
     /**
@@ -290,15 +297,7 @@ public final class AnchorLoop implements AnchorInput, AutoCloseable {
 
     private void turn(List<Event> events) {
         for (Event event : events) {
-            switch (event) {
-                case BindingsReceived(BindingChange change, Waiting waits) -> accept(change, waits);
-                case SteeringReceived(SteeringChange change, Waiting waits) -> accept(change, waits);
-                case GatewaysJudged(Set<ProxyCareOfAddress> silent) -> judge(silent);
-                case Compared(CompletableFuture<List<KernelObject>> answer) -> compare(answer);
-                case KernelChanged() -> lookForDrift();
-                case TrackingDue() -> tracking.take();
-                case Stop() -> stopped = true;
-            }
+            barrier.take(event.getClass().getSimpleName(), () -> take(event)).ifPresent(fault -> befell(event, fault));
         }
         if (stopped) {
             return;
@@ -309,6 +308,27 @@ public final class AnchorLoop implements AnchorInput, AutoCloseable {
         }
         if (bindings.areKnown()) {
             settle(reconcile);
+        }
+    }
+
+    private void take(Event event) {
+        switch (event) {
+            case BindingsReceived(BindingChange change, Waiting waits) -> accept(change, waits);
+            case SteeringReceived(SteeringChange change, Waiting waits) -> accept(change, waits);
+            case GatewaysJudged(Set<ProxyCareOfAddress> silent) -> judge(silent);
+            case Compared(CompletableFuture<List<KernelObject>> answer) -> compare(answer);
+            case KernelChanged() -> lookForDrift();
+            case TrackingDue() -> tracking.take();
+            case Stop() -> stopped = true;
+        }
+    }
+
+    /** Nobody knows how far it came: who sent it is told, and the kernel gets the whole state. */
+    private void befell(Event event, RuntimeException fault) {
+        enforcement.doubt();
+        stateChanged = true;
+        if (event instanceof Said said) {
+            barrier.take("refusal", () -> replies.refuse(said.waits(), Refusal.INVALID, fault.toString()));
         }
     }
 

@@ -24,13 +24,15 @@ final class AwaitingReplies {
     private final AgentMetrics metrics;
     private final InstantSource clock;
     private final LongSupplier nanoTime;
-    private final List<Waiting> waiting = new ArrayList<>();
+    private final FaultBarrier barrier;
+    private List<Waiting> waiting = new ArrayList<>();
     private final Map<ServiceStream, Waiting> refusedByKernel = new EnumMap<>(ServiceStream.class);
 
     AwaitingReplies(AgentMetrics metrics, InstantSource clock, LongSupplier nanoTime) {
         this.metrics = metrics;
         this.clock = clock;
         this.nanoTime = nanoTime;
+        this.barrier = new FaultBarrier(metrics);
     }
 
     void add(Waiting message) {
@@ -43,21 +45,25 @@ final class AwaitingReplies {
 
     /** The kernel has it all. */
     void acknowledge() {
-        waiting.addAll(0, refusedByKernel.values());
+        List<Waiting> enforced = waiting;
+        enforced.addAll(0, refusedByKernel.values());
         refusedByKernel.clear();
+        waiting = new ArrayList<>();
         long now = nanoTime.getAsLong();
         long millis = clock.millis();
-        waiting.forEach(waits -> waits.reply().acknowledge(now - waits.receivedNanos(), millis));
-        waiting.clear();
+        for (Waiting waits : enforced) {
+            barrier.take("acknowledgement", () -> waits.reply().acknowledge(now - waits.receivedNanos(), millis));
+        }
     }
 
     /** The kernel does not take it, for now. */
     void refuseAll(String error) {
-        for (Waiting refused : waiting) {
-            refuse(refused, Refusal.KERNEL, error);
-            refusedByKernel.put(refused.stream(), refused);
+        List<Waiting> refused = waiting;
+        waiting = new ArrayList<>();
+        for (Waiting waits : refused) {
+            refusedByKernel.put(waits.stream(), waits);
+            barrier.take("refusal", () -> refuse(waits, Refusal.KERNEL, error));
         }
-        waiting.clear();
     }
 
     /** One message, for good unless the kernel is the reason. */

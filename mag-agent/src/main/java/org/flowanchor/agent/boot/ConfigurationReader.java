@@ -230,15 +230,16 @@ final class ConfigurationReader {
     }
 
     private static Access access(ConfigurationNode root) throws ConfigurationException {
+        Optional<GatewaySignalling> signalling = gatewaySignalling(root);
         return new Access(
                 root.text("proxyCareOfAddress", ProxyCareOfAddress::parse),
                 root.text("accessTechnologyType", AccessTechnologyType::parse),
                 accessLinks(root),
-                mobileNodes(root),
+                mobileNodes(root, signalling.map(GatewaySignalling::profile).orElse(PeerProfile.STRICT)),
                 lifetime(root),
                 new HandoffIndicator((int) root.integer("attachHandoffIndicator", 1, 6, 6)),
                 Duration.ofSeconds(root.integer("presenceSeconds", 10, 3600, 30)),
-                gatewaySignalling(root));
+                signalling);
     }
 
     private static List<AccessLink> accessLinks(ConfigurationNode root) throws ConfigurationException {
@@ -260,19 +261,29 @@ final class ConfigurationReader {
         return links;
     }
 
-    private static Map<LinkLayerIdentifier, MobileNodeIdentifier> mobileNodes(ConfigurationNode root)
-            throws ConfigurationException {
+    private static Map<LinkLayerIdentifier, MobileNodeIdentifier> mobileNodes(
+            ConfigurationNode root, PeerProfile profile) throws ConfigurationException {
         Map<LinkLayerIdentifier, MobileNodeIdentifier> mobileNodes = new LinkedHashMap<>();
         for (ConfigurationNode element : root.list("mobileNodes")) {
             ConfigurationNode node = element.requireObject();
             LinkLayerIdentifier identifier = node.text("linkLayerIdentifier", LinkLayerIdentifier::parse);
-            MobileNodeIdentifier mobileNode = node.text("mobileNodeIdentifier", MobileNodeIdentifier::new);
+            MobileNodeIdentifier mobileNode = node.text("mobileNodeIdentifier", text -> mobileNode(text, profile));
             node.refuseOthers();
             if (mobileNodes.put(identifier, mobileNode) != null) {
                 throw node.fault("link-layer identifier " + identifier + " occurs twice");
             }
         }
         return mobileNodes;
+    }
+
+    /** One that the anchor could not be told would never be registered. */
+    private static MobileNodeIdentifier mobileNode(String text, PeerProfile profile) {
+        int octets = text.getBytes(StandardCharsets.UTF_8).length;
+        if (profile.identifierOctets() > 0 && octets > profile.identifierOctets()) {
+            throw new IllegalArgumentException("has " + octets + " octets, more than the " + profile.identifierOctets()
+                    + " of profile " + profile.name());
+        }
+        return new MobileNodeIdentifier(text);
     }
 
     private static int lifetime(ConfigurationNode root) throws ConfigurationException {

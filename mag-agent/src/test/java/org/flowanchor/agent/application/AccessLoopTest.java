@@ -13,6 +13,7 @@ import static org.flowanchor.agent.domain.Samples.prefix;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,6 +49,7 @@ import org.flowanchor.mobility.HandoffIndicator;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.Ipv6Address;
 import org.flowanchor.mobility.LinkLayerIdentifier;
+import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.flowanchor.mobility.message.RevocationStatus;
 import org.flowanchor.mobility.message.RevocationTrigger;
 import org.flowanchor.mobility.message.UpdateNotificationReason;
@@ -75,12 +77,16 @@ class AccessLoopTest {
     private AccessLoop loop = newLoop();
 
     private AccessLoop newLoop() {
+        return newLoop(Map.of(LL_ID, MN));
+    }
+
+    private AccessLoop newLoop(Map<LinkLayerIdentifier, MobileNodeIdentifier> mobileNodes) {
         AttachmentTable table = new AttachmentTable(
                 new AttachmentSettings(
                         LMA,
                         WLAN_MAG,
                         WLAN,
-                        Map.of(LL_ID, MN),
+                        mobileNodes,
                         asks,
                         120,
                         HandoffIndicator.ATTACHMENT_OVER_A_NEW_INTERFACE_SHARING_PREFIXES,
@@ -283,6 +289,59 @@ class AccessLoopTest {
         assertThat(sent.getLast().lifetimeSeconds()).isEqualTo(120);
         answerLast(0);
         assertThat(kernel.terminals()).containsExactly(TERMINAL);
+    }
+
+    @Test
+    void aFaultInOneStepCostsNoOther() throws Exception {
+        LinkLayerIdentifier other = LinkLayerIdentifier.parse("02:00:00:00:00:77");
+        Map<LinkLayerIdentifier, MobileNodeIdentifier> mobileNodes = new LinkedHashMap<>();
+        mobileNodes.put(LL_ID, MN);
+        mobileNodes.put(other, mobileNode(7));
+        loop = newLoop(mobileNodes);
+        UpdateSender sender = update -> {
+            if (streamUp && update.mobileNodeIdentifier().equals(MN)) {
+                throw new IllegalArgumentException("MN-ID has 64 octets, more than 63");
+            }
+            return send(update);
+        };
+        loop.takeOver(sender, answered::add, asked::addAll);
+        loop.seen(new RouterSolicited(LINK, LLA, LL_ID));
+        loop.seen(new RouterSolicited(LINK, Ipv6Address.parse("fe80::77"), other));
+        var summaries = loop.attachments();
+        loop.turn();
+        assertThat(sent)
+                .as("the next event")
+                .extracting(ProxyBindingUpdate::mobileNodeIdentifier)
+                .containsExactly(mobileNode(7));
+        assertThat(summaries).isCompletedWithValueMatching(all -> all.size() == 2);
+        loop.registrationStreamUp(2);
+        loop.turn();
+        assertThat(sent).as("the next decision of the same event").hasSize(2);
+        assertThat(metrics.scrape()).contains("flowanchor_agent_faults_total 2.0");
+    }
+
+    @Test
+    void anAnswerThatCannotBeSentHoldsNoOtherBack() throws Exception {
+        loop = newLoop();
+        List<GatewayMessage> tried = new ArrayList<>();
+        AnswerSender sender = message -> {
+            tried.add(message);
+            if (tried.size() == 1) {
+                throw new IllegalArgumentException("MN-ID has 64 octets, more than 63");
+            }
+            answered.add(message);
+        };
+        loop.takeOver(this::send, sender, asked::addAll);
+        loop.heard(new Heartbeat(false, false, 1, OptionalLong.empty()));
+        loop.heard(new Heartbeat(false, false, 2, OptionalLong.empty()));
+        loop.turn();
+        assertThat(answered)
+                .extracting(message -> ((Heartbeat) message).sequenceNumber())
+                .containsExactly(2L);
+        loop.heard(new Heartbeat(false, false, 3, OptionalLong.empty()));
+        loop.turn();
+        assertThat(tried).hasSize(3);
+        assertThat(answered).hasSize(2);
     }
 
     @Test

@@ -116,6 +116,42 @@ class AnchorLoopTest {
     }
 
     @Test
+    void aFaultInOneEventCostsNoOther() throws Exception {
+        loop.bindingsChanged(new BindingChange(3, false, List.of(onWlan(1)), List.of()), new Reply() {
+            @Override
+            public void acknowledge(long applyNanos, long appliedAtMs) {
+                throw new IllegalStateException("acknowledged");
+            }
+
+            @Override
+            public void refuse(String error) {
+                throw new IllegalStateException("the transport has a fault");
+            }
+        });
+        RecordedReply reply = bindings(4, onWlan(1));
+        assertThat(reply.answers).as("the next event of the same turn").containsExactly("");
+        assertThat(kernel.routes).containsExactly(Map.entry(HNP, WLAN_MAG));
+        loop.turn();
+        assertThat(reply.answers).as("nothing is told twice").containsExactly("");
+    }
+
+    @Test
+    void anAcknowledgementThatCannotBeSentHoldsNoOtherBack() throws Exception {
+        loop.bindingsChanged(new BindingChange(3, true, List.of(onWlan(1)), List.of()), new Reply() {
+            @Override
+            public void acknowledge(long applyNanos, long appliedAtMs) {
+                throw new IllegalStateException("the transport has a fault");
+            }
+
+            @Override
+            public void refuse(String error) {}
+        });
+        assertThat(bindings(4, onWlan(1)).answers).containsExactly("");
+        assertThat(bindings(5, onWlan(1)).answers).containsExactly("");
+        assertThat(metrics.scrape()).contains("flowanchor_agent_faults_total 1.0");
+    }
+
+    @Test
     void steeringBeforeBindingsWaitsAndIsAcknowledgedWithThem() throws Exception {
         RecordedReply steering = received(full(1, 1, List.of(steered("voip", LTE, WLAN)), exception(1, 5000, LTE_MAG)));
         assertThat(steering.answers).isEmpty();

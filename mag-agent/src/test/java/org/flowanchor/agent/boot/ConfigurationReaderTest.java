@@ -21,6 +21,7 @@ import org.flowanchor.api.identity.TlsFiles;
 import org.flowanchor.mobility.AccessTechnologyType;
 import org.flowanchor.mobility.HandoffIndicator;
 import org.flowanchor.mobility.Ipv4Address;
+import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.flowanchor.mobility.header.PeerProfile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -134,6 +135,25 @@ class ConfigurationReaderTest {
     void signallingWithoutAStatedProtectionIsRefused(String line, String fault) {
         assertThatThrownBy(() -> ConfigurationReader.parse("config.yaml", ACCESS + line + "\n"))
                 .hasMessageContaining(fault);
+    }
+
+    @Test
+    void anIdentifierThatTheAnchorsProfileCannotCarryIsRefused() throws Exception {
+        String oai = ACCESS + "signalling: {protection: ipsec, profile: oai}\n";
+        String longest = "m".repeat(63 - "@example.net".length()) + "@example.net";
+        assertThat(((Access) ConfigurationReader.parse("config.yaml", oai.replace("mn1@example.net", longest))
+                                .role())
+                        .mobileNodes())
+                .containsValue(new MobileNodeIdentifier(longest));
+        assertThatThrownBy(
+                        () -> ConfigurationReader.parse("config.yaml", oai.replace("mn1@example.net", "m" + longest)))
+                .hasMessageContaining(
+                        "$.mobileNodes[0].mobileNodeIdentifier: has 64 octets, more than the 63 of profile oai");
+        assertThat(((Access) ConfigurationReader.parse("config.yaml", ACCESS.replace("mn1@example.net", "m" + longest))
+                                .role())
+                        .mobileNodes())
+                .as("nobody pads it")
+                .containsValue(new MobileNodeIdentifier("m" + longest));
     }
 
     @Test

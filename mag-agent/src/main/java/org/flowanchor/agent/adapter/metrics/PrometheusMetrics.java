@@ -38,6 +38,8 @@ public final class PrometheusMetrics implements AgentMetrics, AutoCloseable {
     private final Counter kernelErrors = counter("flowanchor.agent.kernel.errors", "the kernel refused");
     private final Counter drifts =
             counter("flowanchor.agent.kernel.drifts", "times somebody else changed our kernel objects");
+    private final Counter faults =
+            counter("flowanchor.agent.faults", "steps of the agent that failed for a reason of its own");
     private final Map<Departure, Counter> departures = perEnum(
             Departure.class,
             departure -> Counter.builder("flowanchor.agent.departures")
@@ -145,6 +147,11 @@ public final class PrometheusMetrics implements AgentMetrics, AutoCloseable {
     @Override
     public void drifted() {
         drifts.increment();
+    }
+
+    @Override
+    public void fault() {
+        faults.increment();
     }
 
     @Override
