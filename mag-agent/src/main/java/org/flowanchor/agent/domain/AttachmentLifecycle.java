@@ -27,8 +27,13 @@ import org.flowanchor.mobility.ServiceSelection;
  * which attachments there are, is the table's business. Changes the attachment and adds decisions; nothing here blocks.
  */
 final class AttachmentLifecycle {
+    private static final long SECOND = Duration.ofSeconds(1).toNanos();
+
     /** How long a refused terminal's solicitations are ignored. */
     static final long REJECTION_HOLD = Duration.ofSeconds(5).toNanos();
+
+    /** How long after that it is listed as refused, and only its asking brings it back. */
+    static final long REJECTION_MEMORY = Duration.ofMinutes(10).toNanos();
 
     /** Longest time between two advertisements; well below the router lifetime they carry. */
     static final long MAX_ADVERTISEMENT_INTERVAL = Duration.ofSeconds(600).toNanos();
@@ -101,8 +106,13 @@ final class AttachmentLifecycle {
                 register(attachment, ALLOCATE, indicator, decisions);
             }
             case REJECTED -> {
-                if (nanoTime.getAsLong() - attachment.heldUntil >= 0) {
+                long held = attachment.heldUntil - nanoTime.getAsLong();
+                if (held <= 0) {
                     register(attachment, ALLOCATE, indicator, decisions);
+                } else {
+                    decisions.add(new Ignored(attachment.linkLayerIdentifier + " on " + attachment.accessLink
+                            + " was refused by the anchor, which is not asked again for "
+                            + (held + SECOND - 1) / SECOND + " s"));
                 }
             }
             case BLOCKED ->
@@ -269,6 +279,9 @@ final class AttachmentLifecycle {
             updates.abandon(attachment, "the binding's lifetime is over", decisions);
             return true;
         }
+        if (attachment.state == State.REJECTED && now - attachment.heldUntil >= REJECTION_MEMORY) {
+            return true;
+        }
         if (isDue(attachment, now) && isThere(attachment, now, decisions)) {
             act(attachment, now, decisions);
         }
@@ -355,7 +368,8 @@ final class AttachmentLifecycle {
                                         - now));
             case DEREGISTERING -> Math.min(rest, attachment.releaseAt - now);
             case BLOCKED -> attachment.forwarding ? Math.min(rest, attachment.expiresAt - now) : rest;
-            case REGISTERING, EXTENDING, DEPARTED, REJECTED -> rest;
+            case REJECTED -> attachment.heldUntil + REJECTION_MEMORY - now;
+            case REGISTERING, EXTENDING, DEPARTED -> rest;
         };
     }
 

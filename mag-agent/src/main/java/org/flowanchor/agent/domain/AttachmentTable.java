@@ -3,7 +3,6 @@ package org.flowanchor.agent.domain;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  * EXTENDING      yes       acknowledged -> BOUND; refused for good -> REJECTED; prefixes refused -> REGISTERING with ALL_ZERO
  * DEREGISTERING  yes       acknowledged -> (none); after 1 s -> DEPARTED (M-08)
  * DEPARTED       no        acknowledged -> (none); lifetime over -> (none)
- * REJECTED       no        solicitation after the hold time -> REGISTERING
+ * REJECTED       no        solicitation, trigger after the hold time (before it: ignored, and said) -> REGISTERING; after 10 min -> (none)
  * BLOCKED        as before never; only an administrator's restart (M-03); forwarding ends with the lifetime or the link
  *
  * REGISTERING, BOUND, EXTENDING: any {@link Departure} -> DEREGISTERING when forwarding, else DEPARTED (update: indicator 4, lifetime 0)
@@ -74,8 +73,7 @@ public final class AttachmentTable {
     /** At the last call of {@link #takeChangedTerminals}; before the first nobody knows. */
     private boolean hadInstalled = true;
 
-    /** Sent away by the access network; at most as many as there are mobile nodes and access links. */
-    private final Set<AttachmentName> expelled = new HashSet<>();
+    private final ExpelledTerminals expelled = new ExpelledTerminals();
 
     /**
      * @param clock wall clock, for the Timestamp option only
@@ -210,7 +208,13 @@ public final class AttachmentTable {
     /** The terminal answered; what waited for that is due. */
     public List<AttachmentDecision> answered(String accessLink, Ipv6Address address) {
         List<Attachment> there = attachments.at(accessLink, address);
-        return there.isEmpty() ? List.of() : lifecycle.seen(there.getFirst(), address);
+        // One that left may have had the same address; whoever is served is the one that was asked.
+        return there.stream()
+                .filter(Attachment::isServed)
+                .findFirst()
+                .or(() -> there.stream().findFirst())
+                .map(attachment -> lifecycle.seen(attachment, address))
+                .orElse(List.of());
     }
 
     /** The terminal did not answer. Unless it was asked by us it is asked again before it counts as gone. */
@@ -272,17 +276,21 @@ public final class AttachmentTable {
     public List<AttachmentDecision> detached(String accessLink, LinkLayerIdentifier linkLayerIdentifier) {
         AttachmentName key = new AttachmentName(accessLink, linkLayerIdentifier);
         Attachment attachment = attachments.find(key);
-        if (attachment == null || attachment.isLeaving()) {
+        boolean waited = directory.forget(accessLink, linkLayerIdentifier);
+        if (!waited && (attachment == null || attachment.isLeaving())) {
             return List.of(new Ignored(linkLayerIdentifier + " is not attached on " + accessLink));
         }
         List<AttachmentDecision> decisions = new ArrayList<>();
         expelled.add(key);
+        if (attachment == null) {
+            return decisions;
+        }
         attachment.expelled = true;
         if (attachment.isServed()) {
             lifecycle.leave(attachment, Departure.TRIGGER, decisions);
         } else if (attachment.state == State.REJECTED) {
             forget(attachment);
-        } else {
+        } else if (!attachment.isLeaving()) {
             attachment.forwarding = false;
         }
         return decisions;
@@ -358,6 +366,9 @@ public final class AttachmentTable {
         }
         for (Attachment attachment : attachments.dueBy(now)) {
             if (lifecycle.elapsed(attachment, now, decisions)) {
+                if (attachment.state == State.REJECTED) {
+                    expelled.add(attachment.name());
+                }
                 forget(attachment);
             }
         }
@@ -500,7 +511,6 @@ public final class AttachmentTable {
 
     private void forget(Attachment attachment) {
         attachments.remove(attachment.name());
-        updates.forget(attachment);
     }
 
     /** Null when the terminal is not known. */

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * unknown --arrival--> asked (after 0, 1, 2, 4, 8, 8 ... s; at once when the stream comes up) --answer--> known | nobody's
  * known, nobody's --validity over--> unknown; what is attached stays attached
  * asked --nothing arrived for 30 s--> unknown; not while a terminal is installed that a previous process left
+ * asked --detached, or its link down--> unknown; what is on other links waits
  * </pre>
  *
  * <p>Bounded, since anybody may solicit from any address.
@@ -78,6 +79,10 @@ final class MobileNodeDirectory {
     private record Answer(Owner owner, long until) {}
 
     private record Question(long dueAt, long interval, long until, Map<String, Arrival> held) {
+        boolean forget(String accessLink) {
+            return held.values().removeIf(arrival -> arrival.accessLink().equals(accessLink));
+        }
+
         boolean isOver(long now) {
             return now - until >= 0 && held.values().stream().noneMatch(Installed.class::isInstance);
         }
@@ -193,12 +198,24 @@ final class MobileNodeDirectory {
 
     /** Nothing of that link waits any more. */
     void linkWentDown(String accessLink) {
-        questions
-                .values()
-                .forEach(question -> question.held()
-                        .values()
-                        .removeIf(arrival -> arrival.accessLink().equals(accessLink)));
+        questions.values().forEach(question -> question.forget(accessLink));
         questions.values().removeIf(question -> question.held().isEmpty());
+    }
+
+    /**
+     * The interface is not on that link any more.
+     *
+     * @return whether anything waited
+     */
+    boolean forget(String accessLink, LinkLayerIdentifier identifier) {
+        Question question = questions.get(identifier);
+        if (question == null || !question.forget(accessLink)) {
+            return false;
+        }
+        if (question.held().isEmpty()) {
+            questions.remove(identifier);
+        }
+        return true;
     }
 
     /** What a previous process left installed and nobody has claimed yet: goes on forwarding. */

@@ -3,7 +3,8 @@ package org.flowanchor.agent.domain;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.flowanchor.mobility.MobileNodeIdentifier;
 
@@ -26,7 +27,9 @@ final class UpdatePace {
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
     private static final long SPACING = SECOND / UPDATES_PER_SECOND;
 
-    private final Map<MobileNodeIdentifier, Deque<Long>> turns = new HashMap<>();
+    /** Whose last turn is longest ago comes first. */
+    private final Map<MobileNodeIdentifier, Deque<Long>> turns = new LinkedHashMap<>();
+
     private long next;
     private boolean used;
 
@@ -41,7 +44,11 @@ final class UpdatePace {
             turn = now;
         }
         next += SPACING;
-        Deque<Long> own = turns.computeIfAbsent(mobileNode, unknown -> new ArrayDeque<>(MAX_UPDATE_RATE));
+        forgetThoseBefore(now - SECOND);
+        Deque<Long> own = turns.remove(mobileNode);
+        if (own == null) {
+            own = new ArrayDeque<>(MAX_UPDATE_RATE);
+        }
         if (own.size() == MAX_UPDATE_RATE) {
             long earliest = own.removeFirst() + SECOND;
             if (earliest - turn > 0) {
@@ -49,14 +56,20 @@ final class UpdatePace {
             }
         }
         own.addLast(turn);
+        turns.put(mobileNode, own);
         return turn;
     }
 
-    /** Nobody attached has this identifier any more. */
-    void forget(MobileNodeIdentifier mobileNode, long now) {
-        Deque<Long> own = turns.get(mobileNode);
-        if (own != null && now - own.getLast() > SECOND) {
-            turns.remove(mobileNode);
+    /** What was that long ago holds nobody back. */
+    private void forgetThoseBefore(long then) {
+        Iterator<Deque<Long>> oldest = turns.values().iterator();
+        while (oldest.hasNext() && oldest.next().getLast() - then < 0) {
+            oldest.remove();
         }
+    }
+
+    /** Mobile nodes it keeps in mind. */
+    int size() {
+        return turns.size();
     }
 }

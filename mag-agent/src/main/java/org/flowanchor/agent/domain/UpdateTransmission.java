@@ -128,8 +128,4 @@ final class UpdateTransmission {
                     outstanding.procedure(), attachment.mobileNodeIdentifier, attachment.accessLink, reason));
         }
     }
-
-    void forget(Attachment attachment) {
-        pace.forget(attachment.mobileNodeIdentifier, nanoTime.getAsLong());
-    }
 }

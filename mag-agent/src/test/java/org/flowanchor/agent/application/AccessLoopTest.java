@@ -528,6 +528,24 @@ class AccessLoopTest {
     }
 
     @Test
+    void t86_aTriggerForATerminalThatTheAnchorJustRefusedIsToldSo() throws Exception {
+        happens(new RouterSolicited(LINK, LLA, LL_ID));
+        answerLast(152);
+        var trigger = new AttachmentTrigger(LINK, LL_ID, Optional.of(LLA), HandoffKnowledge.NONE);
+        var early = loop.attach(trigger);
+        loop.turn();
+        assertThat(early.join())
+                .isEqualTo(new TriggerOutcome(
+                        false, LL_ID + " on " + LINK + " was refused by the anchor, which is not asked again for 5 s"));
+        assertThat(sent).hasSize(1);
+        time.advance(Duration.ofSeconds(5));
+        var later = loop.attach(trigger);
+        loop.turn();
+        assertThat(later.join().accepted()).isTrue();
+        assertThat(sent).hasSize(2);
+    }
+
+    @Test
     void whatSomebodyElseRemovesIsPutBackAtOnceAndCounted() throws Exception {
         attach();
         kernel.flush();

@@ -258,7 +258,7 @@ class AttachmentTableTest {
         List<AttachmentDecision> decisions = table.acknowledged(answer(solicited(), status, Set.of()));
         assertThat(decisions).hasOnlyElementsOfType(Concluded.class);
         assertThat(table.terminals()).isEmpty();
-        assertThat(table.solicited(LINK, LLA, LL_ID)).as("held").isEmpty();
+        assertThat(table.solicited(LINK, LLA, LL_ID)).as("held").hasOnlyElementsOfType(Ignored.class);
         assertThat(after(Duration.ofSeconds(5))).isEmpty();
         assertThat(updates(table.solicited(LINK, LLA, LL_ID)))
                 .as("a later attempt")
@@ -605,6 +605,36 @@ class AttachmentTableTest {
         table.acknowledged(answer(update, 0, Set.of(HNP)));
         assertThat(table.neighbourSeen(LINK, LLA, LL_ID)).isEmpty();
         assertThat(solicited().lifetimeSeconds()).isEqualTo(120);
+    }
+
+    @Test
+    void aRefusedTerminalIsForgottenAfterAWhileAndStrayTrafficDoesNotBringItBack() {
+        table.acknowledged(answer(solicited(), 152, Set.of(HNP)));
+        time.advance(Duration.ofNanos(AttachmentLifecycle.REJECTION_HOLD + AttachmentLifecycle.REJECTION_MEMORY - 1));
+        table.due();
+        assertThat(table.state(LINK, LL_ID)).isEqualTo(State.REJECTED);
+        time.advance(Duration.ofNanos(1));
+        assertThat(table.nextDue().orElseThrow()).isEqualTo(time.nanoTime());
+        assertThat(table.due()).isEmpty();
+        assertThat(table.state(LINK, LL_ID)).isNull();
+        assertThat(table.nextDue()).isEmpty();
+        assertThat(table.neighbourSeen(LINK, LLA, LL_ID)).isEmpty();
+        assertThat(solicited().lifetimeSeconds()).isEqualTo(120);
+    }
+
+    @Test
+    void anAnswerIsThatOfWhoIsServedThoughWhoLeftHadTheSameAddress() {
+        bound();
+        table.linkWentDown(LINK);
+        ProxyBindingUpdate update = onlyUpdate(table.solicited(LINK, LLA, OTHER_LL_ID));
+        table.acknowledged(answer(update, 0, Set.of(prefix(2))));
+        assertThat(table.state(LINK, LL_ID)).as("its de-registration waits").isNotNull();
+        time.advance(PRESENCE_INTERVAL);
+        assertThat(table.due()).contains(new Probe(LINK, LLA, OTHER_LL_ID));
+        table.answered(LINK, LLA);
+        time.advance(Duration.ofNanos(AttachmentLifecycle.PROBE_TIMEOUT));
+        assertThat(table.due()).noneMatch(Left.class::isInstance);
+        assertThat(table.state(LINK, OTHER_LL_ID)).isEqualTo(State.BOUND);
     }
 
     @Test

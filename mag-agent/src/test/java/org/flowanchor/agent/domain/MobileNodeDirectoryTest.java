@@ -191,6 +191,32 @@ class MobileNodeDirectoryTest {
     }
 
     @Test
+    void t86_detachCancelsAnArrivalThatWaitsForItsOwner() {
+        table.triggered(new AttachmentTrigger(LINK, OTHER, Optional.of(OTHER_ADDRESS), HandoffKnowledge.NONE));
+        table.solicited("a1", OTHER_ADDRESS, OTHER);
+        assertThat(table.detached(LINK, OTHER)).as("accepted").isEmpty();
+        assertThat(table.detached(LINK, OTHER)).as("once").hasOnlyElementsOfType(Ignored.class);
+        ProxyBindingUpdate update = update(answer(Optional.of(mobileNode(2))));
+        assertThat(update.lifetimeSeconds()).isEqualTo(120);
+        assertThat(table.state(LINK, OTHER)).isNull();
+        assertThat(table.state("a1", OTHER)).as("where it is by now").isNotNull();
+        assertThat(table.detached("a1", OTHER)).isNotEmpty();
+        assertThat(table.neighbourSeen(LINK, OTHER_ADDRESS, OTHER))
+                .as("stray traffic where it was sent away")
+                .isEmpty();
+    }
+
+    @Test
+    void t86_detachGivesUpATerminalFoundInstalledWhoseOwnerIsNotKnown() {
+        table.recover(new AttachedTerminal(LINK, OTHER_ADDRESS, OTHER, Set.of(prefix(2))));
+        assertThat(table.terminals()).hasSize(1);
+        assertThat(table.detached(LINK, OTHER)).isEmpty();
+        assertThat(table.terminals()).isEmpty();
+        assertThat(table.due()).as("not asked for any more").isEmpty();
+        assertThat(answer(Optional.of(mobileNode(2)))).isEmpty();
+    }
+
+    @Test
     void t09_aTerminalFoundInstalledThatIsNobodysIsGivenUp() {
         table.recover(new AttachedTerminal(LINK, OTHER_ADDRESS, OTHER, Set.of(prefix(2))));
         assertThat(answer(Optional.empty())).containsExactly(new Unmapped(LINK, OTHER));
