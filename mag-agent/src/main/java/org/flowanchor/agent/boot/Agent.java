@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A running agent. Threads: the role's loop, one for the streams' timers, one for telemetry, at the anchor one for probes of gateways, the transport's event loop, the operations
- * server, and whatever the attachment source needs.
+ * server with one per request, and whatever the attachment source needs.
  */
 final class Agent implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Agent.class);

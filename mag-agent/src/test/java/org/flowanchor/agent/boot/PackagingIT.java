@@ -56,6 +56,29 @@ class PackagingIT {
     }
 
     @Test
+    void onlyTheAgentItselfLoadsTheCacheAndItCannotWriteIt() throws Exception {
+        install();
+        Path cache = Files.writeString(root.resolve("mag-agent.aot"), "code");
+        Path java = Files.writeString(root.resolve("java"), "#!/bin/sh\necho \"$@\"\n");
+        Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Map<String, String> environment = Map.of("JAVA", java.toString(), "MAG_AGENT_CACHE", cache.toString());
+        String command = root.resolve("usr/bin/mag-agent").toString();
+        assertThat(run(environment, command, "run", "--config", "agent.yaml").output())
+                .contains("-XX:AOTCache=" + cache)
+                .endsWith("run --config agent.yaml");
+        for (String other : List.of("status", "dump", "diff", "attach", "detach", "probe", "--version")) {
+            assertThat(run(environment, command, other).output())
+                    .as("root gives it, too")
+                    .doesNotContain("AOTCache")
+                    .endsWith(other);
+        }
+        assertThat(Files.readString(root.resolve("usr/bin/mag-agent"))).contains("/var/cache/mag-agent/");
+        assertThat(Files.readString(root.resolve("usr/lib/systemd/system/mag-agent.service")))
+                .as("nothing there is the service's own")
+                .doesNotContain("CacheDirectory", "/var/cache");
+    }
+
+    @Test
     void theExampleConfigurationIsLegal() throws Exception {
         install();
         AgentConfiguration example = ConfigurationReader.read(root.resolve("etc/flowanchor/agent.example.yaml"));

@@ -5,23 +5,51 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.flowanchor.agent.application.Readiness;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * {@code /metrics}, {@code /health/live}, {@code /health/ready}; GET only. One thread answers one request after the other: its only
- * clients are probes and a scraper.
+ * {@code /metrics}, {@code /health/live}, {@code /health/ready}; GET only. Its only clients are probes and a scraper, so a thread for a
+ * request is made when there is one. Whoever does not finish its request, or does not take the answer, is cut off after a few seconds and
+ * holds up no other until then.
  */
 public final class OperationsServer implements AutoCloseable {
     private static final String JSON = "application/json";
     private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
 
+    private static final int MAX_THREADS = 16;
+    private static final String SECONDS_OF_PATIENCE = "5";
+
+    static {
+        // Without an end otherwise; the server reads them when its first one is made.
+        for (String limit : List.of("sun.net.httpserver.maxReqTime", "sun.net.httpserver.maxRspTime")) {
+            if (System.getProperty(limit) == null) {
+                System.setProperty(limit, SECONDS_OF_PATIENCE);
+            }
+        }
+    }
+
     private record Answer(int status, String contentType, String body) {}
 
     private final HttpServer server;
+
+    /** When all are busy the server's own thread answers: then one waits for another, seconds at most. */
+    private final ThreadPoolExecutor threads = new ThreadPoolExecutor(
+            0,
+            MAX_THREADS,
+            10,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            Thread.ofPlatform().name("operations-", 0).daemon(true).factory(),
+            new ThreadPoolExecutor.CallerRunsPolicy());
+
     private final JsonMapper json = JsonMapper.shared();
 
     /**
@@ -32,6 +60,7 @@ public final class OperationsServer implements AutoCloseable {
     public OperationsServer(InetSocketAddress address, Supplier<String> metrics, Supplier<Readiness> readiness)
             throws IOException {
         server = HttpServer.create(address, 16);
+        server.setExecutor(threads);
         answer("/metrics", () -> new Answer(200, PROMETHEUS, metrics.get()));
         answer("/health/live", () -> new Answer(200, JSON, body("UP", Map.of())));
         answer("/health/ready", () -> {
@@ -50,6 +79,7 @@ public final class OperationsServer implements AutoCloseable {
     @Override
     public void close() {
         server.stop(0);
+        threads.shutdownNow();
     }
 
     private void answer(String path, Supplier<Answer> answer) {
