@@ -25,6 +25,7 @@ public record AccessTechnologyType(int value) implements Comparable<AccessTechno
             Map.entry(11, "1XRTT"),
             Map.entry(12, "UMB"),
             Map.entry(13, "NB_IOT"));
+    private static final int LONGEST = 32;
     private static final Map<String, Integer> VALUES = new TreeMap<>();
 
     static {
@@ -60,7 +61,8 @@ public record AccessTechnologyType(int value) implements Comparable<AccessTechno
         if (upper.matches("ATT_\\d{1,3}")) {
             return new AccessTechnologyType(Integer.parseInt(upper.substring(4)));
         }
-        throw new IllegalArgumentException("not an access technology type: " + text + " (one of "
+        String given = text.length() <= LONGEST ? text : text.length() + " characters";
+        throw new IllegalArgumentException("not an access technology type: " + given + " (one of "
                 + String.join(", ", VALUES.keySet()) + ", ATT_n)");
     }
 

@@ -357,6 +357,15 @@ class PolicyRestIT {
         assertProblem(get(POLICIES + "/No_Name"), 404, "policy-not-found");
         assertProblem(delete("No_Name", "If-Match", "*"), 404, "policy-not-found");
         assertProblem(get(POLICIES + "/%C3%28"), 400, "bad-request");
+        assertProblem(get(POLICIES + "?limit=%FF"), 400, "invalid-request");
+        assertProblem(get(POLICIES + "?limit=1&limit=2"), 400, "invalid-request");
+        assertProblem(get(POLICIES + "?nonsense=1"), 400, "invalid-request");
+        assertThat(json(get(POLICIES + "?nonsense=1")).get("detail").asString())
+                .isEqualTo("nonsense: no such parameter; there are cursor, limit");
+        assertThat(json(get("/api/v1/subscribers?linkLayerIdentifer=02:00:00:00:00:01"))
+                        .get("detail")
+                        .asString())
+                .isEqualTo("linkLayerIdentifer: no such parameter; there are cursor, limit, linkLayerIdentifier");
         assertProblem(send("GET", POLICIES, "", "Accept", "text/csv"), 406, "not-acceptable");
         assertThat(state()).isEqualTo(before);
     }

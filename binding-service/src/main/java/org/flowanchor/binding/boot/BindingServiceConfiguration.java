@@ -10,11 +10,13 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import javax.sql.DataSource;
+import org.apache.catalina.core.StandardHost;
 import org.flowanchor.binding.adapter.grpc.GrpcServer;
 import org.flowanchor.binding.adapter.kafka.KafkaBindingPublisher;
 import org.flowanchor.binding.adapter.mobilityheader.AnchorSignalling;
 import org.flowanchor.binding.adapter.persistence.Persistence;
 import org.flowanchor.binding.adapter.persistence.QueryConfiguration;
+import org.flowanchor.binding.adapter.rest.ContainerProblems;
 import org.flowanchor.binding.application.Anchor;
 import org.flowanchor.binding.application.AnchorLoops;
 import org.flowanchor.binding.application.AnchorVersions;
@@ -50,6 +52,8 @@ import org.flowanchor.mobility.LmaAddress;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
+import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -70,6 +74,15 @@ class BindingServiceConfiguration {
     @Bean
     InstantSource clock() {
         return InstantSource.system();
+    }
+
+    @Bean
+    WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> containerProblems() {
+        return factory -> factory.addContextCustomizers(context -> {
+            if (context.getParent() instanceof StandardHost host) {
+                host.setErrorReportValveClass(ContainerProblems.class.getName());
+            }
+        });
     }
 
     @Bean

@@ -80,6 +80,27 @@ class OperatorsIT {
         database.close();
     }
 
+    /** Neither is an error of this service. */
+    @Test
+    void whatIsNotUtf8OrAFormWithoutEndIsRefusedWithItsReason() {
+        for (String path : List.of("/api/v1/bindings?mobileNode=%FF", "/api/v1/gateways?limit=%C3%28")) {
+            HttpResponse<String> answer = service.get(path);
+            assertThat(answer.statusCode()).as(path).isEqualTo(400);
+            assertThat(answer.body()).contains("invalid-request").contains("must be UTF-8, percent-encoded");
+        }
+        HttpResponse<String> path = service.get("/api/v1/bindings/%C3%28");
+        assertThat(path.statusCode()).isEqualTo(400);
+        assertThat(path.body()).contains("urn:flowanchor:problem:bad-request");
+        HttpResponse<String> form = service.exchange(
+                service.request("/api/v1/bindings/mn1@example.org:release")
+                        .header("Content-Type", "application/x-www-form-urlencoded")
+                        .POST(HttpRequest.BodyPublishers.ofString("bindingIdentifier=" + "1".repeat(300_000)))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(form.statusCode()).isEqualTo(413);
+        assertThat(form.body()).contains("urn:flowanchor:problem:content-too-large");
+    }
+
     @Test
     void aPrefixOrAnAddressInItFindsItsBindings() {
         String prefix = attach("by-prefix", "other-1", "other-2");

@@ -3,6 +3,7 @@ package org.flowanchor.flow.boot;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
+import org.apache.catalina.core.StandardHost;
 import org.flowanchor.api.identity.PeerIdentity;
 import org.flowanchor.flow.adapter.grpc.FlowMobilityClient;
 import org.flowanchor.flow.adapter.grpc.GrpcServerLifecycle;
@@ -10,6 +11,7 @@ import org.flowanchor.flow.adapter.grpc.SteeringEndpoint;
 import org.flowanchor.flow.adapter.kafka.TopicInputs;
 import org.flowanchor.flow.adapter.kafka.TopicOutputs;
 import org.flowanchor.flow.adapter.persistence.JdbcAnchorStore;
+import org.flowanchor.flow.adapter.rest.ContainerProblems;
 import org.flowanchor.flow.application.AnchorOwnership;
 import org.flowanchor.flow.application.AnchorStore;
 import org.flowanchor.flow.application.Anchors;
@@ -18,6 +20,8 @@ import org.flowanchor.flow.application.FlowSteering;
 import org.flywaydb.core.Flyway;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -94,6 +98,15 @@ class Wiring {
     @Bean
     RestSecurity restSecurity(TransportSecurity security, ServerProperties server) {
         return new RestSecurity(security, server.getAddress());
+    }
+
+    @Bean
+    WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> containerProblems() {
+        return factory -> factory.addContextCustomizers(context -> {
+            if (context.getParent() instanceof StandardHost host) {
+                host.setErrorReportValveClass(ContainerProblems.class.getName());
+            }
+        });
     }
 
     @Bean

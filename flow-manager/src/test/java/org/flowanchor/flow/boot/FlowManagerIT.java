@@ -6,6 +6,9 @@ import static org.flowanchor.flow.boot.Platform.await;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import java.io.ByteArrayInputStream;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -434,8 +437,36 @@ class FlowManagerIT {
         assertError(platform.get("/api/v1/flows?limit=many"), "limit");
         assertError(platform.get("/api/v1/flows?cursor=!"), "cursor");
         assertError(platform.get("/api/v1/flows?accessTechnologyType=WIFI"), "accessTechnologyType");
+        assertError(platform.get("/api/v1/flows?mobileNode="), "mobileNode");
+        assertError(platform.get("/api/v1/flows?nonsense=1"), "nonsense");
+        assertError(platform.get("/api/v1/flows?limit=1&limit=2"), "limit");
+        assertError(platform.get("/api/v1/links?mobileNode=" + NODE), "mobileNode");
+        assertError(platform.post("/api/v1/flows/" + id + ":reset?dryRun=true", ""), "dryRun");
+        assertError(platform.get("/api/v1/flows?policy=%FF"), "query");
+        assertThat(platform.get("/api/v1/flows/%C3%28").type()).isEqualTo("urn:flowanchor:problem:bad-request");
         assertThat(platform.get("/api/v1/nothing").type()).isEqualTo("urn:flowanchor:problem:not-found");
         assertThat(agent.commands).hasSize(commands);
+    }
+
+    @Test
+    void aBodyOrAValueWithoutEndIsRefusedBeforeItCostsAnything() {
+        String move = "/api/v1/flows/" + startFlow() + ":move";
+        for (var tooLarge : List.of(
+                platform.post(move, to("x".repeat(300_000))),
+                platform.post(
+                        move,
+                        BodyPublishers.ofInputStream(() ->
+                                new ByteArrayInputStream(to("x".repeat(300_000)).getBytes(StandardCharsets.UTF_8)))))) {
+            assertThat(tooLarge.status()).isEqualTo(413);
+            assertThat(tooLarge.type()).isEqualTo("urn:flowanchor:problem:content-too-large");
+        }
+        var longValue = platform.post(move, to("x".repeat(60_000)));
+        assertError(longValue, "$.to.accessTechnologyType");
+        assertThat(longValue.body().toString()).contains("60000 characters").hasSizeLessThan(2_000);
+        var longName = platform.post(move, "{\"" + "x".repeat(60_000) + "\": 1}");
+        assertThat(longName.status()).isEqualTo(400);
+        assertThat(longName.body().toString()).hasSizeLessThan(2_000);
+        assertError(platform.post(move, to("\\ud800")), "$.to.accessTechnologyType");
     }
 
     /** What the profile says arrives with the binding, and holds for operators, too. */

@@ -193,9 +193,13 @@ final class Platform implements AutoCloseable {
     }
 
     Answer post(String path, String body) {
+        return post(path, HttpRequest.BodyPublishers.ofString(body));
+    }
+
+    Answer post(String path, HttpRequest.BodyPublisher body) {
         return call(HttpRequest.newBuilder(uri(path))
                 .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body)));
+                .POST(body));
     }
 
     private Answer call(HttpRequest.Builder request) {

@@ -1,7 +1,9 @@
 package org.flowanchor.binding.adapter.rest;
 
 import java.net.URI;
+import java.util.List;
 import java.util.Locale;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.flowanchor.binding.application.AnchorNotServedException;
 import org.flowanchor.binding.application.IdempotencyKeyReusedException;
 import org.flowanchor.binding.application.StoreUnavailableException;
@@ -33,6 +35,19 @@ class Problems extends ResponseEntityExceptionHandler {
                 problem(HttpStatus.BAD_REQUEST, "invalid-request", "Invalid request", String.valueOf(e.getMessage()));
         problem.setProperty("errors", e.faults());
         return problem;
+    }
+
+    /** Tomcat cannot read the parameters. */
+    @ExceptionHandler
+    ProblemDetail unreadable(InvalidParameterException e) {
+        return e.getErrorCode() == HttpStatus.CONTENT_TOO_LARGE.value()
+                ? problem(
+                        HttpStatus.CONTENT_TOO_LARGE,
+                        "content-too-large",
+                        "Content too large",
+                        "parameters belong into the query")
+                : invalid(new InvalidRequestException(
+                        List.of(new InvalidRequestException.Fault("query", "must be UTF-8, percent-encoded"))));
     }
 
     @ExceptionHandler

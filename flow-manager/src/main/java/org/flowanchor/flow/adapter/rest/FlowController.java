@@ -51,10 +51,9 @@ class FlowController {
         int size = Page.limit(limit);
         Optional<AccessTechnologyType> type =
                 Optional.ofNullable(accessTechnologyType).map(FlowController::type);
-        Predicate<FlowView> filter = view -> (mobileNode == null
-                        || view.mobileNode()
-                                .map(node -> node.value().equals(mobileNode))
-                                .orElse(false))
+        Optional<MobileNodeIdentifier> node = Optional.ofNullable(mobileNode).map(FlowController::node);
+        Predicate<FlowView> filter = view -> (node.isEmpty()
+                        || view.mobileNode().equals(node))
                 && (type.isEmpty()
                         || view.access().map(Access::accessTechnologyType).equals(type))
                 && (policy == null
@@ -111,13 +110,7 @@ class FlowController {
         if (mobileNode == null) {
             throw new InvalidRequestException("mobileNode", "is required");
         }
-        MobileNodeIdentifier node;
-        try {
-            node = new MobileNodeIdentifier(mobileNode);
-        } catch (IllegalArgumentException e) {
-            throw new InvalidRequestException("mobileNode", String.valueOf(e.getMessage()));
-        }
-        return ResetAnswer.of(mobileNode, steering.reset(node));
+        return ResetAnswer.of(mobileNode, steering.reset(node(mobileNode)));
     }
 
     /** T-28, T-83: an event that placement looks at; it moves nothing by itself. */
@@ -141,6 +134,14 @@ class FlowController {
                                         .map(prefix -> ", prefix " + prefix)
                                         .orElse(""));
         };
+    }
+
+    private static MobileNodeIdentifier node(String text) {
+        try {
+            return new MobileNodeIdentifier(text);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidRequestException("mobileNode", String.valueOf(e.getMessage()));
+        }
     }
 
     private static AccessTechnologyType type(String text) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.flowanchor.flow.application.StoreUnavailableException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,6 +29,7 @@ import tools.jackson.databind.exc.UnrecognizedPropertyException;
 @RestControllerAdvice
 class ProblemAdvice extends ResponseEntityExceptionHandler {
     private static final Logger LOG = LoggerFactory.getLogger(ProblemAdvice.class);
+    private static final int LONGEST = 300;
     private static final String TYPE = "urn:flowanchor:problem:";
 
     @ExceptionHandler
@@ -38,6 +40,14 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     @ExceptionHandler
     ProblemDetail invalid(InvalidRequestException exception) {
         return invalid(exception.path(), exception.text());
+    }
+
+    /** Tomcat cannot read the parameters. */
+    @ExceptionHandler
+    ProblemDetail unreadable(InvalidParameterException exception) {
+        return exception.getErrorCode() == HttpStatus.CONTENT_TOO_LARGE.value()
+                ? BodyLimit.tooLarge().problem()
+                : invalid("query", "must be UTF-8, percent-encoded");
     }
 
     @ExceptionHandler
@@ -95,11 +105,22 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
                 || "about:blank".equals(problem.getType().toString());
     }
 
-    private static ProblemDetail invalid(String path, String message) {
+    private static ProblemDetail invalid(String wherever, String whatever) {
+        String path = cut(wherever);
+        String message = cut(whatever);
         ProblemDetail problem = ProblemException.problem(
                 HttpStatus.BAD_REQUEST, "invalid-request", "The request is not valid", path + ": " + message);
         problem.setProperty("errors", List.of(Map.of("path", path, "message", message)));
         return problem;
+    }
+
+    /** What a caller sent comes back to it in part. */
+    private static String cut(String text) {
+        if (text.length() <= LONGEST) {
+            return text;
+        }
+        int end = Character.isHighSurrogate(text.charAt(LONGEST - 1)) ? LONGEST - 1 : LONGEST;
+        return text.substring(0, end) + "...";
     }
 
     /** In the caller's words: the library's name our classes. */

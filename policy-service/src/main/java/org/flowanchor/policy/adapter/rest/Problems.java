@@ -2,6 +2,7 @@ package org.flowanchor.policy.adapter.rest;
 
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Locale;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +27,15 @@ class Problems extends ResponseEntityExceptionHandler {
     @ExceptionHandler
     ResponseEntity<Object> refused(Problem problem) {
         return answer(problem.detail(), problem.headers());
+    }
+
+    /** Tomcat cannot read the parameters. */
+    @ExceptionHandler
+    ResponseEntity<Object> unreadable(InvalidParameterException e) {
+        return refused(
+                e.getErrorCode() == HttpStatus.CONTENT_TOO_LARGE.value()
+                        ? Problem.tooLarge(JsonDocument.MAX_OCTETS)
+                        : Problem.invalidRequest("the query must be UTF-8, percent-encoded"));
     }
 
     @ExceptionHandler({DataAccessException.class, TransactionException.class})
