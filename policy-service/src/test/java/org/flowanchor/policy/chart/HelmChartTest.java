@@ -54,7 +54,7 @@ class HelmChartTest {
               topologySpreadConstraints:
                 - {maxSkew: 1, topologyKey: zone, whenUnsatisfiable: ScheduleAnyway, labelSelector: {matchLabels: {a: b}}}
             bindingService: *service
-            flowManager: *service
+            flowManager: {<<: *service, replicas: 1}
             service: {type: LoadBalancer, annotations: {a: b}, ipFamilyPolicy: PreferDualStack}
             serviceAccount: {create: true, name: somebody, annotations: {a: b}}
             podDisruptionBudget: {enabled: true, maxUnavailable: 50%}
@@ -133,6 +133,16 @@ class HelmChartTest {
         assertThat(names(documents, "DaemonSet"))
                 .containsExactlyInAnyOrder("flowanchor-agent-anchor-1", "flowanchor-agent-wlan-1");
         assertThat(names(documents, "Secret")).isEmpty();
+    }
+
+    /** It steers all anchors. */
+    @TestFactory
+    Stream<DynamicTest> thereAreNeverTwoFlowManagers() {
+        return withDefaultAndFullValues(documents -> {
+            JsonNode deployment = named(documents, "Deployment", "flowanchor-flow-manager");
+            assertThat(deployment.at("/spec/replicas").asInt()).isEqualTo(1);
+            assertThat(deployment.at("/spec/strategy/type").asString()).isEqualTo("Recreate");
+        });
     }
 
     @TestFactory
@@ -328,6 +338,8 @@ class HelmChartTest {
                         "policyService: {replicas: -1}",
                         "policyService: {replicas: many}",
                         "policyService: {databse: {}}",
+                        "flowManager: {replicas: 2}",
+                        "flowManager: {databse: {}}",
                         "bindingService: {database: {url: 'mysql://x'}}",
                         "kafka: {bootstrapServers: kafka}",
                         "image: {pullPolicy: Sometimes}",
