@@ -227,6 +227,10 @@ public final class AnchorLoop implements AnchorInput, AutoCloseable {
             details.put("prefixes", present.bindings().prefixes().size());
             details.put("gateways", present.gateways().size());
             details.put("unfitGateways", unfitGateways);
+            List<Integer> unclassified = present.bindings().unclassifiedLengths();
+            if (!unclassified.isEmpty()) {
+                details.put("prefixLengthsWithoutClasses", unclassified);
+            }
             details.put("steering", accepted.toString());
         }
         tracking.addTo(details);

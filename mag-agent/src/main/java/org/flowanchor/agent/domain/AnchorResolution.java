@@ -29,11 +29,19 @@ import org.jspecify.annotations.Nullable;
  * @param held flow exceptions kept out of {@code state}; reported, never an error
  */
 public record AnchorResolution(AnchorState state, Set<FlowException> held) {
-    /** The class lookup knows the first 64 bits of an address; a longer prefix is routed by its binding and not classified. */
-    static final int CLASSIFIED_LENGTH = 64;
+    private static final int LONGEST_CLASSIFIED = 64;
+    private static final int SHORTEST_CLASSIFIED = 52;
 
     public AnchorResolution {
         held = Set.copyOf(held);
+    }
+
+    /**
+     * Whether prefixes of that length have a policy group. The class lookup knows the first 64 bits of an address, and a shorter prefix
+     * takes an entry for each /64 in it; one that is longer, or would take more than 4096, is routed by its binding and not classified.
+     */
+    public static boolean isClassified(int length) {
+        return length >= SHORTEST_CLASSIFIED && length <= LONGEST_CLASSIFIED;
     }
 
     public static AnchorResolution resolve(

@@ -177,10 +177,18 @@ public final class BindingTable {
                 .findFirst();
     }
 
-    /** Whether some prefix of at most 64 bits that contains {@code address} has a usable binding at the gateway. */
+    /** Lengths of prefixes that have no policy group whatever their bindings say. */
+    public List<Integer> unclassifiedLengths() {
+        return IntStream.of(lengths)
+                .filter(length -> !AnchorResolution.isClassified(length))
+                .boxed()
+                .toList();
+    }
+
+    /** Whether some classified prefix that contains {@code address} has a usable binding at the gateway. */
     public boolean isCarried(Ipv6Address address, ProxyCareOfAddress gateway) {
         for (int length : lengths) {
-            if (length <= AnchorResolution.CLASSIFIED_LENGTH
+            if (AnchorResolution.isClassified(length)
                     && isUsable(HomeNetworkPrefix.containing(address, length), gateway)) {
                 return true;
             }

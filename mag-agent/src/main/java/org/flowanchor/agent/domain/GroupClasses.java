@@ -27,9 +27,9 @@ public final class GroupClasses {
     /** What the kernel is to have of a prefix. */
     public PrefixSteering resolve(HomeNetworkPrefix prefix, BindingTable bindings) {
         ProxyCareOfAddress route = route(prefix, bindings);
-        String group = prefix.length() > AnchorResolution.CLASSIFIED_LENGTH
-                ? null
-                : bindings.policyGroup(prefix).orElse(null);
+        String group = AnchorResolution.isClassified(prefix.length())
+                ? bindings.policyGroup(prefix).orElse(null)
+                : null;
         if (group == null) {
             return new PrefixSteering(route, null, Map.of());
         }
@@ -51,7 +51,7 @@ public final class GroupClasses {
     ProxyCareOfAddress gateway(HomeNetworkPrefix prefix, @Nullable ClassName name, BindingTable bindings) {
         ClassSteering steering = name == null ? null : byName.get(name);
         if (steering != null
-                && prefix.length() <= AnchorResolution.CLASSIFIED_LENGTH
+                && AnchorResolution.isClassified(prefix.length())
                 && bindings.policyGroup(prefix)
                         .filter(steering.rule().name().group()::equals)
                         .isPresent()) {

@@ -11,6 +11,7 @@ import org.flowanchor.agent.adapter.kernel.SteeringElements.AccessKey;
 import org.flowanchor.agent.adapter.kernel.SteeringElements.ClassKey;
 import org.flowanchor.agent.adapter.kernel.SteeringElements.LabelKey;
 import org.flowanchor.agent.application.KernelException;
+import org.flowanchor.agent.domain.AnchorResolution;
 import org.flowanchor.agent.domain.AnchorState;
 import org.flowanchor.agent.domain.ClassName;
 import org.flowanchor.agent.domain.ClassRule;
@@ -33,13 +34,10 @@ record DesiredSteering(
         Map<HomeNetworkPrefix, Boolean> pools,
         Map<Integer, String> names,
         Map<Integer, ClassName> classNames) {
-    /** A group's entries are one per /64: a shorter prefix takes a power of two of them. */
-    private static final int SHORTEST_PREFIX = 52;
-
     /**
      * @param exceptions in place of those of the state
      * @param marks of the gateways that have one; what goes to another gateway of the state is left out
-     * @throws KernelException when a prefix cannot have a group
+     * @throws KernelException when a group's rules are too many to tell apart
      */
     static DesiredSteering of(
             AnchorState state,
@@ -129,10 +127,6 @@ record DesiredSteering(
         return new DesiredSteering(flows, groups, labels, classes, accesses, pools, names, Map.copyOf(classNames));
     }
 
-    static boolean canHaveGroup(HomeNetworkPrefix prefix) {
-        return prefix.length() <= 64 && prefix.length() >= SHORTEST_PREFIX;
-    }
-
     /**
      * The same with the classes of an earlier process as they are in the kernel, and those of their accesses that {@code usable} keeps.
      */
@@ -178,11 +172,10 @@ record DesiredSteering(
         return number;
     }
 
-    /** @throws KernelException when the prefix cannot have a group */
-    static long[] networks(HomeNetworkPrefix prefix) throws KernelException {
-        if (!canHaveGroup(prefix)) {
-            throw new KernelException("prefix " + prefix + " cannot have a policy group: its length is not in "
-                    + SHORTEST_PREFIX + "..64");
+    /** Every /64 of a prefix that is classified: a power of two. */
+    static long[] networks(HomeNetworkPrefix prefix) {
+        if (!AnchorResolution.isClassified(prefix.length())) {
+            throw new IllegalArgumentException("prefix " + prefix + " cannot have a policy group");
         }
         long[] networks = new long[1 << (64 - prefix.length())];
         for (int i = 0; i < networks.length; i++) {

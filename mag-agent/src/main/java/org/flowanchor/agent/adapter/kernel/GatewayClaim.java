@@ -23,7 +23,7 @@ public final class GatewayClaim implements AutoCloseable {
     public static GatewayClaim take(KernelNumbering numbering) throws KernelException {
         byte[] address = address(numbering);
         try {
-            NativeSocket socket = open();
+            NativeSocket socket = open(0);
             try {
                 socket.bind(address);
                 socket.listen(1);
@@ -41,13 +41,16 @@ public final class GatewayClaim implements AutoCloseable {
         }
     }
 
-    private static NativeSocket open() throws SystemCallException {
-        return NativeSocket.open(NativeSocket.AF_UNIX, NativeSocket.SOCK_STREAM, 0, "claim of the network namespace");
+    private static NativeSocket open(int flags) throws SystemCallException {
+        return NativeSocket.open(
+                NativeSocket.AF_UNIX, NativeSocket.SOCK_STREAM | flags, 0, "claim of the network namespace");
     }
 
+    /** @return "unknown" when too many have asked before */
     private static String holder(byte[] address) {
         try {
-            NativeSocket asking = open();
+            // It accepts nobody: once a few have asked, the next one would wait for as long as it runs.
+            NativeSocket asking = open(NativeSocket.SOCK_NONBLOCK);
             try {
                 asking.connect(address);
                 return Integer.toString(asking.optionValue(NativeSocket.SOL_SOCKET, NativeSocket.SO_PEERCRED));

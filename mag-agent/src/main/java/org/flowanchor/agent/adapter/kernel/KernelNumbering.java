@@ -105,6 +105,13 @@ public record KernelNumbering(
         return markBase + gateway;
     }
 
+    /** Whether a table is one of those that add and remove outer headers. */
+    boolean isBehindTunnels(int table) {
+        return table == decapsulationTable
+                || table > encapsulationTables && table <= encapsulationTables + MOST_GATEWAYS
+                || table > arrivalTables && table <= arrivalTables + MOST_GATEWAYS;
+    }
+
     /** @param labels 1 to {@link #MOST_LABELS} */
     static int labelled(int group, int labels) {
         return labels << LABEL_SHIFT | group;

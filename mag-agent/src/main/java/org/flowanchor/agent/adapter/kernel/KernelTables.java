@@ -58,6 +58,9 @@ final class KernelTables implements AutoCloseable {
     /** The kernel was read since, for something else than a whole state: what that reading took in is not put right yet. */
     private boolean readBetween;
 
+    /** In the order of the maps, where they have one. */
+    record Wanted(Map<Route.Key, Route> routes, Set<Rule> rules) {}
+
     /**
      * What was wanted last.
      *
@@ -209,6 +212,24 @@ final class KernelTables implements AutoCloseable {
             }
         }
         return TunnelProbe.choose(TunnelProbe.answers(configuration));
+    }
+
+    /**
+     * Routes and rules behind tunnels, in their order, before those that lead into them: a packet that finds nothing behind a tunnel comes
+     * back from its other end and is sent into it again, for as long as its hop limit lets it.
+     */
+    void install(Wanted behindTunnels, Wanted others, Difference difference) {
+        for (Wanted wanted : List.of(behindTunnels, others)) {
+            routes.install(wanted.routes, difference);
+            rules.install(wanted.rules, difference);
+        }
+    }
+
+    /** The other way round. */
+    void prune(Map<Route.Key, Route> wantedRoutes, Set<Rule> wantedRules, Difference difference) {
+        routes.prune(wantedRoutes, key -> !numbering.isBehindTunnels(key.table()), difference);
+        rules.prune(wantedRules, difference);
+        routes.prune(wantedRoutes, key -> true, difference);
     }
 
     /** Remembers what is wanted for {@link #compare}: the whole state is there but for what was refused. */

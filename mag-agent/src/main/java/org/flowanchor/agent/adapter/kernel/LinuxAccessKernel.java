@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -126,17 +127,23 @@ public final class LinuxAccessKernel implements AccessKernel {
         accessLinks = desired.accessLinks();
         Map<String, Integer> uplinkTables = uplinkTables(desired.accessLinks(), difference);
         forwarded.replace(desired.terminals());
-        Map<Route.Key, Route> routes = routes(desired, uplinkTables, difference);
-        Set<Rule> rules = rules(desired, uplinkTables);
-        tables.routes.install(routes, difference);
-        tables.rules.install(rules, difference);
+        Map<Integer, Ipv6Address> remotes = Map.of(TUNNEL, desired.lmaAddress().address());
+        KernelTables.Wanted behindTunnel = new KernelTables.Wanted(
+                new LinkedHashMap<>(), Set.copyOf(tables.tunnels().rules(local, remotes.keySet())));
+        difference.attempt(() -> behindTunnel
+                .routes()
+                .putAll(LinuxAnchorKernel.byKey(tables.tunnels().routes(local, remotes))));
+        Map<Route.Key, Route> routes = routes(uplinkTables, difference);
+        Set<Rule> rules = rules(uplinkTables);
+        tables.install(behindTunnel, new KernelTables.Wanted(routes, rules), difference);
+        routes.putAll(behindTunnel.routes());
+        rules.addAll(behindTunnel.rules());
         if (refreshed || !local.equals(completed)) {
             difference.attempt(() -> tables.tunnels().complete(local));
             completed = local;
         }
         difference.attempt(() -> table.apply(tables.tunnels().kind()));
-        tables.rules.prune(rules, difference);
-        tables.routes.prune(routes, difference);
+        tables.prune(routes, rules, difference);
         tables.remotes.put(TUNNEL, desired.lmaAddress().address());
         difference.attempt(() -> tables.watchPaths(local));
         tables.settle(routes, rules, Set.of(TUNNEL), difference.refusals());
@@ -176,8 +183,7 @@ public final class LinuxAccessKernel implements AccessKernel {
         return uplinkTables;
     }
 
-    private Map<Route.Key, Route> routes(
-            AccessState desired, Map<String, Integer> uplinkTables, Difference difference) {
+    private Map<Route.Key, Route> routes(Map<String, Integer> uplinkTables, Difference difference) {
         List<Route> routes = new ArrayList<>();
         for (int uplinkTable : uplinkTables.values()) {
             routes.add(Route.ending(
@@ -185,10 +191,6 @@ public final class LinuxAccessKernel implements AccessKernel {
         }
         difference.attempt(() -> {
             int tunnel = tables.links.require(numbering.device(TUNNEL)).index();
-            routes.addAll(tables.tunnels()
-                    .routes(
-                            desired.proxyCareOfAddress().address(),
-                            Map.of(TUNNEL, desired.lmaAddress().address())));
             for (HomeNetworkPrefix prefix : forwarded.prefixes()) {
                 routes.addAll(uplink(prefix, uplinkTables, tunnel));
             }
@@ -237,10 +239,8 @@ public final class LinuxAccessKernel implements AccessKernel {
         return keys;
     }
 
-    private Set<Rule> rules(AccessState desired, Map<String, Integer> uplinkTables)
-            throws KernelException, SystemCallException {
-        Set<Rule> rules = new HashSet<>(
-                tables.tunnels().rules(desired.proxyCareOfAddress().address(), Set.of(TUNNEL)));
+    private Set<Rule> rules(Map<String, Integer> uplinkTables) {
+        Set<Rule> rules = new HashSet<>();
         Rule binding = Rule.lookup(numbering.bindingPriority(), numbering.bindingTable());
         rules.add(binding.from(numbering.device(TUNNEL)));
         // Messages of the gateway itself to a terminal, above all Packet Too Big.

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -248,10 +249,14 @@ public final class LinuxAnchorKernel implements AnchorKernel {
                 wanted.put(number, gateway.address());
             }
         });
+        KernelTables.Wanted behindTunnels = new KernelTables.Wanted(
+                byKey(tables.tunnels().routes(local, wanted)),
+                Set.copyOf(tables.tunnels().rules(local, wanted.keySet())));
         Map<Route.Key, Route> routes = routes(desired, numbers, wanted);
         Set<Rule> rules = rules(desired, wanted.keySet());
-        tables.routes.install(routes, difference);
-        tables.rules.install(rules, difference);
+        tables.install(behindTunnels, new KernelTables.Wanted(routes, rules), difference);
+        routes.putAll(behindTunnels.routes());
+        rules.addAll(behindTunnels.rules());
         if (refreshed || !local.equals(completed)) {
             difference.attempt(() -> tables.tunnels().complete(local));
             completed = local;
@@ -261,8 +266,7 @@ public final class LinuxAnchorKernel implements AnchorKernel {
             if (refreshed) {
                 difference.attempt(() -> KernelSettings.require(ACCOUNTING, "1"));
             }
-            tables.rules.prune(rules, difference);
-            tables.routes.prune(routes, difference);
+            tables.prune(routes, rules, difference);
             pruneTunnels(wanted.keySet(), difference);
         }
         publish(desired, wantedMaps);
@@ -285,9 +289,8 @@ public final class LinuxAnchorKernel implements AnchorKernel {
 
     private Map<Route.Key, Route> routes(
             AnchorState desired, Map<ProxyCareOfAddress, Integer> numbers, Map<Integer, Ipv6Address> established)
-            throws KernelException, SystemCallException {
-        List<Route> routes =
-                new ArrayList<>(tables.tunnels().routes(desired.lmaAddress().address(), established));
+            throws SystemCallException {
+        List<Route> routes = new ArrayList<>();
         for (HomeNetworkPrefix pool : desired.pools()) {
             routes.add(
                     Route.ending(numbering.bindingTable(), pool, KernelNumbering.LAST_METRIC, RouteType.UNREACHABLE));
@@ -313,16 +316,15 @@ public final class LinuxAnchorKernel implements AnchorKernel {
         return tables.links.require(numbering.device(number)).index();
     }
 
+    /** In their order. */
     static Map<Route.Key, Route> byKey(Collection<Route> routes) {
-        Map<Route.Key, Route> byKey = new HashMap<>();
+        Map<Route.Key, Route> byKey = LinkedHashMap.newLinkedHashMap(routes.size());
         routes.forEach(route -> byKey.put(route.key(), route));
         return byKey;
     }
 
-    private Set<Rule> rules(AnchorState desired, Set<Integer> numbers) throws KernelException, SystemCallException {
-        Set<Rule> rules =
-                new HashSet<>(tables.tunnels().rules(desired.lmaAddress().address(), numbers));
-        rules.addAll(markTree.rules(numbers));
+    private Set<Rule> rules(AnchorState desired, Set<Integer> numbers) {
+        Set<Rule> rules = new HashSet<>(markTree.rules(numbers));
         for (HomeNetworkPrefix pool : desired.pools()) {
             rules.add(Rule.lookup(numbering.bindingPriority(), numbering.bindingTable())
                     .to(pool));

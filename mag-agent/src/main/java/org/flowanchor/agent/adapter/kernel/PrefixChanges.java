@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.flowanchor.agent.adapter.kernel.SteeringElements.AccessKey;
-import org.flowanchor.agent.application.KernelException;
+import org.flowanchor.agent.domain.AnchorResolution;
 import org.flowanchor.agent.domain.ClassName;
 import org.flowanchor.agent.domain.PrefixSteering;
 import org.flowanchor.mobility.FiveTuple;
@@ -51,8 +51,7 @@ record PrefixChanges(
             Map<HomeNetworkPrefix, PrefixSteering> prefixes,
             Map<FiveTuple, Optional<ProxyCareOfAddress>> exceptions,
             Numbers numbers,
-            KernelNumbering numbering)
-            throws KernelException {
+            KernelNumbering numbering) {
         PrefixChanges changes = new PrefixChanges(
                 new HashSet<>(),
                 new HashMap<>(),
@@ -77,10 +76,9 @@ record PrefixChanges(
         return changes;
     }
 
-    private boolean add(HomeNetworkPrefix prefix, PrefixSteering steering, Numbers numbers, KernelNumbering numbering)
-            throws KernelException {
+    private boolean add(HomeNetworkPrefix prefix, PrefixSteering steering, Numbers numbers, KernelNumbering numbering) {
         String group = steering.group();
-        if (group == null && !DesiredSteering.canHaveGroup(prefix)) {
+        if (group == null && !AnchorResolution.isClassified(prefix.length())) {
             return true;
         }
         Integer groupNumber = group == null ? null : numbers.groups().get(ClassNumbers.label(group));

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.netlink.NetlinkMessage;
 import org.flowanchor.agent.linux.rtnetlink.Route;
@@ -62,10 +63,11 @@ final class RouteDriver {
         }
     }
 
-    void prune(Map<Route.Key, Route> desired, Difference difference) {
+    /** @param which of the surplus */
+    void prune(Map<Route.Key, Route> desired, Predicate<Route.Key> which, Difference difference) {
         List<Route.Key> surplus = new ArrayList<>();
         for (Route.Key key : actual.keySet()) {
-            if (!desired.containsKey(key)) {
+            if (!desired.containsKey(key) && which.test(key)) {
                 surplus.add(key);
             }
         }

@@ -23,7 +23,7 @@ interface TunnelProvider {
     /** Makes the device usable, creating it where it is missing. */
     void establish(int number, Ipv6Address local, Ipv6Address remote) throws SystemCallException;
 
-    /** Routes behind the tunnels from {@code local} to each of {@code remotes}. */
+    /** Routes behind the tunnels from {@code local} to each of {@code remotes}, in the order in which they can be installed. */
     Collection<Route> routes(Ipv6Address local, Map<Integer, Ipv6Address> remotes) throws SystemCallException;
 
     /** Rules behind the same tunnels. */

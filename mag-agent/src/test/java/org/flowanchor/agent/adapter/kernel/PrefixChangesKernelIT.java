@@ -15,17 +15,25 @@ import java.util.Set;
 import org.flowanchor.agent.application.FlowChanges;
 import org.flowanchor.agent.application.KernelObject;
 import org.flowanchor.agent.application.KernelObject.Condition;
+import org.flowanchor.agent.domain.AnchorResolution;
 import org.flowanchor.agent.domain.AnchorState;
+import org.flowanchor.agent.domain.Binding;
+import org.flowanchor.agent.domain.BindingName;
+import org.flowanchor.agent.domain.BindingTable;
 import org.flowanchor.agent.domain.ClassAccess;
 import org.flowanchor.agent.domain.ClassName;
 import org.flowanchor.agent.domain.ClassRule;
 import org.flowanchor.agent.domain.PrefixSteering;
+import org.flowanchor.agent.domain.Steering;
 import org.flowanchor.agent.lab.Changes;
 import org.flowanchor.agent.lab.Domain;
 import org.flowanchor.agent.lab.Namespace;
+import org.flowanchor.mobility.AccessTechnologyType;
+import org.flowanchor.mobility.BindingIdentifier;
 import org.flowanchor.mobility.FiveTuple;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.Ipv6Address;
+import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.flowanchor.mobility.ProxyCareOfAddress;
 import org.flowanchor.mobility.TrafficSelector;
 import org.flowanchor.mobility.TrafficSelector.Range;
@@ -91,12 +99,13 @@ class PrefixChangesKernelIT {
         return new AnchorState(LMA, Set.of(POOL), Set.of(FIRST, SECOND), routes, groups, CLASSES, accesses, flows);
     }
 
-    /** The second is shorter than the others, the third is not classified. */
+    /** The second is shorter than the others, the third and the fourth are not classified. */
     private static HomeNetworkPrefix prefix(int number) {
         long high = POOL.address().high();
         return switch (number) {
             case 1 -> new HomeNetworkPrefix(new Ipv6Address(high + 0x100, 0), 60);
             case 2 -> new HomeNetworkPrefix(new Ipv6Address(high + 0x200, 1L << 32), 96);
+            case 3 -> new HomeNetworkPrefix(new Ipv6Address(high + 0x10000, 0), 48);
             default -> new HomeNetworkPrefix(new Ipv6Address(high + number, 0), 64);
         };
     }
@@ -106,7 +115,7 @@ class PrefixChangesKernelIT {
             return NOTHING;
         }
         ProxyCareOfAddress route = gateway(random);
-        if (prefix.length() > 64) {
+        if (!AnchorResolution.isClassified(prefix.length())) {
             return new PrefixSteering(route, null, Map.of());
         }
         String group = random.nextBoolean() ? "gold" : "silver";
@@ -176,6 +185,30 @@ class PrefixChangesKernelIT {
         } finally {
             fresh.close();
         }
+    }
+
+    /** One prefix that would take too many entries of the group map keeps no other from its state, nor from its own route. */
+    @Test
+    void aPrefixTooShortForClassesIsRoutedLikeTheOthers() throws Exception {
+        HomeNetworkPrefix shortOne = prefix(3);
+        HomeNetworkPrefix usual = prefix(7);
+        Binding binding = new Binding(
+                new BindingName(new MobileNodeIdentifier("mn1@example.org"), new BindingIdentifier(1)),
+                10,
+                Set.of(shortOne, usual),
+                FIRST,
+                AccessTechnologyType.IEEE_802_11,
+                true,
+                "gold",
+                1);
+        BindingTable bindings = new BindingTable(Set.of(POOL), List.of(binding));
+        AnchorState state = AnchorResolution.resolve(LMA, Set.of(POOL), Set.of(), bindings, Steering.NONE)
+                .state();
+        domain.anchor.run(() -> anchor.apply(state));
+        assertThat(domain.anchor.exec("ip", "-6", "route", "show", "table", "100"))
+                .contains(shortOne + " dev fa", usual + " dev fa");
+        assertThat(state.groups()).containsExactly(Map.entry(usual, "gold"));
+        assertThat(bindings.unclassifiedLengths()).containsExactly(48);
     }
 
     @Test
