@@ -39,8 +39,8 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * <p>Traps: a decision counts only after the commit, so what is decided again is decided anew; work that breaks a whole transaction is
- * isolated by halving, so one bad row never starves its neighbours; a store that does not answer means silence, never a status: the
- * gateway retransmits.
+ * isolated by halving, so one bad row never starves its neighbours; a store that does not answer, or an error, means silence, never a
+ * status: the gateway retransmits. What is settled alone is told behind what was committed before it.
  */
 final class AnchorLoop implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(AnchorLoop.class);
@@ -81,6 +81,7 @@ final class AnchorLoop implements Runnable {
     private int usualLoad;
 
     private boolean stopped;
+    private boolean ended;
 
     // Owned by the deciding thread.
     private final Deque<Flight> inFlight = new ArrayDeque<>();
@@ -121,6 +122,10 @@ final class AnchorLoop implements Runnable {
                     Thread.ofPlatform().name("tell-" + anchor).factory());
         }
 
+        void tell(List<Runnable> all) {
+            teller.execute(() -> all.forEach(Runnable::run));
+        }
+
         @Override
         public void close() {
             writers.close();
@@ -138,7 +143,7 @@ final class AnchorLoop implements Runnable {
 
         // Guarded by lock.
         private boolean over;
-        private @Nullable RuntimeException failure;
+        private @Nullable Throwable failure;
 
         Flight(List<Work<?>> batch, List<Runnable> tell, Prepared prepared, long began) {
             this.batch = batch;
@@ -149,38 +154,41 @@ final class AnchorLoop implements Runnable {
 
         /** Written beside the one before it, committed after it. */
         void start(Stages stages) {
-            CompletableFuture<Optional<RuntimeException>> written =
-                    CompletableFuture.supplyAsync(this::write, stages.writers);
+            CompletableFuture<Optional<Throwable>> written = CompletableFuture.supplyAsync(this::write, stages.writers);
             stages.committer.execute(() -> written.join().ifPresentOrElse(this::abandon, () -> commit(stages)));
         }
 
         /** Empty when it succeeded. */
-        private Optional<RuntimeException> write() {
+        private Optional<Throwable> write() {
             try {
                 prepared.write();
                 return Optional.empty();
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 return Optional.of(e);
             }
         }
 
-        private void abandon(RuntimeException why) {
-            prepared.abandon(why);
-            end(why);
+        private void abandon(Throwable why) {
+            try {
+                prepared.abandon(why);
+            } finally {
+                end(why);
+            }
         }
 
         private void commit(Stages stages) {
             try {
                 committed(batch, prepared.commit(), began);
-            } catch (RuntimeException e) {
+                // Before the end: what is settled after it is told after it.
+                stages.tell(tell);
+            } catch (Throwable e) {
                 end(e);
                 return;
             }
             end(null);
-            stages.teller.execute(() -> tell.forEach(Runnable::run));
         }
 
-        private void end(@Nullable RuntimeException failed) {
+        private void end(@Nullable Throwable failed) {
             lock.lock();
             try {
                 failure = failed;
@@ -221,8 +229,8 @@ final class AnchorLoop implements Runnable {
         Work<T> work = new Work<>(scope, traceparent, decide, new CompletableFuture<>(), clock.getAsLong());
         lock.lock();
         try {
-            if (stopped) {
-                work.outcome.completeExceptionally(new CancellationException("stopping"));
+            if (stopped || ended) {
+                cancel(work);
             } else if (queue.size() >= QUEUE_MAX) {
                 work.outcome.complete(overloaded);
             } else {
@@ -267,29 +275,50 @@ final class AnchorLoop implements Runnable {
     @Override
     public void run() {
         try (Stages stages = new Stages(anchor)) {
-            List<Work<?>> batch = take();
+            List<Work<?>> batch = take(stages);
             while (!batch.isEmpty()) {
                 turn(batch, stages);
-                batch = take();
+                batch = take(stages);
             }
-            land();
+            land(stages);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            end();
         }
+    }
+
+    /** Nobody waits for what is not told by now. */
+    private void end() {
         lock.lock();
         try {
-            stopped = true;
-            queue.forEach(work -> work.outcome.completeExceptionally(new CancellationException("stopping")));
+            ended = true;
+            inFlight.forEach(flight -> flight.batch.forEach(AnchorLoop::cancel));
+            queue.forEach(AnchorLoop::cancel);
             queue.clear();
         } finally {
             lock.unlock();
         }
     }
 
+    private static void cancel(Work<?> work) {
+        work.outcome.completeExceptionally(new CancellationException("stopping"));
+    }
+
+    /** It ended though nobody stopped it: the anchor is served here no more. */
+    boolean brokeOff() {
+        lock.lock();
+        try {
+            return ended && !stopped;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** What the next transaction decides on; empty at the end. Settles what failed meanwhile. */
-    private List<Work<?>> take() throws InterruptedException {
+    private List<Work<?>> take(Stages stages) throws InterruptedException {
         while (true) {
-            reap();
+            reap(stages);
             lock.lock();
             try {
                 if (stopped) {
@@ -339,7 +368,7 @@ final class AnchorLoop implements Runnable {
     }
 
     /** Forgets the transactions that are over; when one failed, it and all behind it are settled alone. */
-    private void reap() throws InterruptedException {
+    private void reap(Stages stages) throws InterruptedException {
         lock.lock();
         try {
             while (!inFlight.isEmpty() && inFlight.getFirst().over && inFlight.getFirst().failure == null) {
@@ -351,7 +380,7 @@ final class AnchorLoop implements Runnable {
         } finally {
             lock.unlock();
         }
-        land();
+        land(stages);
     }
 
     private void forget(Flight flight) {
@@ -360,8 +389,8 @@ final class AnchorLoop implements Runnable {
 
     private void turn(List<Work<?>> batch, Stages stages) throws InterruptedException {
         if (System.nanoTime() - contendedUntil < 0) {
-            land();
-            settle(batch);
+            land(stages);
+            settle(batch, stages);
             return;
         }
         long began = System.nanoTime();
@@ -371,8 +400,11 @@ final class AnchorLoop implements Runnable {
             flight = new Flight(batch, tell, store.prepare(anchor, scope(batch), decide(batch, tell)), began);
         } catch (RuntimeException e) {
             noteContention(e);
-            land();
-            settle(batch);
+            land(stages);
+            settle(batch, stages);
+            return;
+        } catch (Error e) {
+            unanswered(batch, e);
             return;
         }
         lock.lock();
@@ -389,10 +421,10 @@ final class AnchorLoop implements Runnable {
     }
 
     /** Waits for all transactions in flight and settles those that failed. */
-    private void land() throws InterruptedException {
+    private void land(Stages stages) throws InterruptedException {
         while (!inFlight.isEmpty()) {
             Flight first = inFlight.getFirst();
-            RuntimeException failure;
+            Throwable failure;
             lock.lock();
             try {
                 while (!inFlight.stream().allMatch(flight -> flight.over)) {
@@ -405,27 +437,27 @@ final class AnchorLoop implements Runnable {
             forget(inFlight.removeFirst());
             if (failure != null) {
                 noteContention(failure);
-                if (failure instanceof StoreUnavailableException) {
+                if (failure instanceof StoreUnavailableException || failure instanceof Error) {
                     unanswered(first.batch, failure);
                 } else {
-                    settle(first.batch);
+                    settle(first.batch, stages);
                 }
             }
         }
     }
 
-    private void noteContention(RuntimeException failure) {
+    private void noteContention(Throwable failure) {
         if (failure instanceof StoreConflictException) {
             contendedUntil = System.nanoTime() + CONTENDED_NANOS;
         }
     }
 
-    private void settle(List<Work<?>> batch) {
+    private void settle(List<Work<?>> batch, Stages stages) {
         RuntimeException failure;
         try {
-            transactWithRetries(batch);
+            transactWithRetries(batch, stages);
             return;
-        } catch (StoreUnavailableException e) {
+        } catch (StoreUnavailableException | Error e) {
             unanswered(batch, e);
             return;
         } catch (RuntimeException e) {
@@ -437,22 +469,27 @@ final class AnchorLoop implements Runnable {
             return;
         }
         int half = batch.size() / 2;
-        settle(batch.subList(0, half));
-        settle(batch.subList(half, batch.size()));
+        settle(batch.subList(0, half), stages);
+        settle(batch.subList(half, batch.size()), stages);
     }
 
-    private void unanswered(List<Work<?>> batch, RuntimeException cause) {
-        LOG.warn("{} pieces of work of anchor {} stay without answer: {}", batch.size(), anchor, cause.getMessage());
+    private void unanswered(List<Work<?>> batch, Throwable cause) {
+        if (cause instanceof Error) {
+            LOG.error("{} pieces of work of anchor {} stay without answer", batch.size(), anchor, cause);
+        } else {
+            LOG.warn(
+                    "{} pieces of work of anchor {} stay without answer: {}", batch.size(), anchor, cause.getMessage());
+        }
         batch.forEach(work -> work.outcome.completeExceptionally(cause));
     }
 
-    private void transactWithRetries(List<Work<?>> batch) {
+    private void transactWithRetries(List<Work<?>> batch, Stages stages) {
         for (int tries = 1; ; tries++) {
             try {
                 long began = System.nanoTime();
                 List<Runnable> tell = new ArrayList<>(batch.size());
                 committed(batch, store.transact(anchor, scope(batch), decide(batch, tell)), began);
-                tell.forEach(Runnable::run);
+                stages.tell(tell);
                 return;
             } catch (StoreConflictException e) {
                 if (tries == TRIES_MAX) {

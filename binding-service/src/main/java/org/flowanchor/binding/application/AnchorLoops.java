@@ -67,6 +67,14 @@ public final class AnchorLoops implements AutoCloseable {
         return loops.values().stream().mapToInt(AnchorLoop::waiting).sum();
     }
 
+    /** Anchors whose loop ended though nobody stopped it: only another process serves them. */
+    public List<LmaAddress> brokenOff() {
+        return loops.entrySet().stream()
+                .filter(loop -> loop.getValue().brokeOff())
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
     /** Finishes the transactions under way; what waits behind them stays without answer. */
     @Override
     public void close() {

@@ -41,7 +41,7 @@ public interface BindingStore {
         Commit commit();
 
         /** Takes back what was written; those behind it fail. */
-        void abandon(RuntimeException why);
+        void abandon(Throwable why);
     }
 
     /**

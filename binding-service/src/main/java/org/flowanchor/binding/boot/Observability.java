@@ -9,6 +9,7 @@ import org.flowanchor.binding.application.AnchorLoops;
 import org.flowanchor.binding.application.RelayRegistry;
 import org.flowanchor.binding.application.RelayState;
 import org.flowanchor.binding.application.StreamRegistry;
+import org.flowanchor.mobility.LmaAddress;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
@@ -53,6 +54,20 @@ class Observability {
             FunctionCounter.builder("flowanchor.binding.relay.failures", relay, RelayState::failures)
                     .register(registry);
         };
+    }
+
+    /** An anchor whose loop ended is served by a new process only. */
+    @Bean
+    HealthIndicator anchorsHealthIndicator(AnchorLoops loops) {
+        return () -> loops.brokenOff().isEmpty()
+                ? Health.up().build()
+                : Health.down()
+                        .withDetail(
+                                "brokenOff",
+                                loops.brokenOff().stream()
+                                        .map(LmaAddress::toString)
+                                        .toList())
+                        .build();
     }
 
     /** Kafka being down is worth knowing, and no reason to take the service out of use. */

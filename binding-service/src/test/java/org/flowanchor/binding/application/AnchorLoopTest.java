@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -17,10 +18,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.flowanchor.binding.Await;
 import org.flowanchor.binding.domain.BindingDecision;
 import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.MobileNodeIdentifier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,6 +43,9 @@ class AnchorLoopTest {
 
     /** The first transaction's rows are written when the second one's are. */
     private volatile CountDownLatch firstWrites = new CountDownLatch(0);
+
+    /** What the next writing throws, once. */
+    private final AtomicReference<@Nullable Throwable> breaksWriting = new AtomicReference<>();
 
     private final AnchorLoop loop = new AnchorLoop(
             ANCHOR, new HeldStore(), new AnchorVersions(), new MessageHints(), new NoMetrics(), clock::get);
@@ -85,6 +92,67 @@ class AnchorLoopTest {
         assertThat(committed).startsWith(0, 1).isSorted();
     }
 
+    @Test
+    void anErrorWhileWritingLeavesThatWorkUnansweredAndTheLoopGoesOn() throws Exception {
+        breaksWriting.set(new AssertionError("once"));
+        CompletableFuture<String> first = submit();
+        assertThatThrownBy(() -> first.get(60, TimeUnit.SECONDS)).hasRootCauseMessage("once");
+        assertThat(submit().get(60, TimeUnit.SECONDS)).isEqualTo("decided");
+        assertThat(loop.brokeOff()).isFalse();
+    }
+
+    @Test
+    void anErrorOfADecisionLeavesThatWorkUnansweredAndTheLoopGoesOn() throws Exception {
+        CompletableFuture<String> first = loop.submit(
+                SCOPE,
+                Optional.empty(),
+                transaction -> {
+                    throw new StackOverflowError("deep");
+                },
+                "overloaded");
+        assertThatThrownBy(() -> first.get(60, TimeUnit.SECONDS)).hasRootCauseMessage("deep");
+        assertThat(submit().get(60, TimeUnit.SECONDS)).isEqualTo("decided");
+    }
+
+    @Test
+    void aLoopThatNobodyStoppedSaysThatItEndedAndAnswersNobody() throws Exception {
+        thread.interrupt();
+        thread.join();
+        CompletableFuture<String> late = submit();
+        assertThatThrownBy(() -> late.get(60, TimeUnit.SECONDS)).isInstanceOf(CancellationException.class);
+        assertThat(loop.brokeOff()).isTrue();
+    }
+
+    @Test
+    void workThatIsSettledAloneIsToldAfterWhatWasCommittedBeforeIt() {
+        CountDownLatch toldFirst = new CountDownLatch(1);
+        List<String> order = new CopyOnWriteArrayList<>();
+        firstWrites = new CountDownLatch(1);
+        CompletableFuture<Void> first = submit().thenAccept(answer -> {
+            awaitUninterrupted(toldFirst);
+            order.add("first");
+        });
+        firstWrites.countDown();
+        Await.until("the first is committed", () -> committed.contains(0));
+        breaksWriting.set(new StoreConflictException("another replica"));
+        CompletableFuture<Void> second = submit().thenAccept(answer -> order.add("second"));
+        Await.until("it is decided anew, alone", () -> decisions.get() == 3);
+        CompletableFuture<String> third = submit();
+        Await.until("the loop has gone on to the next", () -> decisions.get() == 4);
+        assertThat(order).isEmpty();
+        toldFirst.countDown();
+        assertThat(CompletableFuture.allOf(first, second, third)).succeedsWithin(Duration.ofSeconds(60));
+        assertThat(order).containsExactly("first", "second");
+    }
+
+    private static void awaitUninterrupted(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private CompletableFuture<String> submit() {
         return submit(SCOPE);
     }
@@ -111,6 +179,11 @@ class AnchorLoopTest {
                 @Override
                 public void write() {
                     firstBegan.countDown();
+                    switch (breaksWriting.getAndSet(null)) {
+                        case RuntimeException e -> throw e;
+                        case Error e -> throw e;
+                        case null, default -> {}
+                    }
                     if (number > 0) {
                         firstWrites.countDown();
                     }
@@ -128,13 +201,14 @@ class AnchorLoopTest {
                 }
 
                 @Override
-                public void abandon(RuntimeException why) {}
+                public void abandon(Throwable why) {}
             };
         }
 
         @Override
         public Commit transact(LmaAddress anchor, BatchScope scope, Consumer<BindingTransaction> work) {
-            throw new AssertionError("nothing was in the way");
+            work.accept(new BindingTransaction(List.of(), Map.of(), (node, demand) -> Optional.empty(), List.of()));
+            return Commit.NOTHING;
         }
 
         @Override

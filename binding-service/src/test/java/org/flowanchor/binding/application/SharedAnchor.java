@@ -153,7 +153,7 @@ final class SharedAnchor {
                 }
 
                 @Override
-                public void abandon(RuntimeException why) {
+                public void abandon(Throwable why) {
                     locked(() -> {
                         giveUp(change);
                         return true;

@@ -123,7 +123,7 @@ final class JdbcBindingStore implements BindingStore {
             of.pipeline.append(view, link);
             of.known.learn(writer.from(), writer.to(), writer.nodes());
             return new Pending(of, link, writer, grant);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             grant.settle(List.of());
             throw e;
         }
@@ -160,7 +160,7 @@ final class JdbcBindingStore implements BindingStore {
                     written.commit(writer::advance);
                 }
                 of.pipeline.committed();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 abandon(e);
                 throw e;
             }
@@ -170,7 +170,7 @@ final class JdbcBindingStore implements BindingStore {
         }
 
         @Override
-        public void abandon(RuntimeException why) {
+        public void abandon(Throwable why) {
             of.pipeline.failed();
             OpenTransaction written = open;
             if (written != null) {
@@ -284,7 +284,7 @@ final class JdbcBindingStore implements BindingStore {
     }
 
     /** What we believe free may not be: after a conflict our leases are read again. */
-    private static void giveUp(Served of, LeasedPrefixes.Grant grant, RuntimeException why) {
+    private static void giveUp(Served of, LeasedPrefixes.Grant grant, Throwable why) {
         grant.settle(List.of());
         if (why instanceof StoreConflictException && !(why instanceof OvertakenException)) {
             of.prefixes.forget();
@@ -317,7 +317,7 @@ final class JdbcBindingStore implements BindingStore {
             of.recent.committed(writer.from(), writer.to(), writer.logged());
             of.known.learn(writer.from(), writer.to(), writer.nodes());
             return outcome(writer);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             giveUp(of, grant, e);
             throw e;
         }
