@@ -61,11 +61,11 @@ public final class AnchorLoop implements AutoCloseable {
     private final PrefixPreparer preparer;
     private final FlowMeter meter;
     private final InstantSource clock;
-    private final AnchorState state;
     private final ScheduledThreadPoolExecutor executor;
     private final Map<FlowId, CompletableFuture<MoveOutcome>> waiting = new HashMap<>();
     private final Set<FlowId> unsentMoves = new LinkedHashSet<>();
 
+    private AnchorState state;
     private boolean inputsRead;
     private boolean takingOver;
     private boolean adopted;
@@ -149,11 +149,12 @@ public final class AnchorLoop implements AutoCloseable {
             LOG.info("Agent of anchor {} connected ({})", anchor, introduction.agentVersion());
             session = new SteeringSession(channel);
             hello = introduction;
-            state.agentReturned(clock.instant());
             if (introduction.epoch() > epoch) {
                 // Somebody else steered it, or the database forgot: an older epoch would be refused for ever.
                 epoch = 0;
+                forgetDecisions();
             }
+            state.agentReturned(clock.instant());
             begin();
         });
     }
@@ -247,6 +248,18 @@ public final class AnchorLoop implements AutoCloseable {
                 });
             }
         });
+    }
+
+    /** What the agent's kernel enforces and what the database has counts now, as after a restart. */
+    private void forgetDecisions() {
+        if (adopted) {
+            adopted = false;
+            unsentMoves.clear();
+            state = state.withoutDecisions();
+            List.copyOf(waiting.keySet())
+                    .forEach(
+                            flow -> complete(flow, new MoveOutcome.AgentAbsent("another instance steered its anchor")));
+        }
     }
 
     private boolean isSteering() {
@@ -383,6 +396,9 @@ public final class AnchorLoop implements AutoCloseable {
 
     private void undo(FlowId flow, MoveOutcome outcome) {
         unsentMoves.remove(flow);
+        if (session != null) {
+            session.withdraw(flow);
+        }
         String why = outcome instanceof MoveOutcome.RejectedByAgent rejected
                 ? "the anchor's agent refused: " + rejected.error()
                 : "the anchor's agent did not acknowledge in time";

@@ -132,6 +132,16 @@ final class SteeringSession {
         return command.moves();
     }
 
+    /** The move of a flow was taken back: whatever becomes of the command under way says nothing of the flow's next move. */
+    void withdraw(FlowId flow) {
+        InFlight command = inFlight;
+        if (command != null) {
+            List<FlowId> others =
+                    command.moves().stream().filter(move -> !move.equals(flow)).toList();
+            inFlight = new InFlight(command.version(), command.nonce(), others, command.sentAt());
+        }
+    }
+
     /** Moves of the command under way. */
     List<FlowId> movesUnderWay() {
         return inFlight == null ? List.of() : new ArrayList<>(inFlight.moves());

@@ -197,7 +197,11 @@ class AnchorLoopTest {
         volatile String closed = "";
 
         void connect(long epoch, long version) {
-            anchors.loop(ANCHOR).agentConnected(new AgentHello("test", epoch, version, Map.of()), this);
+            connect(epoch, version, Map.of());
+        }
+
+        void connect(long epoch, long version, Map<FiveTuple, ProxyCareOfAddress> exceptions) {
+            anchors.loop(ANCHOR).agentConnected(new AgentHello("test", epoch, version, exceptions), this);
         }
 
         @Override
@@ -350,6 +354,31 @@ class AnchorLoopTest {
     }
 
     @Test
+    void whatAnotherInstanceDecidedMeanwhileIsAdoptedAndWhatWasRememberedIsNot() {
+        Agent agent = steeredAgent();
+        assertThat(steering.move(ID, AccessTechnologyType.E_UTRAN, Optional.empty()))
+                .isInstanceOf(MoveOutcome.Enforced.class);
+        assertThat(agent.commands.getLast().exceptions()).containsOnlyKeys(FLOW);
+        FiveTuple pinned = new FiveTuple(FLOW.sourceAddress(), FLOW.destinationAddress(), FiveTuple.TCP, 443, 40_001);
+        FiveTuple overflowed =
+                new FiveTuple(FLOW.sourceAddress(), FLOW.destinationAddress(), FiveTuple.TCP, 443, 40_002);
+        FlowId id = FlowId.of(ANCHOR, pinned);
+        // The other instance reset the one flow, pinned another, and a third overflowed.
+        store.remove(ANCHOR, ID);
+        store.put(new Pin(ANCHOR, id, pinned, AccessTechnologyType.E_UTRAN, Instant.now()));
+        Agent later = new Agent();
+        later.connect(7, 3, Map.of(pinned, LTE.proxyCareOfAddress(), overflowed, LTE.proxyCareOfAddress()));
+        await(() -> later.commands.size() == 1);
+        assertThat(later.commands.getFirst().fullState()).isTrue();
+        assertThat(later.commands.getFirst().classes().orElseThrow()).hasSize(1);
+        assertThat(later.commands.getFirst().exceptions()).containsOnlyKeys(pinned, overflowed);
+        assertThat(anchors.flow(id).orElseThrow().flow().pin()).contains(AccessTechnologyType.E_UTRAN);
+        later.sample();
+        await(() -> anchors.flow(ID).isPresent());
+        assertThat(anchors.flow(ID).orElseThrow().flow().pin()).isEmpty();
+    }
+
+    @Test
     void aLaterAgentTakesThePlaceOfAnEarlierOne() {
         Agent earlier = steeredAgent();
         Agent later = new Agent();
@@ -452,6 +481,29 @@ class AnchorLoopTest {
             assertThat(refused.reason()).contains("it knows no updates");
         });
         assertThat(agent.commands).hasSize(1);
+    }
+
+    @Test
+    void aLateAcknowledgementConfirmsOnlyTheMoveThatItsCommandCarried() {
+        Agent agent = steeredAgent();
+        agent.answers = false;
+        assertThat(steering.move(ID, AccessTechnologyType.E_UTRAN, Optional.empty()))
+                .isInstanceOf(MoveOutcome.NotAcknowledged.class);
+        CompletableFuture<MoveOutcome> next;
+        do {
+            CompletableFuture<MoveOutcome> begun = CompletableFuture.supplyAsync(
+                    () -> steering.move(ID, AccessTechnologyType.E_UTRAN, Optional.empty()));
+            await(() -> isMoving() || begun.isDone());
+            next = begun;
+        } while (!isMoving());
+        agent.answer(agent.commands.get(1));
+        await(() -> agent.commands.size() >= 3);
+        assertThat(journal.moves).as("told only now").isEmpty();
+        next.join();
+    }
+
+    private boolean isMoving() {
+        return anchors.flow(ID).orElseThrow().flow().pending().isPresent();
     }
 
     @Test

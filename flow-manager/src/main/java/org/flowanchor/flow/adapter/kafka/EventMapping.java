@@ -101,7 +101,15 @@ final class EventMapping {
                 prefix.getAsked()));
     }
 
-    static OffloadPolicy policy(byte[] value) {
+    /** A record of the topic {@code policies}; {@code policy} is empty with a tombstone. */
+    record PolicyRecord(String name, OptionalLong version, Optional<OffloadPolicy> policy) {}
+
+    static PolicyRecord policy(byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
+        return new PolicyRecord(
+                text(key), version(headers), value == null ? Optional.empty() : Optional.of(policy(value)));
+    }
+
+    private static OffloadPolicy policy(byte[] value) {
         OffloadPolicyEvent event = parse(() -> OffloadPolicyEvent.parseFrom(value));
         return new OffloadPolicy(
                 event.getName(),

@@ -3,7 +3,6 @@ package org.flowanchor.flow.adapter.kafka;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -13,8 +12,6 @@ import org.flowanchor.api.ProtoMapping;
 import org.flowanchor.api.Topics;
 import org.flowanchor.flow.adapter.ContractMapping;
 import org.flowanchor.flow.application.Anchors;
-import org.flowanchor.flow.domain.placement.OffloadPolicies;
-import org.flowanchor.flow.domain.placement.OffloadPolicy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -30,7 +27,7 @@ public final class TopicInputs implements SmartLifecycle {
     private final Anchors anchors;
     private final Runnable rejected;
     private final List<TopicReader> readers;
-    private final Map<String, OffloadPolicy> policies = new HashMap<>();
+    private final PublishedPolicies policies = new PublishedPolicies();
     private final AtomicInteger unread = new AtomicInteger(2);
     private boolean bindingsRead;
     private boolean policiesRead;
@@ -54,19 +51,9 @@ public final class TopicInputs implements SmartLifecycle {
     }
 
     private void policy(ConsumerRecord<byte[], byte[]> row) {
-        String name = EventMapping.text(row.key());
-        if (row.value() == null) {
-            policies.remove(name);
-        } else {
-            OffloadPolicy policy = EventMapping.policy(row.value());
-            OffloadPolicy known = policies.get(name);
-            if (known != null && policy.revision() <= known.revision()) {
-                return;
-            }
-            policies.put(name, policy);
-        }
-        if (policiesRead) {
-            anchors.policiesChanged(OffloadPolicies.of(policies.values()));
+        EventMapping.PolicyRecord policy = EventMapping.policy(row.key(), row.value(), row.headers());
+        if (policies.apply(policy.name(), policy.version(), policy.policy()) && policiesRead) {
+            anchors.policiesChanged(policies.all());
         }
     }
 
@@ -88,7 +75,7 @@ public final class TopicInputs implements SmartLifecycle {
     private void policiesRead() {
         if (!policiesRead) {
             policiesRead = true;
-            anchors.policiesChanged(OffloadPolicies.of(policies.values()));
+            anchors.policiesChanged(policies.all());
             oneReadMore();
         }
     }

@@ -66,9 +66,9 @@ public final class AnchorState {
     private final PlacementLimits limits;
     private final Duration flowIdleTimeout;
     private final LinkLoads loads;
-    private final BindingCache bindings = new BindingCache();
+    private final BindingCache bindings;
     private final FlowTable flows = new FlowTable();
-    private final AgentMoves agentMoves = new AgentMoves(bindings);
+    private final AgentMoves agentMoves;
     private final FlowNotes notes = new FlowNotes();
     private final MoveHints hints = new MoveHints();
     private final FlowMobility mobility;
@@ -81,11 +81,29 @@ public final class AnchorState {
     private OffloadPolicies policies = OffloadPolicies.NONE;
 
     public AnchorState(LmaAddress anchor, PlacementLimits limits, LoadLimits loadLimits, Duration flowIdleTimeout) {
+        this(anchor, limits, flowIdleTimeout, new LinkLoads(loadLimits), new BindingCache());
+    }
+
+    private AnchorState(
+            LmaAddress anchor,
+            PlacementLimits limits,
+            Duration flowIdleTimeout,
+            LinkLoads loads,
+            BindingCache bindings) {
         this.anchor = anchor;
         this.limits = limits;
         this.flowIdleTimeout = flowIdleTimeout;
-        this.loads = new LinkLoads(loadLimits);
+        this.loads = loads;
+        this.bindings = bindings;
+        this.agentMoves = new AgentMoves(bindings);
         this.mobility = new FlowMobility(limits.holdTime());
+    }
+
+    /** The inputs as they are, and nothing decided: somebody else decided since, so what is remembered here is stale. */
+    public AnchorState withoutDecisions() {
+        AnchorState next = new AnchorState(anchor, limits, flowIdleTimeout, loads, bindings);
+        next.policies = policies;
+        return next;
     }
 
     // ---- what happens
