@@ -471,11 +471,9 @@ public final class AnchorLoop implements AutoCloseable {
                 .isPresent());
     }
 
-    CompletableFuture<FlowId> unpin(FlowId id) {
-        return ask(known -> {
-            known.unpin(id);
-            return id;
-        });
+    /** Ends the pin of a flow that is not known; false when it is known. */
+    CompletableFuture<Boolean> unpin(FlowId id) {
+        return ask(known -> known.unpin(id));
     }
 
     private CompletableFuture<MoveOutcome> operate(FlowId id, Supplier<MoveResult> request) {

@@ -80,7 +80,7 @@ public final class FlowSteering {
             return new MoveOutcome.Refused(considered);
         }
         Optional<Pin> before = store.pin(loop.anchor(), id);
-        store.put(new Pin(loop.anchor(), id, view.flow().selector(), to, clock.instant()));
+        store.put(new Pin(loop.anchor(), id, view.flow().selector(), view.mobileNode(), to, clock.instant()));
         MoveOutcome outcome = retryWhileBusy(() -> loop.move(id, to, from).join(), FlowSteering::isBusy);
         restoreUnlessDone(outcome, loop, id, before);
         return outcome;
@@ -112,7 +112,7 @@ public final class FlowSteering {
     /**
      * Ends every pin and every exception of a mobile node's flows: all of it follows policy again (T-54).
      *
-     * @return what became of each flow that had one; pins of flows that are not known just end
+     * @return what became of each flow that had one, or was being pinned; pins of flows that are not known just end
      * @throws StoreUnavailableException some may be reset
      */
     public SortedMap<FlowId, MoveOutcome> reset(MobileNodeIdentifier mobileNode) {
@@ -125,14 +125,31 @@ public final class FlowSteering {
                 anchors.status().stream().map(AnchorStatus::anchor).toList()) {
             AnchorLoop loop = anchors.loop(anchor);
             for (Pin pin : store.pins(anchor)) {
-                if (!outcomes.containsKey(pin.flow())
-                        && loop.holds(mobileNode, pin.selector()).join()) {
-                    store.remove(anchor, pin.flow());
-                    loop.unpin(pin.flow()).join();
+                if (!outcomes.containsKey(pin.flow()) && isOf(mobileNode, pin, loop)) {
+                    inTurn(pin.flow(), () -> end(pin, loop)).ifPresent(outcome -> outcomes.put(pin.flow(), outcome));
                 }
             }
         }
         return outcomes;
+    }
+
+    /** Whose it was when it was stored, or whose its flow is now: its mobile node may be detached, or attached since. */
+    private static boolean isOf(MobileNodeIdentifier mobileNode, Pin pin, AnchorLoop loop) {
+        return pin.mobileNode().equals(Optional.of(mobileNode))
+                || loop.holds(mobileNode, pin.selector()).join();
+    }
+
+    /** Ends a stored pin. Its flow may have become known, or pinned, only now: what was stored before its turn may be of a move under way. */
+    private Optional<MoveOutcome> end(Pin pin, AnchorLoop loop) {
+        Optional<FlowView> view = anchors.flow(pin.flow());
+        if (view.isEmpty()) {
+            store.remove(pin.anchor(), pin.flow());
+            if (loop.unpin(pin.flow()).join()) {
+                return Optional.empty();
+            }
+            view = anchors.flow(pin.flow());
+        }
+        return view.map(this::reset);
     }
 
     private static boolean isSteered(FlowView view, MobileNodeIdentifier mobileNode) {
@@ -160,7 +177,7 @@ public final class FlowSteering {
                         .join();
     }
 
-    private MoveOutcome inTurn(FlowId id, Supplier<MoveOutcome> request) {
+    private <T> T inTurn(FlowId id, Supplier<T> request) {
         ReentrantLock turn = turns[Math.floorMod(id.hashCode(), TURNS)];
         turn.lock();
         try {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -91,6 +92,9 @@ class AnchorLoopTest {
     private static final class FailingStore implements AnchorStore {
         private final AtomicInteger failures = new AtomicInteger();
         private final List<Pin> pins = new CopyOnWriteArrayList<>();
+        /** How often all pins of an anchor were asked for. */
+        private final AtomicInteger pinsRead = new AtomicInteger();
+
         private volatile long epoch;
 
         void failNext(int times) {
@@ -123,7 +127,9 @@ class AnchorLoopTest {
         @Override
         public List<Pin> pins(LmaAddress anchor) {
             reach();
-            return List.copyOf(pins);
+            List<Pin> read = List.copyOf(pins);
+            pinsRead.incrementAndGet();
+            return read;
         }
 
         @Override
@@ -365,7 +371,7 @@ class AnchorLoopTest {
         FlowId id = FlowId.of(ANCHOR, pinned);
         // The other instance reset the one flow, pinned another, and a third overflowed.
         store.remove(ANCHOR, ID);
-        store.put(new Pin(ANCHOR, id, pinned, AccessTechnologyType.E_UTRAN, Instant.now()));
+        store.put(new Pin(ANCHOR, id, pinned, Optional.empty(), AccessTechnologyType.E_UTRAN, Instant.now()));
         Agent later = new Agent();
         later.connect(7, 3, Map.of(pinned, LTE.proxyCareOfAddress(), overflowed, LTE.proxyCareOfAddress()));
         await(() -> later.commands.size() == 1);
@@ -461,6 +467,43 @@ class AnchorLoopTest {
         assertThat(steering.reset(ID)).isInstanceOf(MoveOutcome.Enforced.class);
         await(() -> binding.questions.size() == 2);
         assertThat(binding.questions.getLast()).isInstanceOf(PrefixQuestion.Release.class);
+    }
+
+    private static final MobileNodeIdentifier NODE = new MobileNodeIdentifier("mn1@example.org");
+
+    @Test
+    void t54_aResetOfTheNodeWaitsForAMoveUnderWayAndEndsItsPinInMemoryAndInTheDatabase() {
+        steeredAgent();
+        bind(LTE, 2, 3, OTHER_PREFIX, List.of());
+        CompletableFuture<MoveOutcome> move =
+                CompletableFuture.supplyAsync(() -> steering.move(ID, AccessTechnologyType.E_UTRAN, Optional.empty()));
+        await(() -> binding.questions.size() == 1);
+        CompletableFuture<SortedMap<FlowId, MoveOutcome>> reset =
+                CompletableFuture.supplyAsync(() -> steering.reset(NODE));
+        await(() -> store.pinsRead.get() > 0);
+        bind(LTE, 2, 4, OTHER_PREFIX, List.of(carried(FlowMobilePrefix.State.PREPARED, "")));
+        move.join();
+        assertThat(reset.join()).containsOnlyKeys(ID);
+        assertThat(store.pins).isEmpty();
+        assertThat(anchors.flow(ID).orElseThrow().flow().pin()).isEmpty();
+    }
+
+    @Test
+    void t54_aResetEndsThePinsOfANodeThatIsDetached() {
+        steeredAgent();
+        assertThat(steering.move(ID, AccessTechnologyType.E_UTRAN, Optional.empty()))
+                .isInstanceOf(MoveOutcome.Enforced.class);
+        unbind(1, 3);
+        unbind(2, 4);
+        assertThat(steering.reset(new MobileNodeIdentifier("mn2@example.org"))).isEmpty();
+        assertThat(store.pins).hasSize(1);
+        assertThat(steering.reset(NODE)).containsOnlyKeys(ID);
+        assertThat(store.pins).isEmpty();
+        assertThat(anchors.flow(ID).orElseThrow().flow().pin()).isEmpty();
+    }
+
+    private void unbind(int bid, long version) {
+        anchors.bindingChanged(ANCHOR, new BindingKey(NODE, new BindingIdentifier(bid)), version, Optional.empty());
     }
 
     private static FlowMobilePrefix carried(FlowMobilePrefix.State state, String reason) {

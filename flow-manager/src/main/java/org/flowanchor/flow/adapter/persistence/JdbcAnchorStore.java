@@ -14,6 +14,7 @@ import org.flowanchor.mobility.AccessTechnologyType;
 import org.flowanchor.mobility.FiveTuple;
 import org.flowanchor.mobility.Ipv6Address;
 import org.flowanchor.mobility.LmaAddress;
+import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.TransactionException;
@@ -77,10 +78,12 @@ public final class JdbcAnchorStore implements AnchorStore {
     public void put(Pin pin) {
         reaching(() -> jdbc.sql("""
                         insert into flow_pin (lma_address, flow_id, source_address, destination_address, protocol,
-                            source_port, destination_port, access_technology_type, pinned_at)
-                        values (:anchor, :flow, :source, :destination, :protocol, :sourcePort, :destinationPort, :type, :at)
+                            source_port, destination_port, mobile_node_identifier, access_technology_type, pinned_at)
+                        values (:anchor, :flow, :source, :destination, :protocol, :sourcePort, :destinationPort, :mobileNode,
+                            :type, :at)
                         on conflict (lma_address, flow_id) do update
-                        set access_technology_type = excluded.access_technology_type, pinned_at = excluded.pinned_at
+                        set mobile_node_identifier = excluded.mobile_node_identifier,
+                            access_technology_type = excluded.access_technology_type, pinned_at = excluded.pinned_at
                         """)
                 .param("anchor", pin.anchor().toString())
                 .param("flow", pin.flow().toString())
@@ -89,6 +92,9 @@ public final class JdbcAnchorStore implements AnchorStore {
                 .param("protocol", pin.selector().protocol())
                 .param("sourcePort", pin.selector().sourcePort())
                 .param("destinationPort", pin.selector().destinationPort())
+                .param(
+                        "mobileNode",
+                        pin.mobileNode().map(MobileNodeIdentifier::value).orElse(null))
                 .param("type", pin.accessTechnologyType().value())
                 .param("at", Timestamp.from(pin.pinnedAt()))
                 .update());
@@ -112,6 +118,7 @@ public final class JdbcAnchorStore implements AnchorStore {
                         row.getInt("protocol"),
                         row.getInt("source_port"),
                         row.getInt("destination_port")),
+                Optional.ofNullable(row.getString("mobile_node_identifier")).map(MobileNodeIdentifier::new),
                 new AccessTechnologyType(row.getInt("access_technology_type")),
                 row.getTimestamp("pinned_at").toInstant());
     }

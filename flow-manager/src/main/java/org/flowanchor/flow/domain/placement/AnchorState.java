@@ -146,11 +146,17 @@ public final class AnchorState {
         }
     }
 
-    /** The pin of a flow that is not known ends; those of others are {@link #reset}. */
-    public void unpin(FlowId id) {
-        if (flows.find(id).isEmpty()) {
+    /**
+     * The pin of a flow that is not known ends; those of others are {@link #reset}.
+     *
+     * @return whether it is not known
+     */
+    public boolean unpin(FlowId id) {
+        boolean unknown = flows.find(id).isEmpty();
+        if (unknown) {
             pins.remove(id);
         }
+        return unknown;
     }
 
     /** What the kernel enforces when nothing is remembered here: kept, and held from now on, so that a restart moves nothing (T-40). */

@@ -332,7 +332,7 @@ class AnchorStateTest {
 
     @Test
     void t40_aRestartAdoptsWhatTheKernelEnforcesAndMovesNothing() {
-        world.state.pinned(List.of(new Pin(ANCHOR, id(2), tuple(2), LTE, world.now)));
+        world.state.pinned(List.of(new Pin(ANCHOR, id(2), tuple(2), Optional.empty(), LTE, world.now)));
         var enforced = Map.of(tuple(1), LTE_ACCESS.proxyCareOfAddress(), tuple(2), LTE_ACCESS.proxyCareOfAddress());
         world.state.adopt(enforced, world.now);
         assertThat(world.state.exceptions()).isEqualTo(enforced);

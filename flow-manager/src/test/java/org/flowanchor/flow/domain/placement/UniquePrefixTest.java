@@ -415,7 +415,7 @@ class UniquePrefixTest {
 
     @Test
     void aPinThatWasStoredIsPreparedByItself() {
-        world.state.pinned(List.of(new Pin(ANCHOR, id(1), World.tuple(1), LTE, world.now)));
+        world.state.pinned(List.of(new Pin(ANCHOR, id(1), World.tuple(1), Optional.empty(), LTE, world.now)));
         assertThat(world.place()).singleElement().isInstanceOf(Decision.Prepare.class);
         answer(theQuestion(), new PrefixAnswer.Taken());
         lteCarries(State.FAILED);
