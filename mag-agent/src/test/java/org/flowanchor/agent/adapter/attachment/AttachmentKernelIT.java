@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.flowanchor.agent.application.AttachmentSource.AttachmentEvent;
@@ -210,6 +211,55 @@ class AttachmentKernelIT {
         assertThat(next(NeighbourSilent.class))
                 .as("the first is the one that was asked")
                 .isEqualTo(new NeighbourSilent("a0", TERMINAL));
+    }
+
+    @Test
+    void m09_neighboursThatCameWhileEventsWereLostAreAskedToo() throws Exception {
+        Ipv6Address left = Ipv6Address.parse("fe80::ff:fe00:b");
+        source.close();
+        terminal.ip("link set wlan addrgenmode none up");
+        events.clear();
+        CountDownLatch goOn = new CountDownLatch(1);
+        source = gateway.call(() -> new LinuxAttachmentSource(Set.of("a0", "a9"), GATEWAY));
+        source.start(event -> {
+            events.add(event);
+            if (event instanceof NeighbourSeen) {
+                await(goOn);
+            }
+        });
+        // The first that is an event: from then on nothing is read.
+        int[] number = {0x100};
+        Await.until("it watches", SOON, () -> {
+            gateway.ip("neigh replace fe80::%x lladdr 02:00:00:00:00:0f dev a0 nud stale".formatted(++number[0]));
+            return events.stream().anyMatch(NeighbourSeen.class::isInstance);
+        });
+        String[] flood = new String[60_000];
+        for (int i = 0; i < flood.length; i++) {
+            flood[i] =
+                    "neigh replace fe80::%x lladdr 02:00:00:00:01:%02x dev a0 nud stale".formatted(number[0], i % 256);
+        }
+        gateway.ip(flood);
+        terminal.ip("addr add " + TERMINAL + "/64 dev wlan nodad");
+        gateway.ip(
+                "neigh replace " + left + " lladdr 02:00:00:00:00:0b dev a0 nud stale",
+                "neigh replace " + TERMINAL + " lladdr " + MAC + " dev a0 nud stale");
+        goOn.countDown();
+        Await.until(
+                "who is there is found, who is not is silent",
+                SOON,
+                () -> events.contains(new NeighbourSeen("a0", TERMINAL, MAC))
+                        && events.contains(new NeighbourSilent("a0", left)));
+        assertThat(events)
+                .noneMatch(event -> event instanceof NeighbourSeen(String _, Ipv6Address address, LinkLayerIdentifier _)
+                        && address.equals(left));
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test

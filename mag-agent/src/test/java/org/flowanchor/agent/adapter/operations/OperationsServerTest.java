@@ -26,7 +26,8 @@ class OperationsServerTest {
         try (OperationsServer server =
                         new OperationsServer(anyPort, () -> "metrics", () -> new Readiness(true, Map.of()));
                 HttpClient client = HttpClient.newHttpClient()) {
-            for (int i = 0; i < 5; i++) {
+            // One after the other they would be given up only after those that wait.
+            for (int i = 0; i < 15; i++) {
                 Socket socket = new Socket(
                         server.address().getAddress(), server.address().getPort());
                 unfinished.add(socket);
