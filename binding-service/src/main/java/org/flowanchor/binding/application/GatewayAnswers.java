@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -87,7 +89,7 @@ public final class GatewayAnswers implements GatewaySignals {
     public void connected(ProxyCareOfAddress gateway, boolean onTheWire, OptionalLong restartCounter) {
         Instant now = clock.instant();
         for (LmaAddress anchor : anchors) {
-            run("the connection of gateway " + gateway, () -> {
+            run("the connection of gateway " + gateway, () -> {}, () -> {
                 GatewayPeer.Decision decision = store.decide(
                         anchor, gateway, (peer, bound) -> peer.connected(onTheWire, restartCounter, rules, now));
                 signalling.tell(gateway, decision);
@@ -97,12 +99,13 @@ public final class GatewayAnswers implements GatewaySignals {
     }
 
     @Override
-    public void received(LmaAddress anchor, List<ProxyCareOfAddress> senders, GatewayAnswer answer) {
+    public void received(LmaAddress anchor, List<ProxyCareOfAddress> senders, GatewayAnswer answer, Runnable done) {
         if (!anchors.contains(anchor)) {
             LOG.warn("gateway {} answers anchor {}, which is not here", senders.getFirst(), anchor);
+            done.run();
             return;
         }
-        run("an answer of gateway " + senders.getFirst(), () -> {
+        run("an answer of gateway " + senders.getFirst(), done, () -> {
             ProxyCareOfAddress sender = asked(anchor, senders, answer);
             switch (answer) {
                 case UpdateNotificationAcknowledgement acknowledgement ->
@@ -182,12 +185,14 @@ public final class GatewayAnswers implements GatewaySignals {
             LmaAddress anchor,
             ProxyCareOfAddress sender,
             ReceivedRevocation revocation,
-            Consumer<BindingRevocationAcknowledgement> reply) {
+            Consumer<BindingRevocationAcknowledgement> reply,
+            Runnable done) {
         if (!anchors.contains(anchor)) {
             LOG.warn("gateway {} revokes bindings at anchor {}, which is not here", sender, anchor);
+            done.run();
             return;
         }
-        revocations.received(anchor, sender, revocation, reply);
+        revocations.received(anchor, sender, revocation, reply, done);
     }
 
     private void revoked(
@@ -238,24 +243,25 @@ public final class GatewayAnswers implements GatewaySignals {
             count(anchor, sender, kind, Result.UNEXPECTED, answer);
             return;
         }
-        registrations
-                .<Result>decide(anchor, mobileNode.get(), (bindings, now) -> {
-                    Optional<OutstandingMessage> asked = bindings.outstanding(sender, kind)
-                            .filter(message -> message.sequenceNumber().orElse(-1) == sequenceNumber);
-                    Optional<List<BindingRecord>> records =
-                            asked.flatMap(message -> domain.answered(bindings, message, answer, now));
-                    return new Outcome<>(
-                            records.orElse(List.of()),
-                            records.isEmpty() ? Result.UNEXPECTED : accepted ? Result.SUCCEEDED : Result.REFUSED);
-                })
-                .whenComplete((result, failure) -> {
-                    if (failure != null) {
-                        // The message is repeated, and so is its answer.
-                        LOG.debug("an answer of gateway {} is not durable", sender, failure);
-                    } else {
-                        executor.execute(() -> count(anchor, sender, kind, result, answer));
-                    }
-                });
+        Result result;
+        try {
+            result = registrations
+                    .<Result>decide(anchor, mobileNode.get(), (bindings, now) -> {
+                        Optional<OutstandingMessage> asked = bindings.outstanding(sender, kind)
+                                .filter(message -> message.sequenceNumber().orElse(-1) == sequenceNumber);
+                        Optional<List<BindingRecord>> records =
+                                asked.flatMap(message -> domain.answered(bindings, message, answer, now));
+                        return new Outcome<>(
+                                records.orElse(List.of()),
+                                records.isEmpty() ? Result.UNEXPECTED : accepted ? Result.SUCCEEDED : Result.REFUSED);
+                    })
+                    .join();
+        } catch (CompletionException | CancellationException e) {
+            // The message is repeated, and so is its answer.
+            LOG.debug("an answer of gateway {} is not durable", sender, e);
+            return;
+        }
+        count(anchor, sender, kind, result, answer);
     }
 
     private void count(
@@ -265,10 +271,7 @@ public final class GatewayAnswers implements GatewaySignals {
             case UNEXPECTED -> LOG.warn("gateway {} answers nothing that waits: {}", sender, answer);
             case REFUSED -> LOG.warn("gateway {} refuses: {}", sender, answer);
             case SUCCEEDED ->
-                run(
-                        "what gateway " + sender + " knows",
-                        () -> store.decide(
-                                anchor, sender, (peer, bound) -> GatewayPeer.Decision.quiet(peer.knows(kind))));
+                store.decide(anchor, sender, (peer, bound) -> GatewayPeer.Decision.quiet(peer.knows(kind)));
             case UNKNOWN_MESSAGE -> LOG.warn("gateway {} does not know {}", sender, kind);
             case UNANSWERED -> throw new IllegalArgumentException("no answer: " + answer);
         }
@@ -330,7 +333,8 @@ public final class GatewayAnswers implements GatewaySignals {
                         store.settleRevokeAll(anchor, sender, message.sequenceNumber(), true, clock.instant()));
     }
 
-    private void run(String what, Runnable task) {
+    /** @param done after the task, whatever came of it */
+    private void run(String what, Runnable done, Runnable task) {
         executor.execute(() -> {
             try {
                 task.run();
@@ -339,6 +343,8 @@ public final class GatewayAnswers implements GatewaySignals {
                 LOG.warn("{} is not durable: {}", what, e.getMessage());
             } catch (RuntimeException e) {
                 LOG.error("{} cannot be decided", what, e);
+            } finally {
+                done.run();
             }
         });
     }

@@ -76,12 +76,13 @@ final class GatewayRevocations {
             LmaAddress anchor,
             ProxyCareOfAddress gateway,
             ReceivedRevocation revocation,
-            Consumer<BindingRevocationAcknowledgement> reply) {
+            Consumer<BindingRevocationAcknowledgement> reply,
+            Runnable done) {
         Asked asked = new Asked(anchor, gateway, revocation.sequenceNumber());
         CompletableFuture<BindingRevocationAcknowledgement> answer = new CompletableFuture<>();
         Optional<Given> before = remember(asked, new Given(revocation, answer, clock.instant()));
         if (before.isPresent()) {
-            before.get().answer().thenAccept(reply);
+            before.get().answer().thenAccept(reply).whenComplete((told, failure) -> done.run());
             return;
         }
         metrics.revocationReceived();
@@ -89,6 +90,7 @@ final class GatewayRevocations {
             if (failure != null) {
                 LOG.warn("a revocation by gateway {} is not durable: {}", gateway, failure.getMessage());
                 forget(asked, answer);
+                answer.completeExceptionally(failure);
                 return;
             }
             metrics.revocationAnswered(acknowledgement.status());
@@ -96,8 +98,8 @@ final class GatewayRevocations {
                 LOG.warn("gateway {} is refused, status {}: {}", gateway, acknowledgement.status(), revocation);
             }
             answer.complete(acknowledgement);
-            reply.accept(acknowledgement);
         });
+        answer.thenAccept(reply).whenComplete((told, failure) -> done.run());
     }
 
     private CompletableFuture<BindingRevocationAcknowledgement> decide(

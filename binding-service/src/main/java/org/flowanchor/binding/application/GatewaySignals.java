@@ -19,18 +19,23 @@ public interface GatewaySignals {
      */
     void connected(ProxyCareOfAddress gateway, boolean onTheWire, OptionalLong restartCounter);
 
-    /** @param senders the authenticated gateway by all its Proxy-CoAs, likeliest first: an answer does not say for which one it was asked */
-    void received(LmaAddress anchor, List<ProxyCareOfAddress> senders, GatewayAnswer answer);
+    /**
+     * @param senders the authenticated gateway by all its Proxy-CoAs, likeliest first: an answer does not say for which one it was asked
+     * @param done runs once, when nothing of it is under way any more, whatever came of it
+     */
+    void received(LmaAddress anchor, List<ProxyCareOfAddress> senders, GatewayAnswer answer, Runnable done);
 
     /**
      * A gateway revokes bindings.
      *
      * @param sender the authenticated gateway
      * @param reply takes the answer, once, when it is durable; never when it cannot be
+     * @param done runs once, when nothing of it is under way any more, whatever came of it
      */
     void revoked(
             LmaAddress anchor,
             ProxyCareOfAddress sender,
             ReceivedRevocation revocation,
-            Consumer<BindingRevocationAcknowledgement> reply);
+            Consumer<BindingRevocationAcknowledgement> reply,
+            Runnable done);
 }

@@ -37,9 +37,11 @@ public final class Registrations implements AutoCloseable {
         final ReceivedUpdate received;
         final MobileNodeIdentifier mobileNode;
         final Optional<String> traceparent;
+        final Runnable waits;
         final CompletableFuture<BindingDecision> answer = new CompletableFuture<>();
 
-        Update(ReceivedUpdate received, MobileNodeIdentifier mobileNode, Optional<String> traceparent) {
+        Update(ReceivedUpdate received, MobileNodeIdentifier mobileNode, Optional<String> traceparent, Runnable waits) {
+            this.waits = waits;
             this.received = received;
             this.mobileNode = mobileNode;
             this.traceparent = traceparent;
@@ -68,11 +70,18 @@ public final class Registrations implements AutoCloseable {
      * @param traceparent W3C trace context the update came with
      */
     public CompletableFuture<BindingDecision> register(ReceivedUpdate received, Optional<String> traceparent) {
-        metrics.attempted();
-        return decide(received, traceparent).whenComplete(this::count);
+        return register(received, traceparent, () -> {});
     }
 
-    private CompletableFuture<BindingDecision> decide(ReceivedUpdate received, Optional<String> traceparent) {
+    /** @param waits runs when the decision turns out to wait for another gateway: at most once, before the result completes */
+    public CompletableFuture<BindingDecision> register(
+            ReceivedUpdate received, Optional<String> traceparent, Runnable waits) {
+        metrics.attempted();
+        return decide(received, traceparent, waits).whenComplete(this::count);
+    }
+
+    private CompletableFuture<BindingDecision> decide(
+            ReceivedUpdate received, Optional<String> traceparent, Runnable waits) {
         Optional<Rejected> screened = cache.screen(received);
         Optional<MobileNodeIdentifier> named = received.update().mobileNodeIdentifier();
         if (screened.isPresent() || named.isEmpty()) {
@@ -81,7 +90,7 @@ public final class Registrations implements AutoCloseable {
         if (!loops.serves(received.update().lmaAddress())) {
             return CompletableFuture.completedFuture(BindingCache.notServed(received.update()));
         }
-        Update update = new Update(received, named.get(), traceparent);
+        Update update = new Update(received, named.get(), traceparent, waits);
         // A gateway's later update about a node makes its waiting one moot: it is the retransmission, or the node has
         // left.
         parked.overtakenBy(update).ifPresent(Update::overtaken);
@@ -100,6 +109,9 @@ public final class Registrations implements AutoCloseable {
                     if (failure != null) {
                         update.answer.completeExceptionally(failure);
                     } else if (decision instanceof BindingDecision.Deferred deferred) {
+                        if (!again) {
+                            update.waits.run();
+                        }
                         parked.park(update, clock.instant(), deferred.until()).ifPresent(Update::overtaken);
                     } else {
                         update.answer.complete(decision);

@@ -41,12 +41,17 @@ import org.slf4j.LoggerFactory;
 /**
  * One stream per mobile access gateway. Acknowledgements leave after the commit, on the committing thread; nothing here blocks.
  *
- * <p>A gateway has at most {@value #IN_FLIGHT} updates under way: more are not even read, so a rash gateway waits in its own socket.
+ * <p>A gateway has at most {@value #IN_FLIGHT} messages under way: more are not even read, nor while it does not read what it is sent, so
+ * a rash gateway waits in its own socket. Updates that wait for another gateway are not among them, up to {@value #WAITING} of a stream.
  */
 final class RegistrationEndpoint extends RegistrationServiceGrpc.RegistrationServiceImplBase implements GatewayChannel {
     private static final Logger LOG = LoggerFactory.getLogger(RegistrationEndpoint.class);
     static final int IN_FLIGHT = 512;
+    static final int WAITING = 4_096;
     private static final int PORTION = IN_FLIGHT / 8;
+
+    /** Of answers that the gateway has not read; more than a transaction has, so that who reads is not held up. */
+    private static final int UNREAD_OCTETS = 1 << 18;
 
     private final Registrations registrations;
     private final MobileNodeDirectory directory;
@@ -86,6 +91,8 @@ final class RegistrationEndpoint extends RegistrationServiceGrpc.RegistrationSer
         GatewayStream stream = new GatewayStream(call, Caller.current());
         streams.add(stream);
         call.setOnCancelHandler(stream::gone);
+        call.setOnReadyThreshold(UNREAD_OCTETS);
+        call.setOnReadyHandler(stream::readOn);
         call.request(IN_FLIGHT);
         return stream;
     }
@@ -112,6 +119,7 @@ final class RegistrationEndpoint extends RegistrationServiceGrpc.RegistrationSer
         private final ReentrantLock sending = new ReentrantLock();
         private final AtomicBoolean open = new AtomicBoolean(true);
         private final AtomicInteger answered = new AtomicInteger();
+        private final AtomicInteger waiting = new AtomicInteger();
         private @Nullable ProxyCareOfAddress gateway;
 
         GatewayStream(ServerCallStreamObserver<AnchorSignal> call, Caller caller) {
@@ -156,9 +164,13 @@ final class RegistrationEndpoint extends RegistrationServiceGrpc.RegistrationSer
                 case PROXY_BINDING_UPDATE -> {
                     ReceivedUpdate received = new ReceivedUpdate(
                             Fields.update(signal.getProxyBindingUpdate()), greeted(sender), clock.instant());
+                    UnderWay underWay = new UnderWay();
                     registrations
-                            .register(received, Fields.traceparent(signal.getTraceparent()))
-                            .whenComplete((decision, failure) -> answer(signal.getTraceparent(), decision));
+                            .register(received, Fields.traceparent(signal.getTraceparent()), underWay::waits)
+                            .whenComplete((decision, failure) -> {
+                                answer(signal.getTraceparent(), decision);
+                                underWay.end();
+                            });
                 }
                 case MOBILE_NODE_QUERY -> {
                     greeted(sender);
@@ -175,8 +187,8 @@ final class RegistrationEndpoint extends RegistrationServiceGrpc.RegistrationSer
                             asked.lmaAddress(),
                             greeted(sender),
                             asked.revocation(),
-                            answer -> send(SignalFields.signal(asked.lmaAddress(), signal.getTraceparent(), answer)));
-                    answered();
+                            answer -> send(SignalFields.signal(asked.lmaAddress(), signal.getTraceparent(), answer)),
+                            this::answered);
                 }
                 case HEARTBEAT -> answered(SignalFields.answer(signal.getHeartbeat()), greeted(sender));
                 case BINDING_ERROR -> answered(SignalFields.answer(signal.getBindingError()), greeted(sender));
@@ -190,18 +202,12 @@ final class RegistrationEndpoint extends RegistrationServiceGrpc.RegistrationSer
                 answer = Optional.of(Fields.message(directory.resolve(identifiers)));
             } catch (StoreUnavailableException e) {
                 LOG.debug("no answer whose interfaces these are: {}", e.getMessage());
-            }
-            sending.lock();
-            try {
-                if (open.get()) {
-                    answer.ifPresent(known -> call.onNext(AnchorSignal.newBuilder()
-                            .setTraceparent(traceparent)
-                            .setMobileNodeAnswer(known)
-                            .build()));
-                    answered();
-                }
             } finally {
-                sending.unlock();
+                answer.ifPresent(known -> send(AnchorSignal.newBuilder()
+                        .setTraceparent(traceparent)
+                        .setMobileNodeAnswer(known)
+                        .build()));
+                answered();
             }
         }
 
@@ -214,16 +220,46 @@ final class RegistrationEndpoint extends RegistrationServiceGrpc.RegistrationSer
             return sender;
         }
 
-        /** More is read in portions: each costs the transport's thread a turn. */
         private void answered() {
-            if (answered.incrementAndGet() % PORTION == 0) {
-                call.request(PORTION);
+            answered.incrementAndGet();
+            readOn();
+        }
+
+        /** More is read in portions: each costs the transport's thread a turn. Any thread. */
+        private void readOn() {
+            while (answered.get() >= PORTION && open.get() && call.isReady()) {
+                if (answered.addAndGet(-PORTION) >= 0) {
+                    call.request(PORTION);
+                } else {
+                    answered.addAndGet(PORTION);
+                }
             }
         }
 
         private void answered(SignalFields.Addressed answer, ProxyCareOfAddress sender) {
-            signals.received(answer.lmaAddress(), List.of(sender), answer.answer());
-            answered();
+            signals.received(answer.lmaAddress(), List.of(sender), answer.answer(), this::answered);
+        }
+
+        /** What an update takes of the stream: while it waits for another gateway nothing, if not too many wait. */
+        private final class UnderWay {
+            private boolean waits;
+
+            void waits() {
+                if (waiting.incrementAndGet() <= WAITING) {
+                    waits = true;
+                    answered();
+                } else {
+                    waiting.decrementAndGet();
+                }
+            }
+
+            void end() {
+                if (waits) {
+                    waiting.decrementAndGet();
+                } else {
+                    answered();
+                }
+            }
         }
 
         boolean send(AnchorSignal signal) {
@@ -252,7 +288,6 @@ final class RegistrationEndpoint extends RegistrationServiceGrpc.RegistrationSer
                     case BindingDecision.Deferred deferred -> throw new IllegalStateException("not decided yet");
                     case null -> LOG.debug("no answer: not durable");
                 }
-                answered();
             } finally {
                 sending.unlock();
             }

@@ -183,7 +183,8 @@ public final class AnchorSignalling implements WireSignalling, GatewayChannel {
                     signals.received(
                             packet.anchor(),
                             packet.peer().careOfAddresses(packet.header().source()),
-                            answer.get());
+                            answer.get(),
+                            () -> {});
                 } else {
                     metrics.dropped(Drop.UNEXPECTED);
                 }
@@ -260,7 +261,8 @@ public final class AnchorSignalling implements WireSignalling, GatewayChannel {
                 packet.anchor(),
                 meant.get(),
                 revocation,
-                answer -> answer(packet, GatewayMessages.wire(answer, indication)));
+                answer -> answer(packet, GatewayMessages.wire(answer, indication)),
+                () -> {});
     }
 
     private static ProxyCareOfAddress careOfAddress(Received packet) {

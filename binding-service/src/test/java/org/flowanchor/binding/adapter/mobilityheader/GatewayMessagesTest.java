@@ -80,7 +80,7 @@ class GatewayMessagesTest {
         }
 
         @Override
-        public void received(LmaAddress anchor, List<ProxyCareOfAddress> senders, GatewayAnswer answer) {
+        public void received(LmaAddress anchor, List<ProxyCareOfAddress> senders, GatewayAnswer answer, Runnable done) {
             assertThat(anchor).isEqualTo(ANCHOR);
             answering.add(senders);
             answers.add(answer);
@@ -91,7 +91,8 @@ class GatewayMessagesTest {
                 LmaAddress anchor,
                 ProxyCareOfAddress sender,
                 ReceivedRevocation revocation,
-                Consumer<BindingRevocationAcknowledgement> reply) {
+                Consumer<BindingRevocationAcknowledgement> reply,
+                Runnable done) {
             assertThat(anchor).isEqualTo(ANCHOR);
             revoking.add(sender);
             revocations.add(revocation);

@@ -55,7 +55,7 @@ final class WireAnchor implements RelayChannel, WireMetrics {
         public void connected(ProxyCareOfAddress gateway, boolean onTheWire, OptionalLong restartCounter) {}
 
         @Override
-        public void received(LmaAddress anchor, List<ProxyCareOfAddress> senders, GatewayAnswer answer) {
+        public void received(LmaAddress anchor, List<ProxyCareOfAddress> senders, GatewayAnswer answer, Runnable done) {
             throw new AssertionError("only updates here, but " + answer);
         }
 
@@ -64,7 +64,8 @@ final class WireAnchor implements RelayChannel, WireMetrics {
                 LmaAddress anchor,
                 ProxyCareOfAddress sender,
                 ReceivedRevocation revocation,
-                Consumer<BindingRevocationAcknowledgement> reply) {
+                Consumer<BindingRevocationAcknowledgement> reply,
+                Runnable done) {
             throw new AssertionError("only updates here, but " + revocation);
         }
     };

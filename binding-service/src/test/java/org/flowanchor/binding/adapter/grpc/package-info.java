@@ -1,0 +1,4 @@
+@NullMarked
+package org.flowanchor.binding.adapter.grpc;
+
+import org.jspecify.annotations.NullMarked;
