@@ -49,10 +49,10 @@ final class BindingRowQueriesHql implements BindingRowQueries {
             parameters.put("holders", holders.stream().map(Holder::mobileNode).toList());
             held = Optional.of(holders.getFirst().prefix());
         }
-        filter.state().ifPresent(state -> {
-            query.append(" and b.state = :state");
-            parameters.put("state", state.name());
-        });
+        // A constant: for a parameter no plan that is kept may use the partial index of those that are given up.
+        filter.state()
+                .ifPresent(state ->
+                        query.append(" and b.state = '").append(state.name()).append('\''));
         after.ifPresent(position -> {
             query.append(" and (b.anchor, b.mobileNode, b.bindingIdentifier) > (:anchor, :node, :identifier)");
             parameters.put("anchor", position.anchor());

@@ -168,6 +168,31 @@ class UpdatePathIT {
         assertThat(one.log().after(ANCHOR, 0, 10_000)).hasSize(3000);
     }
 
+    /** The list's index of entries that are given up: extensions stay updates within the page. */
+    @Test
+    void entriesThatAreGivenUpAreListedByAnIndexThatExtensionsDoNotTouch() throws Exception {
+        one.accepted(attach(1));
+        for (int i = 1; i <= 5; i++) {
+            one.accepted(attach(1).handoff(NOT_CHANGED).at(START.plusSeconds(i)));
+        }
+        String counts = " FROM pg_stat_user_tables WHERE relname = 'binding_cache_entry'";
+        Await.until("the updates are counted", () -> database.number("SELECT n_tup_upd" + counts) == 5);
+        assertThat(database.number("SELECT n_tup_hot_upd" + counts)).isEqualTo(5);
+
+        database.execute("""
+                INSERT INTO binding_cache_entry
+                SELECT (e).* FROM (
+                    SELECT jsonb_populate_record(e, jsonb_build_object('mobile_node', 'copy-' || i)) AS e
+                    FROM binding_cache_entry e, generate_series(1, 3000) i) copies;
+                ANALYZE binding_cache_entry""");
+        one.accepted(attach(1).deregistration().at(START.plusSeconds(6)));
+        String list = "FROM binding WHERE anchor IN (1) AND state = 'RELEASING'"
+                + " ORDER BY anchor, mobile_node, binding_identifier LIMIT 50";
+        assertThat(database.query("EXPLAIN SELECT * " + list))
+                .anyMatch(line -> line.contains("binding_cache_entry_releasing"));
+        assertThat(database.query("SELECT mobile_node " + list)).containsExactly("crowd-1");
+    }
+
     @Test
     void replicaThatFellSilentWithTheAnchorLockedIsCutOff() throws Exception {
         Connection silent = database.pool().getConnection();
