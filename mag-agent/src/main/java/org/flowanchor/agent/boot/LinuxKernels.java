@@ -60,7 +60,14 @@ final class LinuxKernels implements Kernels {
     @Override
     public AccessKernel access(AgentConfiguration configuration, Access access) throws KernelException {
         Capabilities.require(Capabilities.CAP_NET_ADMIN, Capabilities.CAP_NET_RAW);
-        return new LinuxAccessKernel(new KernelConfiguration(configuration.backhaulInterface()));
+        LinuxAccessKernel kernel = new LinuxAccessKernel(new KernelConfiguration(configuration.backhaulInterface()));
+        try {
+            kernel.verify();
+        } catch (KernelException e) {
+            kernel.close();
+            throw e;
+        }
+        return kernel;
     }
 
     @Override

@@ -1,7 +1,7 @@
 package org.flowanchor.agent.adapter.kernel;
 
+import java.util.Map;
 import org.flowanchor.agent.application.KernelException;
-import org.flowanchor.agent.application.KernelObject.Condition;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.netlink.Netlink;
 import org.flowanchor.agent.linux.netlink.NetlinkSocket;
@@ -21,6 +21,7 @@ final class GatewayTable implements AutoCloseable {
     private final TableReader reader;
     private final Transaction transaction;
     private @Nullable String wanted;
+    private Map<String, Integer> wantedRules = Map.of();
     private int generation;
     private boolean valid;
 
@@ -46,7 +47,10 @@ final class GatewayTable implements AutoCloseable {
             valid = false;
             String comment = reader.comment();
             generation = present;
-            if (!expected.equals(comment)) {
+            Transaction made = new Transaction("");
+            tunnels.create(made, null);
+            wantedRules = made.rules();
+            if (!expected.equals(comment) || !wantedRules.equals(reader.rules())) {
                 if (comment != null) {
                     transaction.deleteTable();
                 }
@@ -64,6 +68,11 @@ final class GatewayTable implements AutoCloseable {
         }
     }
 
+    /** @throws KernelException when a rule in somebody else's table writes a bit of {@code mask}, naming the rule */
+    void refuseForeignMarks(int mask) throws KernelException, SystemCallException {
+        ForeignMarks.refuse(socket, configuration.numbering().table(), mask);
+    }
+
     /** Whether nobody made a transaction since {@link #apply}, or there is no table to have. */
     boolean intact() throws SystemCallException {
         return wanted == null || valid && reader.generation() == generation;
@@ -75,13 +84,7 @@ final class GatewayTable implements AutoCloseable {
         if (expected == null) {
             return;
         }
-        String comment = reader.comment();
-        boolean same = expected.equals(comment);
-        comparison.add(
-                "table",
-                "inet " + configuration.numbering().table(),
-                same ? Condition.PRESENT : Condition.MISSING,
-                same || comment == null ? "" : "there is \"" + comment + "\"");
+        comparison.table(configuration.numbering().table(), expected, wantedRules, reader);
     }
 
     @Override

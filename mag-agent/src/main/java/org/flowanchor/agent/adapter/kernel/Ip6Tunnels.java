@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.rtnetlink.Ip6Tunnel;
 import org.flowanchor.agent.linux.rtnetlink.Link;
@@ -54,7 +55,8 @@ final class Ip6Tunnels implements TunnelProvider {
     }
 
     @Override
-    public void establish(int number, Ipv6Address local, Ipv6Address remote) throws SystemCallException {
+    public void establish(int number, Ipv6Address local, Ipv6Address remote)
+            throws KernelException, SystemCallException {
         String device = numbering.device(number);
         int mtu = devices.mtu();
         Ip6Tunnel wanted = Ip6Tunnel.plain(local, remote, devices.backhaul().index());

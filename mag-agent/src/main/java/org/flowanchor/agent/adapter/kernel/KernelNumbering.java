@@ -136,6 +136,13 @@ public record KernelNumbering(
         return number.matches("[1-9][0-9]{0,4}") ? Integer.parseInt(number) : 0;
     }
 
+    /** Of either end. */
+    boolean isTunnelDevice(String name) {
+        return gatewayOfDevice(
+                        name.endsWith(deviceSuffix) ? name.substring(0, name.length() - deviceSuffix.length()) : name)
+                != 0;
+    }
+
     String encapsulationDevice(int gateway) {
         return device(gateway) + deviceSuffix;
     }

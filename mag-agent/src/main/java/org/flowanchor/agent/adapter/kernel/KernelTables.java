@@ -51,6 +51,7 @@ final class KernelTables implements AutoCloseable {
     private @Nullable TunnelProvider tunnels;
     private @Nullable Desired desired;
     private @Nullable PathMtus paths;
+    private Set<String> accessLinks = Set.of();
     private boolean valid;
     private int reading;
     /** Reading on which the last whole state was concluded; 0: none was. */
@@ -83,7 +84,11 @@ final class KernelTables implements AutoCloseable {
             events.subscribe(Rtnetlink.RTNLGRP_IPV6_RULE);
             allLinks = new Links(route);
             allRules = new Rules(route);
-            links = new LinkTable(allLinks);
+            links = new LinkTable(
+                    allLinks,
+                    name -> numbering.isTunnelDevice(name)
+                            || name.equals(configuration.backhaulInterface())
+                            || accessLinks.contains(name));
             devices = new TunnelDevices(configuration, links, allLinks);
             addresses = new Addresses(route);
             routes = new RouteDriver(new Routes(route, numbering.protocol()));
@@ -108,7 +113,8 @@ final class KernelTables implements AutoCloseable {
      */
     int refresh() throws KernelException, SystemCallException {
         boolean whole = events.events(event -> valid &= !contradicts(event));
-        if (!whole || !valid) {
+        // What is touched here was left by a state that was broken off.
+        if (!whole || !valid || links.hasTouched()) {
             valid = false;
             links.observe();
             routes.observe();
@@ -232,12 +238,28 @@ final class KernelTables implements AutoCloseable {
         routes.prune(wantedRoutes, key -> true, difference);
     }
 
+    /** Devices besides the tunnels' and the backhaul that routes lead to. */
+    void accessLinks(Set<String> names) {
+        accessLinks = names;
+    }
+
+    /** Hears what the kernel told of devices that we made, changed or removed since the last reading. */
+    private void hear() throws SystemCallException {
+        if (links.hasTouched()) {
+            boolean whole = events.events(event -> valid &= !contradicts(event));
+            valid &= whole;
+            links.heard();
+        }
+    }
+
     /** Remembers what is wanted for {@link #compare}: the whole state is there but for what was refused. */
     void settle(
             Map<Route.Key, Route> wantedRoutes,
             Set<Rule> wantedRules,
             Set<Integer> wantedTunnels,
-            List<String> refusals) {
+            List<String> refusals)
+            throws SystemCallException {
+        hear();
         desired = new Desired(wantedRoutes, wantedRules, Set.copyOf(wantedTunnels), refusals);
         settled = reading;
     }

@@ -1,7 +1,10 @@
 package org.flowanchor.agent.adapter.kernel;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
 import org.flowanchor.agent.linux.ffm.Errno;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.netlink.NetlinkMessage;
@@ -15,14 +18,20 @@ final class LinkTable {
     private static final int FLAGS = Rtnetlink.IFF_UP | Rtnetlink.IFF_LOWER_UP | Rtnetlink.IFF_NOARP;
 
     private final Links links;
+    private final Predicate<String> concerns;
     private final Map<String, Link> byName = new HashMap<>();
+    /** Those that we made, changed or removed, until the kernel's word of it was heard. */
+    private final Set<String> touched = new HashSet<>();
 
-    LinkTable(Links links) {
+    /** @param concerns names of devices that our routes lead to */
+    LinkTable(Links links, Predicate<String> concerns) {
         this.links = links;
+        this.concerns = concerns;
     }
 
     void observe() throws SystemCallException {
         byName.clear();
+        touched.clear();
         for (Link link : links.all()) {
             byName.put(link.name(), link);
         }
@@ -31,16 +40,27 @@ final class LinkTable {
     /**
      * Takes an event in.
      *
-     * @return whether it is about a device we knew otherwise: the kernel may have dropped its routes
+     * @return whether it is about a device of ours that we knew otherwise: the kernel may have dropped its routes
      */
     boolean contradicts(NetlinkMessage event) {
         Link told = Links.decode(event);
-        Link known = byName.get(told.name());
-        if (event.type() == Rtnetlink.RTM_DELLINK) {
-            return known != null && known.index() == told.index();
+        if (touched.contains(told.name())) {
+            return false;
         }
-        if (known == null) {
-            boolean renamed = byName.values().stream().anyMatch(link -> link.index() == told.index());
+        Link known = byName.get(told.name());
+        boolean ours = concerns.test(told.name());
+        if (event.type() == Rtnetlink.RTM_DELLINK) {
+            boolean gone = known != null && known.index() == told.index();
+            if (gone && !ours) {
+                byName.remove(told.name());
+            }
+            return gone && ours;
+        }
+        if (!ours || known == null) {
+            boolean renamed = byName.values().stream()
+                    .anyMatch(link -> link.index() == told.index()
+                            && !link.name().equals(told.name())
+                            && concerns.test(link.name()));
             byName.put(told.name(), told);
             return renamed;
         }
@@ -51,13 +71,25 @@ final class LinkTable {
         return !same;
     }
 
-    /** Reads one device anew. */
+    /** Reads anew a device that we made or changed. */
     void observe(String name) throws SystemCallException {
+        touched.add(name);
         byName.put(name, links.require(name));
     }
 
+    /** We removed it. */
     void forget(String name) {
+        touched.add(name);
         byName.remove(name);
+    }
+
+    boolean hasTouched() {
+        return !touched.isEmpty();
+    }
+
+    /** What the kernel told of our own doing was heard: what it tells from now on is somebody else's. */
+    void heard() {
+        touched.clear();
     }
 
     Iterable<Link> all() {

@@ -63,6 +63,26 @@ public final class LinuxAccessKernel implements AccessKernel {
         sampler = Refusal.translated(LinkSampler::new);
     }
 
+    /**
+     * Looks, without changing anything, whether other users of this kernel allow an access gateway.
+     *
+     * @throws KernelException naming whoever uses our mark
+     */
+    public void verify() throws KernelException {
+        Refusal.translated(() -> {
+            tables.refresh();
+            refuseForeignMarks();
+        });
+    }
+
+    /** Tunnels of the kernel's own kind need no mark. */
+    private void refuseForeignMarks() throws KernelException, SystemCallException {
+        if (tables.tunnels().kind() == TunnelKind.SEG6) {
+            tables.rules.refuseForeignMarks(numbering.congestionMark());
+            table.refuseForeignMarks(numbering.congestionMark());
+        }
+    }
+
     @Override
     public void apply(AccessState desired) throws KernelException {
         Refusal.translated(() -> reconcile(desired));
@@ -84,7 +104,7 @@ public final class LinuxAccessKernel implements AccessKernel {
             return false;
         }
         Difference difference = new Difference();
-        int tunnel = tables.links.require(numbering.device(TUNNEL)).index();
+        int tunnel = tables.devices.require(TUNNEL).index();
         List<Route> wanted = new ArrayList<>();
         Set<Route.Key> gone = new HashSet<>();
         for (HomeNetworkPrefix prefix : forwarded.change(changed)) {
@@ -114,10 +134,11 @@ public final class LinuxAccessKernel implements AccessKernel {
     private void reconcile(AccessState desired) throws KernelException, SystemCallException {
         uplinkTablesInForce = Map.of();
         boolean refreshed = tables.begin();
+        Difference difference = new Difference();
         if (refreshed) {
             KernelSettings.require("net/ipv6/conf/all/forwarding", "1");
+            difference.attempt(this::refuseForeignMarks);
         }
-        Difference difference = new Difference();
         Ipv6Address local = desired.proxyCareOfAddress().address();
         difference.attempt(() ->
                 tables.tunnels().establish(TUNNEL, local, desired.lmaAddress().address()));
@@ -125,6 +146,7 @@ public final class LinuxAccessKernel implements AccessKernel {
             difference.attempt(() -> address(desired.accessLinks(), difference));
         }
         accessLinks = desired.accessLinks();
+        tables.accessLinks(accessLinks);
         Map<String, Integer> uplinkTables = uplinkTables(desired.accessLinks(), difference);
         forwarded.replace(desired.terminals());
         Map<Integer, Ipv6Address> remotes = Map.of(TUNNEL, desired.lmaAddress().address());
@@ -190,7 +212,7 @@ public final class LinuxAccessKernel implements AccessKernel {
                     uplinkTable, HomeNetworkPrefix.ALL_ZERO, KernelNumbering.LAST_METRIC, RouteType.UNREACHABLE));
         }
         difference.attempt(() -> {
-            int tunnel = tables.links.require(numbering.device(TUNNEL)).index();
+            int tunnel = tables.devices.require(TUNNEL).index();
             for (HomeNetworkPrefix prefix : forwarded.prefixes()) {
                 routes.addAll(uplink(prefix, uplinkTables, tunnel));
             }

@@ -120,7 +120,7 @@ public final class LinuxAnchorKernel implements AnchorKernel {
     }
 
     private void refuseForeignMarks() throws KernelException, SystemCallException {
-        tables.rules.refuseForeignMarks();
+        tables.rules.refuseForeignMarks(numbering.ownMarks());
         steering.refuseForeignMarks(numbering.ownMarks());
     }
 
@@ -245,7 +245,7 @@ public final class LinuxAnchorKernel implements AnchorKernel {
         numbers.forEach((gateway, number) -> {
             // One that is there and refuses a change goes on carrying what it carries.
             if (difference.attempt(() -> tables.tunnels().establish(number, local, gateway.address()))
-                    || tables.links.find(numbering.device(number)) != null) {
+                    || tables.devices.isThere(number)) {
                 wanted.put(number, gateway.address());
             }
         });

@@ -35,12 +35,12 @@ final class RuleDriver {
         }
     }
 
-    /** @throws KernelException when somebody else's rule uses a bit of our marks, naming the rule */
-    void refuseForeignMarks() throws KernelException {
+    /** @throws KernelException when somebody else's rule uses a bit of {@code mask}, naming the rule */
+    void refuseForeignMarks(int mask) throws KernelException {
         for (Rule rule : foreign) {
-            if ((rule.mask() & numbering.ownMarks()) != 0) {
+            if ((rule.mask() & mask) != 0) {
                 throw new KernelException("rule \"" + rule + "\" of somebody else uses bits of the mark mask 0x"
-                        + Integer.toHexString(numbering.ownMarks()) + ": remove it, or configure another mask");
+                        + Integer.toHexString(mask) + ": remove it, or configure another mask");
             }
         }
     }
@@ -64,7 +64,14 @@ final class RuleDriver {
     boolean contradicts(NetlinkMessage event) {
         Rules.Owned owned = Rules.decode(event);
         boolean added = event.type() == Rtnetlink.RTM_NEWRULE;
-        return owned.protocol() != numbering.protocol() ? added : added != actual.contains(owned.rule());
+        if (owned.protocol() != numbering.protocol()) {
+            if (!added) {
+                // Or it would be refused for ever.
+                foreign.remove(owned.rule());
+            }
+            return added;
+        }
+        return added != actual.contains(owned.rule());
     }
 
     void install(Set<Rule> desired, Difference difference) {

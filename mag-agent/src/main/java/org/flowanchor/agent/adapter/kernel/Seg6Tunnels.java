@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.netlink.NetlinkSocket;
 import org.flowanchor.agent.linux.rtnetlink.Encapsulation;
@@ -72,7 +73,8 @@ final class Seg6Tunnels implements TunnelProvider {
     }
 
     @Override
-    public void establish(int number, Ipv6Address local, Ipv6Address remote) throws SystemCallException {
+    public void establish(int number, Ipv6Address local, Ipv6Address remote)
+            throws KernelException, SystemCallException {
         String device = numbering.device(number);
         String end = numbering.encapsulationDevice(number);
         int mtu = devices.mtu();
@@ -84,7 +86,10 @@ final class Seg6Tunnels implements TunnelProvider {
             table.observe(end);
         }
         devices.raise(device, mtu, FLAGS);
-        devices.raise(end, mtu, FLAGS);
+        if (devices.raise(end, mtu, FLAGS)) {
+            // It has a carrier now.
+            table.observe(device);
+        }
     }
 
     @Override

@@ -8,13 +8,11 @@ import org.flowanchor.agent.adapter.kernel.SteeringElements.AccessKey;
 import org.flowanchor.agent.adapter.kernel.SteeringElements.ClassKey;
 import org.flowanchor.agent.adapter.kernel.SteeringElements.LabelKey;
 import org.flowanchor.agent.application.KernelException;
-import org.flowanchor.agent.application.KernelObject.Condition;
 import org.flowanchor.agent.domain.TrackingAdmission;
 import org.flowanchor.agent.linux.ffm.Errno;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.netlink.Netlink;
 import org.flowanchor.agent.linux.netlink.NetlinkSocket;
-import org.flowanchor.agent.linux.nftables.MarkRules;
 import org.flowanchor.agent.linux.nftables.SetElement;
 import org.flowanchor.agent.linux.nftables.TableReader;
 import org.flowanchor.agent.linux.nftables.Transaction;
@@ -62,6 +60,8 @@ final class SteeringDriver implements AutoCloseable {
     private long admittedNanos;
     private int generation;
     private @Nullable String tableComment;
+    /** As read; null: as they were made. */
+    private @Nullable Map<String, Integer> tableRules;
 
     SteeringDriver(KernelConfiguration configuration) throws SystemCallException {
         table = configuration.numbering().table();
@@ -96,6 +96,7 @@ final class SteeringDriver implements AutoCloseable {
         try {
             generation = reader.generation();
             tableComment = reader.comment();
+            tableRules = reader.rules();
         } catch (SystemCallException e) {
             throw new KernelException("the kernel has no nf_tables: " + e.getMessage(), e);
         }
@@ -118,13 +119,7 @@ final class SteeringDriver implements AutoCloseable {
 
     /** @throws KernelException when a rule in somebody else's table writes a bit of our marks, naming the rule */
     void refuseForeignMarks(int mask) throws KernelException, SystemCallException {
-        for (MarkRules.MarkRule rule : new MarkRules(socket).except(table)) {
-            if ((rule.bits() & mask) != 0) {
-                throw new KernelException(rule + " of somebody else writes bits 0x" + Integer.toHexString(rule.bits())
-                        + " of the mark, of which 0x" + Integer.toHexString(mask)
-                        + " are ours: remove it, or configure another mask");
-            }
-        }
+        ForeignMarks.refuse(socket, table, mask);
     }
 
     /** Lets connection tracking see what {@code admission} says, for a while; nothing where the table is not there yet. */
@@ -153,13 +148,7 @@ final class SteeringDriver implements AutoCloseable {
 
     /** The table and its maps, by their numbers of elements: a map is read only when something changed since, it may be large. */
     void compare(KernelComparison comparison) throws SystemCallException {
-        String comment = reader.comment();
-        boolean same = ruleset.comment().equals(comment);
-        comparison.add(
-                "table",
-                "inet " + table,
-                same ? Condition.PRESENT : Condition.MISSING,
-                same || comment == null ? "" : "there is \"" + comment + "\"");
+        comparison.table(table, ruleset.comment(), ruleset.rules(), reader);
         boolean unchanged = observed && reader.generation() == generation;
         for (SteeringMap<?, ?> map : all) {
             if (unchanged) {
@@ -196,13 +185,17 @@ final class SteeringDriver implements AutoCloseable {
 
     /** Whether the table is there with the rules it is to have. */
     boolean isThere() {
-        return observed && ruleset.comment().equals(tableComment);
+        return observed && hasItsRules(tableComment, tableRules);
+    }
+
+    private boolean hasItsRules(@Nullable String comment, @Nullable Map<String, Integer> rules) {
+        return ruleset.comment().equals(comment) && (rules == null || rules.equals(ruleset.rules()));
     }
 
     /** @param changedFlows of the flow map only these are looked at; null: all, as it must be when the table is not there yet */
     void apply(DesiredSteering desired, @Nullable Set<FiveTuple> changedFlows)
             throws KernelException, SystemCallException {
-        boolean create = !ruleset.comment().equals(tableComment);
+        boolean create = !hasItsRules(tableComment, tableRules);
         if (create) {
             admitted = null;
             if (tableComment != null) {
@@ -247,6 +240,7 @@ final class SteeringDriver implements AutoCloseable {
         }
         generation += empty ? 0 : 1;
         tableComment = ruleset.comment();
+        tableRules = null;
         all.forEach(SteeringMap::committed);
         settled = true;
     }

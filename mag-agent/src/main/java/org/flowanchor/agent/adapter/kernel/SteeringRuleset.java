@@ -1,6 +1,7 @@
 package org.flowanchor.agent.adapter.kernel;
 
 import java.util.List;
+import java.util.Map;
 import org.flowanchor.agent.linux.nftables.Expressions;
 import org.flowanchor.agent.linux.nftables.Expressions.Base;
 import org.flowanchor.agent.linux.nftables.MetaKey;
@@ -71,6 +72,13 @@ final class SteeringRuleset {
     /** Kept as the table's comment: a table with another one is made anew. */
     String comment() {
         return "ruleset " + REVISION + ", " + tunnels.comment() + ", " + tracking.comment();
+    }
+
+    /** How many rules each chain has: a table with other numbers is made anew, too. */
+    Map<String, Integer> rules() {
+        Transaction made = new Transaction("");
+        create(made);
+        return made.rules();
     }
 
     void create(Transaction transaction) {

@@ -1,5 +1,6 @@
 package org.flowanchor.agent.adapter.kernel;
 
+import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.rtnetlink.Link;
 import org.flowanchor.agent.linux.rtnetlink.Links;
@@ -49,17 +50,42 @@ final class TunnelDevices {
         return table.require(configuration.backhaulInterface());
     }
 
-    /** Removes what has a tunnel's name and is no tunnel of this kind; nothing to do otherwise. */
-    void clear(int number, TunnelKind kind) throws SystemCallException {
+    /** Whether the tunnel's device is there, and no stranger of its name. */
+    boolean isThere(int number) {
         Link link = table.find(configuration.numbering().device(number));
-        if (link != null && !link.kind().equals(kind.linkKind)) {
+        return link != null && link.group() == configuration.numbering().tunnelGroup();
+    }
+
+    /** @throws KernelException naming the stranger that has the tunnel's name */
+    Link require(int number) throws KernelException, SystemCallException {
+        Link link = table.require(configuration.numbering().device(number));
+        if (!isThere(number)) {
+            throw new KernelException(
+                    "device " + link.name() + " (" + link.kind() + ") is somebody else's, for it is not in group "
+                            + configuration.numbering().tunnelGroup() + ": rename or remove it");
+        }
+        return link;
+    }
+
+    /**
+     * Removes a tunnel that is of another kind; nothing to do otherwise.
+     *
+     * @throws KernelException naming the stranger that has the tunnel's name
+     */
+    void clear(int number, TunnelKind kind) throws KernelException, SystemCallException {
+        if (table.find(configuration.numbering().device(number)) == null) {
+            return;
+        }
+        Link link = require(number);
+        if (!link.kind().equals(kind.linkKind)) {
             remove(number);
         }
     }
 
-    /** Brings MTU and flags to what they should be. No link-local address: it would solicit and report group membership by the tunnel. */
-    void raise(String name, int mtu, int flags) throws SystemCallException {
+    /** Brings MTU and flags to what they should be; tells whether they were others. No link-local address: it would solicit and report group membership by the tunnel. */
+    boolean raise(String name, int mtu, int flags) throws SystemCallException {
         Link link = table.require(name);
+        boolean changed = link.mtu() != mtu || !link.hasFlags(flags);
         if (link.mtu() != mtu) {
             links.changeMtu(link, mtu);
             table.observe(name);
@@ -69,6 +95,7 @@ final class TunnelDevices {
             links.raise(link, flags);
             table.observe(name);
         }
+        return changed;
     }
 
     /** Success when it is missing. */

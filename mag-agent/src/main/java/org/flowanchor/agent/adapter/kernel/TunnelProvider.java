@@ -2,6 +2,7 @@ package org.flowanchor.agent.adapter.kernel;
 
 import java.util.Collection;
 import java.util.Map;
+import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.rtnetlink.Link;
 import org.flowanchor.agent.linux.rtnetlink.Route;
@@ -20,8 +21,12 @@ interface TunnelProvider {
     /** Reads which tunnels of this kind exist. */
     Map<Integer, Ipv6Address> observe(Iterable<Link> links, Collection<Route> ourRoutes);
 
-    /** Makes the device usable, creating it where it is missing. */
-    void establish(int number, Ipv6Address local, Ipv6Address remote) throws SystemCallException;
+    /**
+     * Makes the device usable, creating it where it is missing.
+     *
+     * @throws KernelException when somebody else's device has its name
+     */
+    void establish(int number, Ipv6Address local, Ipv6Address remote) throws KernelException, SystemCallException;
 
     /** Routes behind the tunnels from {@code local} to each of {@code remotes}, in the order in which they can be installed. */
     Collection<Route> routes(Ipv6Address local, Map<Integer, Ipv6Address> remotes) throws SystemCallException;

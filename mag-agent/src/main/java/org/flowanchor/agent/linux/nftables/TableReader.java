@@ -3,7 +3,9 @@ package org.flowanchor.agent.linux.nftables;
 import static org.flowanchor.agent.linux.nftables.Nftables.*;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.flowanchor.agent.linux.ffm.Errno;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.netlink.Attributes;
@@ -65,6 +67,28 @@ public final class TableReader {
                 .attribute(NFTA_SET_ELEM_LIST_SET, set);
         socket.dump(message, "elements of " + set, elements::clear, answer -> decode(answer, elements));
         return elements;
+    }
+
+    /** How many rules each chain has; chains without any are left out. */
+    public Map<String, Integer> rules() throws SystemCallException {
+        Map<String, Integer> rules = new HashMap<>();
+        MessageBuilder message = begin(NFT_MSG_GETRULE).attribute(NFTA_RULE_TABLE, table);
+        socket.dump(message, "rules of table " + table, rules::clear, answer -> {
+            String of = "";
+            String chain = "";
+            Attributes a = answer.attributes(NFGENMSG_SIZE);
+            while (a.next()) {
+                switch (a.type()) {
+                    case NFTA_RULE_TABLE -> of = a.text();
+                    case NFTA_RULE_CHAIN -> chain = a.text();
+                    default -> {}
+                }
+            }
+            if (of.equals(table)) {
+                rules.merge(chain, 1, Integer::sum);
+            }
+        });
+        return rules;
     }
 
     static void decode(NetlinkMessage answer, List<SetElement> elements) {

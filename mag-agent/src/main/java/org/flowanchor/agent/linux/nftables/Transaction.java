@@ -5,7 +5,9 @@ import static org.flowanchor.agent.linux.nftables.Nftables.*;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.netlink.MessageBuilder;
@@ -26,6 +28,8 @@ public final class Transaction {
     /** What each message is about, said when it is refused. */
     private final List<Object> objects = new ArrayList<>();
 
+    private final Map<String, Integer> rules = new HashMap<>();
+
     private int setNumber;
 
     public Transaction(String table) {
@@ -36,12 +40,18 @@ public final class Transaction {
     private void restart() {
         messages.clear();
         objects.clear();
+        rules.clear();
         setNumber = 0;
         batch(NFNL_MSG_BATCH_BEGIN, "begin of batch");
     }
 
     public boolean isEmpty() {
         return messages.count() == 1;
+    }
+
+    /** How many rules it adds to each chain. */
+    public Map<String, Integer> rules() {
+        return Map.copyOf(rules);
     }
 
     /** @param comment shown by listings */
@@ -145,6 +155,7 @@ public final class Transaction {
 
     /** Appends a rule. */
     public Transaction addRule(String chain, Consumer<Expressions> body) {
+        rules.merge(chain, 1, Integer::sum);
         begin(NFT_MSG_NEWRULE, Netlink.NLM_F_CREATE | Netlink.NLM_F_APPEND, "rule add to chain " + chain)
                 .attribute(NFTA_RULE_TABLE, table)
                 .attribute(NFTA_RULE_CHAIN, chain);

@@ -2,10 +2,21 @@ package org.flowanchor.agent.adapter.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.flowanchor.agent.adapter.kernel.TunnelKernelIT.FIRST;
+import static org.flowanchor.agent.adapter.kernel.TunnelKernelIT.LMA;
+import static org.flowanchor.agent.adapter.kernel.TunnelKernelIT.POOL;
+import static org.flowanchor.agent.adapter.kernel.TunnelKernelIT.PREFIX;
+import static org.flowanchor.agent.adapter.kernel.TunnelKernelIT.SECOND;
 
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.flowanchor.agent.application.KernelException;
+import org.flowanchor.agent.domain.AccessState;
+import org.flowanchor.agent.domain.AnchorState;
 import org.flowanchor.agent.lab.Namespace;
+import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,6 +76,8 @@ class ClaimKernelIT {
         verify();
         gateway.ip("rule add pref 3000 fwmark 0x10 lookup 77");
         assertRefused(this::verify, "pref 3000", "fwmark 0x10/0xffffffff");
+        gateway.ip("rule delete pref 3000");
+        verify();
     }
 
     @Test
@@ -82,6 +95,52 @@ class ClaimKernelIT {
         assertRefused(this::verify, "chain inet marks c");
         gateway.nft("flush ruleset\ntable inet marks { chain c { meta mark set ct mark; }; }");
         assertRefused(this::verify, "chain inet marks c");
+    }
+
+    @Test
+    void anAccessGatewayNamesWhoUsesTheBitThatItsTunnelsNeedAndNobodyElse() {
+        KernelConfiguration seg6 = new KernelConfiguration("b0", KernelNumbering.DEFAULT, TunnelKind.SEG6);
+        try (LinuxAccessKernel access = gateway.call(() -> new LinuxAccessKernel(seg6))) {
+            gateway.ip("rule add pref 3000 fwmark 0x10/0xff lookup 77");
+            gateway.nft("table inet marks { chain c { meta mark set meta mark | 0x4000; }; }");
+            gateway.run(access::verify);
+            gateway.ip("rule add pref 3001 fwmark 0x40000/0x40000 lookup 77");
+            assertRefused(() -> gateway.run(access::verify), "pref 3001", "mask 0x40000");
+            gateway.ip("rule delete pref 3001");
+            gateway.run(access::verify);
+            gateway.nft("table ip6 mangling { chain pre { meta mark set meta mark | 0x40000; }; }");
+            assertRefused(() -> gateway.run(access::verify), "chain ip6 mangling pre", "bits 0x40000");
+            AccessState state = new AccessState(FIRST, LMA, Set.of(), Set.of());
+            assertRefused(() -> gateway.run(() -> access.apply(state)), "chain ip6 mangling pre");
+        }
+    }
+
+    /** Only the gateway whose tunnel would have that name goes without. */
+    @Test
+    void aStrangersDeviceWithATunnelsNameIsNamedAndLeftAlone() {
+        gateway.ip("addr add " + LMA + "/64 dev b0 nodad", "link add fa1 type bridge");
+        HomeNetworkPrefix other = HomeNetworkPrefix.parse("2001:db8:100:2::/64");
+        AnchorState state = new AnchorState(
+                LMA,
+                Set.of(POOL),
+                Set.of(FIRST, SECOND),
+                Map.of(PREFIX, FIRST, other, SECOND),
+                Map.of(),
+                List.of(),
+                Map.of(),
+                Map.of());
+        for (int time = 0; time < 2; time++) {
+            assertRefused(() -> gateway.run(() -> kernel.apply(state)), "fa1", "bridge");
+            assertThat(gateway.exec("ip", "-d", "link", "show", "fa1"))
+                    .contains("bridge")
+                    .doesNotContain(",UP");
+            assertThat(gateway.exec("ip", "-6", "route", "show", "table", "100"))
+                    .contains("dev fa2")
+                    .doesNotContain("dev fa1");
+        }
+        gateway.ip("link delete fa1");
+        gateway.run(() -> kernel.apply(state));
+        assertThat(gateway.exec("ip", "-6", "route", "show", "table", "100")).contains("dev fa1", "dev fa2");
     }
 
     @Test

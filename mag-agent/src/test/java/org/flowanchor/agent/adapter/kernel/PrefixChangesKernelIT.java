@@ -232,6 +232,8 @@ class PrefixChangesKernelIT {
                     .isFalse();
             assertThat(changes.made()).isEmpty();
         }
+        assertThat(change(Map.of(prefix, new PrefixSteering(FIRST, "gold", Map.of())), Map.of()))
+                .isTrue();
         domain.anchor.nft("flush map inet flowanchor groups");
         assertThat(change(Map.of(prefix, new PrefixSteering(FIRST, "gold", Map.of())), Map.of()))
                 .as("somebody else was there")

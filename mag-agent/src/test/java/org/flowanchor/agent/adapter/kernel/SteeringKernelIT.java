@@ -23,6 +23,8 @@ import org.flowanchor.agent.application.AnchorKernel.FlowMove;
 import org.flowanchor.agent.application.FlowChanges;
 import org.flowanchor.agent.application.InstalledTerminal;
 import org.flowanchor.agent.application.KernelException;
+import org.flowanchor.agent.application.KernelObject;
+import org.flowanchor.agent.application.KernelObject.Condition;
 import org.flowanchor.agent.domain.AccessState;
 import org.flowanchor.agent.domain.AnchorState;
 import org.flowanchor.agent.domain.AttachedTerminal;
@@ -433,6 +435,16 @@ class SteeringKernelIT {
         apply(state);
         assertThat(path(5410, 0)).isEqualTo("lte");
         assertThat(path(5411, EXPEDITED_FORWARDING)).isEqualTo("lte");
+        domain.anchor.nft("flush table inet flowanchor");
+        assertThat(tables(domain.anchor.call(anchor::objects))).containsExactly(Condition.MISSING);
+        apply(state);
+        assertThat(tables(domain.anchor.call(anchor::objects))).containsExactly(Condition.PRESENT);
+        assertThat(path(5410, 0)).as("no rule was left").isEqualTo("lte");
+        assertThat(path(5411, EXPEDITED_FORWARDING)).isEqualTo("lte");
+        domain.first.nft("flush chain inet flowanchor raw");
+        assertThat(tables(domain.first.call(first::objects))).containsExactly(Condition.MISSING);
+        domain.first.run(() -> first.apply(access(FIRST, Set.of(PREFIX))));
+        assertThat(tables(domain.first.call(first::objects))).containsExactly(Condition.PRESENT);
         domain.anchor.ip("rule flush protocol 213", "route flush table 100", "link delete fa2");
         apply(state);
         assertThat(path(5410, 0)).isEqualTo("lte");
@@ -440,6 +452,13 @@ class SteeringKernelIT {
         domain.first.ip("link set a0 down", "link set a0 up");
         domain.first.run(() -> first.apply(access(FIRST, Set.of(PREFIX))));
         assertThat(path(5412, 0)).isEqualTo("wlan");
+    }
+
+    private static List<Condition> tables(List<KernelObject> objects) {
+        return objects.stream()
+                .filter(object -> object.kind().equals("table"))
+                .map(KernelObject::condition)
+                .toList();
     }
 
     @Test
