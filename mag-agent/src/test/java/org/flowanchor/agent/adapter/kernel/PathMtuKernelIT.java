@@ -184,6 +184,11 @@ class PathMtuKernelIT {
             return device(domain.anchor, number).equals("1280");
         });
         tell(address, address, Domain.FIRST_COA, 1480);
+        int other = tunnel(Domain.SECOND_COA);
+        Await.until("all before it was taken", SOON, () -> {
+            tell(address, address, Domain.SECOND_COA, NARROW);
+            return device(domain.anchor, other).equals("1360");
+        });
         AtomicLong time = new AtomicLong();
         Map<Ipv6Address, Integer> numbers = Map.of(FIRST.address(), number);
         domain.anchor.run(() -> {
