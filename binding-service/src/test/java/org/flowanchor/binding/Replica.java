@@ -49,12 +49,15 @@ public final class Replica implements AutoCloseable {
 
     /** Metrics, as far as tests look at them. */
     public static final class Counts implements RegistrationMetrics {
+        public final AtomicInteger attempted = new AtomicInteger();
         public final AtomicInteger transactions = new AtomicInteger();
         public final AtomicInteger unanswered = new AtomicInteger();
         public final AtomicInteger expired = new AtomicInteger();
 
         @Override
-        public void attempted() {}
+        public void attempted() {
+            attempted.incrementAndGet();
+        }
 
         @Override
         public void decided(BindingDecision decision) {}

@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.flowanchor.binding.Await;
-import org.flowanchor.binding.domain.BindingDecision;
+import org.flowanchor.binding.Replica;
 import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +48,7 @@ class AnchorLoopTest {
     private final AtomicReference<@Nullable Throwable> breaksWriting = new AtomicReference<>();
 
     private final AnchorLoop loop = new AnchorLoop(
-            ANCHOR, new HeldStore(), new AnchorVersions(), new MessageHints(), new NoMetrics(), clock::get);
+            ANCHOR, new HeldStore(), new AnchorVersions(), new MessageHints(), new Replica.Counts(), clock::get);
     private Thread thread;
 
     @BeforeEach
@@ -218,22 +218,5 @@ class AnchorLoopTest {
 
         @Override
         public void postpone(LmaAddress anchor, Collection<MobileNodeIdentifier> mobileNodes, Instant now) {}
-    }
-
-    private static final class NoMetrics implements RegistrationMetrics {
-        @Override
-        public void attempted() {}
-
-        @Override
-        public void decided(BindingDecision decision) {}
-
-        @Override
-        public void unanswered() {}
-
-        @Override
-        public void committed(int pieces, Duration took) {}
-
-        @Override
-        public void expired(int entries) {}
     }
 }

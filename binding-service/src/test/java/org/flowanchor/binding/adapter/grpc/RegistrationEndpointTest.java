@@ -52,11 +52,9 @@ import org.flowanchor.binding.application.BindingTransaction;
 import org.flowanchor.binding.application.GatewaySignals;
 import org.flowanchor.binding.application.MessageHints;
 import org.flowanchor.binding.application.MobileNodeDirectory;
-import org.flowanchor.binding.application.RegistrationMetrics;
 import org.flowanchor.binding.application.Registrations;
 import org.flowanchor.binding.application.SubscriberStore;
 import org.flowanchor.binding.domain.BindingCache;
-import org.flowanchor.binding.domain.BindingDecision;
 import org.flowanchor.binding.domain.GatewayCapabilities;
 import org.flowanchor.binding.domain.MobileNodeBindings;
 import org.flowanchor.binding.domain.message.GatewayAnswer;
@@ -73,18 +71,14 @@ import org.junit.jupiter.api.Test;
 /** What a stream takes from a rash gateway. The store keeps nothing; the real one is met in {@code SignallingIT}. */
 class RegistrationEndpointTest {
     private static final int MANY = 10_000;
-    private static final Replica.Counts COUNTS = new Replica.Counts();
 
+    private final Replica.Counts counts = new Replica.Counts();
     private final Queue<Runnable> blocked = new ConcurrentLinkedQueue<>();
     private final AtomicInteger taken = new AtomicInteger();
-    private final AtomicInteger attempted = new AtomicInteger();
     private final AnchorLoops loops =
-            new AnchorLoops(List.of(ANCHOR), new Memory(), new AnchorVersions(), new MessageHints(), COUNTS);
+            new AnchorLoops(List.of(ANCHOR), new Memory(), new AnchorVersions(), new MessageHints(), counts);
     private final Registrations registrations = new Registrations(
-            new BindingCache(RULES, ADMISSION, GatewayCapabilities.ALL),
-            loops,
-            new Attempts(),
-            InstantSource.fixed(START));
+            new BindingCache(RULES, ADMISSION, GatewayCapabilities.ALL), loops, counts, InstantSource.fixed(START));
     private Server server;
     private ManagedChannel channel;
 
@@ -212,8 +206,8 @@ class RegistrationEndpointTest {
         for (int i = 0; i < MANY; i++) {
             gateway.send(update(elsewhere, MAG1, i, NEW_INTERFACE));
         }
-        Await.until("what it may send is taken", () -> attempted.get() >= RegistrationEndpoint.IN_FLIGHT - 1);
-        assertThat(attempted).hasValueLessThanOrEqualTo(RegistrationEndpoint.IN_FLIGHT);
+        Await.until("what it may send is taken", () -> counts.attempted.get() >= RegistrationEndpoint.IN_FLIGHT - 1);
+        assertThat(counts.attempted).hasValueLessThanOrEqualTo(RegistrationEndpoint.IN_FLIGHT);
         gateway.readOn();
         Await.until("all are answered", () -> gateway.read.size() == MANY);
     }
@@ -308,24 +302,5 @@ class RegistrationEndpointTest {
 
         @Override
         public void postpone(LmaAddress anchor, Collection<MobileNodeIdentifier> mobileNodes, Instant now) {}
-    }
-
-    private final class Attempts implements RegistrationMetrics {
-        @Override
-        public void attempted() {
-            attempted.incrementAndGet();
-        }
-
-        @Override
-        public void decided(BindingDecision decision) {}
-
-        @Override
-        public void unanswered() {}
-
-        @Override
-        public void committed(int pieces, Duration took) {}
-
-        @Override
-        public void expired(int entries) {}
     }
 }

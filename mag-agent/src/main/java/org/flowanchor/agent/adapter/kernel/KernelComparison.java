@@ -70,7 +70,6 @@ final class KernelComparison {
         objects.add(new KernelObject(kind, name, condition, detail));
     }
 
-    /** By kind, then by name. */
     /** An nftables table by its comment and the number of rules in each of its chains. */
     void table(String name, String wanted, Map<String, Integer> wantedRules, TableReader reader)
             throws SystemCallException {
@@ -85,6 +84,7 @@ final class KernelComparison {
         add("table", "inet " + name, present ? Condition.PRESENT : Condition.MISSING, detail);
     }
 
+    /** By kind, then by name. */
     List<KernelObject> objects() {
         objects.sort(Comparator.comparing(KernelObject::kind).thenComparing(KernelObject::name));
         return objects;
