@@ -30,7 +30,7 @@ final class AnchorInstallation {
         // Not under the lock: other replicas serve meanwhile.
         for (Anchor one : configured) {
             int number = anchors.number(one.lmaAddress());
-            one.pools().forEach(pool -> database.execute(connection -> keepStaticPrefixes(connection, number, pool)));
+            one.pools().forEach(pool -> database.execute(connection -> StaticPrefixes.keep(connection, number, pool)));
         }
         return anchors;
     }
@@ -137,41 +137,6 @@ final class AnchorInstallation {
             insert.setLong(4, pool.capacity());
             insert.setString(5, pool.gateway().map(ProxyCareOfAddress::toString).orElse(null));
             insert.executeUpdate();
-        }
-    }
-
-    /** Of profiles that were there before their pool was: once, the feed keeps those that come later. */
-    private static void keepStaticPrefixes(Connection connection, int anchor, PrefixPool pool) throws SQLException {
-        if (areStaticPrefixesKept(connection, anchor, pool)) {
-            return;
-        }
-        for (String statement : List.of("""
-                INSERT INTO home_network_prefix (anchor, prefix, pool, mobile_node, state, released_at, released_version)
-                SELECT p.anchor, s.prefix, p.prefix, s.mobile_node, 'RESTING', now(), 0
-                FROM subscriber_prefix s
-                JOIN prefix_pool p
-                  ON s.prefix <<= p.prefix AND masklen(s.prefix) = p.prefix_length AND p.proxy_care_of_address IS NULL
-                WHERE p.anchor = ? AND p.prefix = ?::cidr
-                ORDER BY s.prefix
-                ON CONFLICT (anchor, prefix) DO NOTHING""", """
-                UPDATE prefix_pool SET static_prefixes_kept = true WHERE anchor = ? AND prefix = ?::cidr""")) {
-            try (PreparedStatement write = connection.prepareStatement(statement)) {
-                write.setInt(1, anchor);
-                write.setString(2, pool.prefix().toString());
-                write.executeUpdate();
-            }
-        }
-    }
-
-    private static boolean areStaticPrefixesKept(Connection connection, int anchor, PrefixPool pool)
-            throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(
-                "SELECT static_prefixes_kept FROM prefix_pool WHERE anchor = ? AND prefix = ?::cidr")) {
-            select.setInt(1, anchor);
-            select.setString(2, pool.prefix().toString());
-            try (ResultSet row = select.executeQuery()) {
-                return row.next() && row.getBoolean(1);
-            }
         }
     }
 

@@ -85,7 +85,7 @@ final class ChangedRows {
                     SET mobile_node = EXCLUDED.mobile_node, state = 'ASSIGNED', released_at = NULL,
                         released_version = NULL, lessee = NULL, leased_until = NULL
                     WHERE h.mobile_node = EXCLUDED.mobile_node
-                       OR (h.state = 'RESTING' AND h.lessee = ? AND h.leased_until > now())
+                       OR (h.state = 'RESTING' AND h.lessee = ? AND h.leased_until > now() AND NOT h.kept)
                        -- A gateway names it: whoever leased it finds out.
                        OR (h.state = 'RESTING' AND h.released_at <= now() - make_interval(secs => ?)
                            AND h.released_version

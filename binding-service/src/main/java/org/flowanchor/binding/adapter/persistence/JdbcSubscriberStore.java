@@ -17,8 +17,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
-import org.flowanchor.api.ProtoMapping;
-import org.flowanchor.api.v1.SubscriberEvent;
 import org.flowanchor.binding.application.SubscriberRecord;
 import org.flowanchor.binding.application.SubscriberStore;
 import org.flowanchor.mobility.LinkLayerIdentifier;
@@ -236,34 +234,24 @@ final class JdbcSubscriberStore implements SubscriberStore {
 
     private record Interface(LinkLayerIdentifier identifier, String mobileNode) {}
 
-    private record StaticPrefix(String prefix, String mobileNode) {}
-
     /** What a node's older profile held is its no more; what another one still seems to hold was given up by a record that comes late. */
     private static void hold(Connection connection, List<SubscriberRecord> taken) throws SQLException {
         if (taken.isEmpty()) {
             return;
         }
         SortedMap<LinkLayerIdentifier, Interface> interfaces = new TreeMap<>();
-        SortedMap<String, StaticPrefix> prefixes = new TreeMap<>();
         for (SubscriberRecord record : taken) {
             String mobileNode = record.mobileNodeIdentifier().value();
-            SubscriberEvent event = record.event().orElseThrow();
-            event.getLinkLayerIdentifiersList().forEach(octets -> {
+            record.event().orElseThrow().getLinkLayerIdentifiersList().forEach(octets -> {
                 LinkLayerIdentifier identifier = LinkLayerIdentifier.of(octets.toByteArray());
                 interfaces.put(identifier, new Interface(identifier, mobileNode));
             });
-            event.getStaticPrefixesList().forEach(message -> {
-                String prefix = ProtoMapping.homeNetworkPrefix(message).toString();
-                prefixes.put(prefix, new StaticPrefix(prefix, mobileNode));
-            });
         }
-        for (String table : List.of("subscriber_link_layer_identifier", "subscriber_prefix")) {
-            try (PreparedStatement delete =
-                    connection.prepareStatement("DELETE FROM " + table + " WHERE mobile_node = ANY (?)")) {
-                new Columns<>(connection, delete, 1, taken)
-                        .text(record -> record.mobileNodeIdentifier().value());
-                delete.executeUpdate();
-            }
+        try (PreparedStatement delete = connection.prepareStatement(
+                "DELETE FROM subscriber_link_layer_identifier WHERE mobile_node = ANY (?)")) {
+            new Columns<>(connection, delete, 1, taken)
+                    .text(record -> record.mobileNodeIdentifier().value());
+            delete.executeUpdate();
         }
         if (!interfaces.isEmpty()) {
             try (PreparedStatement insert = connection.prepareStatement("""
@@ -276,40 +264,7 @@ final class JdbcSubscriberStore implements SubscriberStore {
                 insert.executeUpdate();
             }
         }
-        if (!prefixes.isEmpty()) {
-            try (PreparedStatement insert = connection.prepareStatement("""
-                    INSERT INTO subscriber_prefix (prefix, mobile_node)
-                    SELECT p.prefix::cidr, p.mobile_node FROM unnest(?::text[], ?::text[]) AS p (prefix, mobile_node)
-                    ON CONFLICT (prefix) DO UPDATE SET mobile_node = EXCLUDED.mobile_node""")) {
-                new Columns<>(connection, insert, 1, new ArrayList<>(prefixes.values()))
-                        .text(StaticPrefix::prefix)
-                        .text(StaticPrefix::mobileNode);
-                insert.executeUpdate();
-            }
-            keep(connection, List.copyOf(prefixes.values()));
-        }
-    }
-
-    /**
-     * Takes the prefixes for their nodes: from here on the primary key of home_network_prefix keeps everybody else away. What another node
-     * has, or had until a moment ago, stays as it is until that has rested.
-     */
-    private static void keep(Connection connection, List<StaticPrefix> prefixes) throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement("""
-                INSERT INTO home_network_prefix AS h
-                    (anchor, prefix, pool, mobile_node, state, released_at, released_version)
-                SELECT p.anchor, k.prefix::cidr, p.prefix, k.mobile_node, 'RESTING', now(), 0
-                FROM unnest(?::text[], ?::text[]) AS k (prefix, mobile_node)
-                JOIN prefix_pool p
-                  ON k.prefix::cidr <<= p.prefix AND masklen(k.prefix::cidr) = p.prefix_length
-                     AND p.proxy_care_of_address IS NULL
-                ORDER BY p.anchor, k.prefix::cidr
-                ON CONFLICT (anchor, prefix) DO NOTHING""")) {
-            new Columns<>(connection, insert, 1, prefixes)
-                    .text(StaticPrefix::prefix)
-                    .text(StaticPrefix::mobileNode);
-            insert.executeUpdate();
-        }
+        StaticPrefixes.hold(connection, taken);
     }
 
     @Override

@@ -43,7 +43,7 @@ final class LeasedPrefixes {
     private final Deque<Rested> rested = new ArrayDeque<>();
     private final Deque<Block> blocks = new ArrayDeque<>();
     private final Map<Source, Long> exhaustedUntil = new HashMap<>();
-    private boolean forgotten;
+    private final Set<PrefixPool> forgotten = new HashSet<>();
     private long generation;
 
     private record Rested(HomeNetworkPrefix prefix, PrefixPool pool, long trustedUntil) {}
@@ -221,7 +221,7 @@ final class LeasedPrefixes {
             rested.clear();
             blocks.clear();
             exhaustedUntil.clear();
-            forgotten = true;
+            forgotten.addAll(stored.anchor().pools());
             generation++;
         } finally {
             lock.unlock();
@@ -245,9 +245,15 @@ final class LeasedPrefixes {
             }
         }
         long trustedUntil = System.nanoTime() + PrefixLeases.TRUSTED.toNanos();
-        leases.takeRested(connection, forgotten)
+        // Only of what is missing: others would be held for nothing.
+        Map<PrefixPool, Boolean> pools = new LinkedHashMap<>();
+        for (PrefixPool pool : stored.anchor().pools()) {
+            if (missing.keySet().stream().anyMatch(source -> source.isServedBy(pool))) {
+                pools.put(pool, forgotten.remove(pool));
+            }
+        }
+        leases.takeRested(connection, pools)
                 .forEach(one -> rested.add(new Rested(one.prefix(), one.pool(), trustedUntil)));
-        forgotten = false;
         Set<Long> held = new HashSet<>();
         blocks.forEach(block -> held.add(block.number));
         leases.takeLeasable(connection, held).forEach(this::add);

@@ -4,10 +4,12 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -52,37 +54,49 @@ final class PrefixLeases {
     /**
      * Leased where they are: the row stays until the prefix is assigned again, so a crash loses none.
      *
-     * @param forgotten our own as well: they are not in memory any more
+     * <p>The oldest of each pool are looked at, and no more than are wanted: younger ones are not acknowledged either. Beside them only
+     * those are read that replicas have leased and not used. The plan must be that whatever statistics say.
+     *
+     * @param pools with whether what we leased of it is not in memory any more
      */
-    List<Rested> takeRested(Connection connection, boolean forgotten) throws SQLException {
-        String[] pools = stored.anchor().pools().stream()
-                .map(pool -> pool.prefix().toString())
-                .toArray(String[]::new);
+    List<Rested> takeRested(Connection connection, Map<PrefixPool, Boolean> pools) throws SQLException {
+        try (Statement plan = connection.createStatement()) {
+            plan.execute(
+                    "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off");
+        }
         try (PreparedStatement take = connection.prepareStatement("""
                 UPDATE home_network_prefix h
                 SET lessee = ?, leased_until = now() + make_interval(secs => ?)
-                FROM (SELECT anchor, prefix
-                      FROM home_network_prefix
-                      WHERE anchor = ? AND state = 'RESTING' AND released_at <= now() - make_interval(secs => ?)
-                        AND released_version
+                FROM (SELECT oldest.anchor, oldest.prefix
+                      FROM unnest(?::text[], ?::int4[]) AS p (pool, forgotten), LATERAL (
+                          SELECT anchor, prefix, released_version
+                          FROM home_network_prefix
+                          WHERE pool = p.pool::cidr AND anchor = ? AND state = 'RESTING' AND NOT kept
+                            AND released_at <= now() - make_interval(secs => ?)
+                            AND (leased_until IS NULL OR leased_until < now() OR (p.forgotten = 1 AND lessee = ?))
+                            -- Of a replica that knows no marks.
+                            AND NOT EXISTS (SELECT 1 FROM subscriber_prefix s
+                                            WHERE s.prefix = home_network_prefix.prefix)
+                          ORDER BY released_at
+                          LIMIT ?
+                          FOR UPDATE SKIP LOCKED) oldest
+                      WHERE oldest.released_version
                             <= coalesce((SELECT version FROM anchor_acknowledgement WHERE anchor = ?), 0)
-                        AND (leased_until IS NULL OR leased_until < now() OR (? AND lessee = ?))
-                        AND pool = ANY (?::cidr[])
-                        AND NOT EXISTS (SELECT 1 FROM subscriber_prefix s WHERE s.prefix = home_network_prefix.prefix)
-                      ORDER BY released_at
-                      LIMIT ?
-                      FOR UPDATE SKIP LOCKED) rested
+                      LIMIT ?) rested
                 WHERE h.anchor = rested.anchor AND h.prefix = rested.prefix
                 RETURNING text(h.prefix), text(h.pool)""")) {
             take.setObject(1, lessee);
             take.setDouble(2, LEASE.toSeconds());
-            take.setInt(3, stored.number());
-            take.setDouble(4, rest.toMillis() / 1000.0);
-            take.setInt(5, stored.number());
-            take.setBoolean(6, forgotten);
-            take.setObject(7, lessee);
-            take.setArray(8, connection.createArrayOf("text", pools));
-            take.setInt(9, RESTED_MAX);
+            int next = new Columns<>(connection, take, 3, List.copyOf(pools.entrySet()))
+                    .text(pool -> pool.getKey().prefix().toString())
+                    .integer(pool -> pool.getValue() ? 1 : 0)
+                    .next();
+            take.setInt(next++, stored.number());
+            take.setDouble(next++, rest.toMillis() / 1000.0);
+            take.setObject(next++, lessee);
+            take.setInt(next++, RESTED_MAX);
+            take.setInt(next++, stored.number());
+            take.setInt(next, RESTED_MAX);
             List<Rested> taken = new ArrayList<>();
             try (ResultSet rows = take.executeQuery()) {
                 while (rows.next()) {

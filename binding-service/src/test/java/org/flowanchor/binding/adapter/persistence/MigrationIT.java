@@ -58,4 +58,25 @@ class MigrationIT {
             }
         }
     }
+
+    @Test
+    void staticPrefixesOfAnOlderReleaseAreMarkedAndNoOthers() throws Exception {
+        try (TestDatabase database = TestDatabase.empty()) {
+            migrate(database, "12");
+            database.execute("""
+                    INSERT INTO anchor (lma_address, partition) VALUES ('2001:db8::1', 0);
+                    INSERT INTO prefix_pool (anchor, prefix, prefix_length, capacity) VALUES (1, '2001:db8:100::/40', 64, 16777216);
+                    INSERT INTO subscriber VALUES ('one', 1, ''), ('another', 1, '');
+                    INSERT INTO subscriber_prefix VALUES ('2001:db8:100:5::/64', 'one'), ('2001:db8:100:7::/64', 'another');
+                    INSERT INTO home_network_prefix (anchor, prefix, pool, mobile_node, state, released_at, released_version)
+                    VALUES (1, '2001:db8:100:5::/64', '2001:db8:100::/40', 'one', 'RESTING', now(), 0),
+                           (1, '2001:db8:100:6::/64', '2001:db8:100::/40', 'gone', 'RESTING', now(), 0),
+                           (1, '2001:db8:100:7::/64', '2001:db8:100::/40', 'another', 'ASSIGNED', NULL, NULL)""");
+            migrate(database, "latest");
+            String marked = "SELECT text(prefix) FROM home_network_prefix WHERE kept ORDER BY prefix";
+            assertThat(database.query(marked)).containsExactly("2001:db8:100:5::/64", "2001:db8:100:7::/64");
+            database.execute("DELETE FROM subscriber WHERE mobile_node = 'another'");
+            assertThat(database.query(marked)).containsExactly("2001:db8:100:5::/64");
+        }
+    }
 }

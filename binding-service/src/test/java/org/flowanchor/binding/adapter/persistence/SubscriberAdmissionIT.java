@@ -11,6 +11,7 @@ import static org.flowanchor.binding.Scene.START;
 import static org.flowanchor.binding.Scene.UNKNOWN;
 import static org.flowanchor.binding.Scene.lte;
 import static org.flowanchor.binding.Scene.wlan;
+import static org.flowanchor.binding.StoredProfiles.profile;
 
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -20,20 +21,18 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.flowanchor.api.ProtoMapping;
 import org.flowanchor.api.v1.BindingCacheEntry;
-import org.flowanchor.api.v1.SubscriberEvent;
 import org.flowanchor.binding.Await;
 import org.flowanchor.binding.Replica;
+import org.flowanchor.binding.StoredProfiles;
 import org.flowanchor.binding.TestDatabase;
 import org.flowanchor.binding.application.BatchScope;
 import org.flowanchor.binding.application.BindingStore;
 import org.flowanchor.binding.application.BindingTransaction;
 import org.flowanchor.binding.application.StoreConflictException;
-import org.flowanchor.binding.application.SubscriberRecord;
 import org.flowanchor.binding.application.SubscriberStore;
 import org.flowanchor.binding.domain.PrefixPool;
 import org.flowanchor.mobility.HomeNetworkPrefix;
@@ -49,8 +48,7 @@ class SubscriberAdmissionIT {
     private static final PrefixPool NEW_POOL = new PrefixPool(HomeNetworkPrefix.parse("2001:db8:200::/61"), 64);
     private static final Duration LONG = Duration.ofSeconds(60);
     private TestDatabase database;
-    private long version;
-    private long position;
+    private final StoredProfiles profiles = new StoredProfiles();
 
     @BeforeEach
     void start() {
@@ -62,48 +60,20 @@ class SubscriberAdmissionIT {
         database.close();
     }
 
-    private static SubscriberEvent.Builder profile(MobileNodeIdentifier node) {
-        return SubscriberEvent.newBuilder()
-                .setMobileNodeIdentifier(node.value())
-                .setPolicyGroup("premium")
-                .setProxyRegistrationEnabled(true);
-    }
-
-    private void store(Replica replica, SubscriberEvent.Builder... profiles) {
-        List<SubscriberRecord> records = new ArrayList<>();
-        for (SubscriberEvent.Builder profile : profiles) {
-            records.add(new SubscriberRecord(
-                    new MobileNodeIdentifier(profile.getMobileNodeIdentifier()),
-                    ++version,
-                    Optional.of(profile.build())));
-        }
-        apply(replica, records);
-    }
-
-    private void remove(Replica replica, MobileNodeIdentifier node) {
-        apply(replica, List.of(new SubscriberRecord(node, ++version, Optional.empty())));
-    }
-
-    private void apply(Replica replica, List<SubscriberRecord> records) {
-        SubscriberStore.Lease lease = replica.subscribers().lease(LONG).orElseThrow();
-        position += records.size();
-        assertThat(replica.subscribers().apply(lease, records, position, LONG)).isTrue();
-    }
-
     @Test
     void l05_l06_l07_profilesAreReadWithTheEntriesTheyAreFor() {
         try (Replica replica = new Replica(database)) {
             assertThat(replica.status(wlan().of(UNKNOWN))).isEqualTo(153);
-            store(replica, profile(UNKNOWN).addAuthorizedGateways(ProtoMapping.toProto(MAG2)));
+            profiles.store(replica, profile(UNKNOWN).addAuthorizedGateways(ProtoMapping.toProto(MAG2)));
             assertThat(replica.status(wlan().of(UNKNOWN))).isEqualTo(154);
             assertThat(replica.status(lte().of(UNKNOWN))).isZero();
-            store(replica, profile(UNKNOWN).setProxyRegistrationEnabled(false));
+            profiles.store(replica, profile(UNKNOWN).setProxyRegistrationEnabled(false));
             assertThat(replica.status(wlan().of(UNKNOWN).at(START.plusSeconds(1))))
                     .isEqualTo(152);
-            store(replica, profile(UNKNOWN).addAllowedAccessTechnologyTypes(LTE.value()));
+            profiles.store(replica, profile(UNKNOWN).addAllowedAccessTechnologyTypes(LTE.value()));
             assertThat(replica.status(wlan().of(UNKNOWN).at(START.plusSeconds(2))))
                     .isEqualTo(152);
-            remove(replica, UNKNOWN);
+            profiles.remove(replica, UNKNOWN);
             assertThat(replica.status(wlan().of(UNKNOWN).at(START.plusSeconds(3))))
                     .isEqualTo(153);
         }
@@ -112,7 +82,7 @@ class SubscriberAdmissionIT {
     @Test
     void factsAreStoredWithTheBindingAndPublished() {
         try (Replica replica = new Replica(database)) {
-            store(
+            profiles.store(
                     replica,
                     profile(UNKNOWN)
                             .setHostModel(ProtoMapping.toProto(HostModel.WEAK))
@@ -143,7 +113,7 @@ class SubscriberAdmissionIT {
     @Test
     void aKeptPrefixIsTheNodesAndThePoolGoesAroundIt() {
         try (Replica replica = new Replica(database, EIGHT, LONG)) {
-            store(replica, profile(UNKNOWN).addStaticPrefixes(ProtoMapping.toProto(EIGHT.at(3))));
+            profiles.store(replica, profile(UNKNOWN).addStaticPrefixes(ProtoMapping.toProto(EIGHT.at(3))));
             Set<HomeNetworkPrefix> others = new HashSet<>();
             for (int i = 0; i < 7; i++) {
                 others.addAll(replica.accepted(wlan().of(new MobileNodeIdentifier("crowd-" + i)))
@@ -162,7 +132,7 @@ class SubscriberAdmissionIT {
     void aPrefixThatIsHeldReadyIsKeptFromThenOn() {
         try (Replica replica = new Replica(database, EIGHT, LONG)) {
             assertThat(replica.accepted(wlan().of(MN2)).homeNetworkPrefixes()).containsExactly(EIGHT.at(0));
-            store(replica, profile(UNKNOWN).addStaticPrefixes(ProtoMapping.toProto(EIGHT.at(1))));
+            profiles.store(replica, profile(UNKNOWN).addStaticPrefixes(ProtoMapping.toProto(EIGHT.at(1))));
             for (int i = 0; i < 6; i++) {
                 assertThat(replica.accepted(wlan().of(new MobileNodeIdentifier("crowd-" + i)))
                                 .homeNetworkPrefixes())
@@ -176,7 +146,7 @@ class SubscriberAdmissionIT {
     @Test
     void thePrimaryKeyKeepsAKeptPrefixWhateverTheCodeDoes() {
         try (Replica replica = new Replica(database, EIGHT, LONG)) {
-            store(replica, profile(UNKNOWN).addStaticPrefixes(ProtoMapping.toProto(EIGHT.at(5))));
+            profiles.store(replica, profile(UNKNOWN).addStaticPrefixes(ProtoMapping.toProto(EIGHT.at(5))));
         }
         assertThatThrownBy(() -> database.execute("""
                         INSERT INTO home_network_prefix (anchor, prefix, pool, mobile_node, state)
@@ -190,7 +160,7 @@ class SubscriberAdmissionIT {
             HomeNetworkPrefix wanted = replica.accepted(wlan().of(MN2).lifetime(1))
                     .homeNetworkPrefixes()
                     .getFirst();
-            store(replica, profile(UNKNOWN).addStaticPrefixes(ProtoMapping.toProto(wanted)));
+            profiles.store(replica, profile(UNKNOWN).addStaticPrefixes(ProtoMapping.toProto(wanted)));
             assertThat(replica.status(wlan().of(UNKNOWN)))
                     .as("it is another node's")
                     .isEqualTo(130);
@@ -209,8 +179,8 @@ class SubscriberAdmissionIT {
     @Test
     void aPrefixThatIsKeptNoMoreIsTheOthersAgain() {
         try (Replica replica = new Replica(database, EIGHT, Duration.ofMillis(1))) {
-            store(replica, profile(UNKNOWN).addStaticPrefixes(ProtoMapping.toProto(EIGHT.at(3))));
-            store(replica, profile(UNKNOWN));
+            profiles.store(replica, profile(UNKNOWN).addStaticPrefixes(ProtoMapping.toProto(EIGHT.at(3))));
+            profiles.store(replica, profile(UNKNOWN));
             Set<HomeNetworkPrefix> all = new HashSet<>();
             for (int i = 0; i < 8; i++) {
                 MobileNodeIdentifier node = new MobileNodeIdentifier("crowd-" + i);
@@ -227,7 +197,7 @@ class SubscriberAdmissionIT {
     @Test
     void aReplicaThatStartsLooksThroughStaticPrefixesForNewPoolsOnly() throws Exception {
         try (Replica replica = new Replica(database, EIGHT, LONG)) {
-            store(replica, profile(UNKNOWN));
+            profiles.store(replica, profile(UNKNOWN));
         }
         database.execute("INSERT INTO subscriber_prefix VALUES ('" + EIGHT.at(3) + "', '" + UNKNOWN + "'), ('"
                 + NEW_POOL.at(3) + "', '" + UNKNOWN + "')");
@@ -241,7 +211,7 @@ class SubscriberAdmissionIT {
     @Test
     void registrationsGoOnWhileAReplicaThatStartsKeepsStaticPrefixes() throws Exception {
         try (Replica replica = new Replica(database, EIGHT, LONG)) {
-            store(replica, profile(UNKNOWN));
+            profiles.store(replica, profile(UNKNOWN));
             database.execute("INSERT INTO subscriber_prefix VALUES ('" + NEW_POOL.at(3) + "', '" + UNKNOWN + "')");
             database.execute(
                     "INSERT INTO prefix_pool (anchor, prefix, prefix_length, capacity, static_prefixes_kept) SELECT anchor, '"
@@ -274,22 +244,22 @@ class SubscriberAdmissionIT {
     @Test
     void everyChangeOfAProfileIsARowAndOneThatComesAgainIsNone() {
         try (Replica replica = new Replica(database)) {
-            store(replica, profile(UNKNOWN), profile(MN2));
+            profiles.store(replica, profile(UNKNOWN), profile(MN2));
             List<SubscriberStore.Change> changes = replica.subscribers().changes(10, LONG);
             assertThat(changes).extracting(SubscriberStore.Change::mobileNode).containsExactlyInAnyOrder(UNKNOWN, MN2);
             assertThat(replica.subscribers().changes(10, LONG)).as("claimed").isEmpty();
-            store(replica, profile(UNKNOWN).setPolicyGroup("other"));
+            profiles.store(replica, profile(UNKNOWN).setPolicyGroup("other"));
             replica.subscribers().lookedAt(changes);
             assertThat(replica.subscribers().changes(10, LONG))
                     .as("it changed again meanwhile")
                     .extracting(SubscriberStore.Change::mobileNode)
                     .containsExactly(UNKNOWN);
-            store(replica, profile(MN2));
-            remove(replica, UNKNOWN);
+            profiles.store(replica, profile(MN2));
+            profiles.remove(replica, UNKNOWN);
             assertThat(replica.subscribers().changes(10, LONG))
                     .extracting(SubscriberStore.Change::mobileNode, SubscriberStore.Change::withdrawn)
                     .containsExactly(tuple(UNKNOWN, true));
-            store(replica, profile(UNKNOWN));
+            profiles.store(replica, profile(UNKNOWN));
             assertThat(replica.subscribers().changes(10, LONG))
                     .as("it is a subscriber again")
                     .extracting(SubscriberStore.Change::withdrawn)
@@ -305,7 +275,7 @@ class SubscriberAdmissionIT {
     void aDecisionOnTheProfileAsItWasIsMadeAnew() {
         try (Replica one = new Replica(database);
                 Replica two = new Replica(database)) {
-            store(one, profile(UNKNOWN));
+            profiles.store(one, profile(UNKNOWN));
             BatchScope scope = BatchScope.of(List.of(UNKNOWN));
             List<Boolean> known = new ArrayList<>();
             BindingStore.Prepared prepared = one.store().prepare(ANCHOR, scope, transaction -> {
@@ -314,7 +284,7 @@ class SubscriberAdmissionIT {
                 transaction.confirm();
             });
             assertThat(known).containsExactly(true);
-            remove(one, UNKNOWN);
+            profiles.remove(one, UNKNOWN);
             BindingStore.Commit look = two.store().transact(ANCHOR, scope, BindingTransaction::confirm);
             assertThat(look.changes()).isZero();
             prepared.write();
