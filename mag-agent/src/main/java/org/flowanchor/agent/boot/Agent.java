@@ -3,7 +3,10 @@ package org.flowanchor.agent.boot;
 import io.grpc.ChannelCredentials;
 import io.grpc.InsecureChannelCredentials;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -160,13 +163,24 @@ final class Agent implements AutoCloseable {
         readiness.set(role);
     }
 
-    /** Blocks until it does its work. */
-    void awaitReady() throws InterruptedException {
+    /** Blocks until it does its work, and has been asked what operators' tools ask regularly: a start cache remembers that, too. */
+    void awaitReady() throws InterruptedException, IOException {
         while (!readiness().ready()) {
             TimeUnit.MILLISECONDS.sleep(50);
         }
         // What follows the first answers is part of a start, too.
         TimeUnit.MILLISECONDS.sleep(2 * TELEMETRY_MILLIS);
+        for (String path : OperationsServer.PATHS) {
+            ask(path);
+        }
+    }
+
+    private void ask(String path) throws IOException {
+        try (Socket socket = new Socket(
+                configuration.operations().host(), configuration.operations().port())) {
+            socket.getOutputStream().write(("GET " + path + " HTTP/1.0\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+            socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+        }
     }
 
     Readiness readiness() {

@@ -1,12 +1,14 @@
 package org.flowanchor.agent.boot;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import tools.jackson.databind.JsonNode;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One value of the file, with its path. Strict: whatever was not asked for when {@link #refuseOthers} is called is an error, no type is
@@ -15,10 +17,11 @@ import tools.jackson.databind.JsonNode;
 final class ConfigurationNode {
     private final String file;
     private final String path;
-    private final JsonNode node;
+    private final @Nullable Object node;
     private final Set<String> asked = new HashSet<>();
 
-    ConfigurationNode(String file, String path, JsonNode node) {
+    /** @param node mapping, list, text, number, boolean or nothing, as the library reads it */
+    ConfigurationNode(String file, String path, @Nullable Object node) {
         this.file = file;
         this.path = path;
         this.node = node;
@@ -33,7 +36,7 @@ final class ConfigurationNode {
     }
 
     ConfigurationNode requireObject() throws ConfigurationException {
-        if (!node.isObject()) {
+        if (!isObject()) {
             throw fault("must be a mapping, not " + kind());
         }
         return this;
@@ -42,10 +45,10 @@ final class ConfigurationNode {
     /** The elements of a list that is not empty, or the one value itself. */
     List<ConfigurationNode> oneOrMore(String key) throws ConfigurationException {
         ConfigurationNode value = required(key);
-        if (!value.node.isArray()) {
+        if (!(value.node instanceof List<?> values)) {
             return List.of(value);
         }
-        if (value.node.isEmpty()) {
+        if (values.isEmpty()) {
             throw value.fault("must not be empty");
         }
         return list(key);
@@ -53,12 +56,12 @@ final class ConfigurationNode {
 
     List<ConfigurationNode> list(String key) throws ConfigurationException {
         ConfigurationNode value = required(key);
-        if (!value.node.isArray()) {
+        if (!(value.node instanceof List<?> values)) {
             throw value.fault("must be a list, not " + value.kind());
         }
         List<ConfigurationNode> elements = new ArrayList<>();
-        for (int i = 0; i < value.node.size(); i++) {
-            elements.add(new ConfigurationNode(file, value.path + "[" + i + "]", value.node.get(i)));
+        for (int i = 0; i < values.size(); i++) {
+            elements.add(new ConfigurationNode(file, value.path + "[" + i + "]", values.get(i)));
         }
         return elements;
     }
@@ -69,14 +72,14 @@ final class ConfigurationNode {
     }
 
     <T> T text(Function<String, T> parser) throws ConfigurationException {
-        if (!node.isString()) {
+        if (!(node instanceof String text)) {
             throw fault("must be text, not " + kind());
         }
-        if (node.stringValue().isBlank()) {
+        if (text.isBlank()) {
             throw fault("must not be empty");
         }
         try {
-            return parser.apply(node.stringValue());
+            return parser.apply(text);
         } catch (IllegalArgumentException e) {
             throw fault(e.getMessage() == null ? e.toString() : e.getMessage());
         }
@@ -92,18 +95,19 @@ final class ConfigurationNode {
     }
 
     private long integer(long min, long max) throws ConfigurationException {
-        if (!node.isIntegralNumber()) {
+        if (!(node instanceof Integer || node instanceof Long || node instanceof BigInteger)) {
             throw fault("must be a whole number, not " + kind());
         }
-        if (!node.canConvertToLong() || node.longValue() < min || node.longValue() > max) {
+        BigInteger number = new BigInteger(node.toString());
+        if (number.compareTo(BigInteger.valueOf(min)) < 0 || number.compareTo(BigInteger.valueOf(max)) > 0) {
             throw fault(node + " is not in " + min + ".." + max);
         }
-        return node.longValue();
+        return number.longValue();
     }
 
     /** Unknown keys, also those that belong to the other role. */
     void refuseOthers() throws ConfigurationException {
-        for (String key : node.propertyNames()) {
+        for (Object key : entries().keySet()) {
             if (!asked.contains(key)) {
                 throw new ConfigurationException(file, path + "." + key, "unknown key");
             }
@@ -112,8 +116,10 @@ final class ConfigurationNode {
 
     Optional<ConfigurationNode> optional(String key) {
         asked.add(key);
-        JsonNode value = node.get(key);
-        return value == null ? Optional.empty() : Optional.of(new ConfigurationNode(file, path + "." + key, value));
+        Map<?, ?> entries = entries();
+        return entries.containsKey(key)
+                ? Optional.of(new ConfigurationNode(file, path + "." + key, entries.get(key)))
+                : Optional.empty();
     }
 
     /** Text when the key is there. */
@@ -128,7 +134,11 @@ final class ConfigurationNode {
     }
 
     boolean isObject() {
-        return node.isObject();
+        return node instanceof Map;
+    }
+
+    private Map<?, ?> entries() {
+        return node instanceof Map<?, ?> entries ? entries : Map.of();
     }
 
     private ConfigurationNode required(String key) throws ConfigurationException {
@@ -140,14 +150,14 @@ final class ConfigurationNode {
     }
 
     private String kind() {
-        return switch (node.getNodeType()) {
-            case ARRAY -> "a list";
-            case OBJECT -> "a mapping";
-            case BOOLEAN -> "a boolean";
-            case NUMBER -> "the number " + node;
-            case STRING -> "text";
-            case NULL -> "nothing";
-            case BINARY, MISSING, POJO -> "something else";
+        return switch (node) {
+            case null -> "nothing";
+            case List<?> list -> "a list";
+            case Map<?, ?> mapping -> "a mapping";
+            case Boolean truth -> "a boolean";
+            case Number number -> "the number " + number;
+            case String text -> "text";
+            default -> "something else";
         };
     }
 }

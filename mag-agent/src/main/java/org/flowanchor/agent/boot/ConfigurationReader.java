@@ -32,11 +32,10 @@ import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.flowanchor.mobility.ProxyCareOfAddress;
 import org.flowanchor.mobility.header.PeerProfile;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadFeature;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.dataformat.yaml.YAMLFactory;
-import tools.jackson.dataformat.yaml.YAMLMapper;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /** The YAML file, read strictly: the first fault ends it. */
 final class ConfigurationReader {
@@ -55,20 +54,19 @@ final class ConfigurationReader {
 
     /** @param name of the file, for messages */
     static AgentConfiguration parse(String name, String yaml) throws ConfigurationException {
-        YAMLMapper mapper = YAMLMapper.builder(YAMLFactory.builder()
-                        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                        .build())
-                .build();
-        JsonNode tree;
+        Object tree;
         try {
-            tree = mapper.readTree(yaml.getBytes(StandardCharsets.UTF_8));
-        } catch (JacksonException e) {
-            var location = e.getLocation();
-            String where = location == null ? "" : "line " + location.getLineNr() + ": ";
+            tree = new Load(LoadSettings.builder().setAllowDuplicateKeys(false).build()).loadFromString(yaml);
+        } catch (MarkedYamlEngineException e) {
+            String where = e.getProblemMark()
+                    .map(mark -> "line " + (mark.getLine() + 1) + ": ")
+                    .orElse("");
+            throw new ConfigurationException(name, "$", where + e.getProblem());
+        } catch (YamlEngineException e) {
             throw new ConfigurationException(
                     name,
                     "$",
-                    where + e.getOriginalMessage().lines().findFirst().orElse("not YAML"));
+                    String.valueOf(e.getMessage()).lines().findFirst().orElse("not YAML"));
         }
         return configuration(new ConfigurationNode(name, "$", tree).requireObject());
     }

@@ -18,6 +18,7 @@ public final class MagAgent {
     private MagAgent() {}
 
     public static void main(String[] arguments) {
+        LogFormat.text.apply();
         System.exit(commandLine(new LinuxKernels()).execute(arguments));
     }
 
@@ -93,7 +94,9 @@ public final class MagAgent {
         @Override
         public Integer call() throws InterruptedException {
             PrintWriter err = spec.commandLine().getErr();
-            logFormat.apply();
+            if (logFormat != LogFormat.text) {
+                logFormat.apply();
+            }
             AgentConfiguration configuration;
             try {
                 configuration = ConfigurationReader.read(file);

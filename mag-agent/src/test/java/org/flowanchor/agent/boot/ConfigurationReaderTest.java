@@ -260,6 +260,6 @@ class ConfigurationReaderTest {
                 .hasMessageContaining("role");
         assertThatThrownBy(() -> ConfigurationReader.parse("config.yaml", ""))
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessage("config.yaml: $: must be a mapping, not something else");
+                .hasMessage("config.yaml: $: must be a mapping, not nothing");
     }
 }

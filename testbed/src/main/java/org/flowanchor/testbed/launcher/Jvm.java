@@ -14,6 +14,10 @@ final class Jvm {
         return Path.of(System.getProperty("java.home"), "bin", "java");
     }
 
+    static List<String> flags() {
+        return FLAGS;
+    }
+
     static List<String> command() {
         List<String> words = new java.util.ArrayList<>();
         words.add(executable().toString());

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +16,7 @@ import org.flowanchor.authority.IssuedFiles;
 import org.flowanchor.testbed.lab.Access;
 import org.flowanchor.testbed.lab.Lab;
 import org.flowanchor.testbed.lab.LabNode;
+import org.flowanchor.testbed.launcher.PackagedAgent;
 import org.flowanchor.testbed.launcher.Platform;
 import org.flowanchor.testbed.launcher.Readiness;
 import org.flowanchor.testbed.launcher.ServiceProcess;
@@ -34,8 +34,6 @@ final class Agents {
     private static final int ATTACHMENT_SHARING_PREFIX = 6;
 
     private static final int BINDING_LIFETIME_SECONDS = 300;
-
-    private static final Duration TRAINING_LIMIT = Duration.ofSeconds(120);
 
     private final Platform platform;
 
@@ -90,7 +88,8 @@ final class Agents {
             configuration.putAll(atGateways);
             configure(platform, lab, gateway, identities.get(gateway), configuration);
         }
-        train(platform, lab);
+        PackagedAgent.train(
+                platform, configurationFile(platform, lab, LabNode.ANCHOR), words -> lab.inside(LabNode.ANCHOR, words));
         for (LabNode node : identities.keySet()) {
             processes.put(
                     node,
@@ -99,8 +98,8 @@ final class Agents {
                             lab,
                             node,
                             name(lab, node),
-                            platform.jar("mag-agent"),
-                            platform.startCacheFlags("mag-agent")));
+                            platform.jar(PackagedAgent.MODULE),
+                            platform.startCacheFlags(PackagedAgent.MODULE)));
         }
         return new Agents(platform, lab, processes, identities);
     }
@@ -214,51 +213,11 @@ final class Agents {
         return platform.workDirectory().resolve(lab.names().namespace(node) + ".sock");
     }
 
-    /** Once after each build: an agent that starts, becomes ready and ends, so that the next ones start faster. */
-    private static void train(Platform platform, Lab lab) {
-        LabNode node = LabNode.ANCHOR;
-        platform.makeStartCache("mag-agent", flags -> {
-            List<String> words = command(platform, lab, node, platform.jar("mag-agent"), flags);
-            words.add("--until-ready");
-            ServiceProcess run = platform.start("agent-training", lab.inside(node, words), Map.of(), null);
-            try {
-                if (run.awaitExit(TRAINING_LIMIT) != 0) {
-                    throw new ScenarioException("no start cache for agents, see " + run.log());
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new ScenarioException("interrupted", e);
-            }
-        });
-    }
-
-    private static List<String> command(Platform platform, Lab lab, LabNode node, Path jar, List<String> flags) {
-        List<String> command = new ArrayList<>(platform.javaCommand());
-        // As the packaged agent is started.
-        command.addAll(List.of(
-                "-XX:+ExitOnOutOfMemoryError",
-                "-Xms16m",
-                "-Xmx128m",
-                "-Xmn6m",
-                "-XX:MinHeapFreeRatio=10",
-                "-XX:MaxHeapFreeRatio=20",
-                "-XX:-ShrinkHeapInSteps",
-                "-XX:TrimNativeHeapInterval=5000"));
-        command.addAll(flags);
-        command.addAll(List.of(
-                "-jar",
-                jar.toString(),
-                "run",
-                "--config",
-                configurationFile(platform, lab, node).toString()));
-        return command;
-    }
-
     private static ServiceProcess launch(
             Platform platform, Lab lab, LabNode node, String name, Path jar, List<String> flags) {
-        List<String> command = command(platform, lab, node, jar, flags);
+        List<String> command = PackagedAgent.command(platform, jar, flags, configurationFile(platform, lab, node));
         URI health = URI.create("http://[" + lab.managementAddress(node) + "]:" + OPERATIONS_PORT + "/health/ready");
-        return platform.start(name, lab.inside(node, command), Map.of(), Readiness.http(health));
+        return platform.start(name, lab.inside(node, command), PackagedAgent.ENVIRONMENT, Readiness.http(health));
     }
 
     private static Map<String, Object> anchor(Lab lab) {

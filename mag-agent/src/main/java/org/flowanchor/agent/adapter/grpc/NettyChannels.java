@@ -3,6 +3,8 @@ package org.flowanchor.agent.adapter.grpc;
 import io.grpc.ChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.buffer.ByteBufAllocator;
+import io.grpc.netty.shaded.io.netty.buffer.PooledByteBufAllocator;
 import io.grpc.netty.shaded.io.netty.channel.Channel;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
@@ -28,10 +30,34 @@ public final class NettyChannels implements Transport, AutoCloseable {
     private static final int CONNECT_TIMEOUT_MILLIS = 2_000;
     private static final int UNACKNOWLEDGED_TIMEOUT_MILLIS = 10_000;
 
+    private static final int PAGE_BYTES = 8 << 10;
+
+    /** A piece of memory from which buffers are cut has so many pages, as a power of two; a larger buffer is a piece of its own. */
+    private static final int PAGES_ORDER = 6;
+
+    static {
+        // Read when the library is loaded. Nobody records its events here, and their classes are many.
+        String events = "io.grpc.netty.shaded.io.netty.jfr.enabled";
+        if (System.getProperty(events) == null) {
+            System.setProperty(events, "false");
+        }
+    }
+
     private final boolean epoll = Epoll.isAvailable();
 
     @SuppressWarnings("deprecation") // The successor of these constructors allocates the same.
     private final EventLoopGroup eventLoop = epoll ? new EpollEventLoopGroup(1) : new NioEventLoopGroup(1);
+
+    /** One for all: of its own accord the library would keep megabytes ready for each thread that writes. */
+    private final ByteBufAllocator buffers = new PooledByteBufAllocator(
+            true,
+            0,
+            1,
+            PAGE_BYTES,
+            PAGES_ORDER,
+            PooledByteBufAllocator.defaultSmallCacheSize(),
+            PooledByteBufAllocator.defaultNormalCacheSize(),
+            false);
 
     @Override
     public ManagedChannel connect(ServiceAddress address, ChannelCredentials credentials) {
@@ -39,6 +65,7 @@ public final class NettyChannels implements Transport, AutoCloseable {
         NettyChannelBuilder builder = NettyChannelBuilder.forAddress(address.host(), address.port(), credentials)
                 .eventLoopGroup(eventLoop)
                 .channelType(type)
+                .withOption(ChannelOption.ALLOCATOR, buffers)
                 .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
                 .withOption(ChannelOption.SO_KEEPALIVE, true)
                 .proxyDetector(target -> null)

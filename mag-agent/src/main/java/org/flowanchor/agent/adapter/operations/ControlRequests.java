@@ -42,7 +42,6 @@ final class ControlRequests {
     }
 
     private final AgentControl control;
-    private final JsonMapper json = JsonMapper.shared();
 
     ControlRequests(AgentControl control) {
         this.control = control;
@@ -98,7 +97,7 @@ final class ControlRequests {
     private JsonNode parse(String line) throws RequestException {
         JsonNode request;
         try {
-            request = json.readTree(line);
+            request = JsonMapper.shared().readTree(line);
         } catch (JacksonException e) {
             throw new RequestException("not JSON: " + printable(e.getOriginalMessage()));
         }

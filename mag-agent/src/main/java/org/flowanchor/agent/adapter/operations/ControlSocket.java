@@ -39,7 +39,6 @@ public final class ControlSocket implements AutoCloseable {
     private final Path path;
     private final ControlRequests requests;
     private final ServerSocketChannel server;
-    private final JsonMapper json = JsonMapper.shared();
     private final Semaphore free = new Semaphore(MAX_CONNECTIONS);
     private final Set<SocketChannel> connections = ConcurrentHashMap.newKeySet();
 
@@ -134,7 +133,7 @@ public final class ControlSocket implements AutoCloseable {
     }
 
     private void write(OutputStream out, Map<String, Object> answer) throws IOException {
-        out.write((json.writeValueAsString(answer) + "\n").getBytes(StandardCharsets.UTF_8));
+        out.write((JsonMapper.shared().writeValueAsString(answer) + "\n").getBytes(StandardCharsets.UTF_8));
         out.flush();
     }
 

@@ -13,7 +13,6 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.flowanchor.agent.application.Readiness;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * {@code /metrics}, {@code /health/live}, {@code /health/ready}; GET only. Its only clients are probes and a scraper, so a thread for a
@@ -23,6 +22,13 @@ import tools.jackson.databind.json.JsonMapper;
 public final class OperationsServer implements AutoCloseable {
     private static final String JSON = "application/json";
     private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
+
+    private static final String METRICS = "/metrics";
+    private static final String LIVE = "/health/live";
+    private static final String READY = "/health/ready";
+
+    /** What can be asked. */
+    public static final List<String> PATHS = List.of(METRICS, LIVE, READY);
 
     private static final int MAX_THREADS = 16;
     private static final String SECONDS_OF_PATIENCE = "5";
@@ -50,8 +56,6 @@ public final class OperationsServer implements AutoCloseable {
             Thread.ofPlatform().name("operations-", 0).daemon(true).factory(),
             new ThreadPoolExecutor.CallerRunsPolicy());
 
-    private final JsonMapper json = JsonMapper.shared();
-
     /**
      * Listens at once.
      *
@@ -61,9 +65,9 @@ public final class OperationsServer implements AutoCloseable {
             throws IOException {
         server = HttpServer.create(address, 16);
         server.setExecutor(threads);
-        answer("/metrics", () -> new Answer(200, PROMETHEUS, metrics.get()));
-        answer("/health/live", () -> new Answer(200, JSON, body("UP", Map.of())));
-        answer("/health/ready", () -> {
+        answer(METRICS, () -> new Answer(200, PROMETHEUS, metrics.get()));
+        answer(LIVE, () -> new Answer(200, JSON, body("UP", Map.of())));
+        answer(READY, () -> {
             Readiness now = readiness.get();
             return new Answer(
                     now.ready() ? 200 : 503, JSON, body(now.ready() ? "UP" : "OUT_OF_SERVICE", now.details()));
@@ -97,8 +101,8 @@ public final class OperationsServer implements AutoCloseable {
         });
     }
 
-    private String body(String status, Map<String, Object> details) {
-        return json.writeValueAsString(Map.of("status", status, "details", new TreeMap<>(details)));
+    private static String body(String status, Map<String, Object> details) {
+        return JsonText.of(Map.of("status", status, "details", new TreeMap<>(details)));
     }
 
     private static void send(HttpExchange exchange, Answer answer) throws IOException {

@@ -7,7 +7,6 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -17,27 +16,29 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.flowanchor.api.ProtoMapping;
+import org.flowanchor.api.identity.PeerIdentity;
 import org.flowanchor.api.v1.FlowException;
 import org.flowanchor.api.v1.SteeringCommand;
+import org.flowanchor.authority.DevelopmentAuthority;
+import org.flowanchor.authority.IssuedFiles;
 import org.flowanchor.mobility.FiveTuple;
 import org.flowanchor.mobility.ProxyCareOfAddress;
 import org.flowanchor.testbed.benchmark.BenchmarkContext;
 import org.flowanchor.testbed.benchmark.Samples;
 import org.flowanchor.testbed.benchmark.dataplane.Anchors.Anchor;
 import org.flowanchor.testbed.lab.HostCommand;
+import org.flowanchor.testbed.launcher.PackagedAgent;
 import org.flowanchor.testbed.launcher.Readiness;
 import org.flowanchor.testbed.launcher.ServiceProcess;
 
-/** One anchor agent, packaged as it is shipped, between scripted services and a kernel with traffic. */
+/** One anchor agent, packaged as it is shipped, between scripted services, both by mutual TLS, and a kernel with traffic. */
 final class AgentTrial implements AutoCloseable {
-    private static final int PORT = 9097;
+    private static final int BINDING_PORT = 9097;
+    private static final int FLOW_PORT = 9098;
     private static final int OPERATIONS_PORT = 9464;
     private static final int EXCEPTIONS_PER_COMMAND = 2_000;
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final int TICKS_PER_SECOND = 100;
-
-    /** As the packaged agent's. */
-    private static final Map<String, String> ENVIRONMENT = Map.of("MALLOC_ARENA_MAX", "1");
 
     private final BenchmarkContext context;
     private final Anchors anchors;
@@ -73,6 +74,9 @@ final class AgentTrial implements AutoCloseable {
                 """.formatted(device, anchor.namespace(), servicesAddress));
         anchors.inside(anchor, "ip", "link", "set", "m0", "up");
         anchors.inside(anchor, "ip", "-6", "address", "add", agentAddress + "/64", "dev", "m0", "nodad");
+        DevelopmentAuthority authority =
+                DevelopmentAuthority.open(context.workshop().workDirectory().resolve("benchmark-authority"));
+        IssuedFiles tls = authority.issue(new PeerIdentity.AnchorAgent(Population.LMA).toString());
         Path configuration = context.workshop().workDirectory().resolve("benchmark-agent.yaml");
         try {
             Files.writeString(configuration, """
@@ -80,72 +84,45 @@ final class AgentTrial implements AutoCloseable {
                     lmaAddress: %s
                     backhaulInterface: %s
                     pools: ["%s"]
-                    services: {binding: "[%4$s]:%5$d", flow: "[%4$s]:%5$d"}
-                    operations: {address: "%6$s", port: %7$d, socket: "%8$s"}
-                    tls: plaintext
+                    services: {binding: "[%4$s]:%5$d", flow: "[%4$s]:%6$d"}
+                    operations: {address: "%7$s", port: %8$d, socket: "%9$s"}
+                    tls: {certificate: "%10$s", privateKey: "%11$s", authorities: "%12$s"}
                     """.formatted(
                             Population.LMA,
                             Anchors.BACKHAUL,
                             Population.POOL,
                             servicesAddress,
-                            PORT,
+                            BINDING_PORT,
+                            FLOW_PORT,
                             agentAddress,
                             OPERATIONS_PORT,
-                            context.workshop().workDirectory().resolve("benchmark-agent.sock")));
+                            context.workshop().workDirectory().resolve("benchmark-agent.sock"),
+                            tls.certificate(),
+                            tls.privateKey(),
+                            tls.authorities()));
         } catch (IOException e) {
             throw new UncheckedIOException(configuration.toString(), e);
         }
-        services = new ScriptedServices(servicesAddress, PORT);
-        train(configuration);
+        services = new ScriptedServices(servicesAddress, BINDING_PORT, FLOW_PORT, authority);
+        PackagedAgent.train(context.workshop(), configuration, words -> anchors.at(anchor, words));
         services.expectAgent();
         agent = context.workshop()
                 .start(
                         "benchmark-agent",
                         anchors.at(
                                 anchor,
-                                command(configuration, context.workshop().startCacheFlags("mag-agent"))),
-                        ENVIRONMENT,
+                                PackagedAgent.command(
+                                        context.workshop(),
+                                        context.workshop().jar(PackagedAgent.MODULE),
+                                        context.workshop().startCacheFlags(PackagedAgent.MODULE),
+                                        configuration)),
+                        PackagedAgent.ENVIRONMENT,
                         Readiness.http(
                                 URI.create("http://[" + agentAddress + "]:" + OPERATIONS_PORT + "/health/ready")));
         services.hello();
         steering = services.steering();
         command(SteeringCommand.newBuilder().setFullState(true), 1);
         agent.awaitReady(START_LIMIT);
-    }
-
-    private void train(Path configuration) {
-        context.workshop().makeStartCache("mag-agent", flags -> {
-            List<String> words = command(configuration, flags);
-            words.add("--until-ready");
-            ServiceProcess run =
-                    context.workshop().start("agent-training", anchors.at(anchor, words), ENVIRONMENT, null);
-            try {
-                if (run.awaitExit(Duration.ofSeconds(120)) != 0) {
-                    throw new IllegalStateException("no start cache, see " + run.log());
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException(e);
-            }
-        });
-    }
-
-    private List<String> command(Path configuration, List<String> flags) {
-        List<String> command = new ArrayList<>(context.workshop().javaCommand());
-        // As the packaged agent is started.
-        command.addAll(List.of(
-                "-XX:+ExitOnOutOfMemoryError",
-                "-Xms16m",
-                "-Xmx128m",
-                "-Xmn6m",
-                "-XX:MinHeapFreeRatio=10",
-                "-XX:MaxHeapFreeRatio=20",
-                "-XX:-ShrinkHeapInSteps",
-                "-XX:TrimNativeHeapInterval=5000"));
-        command.addAll(flags);
-        command.addAll(List.of(
-                "-jar", context.workshop().jar("mag-agent").toString(), "run", "--config", configuration.toString()));
-        return command;
     }
 
     Anchor anchor() {

@@ -1,6 +1,7 @@
 package org.flowanchor.testbed.benchmark.dataplane;
 
 import com.google.protobuf.ByteString;
+import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
@@ -8,6 +9,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +19,10 @@ import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.flowanchor.api.ProtoMapping;
+import org.flowanchor.api.identity.PeerCredentials;
+import org.flowanchor.api.identity.PeerIdentity;
+import org.flowanchor.api.identity.TlsEvents;
+import org.flowanchor.api.identity.TlsFiles;
 import org.flowanchor.api.v1.AnchorHello;
 import org.flowanchor.api.v1.AnchorReport;
 import org.flowanchor.api.v1.BindingCacheEntry;
@@ -28,6 +35,8 @@ import org.flowanchor.api.v1.LinkReportSummary;
 import org.flowanchor.api.v1.SteeringCommand;
 import org.flowanchor.api.v1.SteeringServiceGrpc;
 import org.flowanchor.api.v1.StreamAcknowledgement;
+import org.flowanchor.authority.DevelopmentAuthority;
+import org.flowanchor.authority.IssuedFiles;
 import org.flowanchor.mobility.AccessTechnologyType;
 
 /** Both services as the benchmark's own words, because only the agent is measured. */
@@ -40,7 +49,7 @@ final class ScriptedServices implements AutoCloseable {
     /** Of streams that end with their agent it would say a page each. */
     private static final Logger LIBRARY = Logger.getLogger("io.grpc");
 
-    private final Server server;
+    private final List<Server> servers;
     private final AtomicLong firstCall = new AtomicLong();
     private final BlockingQueue<StreamObserver<SteeringCommand>> steering = new LinkedBlockingQueue<>();
     private final BlockingQueue<Hello> hellos = new LinkedBlockingQueue<>();
@@ -49,13 +58,33 @@ final class ScriptedServices implements AutoCloseable {
     /** @param nanos when it was there */
     record Hello(AnchorHello message, long nanos) {}
 
-    ScriptedServices(String address, int port) {
+    /** @param authority gives each service its certificate, and vouches for the agent's */
+    ScriptedServices(String address, int bindingPort, int flowPort, DevelopmentAuthority authority) {
         LIBRARY.setLevel(Level.SEVERE);
+        servers = List.of(
+                serve(address, bindingPort, PeerIdentity.BINDING_SERVICE, authority, new Bindings()),
+                serve(address, flowPort, PeerIdentity.FLOW_MANAGER, authority, new Steering()));
+    }
+
+    private static Server serve(
+            String address,
+            int port,
+            PeerIdentity.Service identity,
+            DevelopmentAuthority authority,
+            BindableService service) {
+        IssuedFiles issued = authority.issue(identity.toString());
         try {
-            server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.ofLiteral(address), port))
+            return NettyServerBuilder.forAddress(
+                            new InetSocketAddress(InetAddress.ofLiteral(address), port),
+                            PeerCredentials.open(
+                                            new TlsFiles(
+                                                    issued.certificate(), issued.privateKey(), issued.authorities()),
+                                            identity,
+                                            TlsEvents.NONE,
+                                            InstantSource.system())
+                                    .server())
                     .maxInboundMessageSize(LARGEST_MESSAGE)
-                    .addService(new Bindings())
-                    .addService(new Steering())
+                    .addService(service)
                     .build()
                     .start();
         } catch (IOException e) {
@@ -196,6 +225,6 @@ final class ScriptedServices implements AutoCloseable {
 
     @Override
     public void close() {
-        server.shutdownNow();
+        servers.forEach(Server::shutdownNow);
     }
 }
