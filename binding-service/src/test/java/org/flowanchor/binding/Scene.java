@@ -57,6 +57,11 @@ public final class Scene {
     public static final AnchorRules RULES_WITHOUT_WAIT = rules(Duration.ZERO, DomainVariables.DEFAULT);
 
     public static AnchorRules rules(Duration maxDelayBeforeNewBceAssign, DomainVariables domain) {
+        return rules(maxDelayBeforeNewBceAssign, domain, SignallingRules.DEFAULT);
+    }
+
+    public static AnchorRules rules(
+            Duration maxDelayBeforeNewBceAssign, DomainVariables domain, SignallingRules signalling) {
         return new AnchorRules(
                 Duration.ofMillis(300),
                 Duration.ofSeconds(10),
@@ -66,7 +71,7 @@ public final class Scene {
                 64,
                 4,
                 domain,
-                SignallingRules.DEFAULT,
+                signalling,
                 Map.of(INTERNET, PrefixKind.TEMPORAL, IMS, PrefixKind.PERMANENT));
     }
 

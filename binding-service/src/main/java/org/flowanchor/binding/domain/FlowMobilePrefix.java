@@ -11,6 +11,7 @@ import org.flowanchor.mobility.HomeNetworkPrefix;
  * <pre>
  * (none)      -- asked for by PrepareMove --------------------&gt; PREPARING    Flow Mobility Initiate
  * (none)      -- named with L=1 in the PBA of an attachment --&gt; PREPARED
+ * (none)      -- attachment, unlisted in an unanswered FMI ---&gt; PREPARING    in the next Flow Mobility Initiate
  * PREPARING   -- acknowledged, status 0 ----------------------&gt; PREPARED
  * PREPARING   -- status 131, 132, no answer, Binding Error ---&gt; FAILED
  * PREPARED    -- no flow needs it any more -------------------&gt; IDLE         nothing is sent
@@ -19,6 +20,7 @@ import org.flowanchor.mobility.HomeNetworkPrefix;
  * FAILED      -- asked for -----------------------------------&gt; PREPARING
  * FAILED      -- hold time over ------------------------------&gt; (none)
  * WITHDRAWING -- acknowledged, or given up -------------------&gt; (none)
+ * WITHDRAWING -- another entry at the gateway needs it -------&gt; (none)       nothing is sent: the gateway's set is that of all
  * WITHDRAWING -- asked for -----------------------------------&gt; PREPARING    in the next Flow Mobility Initiate
  * PREPARING, PREPARED, IDLE -- no entry anchors it any more --&gt; WITHDRAWING
  * any         -- the entry is de-registered or revoked -------&gt; (none)       the gateway forgets by itself
@@ -76,6 +78,16 @@ public record FlowMobilePrefix(
     /** It comes with the attachment. */
     static FlowMobilePrefix granted(HomeNetworkPrefix prefix, Instant now) {
         return new FlowMobilePrefix(prefix, State.PREPARED, now, Optional.empty(), Optional.empty(), false);
+    }
+
+    /** It comes with the attachment, once the gateway has answered what it was asked before. */
+    static FlowMobilePrefix promised(HomeNetworkPrefix prefix, Instant now) {
+        return new FlowMobilePrefix(prefix, State.PREPARING, now, Optional.empty(), Optional.empty(), false);
+    }
+
+    /** The gateway carries it, whoever asked for it. */
+    FlowMobilePrefix acknowledged(Instant now) {
+        return new FlowMobilePrefix(prefix, State.PREPARED, now, Optional.empty(), Optional.empty(), asked);
     }
 
     static FlowMobilePrefix idle(HomeNetworkPrefix prefix, Instant now, Instant until) {

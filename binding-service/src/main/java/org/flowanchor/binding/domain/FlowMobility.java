@@ -26,13 +26,20 @@ public record FlowMobility(List<FlowMobilePrefix> prefixes) {
         }
     }
 
-    /** All of them prepared: what the acknowledgement of an attachment gives (RFC 7864 section 3.3). */
-    static FlowMobility granted(Collection<HomeNetworkPrefix> prefixes, Instant now) {
+    /**
+     * What comes with an attachment (RFC 7864 section 3.3).
+     *
+     * @param atOnce whether the acknowledgement gives it; the rest is asked for
+     */
+    static FlowMobility granted(
+            Collection<HomeNetworkPrefix> prefixes, Predicate<HomeNetworkPrefix> atOnce, Instant now) {
         return prefixes.isEmpty()
                 ? NONE
                 : new FlowMobility(prefixes.stream()
                         .distinct()
-                        .map(prefix -> FlowMobilePrefix.granted(prefix, now))
+                        .map(prefix -> atOnce.test(prefix)
+                                ? FlowMobilePrefix.granted(prefix, now)
+                                : FlowMobilePrefix.promised(prefix, now))
                         .toList());
     }
 

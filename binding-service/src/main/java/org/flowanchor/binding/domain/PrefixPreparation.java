@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.flowanchor.binding.domain.OutstandingMessage.Content.FlowMobilityInitiate;
 import org.flowanchor.binding.domain.PrepareMoveDecision.Prepared;
@@ -35,7 +36,10 @@ final class PrefixPreparation {
         this.capabilities = capabilities;
     }
 
-    /** What a gateway that attaches the node carries at once: everything the node has elsewhere (RFC 7864 section 3.3, T-06). */
+    /**
+     * What a gateway that attaches the node carries at once: everything the node has elsewhere (RFC 7864 section 3.3, T-06), but for what an
+     * unanswered initiate, which may reach the gateway after the acknowledgement, does not list: that is for the next one.
+     */
     FlowMobility granted(
             MobileNodeBindings bindings, BindingCacheEntry entry, ProxyCareOfAddress gateway, Instant now) {
         if (!isFlowMobile(bindings) || !capabilities.knows(gateway, MessageKind.UPDATE_NOTIFICATION)) {
@@ -51,7 +55,11 @@ final class PrefixPreparation {
                 .flatMap(other -> other.homeNetworkPrefixes().stream())
                 .filter(prefix -> !entry.holds(prefix) && !there.contains(prefix))
                 .toList();
-        return FlowMobility.granted(elsewhere, now);
+        Predicate<HomeNetworkPrefix> isListed = bindings.outstanding(gateway, MessageKind.UPDATE_NOTIFICATION)
+                .<Predicate<HomeNetworkPrefix>>map(
+                        message -> ((FlowMobilityInitiate) message.content()).offLinkPrefixes()::contains)
+                .orElse(prefix -> true);
+        return FlowMobility.granted(elsewhere, isListed, now);
     }
 
     private boolean isFlowMobile(MobileNodeBindings bindings) {
@@ -80,19 +88,35 @@ final class PrefixPreparation {
                             ? Refusal.DECISION_AUTHORITY
                             : Refusal.HOST_MODEL);
         }
-        // The entry that has it already, otherwise the preferred one.
-        BindingCacheEntry entry = there.stream()
-                .filter(one -> one.flowMobility().of(prefix).isPresent())
-                .findFirst()
-                .orElse(there.getFirst());
-        Optional<FlowMobilePrefix> known = entry.flowMobility().of(prefix);
-        return switch (known.map(FlowMobilePrefix::state).orElse(null)) {
-            case PREPARED -> new Prepared(List.of());
-            case IDLE -> new Prepared(List.of(written(entry, FlowMobilePrefix.prepared(prefix, now))));
-            case PREPARING -> new Requested(List.of());
-            case WITHDRAWING, FAILED -> request(entry, prefix, now);
-            case null -> request(entry, prefix, now);
-        };
+        if (there.stream().anyMatch(entry -> entry.flowMobility().carried().contains(prefix))) {
+            return new Prepared(needed(there, prefix, now));
+        }
+        if (there.stream().anyMatch(entry -> entry.flowMobility().wanted().contains(prefix))) {
+            return new Requested(List.of());
+        }
+        // The entry that had it already, otherwise the preferred one.
+        return request(
+                there.stream()
+                        .filter(one -> one.flowMobility().of(prefix).isPresent())
+                        .findFirst()
+                        .orElse(there.getFirst()),
+                prefix,
+                now);
+    }
+
+    /** Idle ones stay, of every entry as {@link #release} made them idle. */
+    private static List<BindingRecord> needed(List<BindingCacheEntry> there, HomeNetworkPrefix prefix, Instant now) {
+        return there.stream()
+                .filter(entry -> isIn(FlowMobilePrefix.State.IDLE, entry, prefix))
+                .map(entry -> written(entry, FlowMobilePrefix.prepared(prefix, now)))
+                .toList();
+    }
+
+    private static boolean isIn(FlowMobilePrefix.State state, BindingCacheEntry entry, HomeNetworkPrefix prefix) {
+        return entry.flowMobility()
+                .of(prefix)
+                .filter(one -> one.state() == state)
+                .isPresent();
     }
 
     private PrepareMoveDecision request(BindingCacheEntry entry, HomeNetworkPrefix prefix, Instant now) {
@@ -105,10 +129,7 @@ final class PrefixPreparation {
     List<BindingRecord> release(
             MobileNodeBindings bindings, HomeNetworkPrefix prefix, ProxyCareOfAddress gateway, Instant now) {
         return bindings.activeAt(gateway).stream()
-                .filter(entry -> entry.flowMobility()
-                        .of(prefix)
-                        .filter(one -> one.state() == FlowMobilePrefix.State.PREPARED)
-                        .isPresent())
+                .filter(entry -> isIn(FlowMobilePrefix.State.PREPARED, entry, prefix))
                 .map(entry -> written(entry, FlowMobilePrefix.idle(prefix, now, now.plus(rules.prefixHold()))))
                 .toList();
     }
@@ -152,7 +173,7 @@ final class PrefixPreparation {
                                 ? next
                                 : next.with(
                                         echoed.contains(one.prefix())
-                                                ? FlowMobilePrefix.prepared(one.prefix(), now)
+                                                ? one.acknowledged(now)
                                                 : failure(one.prefix(), "the gateway left it out of its answer", now));
                     // Asked for again after it was left out: the next initiate lists it.
                     case WITHDRAWING -> listed ? next : next.without(one.prefix());
@@ -230,14 +251,14 @@ final class PrefixPreparation {
     }
 
     /**
-     * What follows from the present entries, whatever changed them: prefixes no other entry anchors are withdrawn, messages that nothing
-     * waits for are forgotten (the store looks for messages only where an entry waits), and a gateway whose set is to change is told, one
-     * message at a time.
+     * What follows from the present entries, whatever changed them: prefixes no other entry anchors are withdrawn, what one entry gives up
+     * and another at its gateway needs is no gateway's business, messages that nothing waits for are forgotten (the store looks for messages
+     * only where an entry waits), and a gateway whose set is to change is told, one message at a time.
      */
     List<BindingRecord> settle(MobileNodeBindings bindings, Instant now) {
         List<BindingRecord> records = new ArrayList<>();
         for (BindingCacheEntry entry : bindings.entries()) {
-            FlowMobility next = stillAnchored(bindings, entry, now);
+            FlowMobility next = toBeSaid(bindings, entry, stillAnchored(bindings, entry, now));
             if (!next.equals(entry.flowMobility())) {
                 records.add(new BindingRecord.EntryWritten(entry.with(next)));
             }
@@ -276,6 +297,24 @@ final class PrefixPreparation {
             };
         }
         return next;
+    }
+
+    /** An initiate is the set of all entries at the gateway: one that lists what another entry needs withdraws nothing, however often sent. */
+    private static FlowMobility toBeSaid(MobileNodeBindings bindings, BindingCacheEntry entry, FlowMobility mobility) {
+        FlowMobility next = mobility;
+        for (FlowMobilePrefix one : mobility.prefixes()) {
+            if (one.state() == FlowMobilePrefix.State.WITHDRAWING && isWantedBeside(bindings, entry, one.prefix())) {
+                next = next.without(one.prefix());
+            }
+        }
+        return next;
+    }
+
+    private static boolean isWantedBeside(
+            MobileNodeBindings bindings, BindingCacheEntry except, HomeNetworkPrefix prefix) {
+        return bindings.activeAt(except.proxyCareOfAddress()).stream()
+                .anyMatch(entry -> !entry.bindingIdentifier().equals(except.bindingIdentifier())
+                        && entry.flowMobility().wanted().contains(prefix));
     }
 
     private OutstandingMessage initiate(MobileNodeBindings bindings, ProxyCareOfAddress gateway, Instant now) {

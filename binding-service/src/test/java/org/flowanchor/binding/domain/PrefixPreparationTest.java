@@ -10,6 +10,7 @@ import static org.flowanchor.binding.Scene.MN1;
 import static org.flowanchor.binding.Scene.NOT_CHANGED;
 import static org.flowanchor.binding.Scene.SHARING;
 import static org.flowanchor.binding.Scene.START;
+import static org.flowanchor.binding.Scene.WLAN;
 import static org.flowanchor.binding.Scene.lte;
 import static org.flowanchor.binding.Scene.update;
 import static org.flowanchor.binding.Scene.wlan;
@@ -41,6 +42,7 @@ import org.junit.jupiter.api.Test;
  * given the WLAN prefix when it attached; MAG1 has to be asked for the LTE prefix.
  */
 class PrefixPreparationTest {
+    private static final LinkLayerIdentifier SECOND_LINK = LinkLayerIdentifier.parse("02:00:00:00:00:0d");
     private static final LinkLayerIdentifier THIRD_LINK = LinkLayerIdentifier.parse("02:00:00:00:00:0c");
     private static final Instant LATER = START.plusSeconds(10);
     private static final Duration HOLD = SignallingRules.DEFAULT.prefixHold();
@@ -453,11 +455,15 @@ class PrefixPreparationTest {
                 .isEqualTo(new Refused(Refusal.DECISION_AUTHORITY));
     }
 
+    // ---- two interfaces of the node at one gateway
+
+    private Update secondInterfaceAtMag1() {
+        return update(MAG1, LTE).link(SECOND_LINK).lifetime(60000).at(LATER);
+    }
+
     @Test
     void twoInterfacesAtOneGatewayAreOneSetOfForeignPrefixes() {
-        LinkLayerIdentifier link = LinkLayerIdentifier.parse("02:00:00:00:00:0d");
-        ProxyBindingAcknowledgement second =
-                anchorage.accepted(update(MAG1, LTE).link(link).lifetime(60000).at(LATER));
+        ProxyBindingAcknowledgement second = anchorage.accepted(secondInterfaceAtMag1());
         assertThat(second.offLinkPrefixes()).containsExactly(ltePrefix);
         assertThat(anchorage.prepare(ltePrefix, MAG1)).isInstanceOf(Prepared.class);
         anchorage.release(ltePrefix, MAG1);
@@ -466,5 +472,80 @@ class PrefixPreparationTest {
         assertThat(shrinking.onLinkPrefixes())
                 .containsExactlyInAnyOrder(
                         wlanPrefix, second.homeNetworkPrefixes().getFirst());
+    }
+
+    /** Answers with status 0 whatever MAG1 is told, until it is told no more; how often that was. */
+    private int answerEverythingAtMag1() {
+        for (int answered = 0; ; answered++) {
+            List<Anchorage.Transmission> sent = anchorage.sent();
+            if (sent.isEmpty()) {
+                return answered;
+            }
+            assertThat(answered).as("messages at one instant").isLessThan(10);
+            assertThat(answer(MAG1, (UpdateNotification) sent.getLast().message(), 0))
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void f18_whatOneInterfaceGivesUpAndTheOtherNeedsIsNotSaidToTheirGateway() {
+        answer(MAG1, asked(), 0);
+        anchorage.release(ltePrefix, MAG1);
+        anchorage.accepted(secondInterfaceAtMag1());
+        assertThat(state(1, ltePrefix)).contains(State.IDLE);
+        assertThat(state(3, ltePrefix)).contains(State.PREPARED);
+        anchorage.advance(HOLD);
+        assertThat(anchorage.sent()).as("the gateway is to keep it").isEmpty();
+        assertThat(state(1, ltePrefix)).isEmpty();
+        assertThat(state(3, ltePrefix)).contains(State.PREPARED);
+        anchorage.release(ltePrefix, MAG1);
+        anchorage.advance(HOLD);
+        assertThat(answerEverythingAtMag1()).isEqualTo(1);
+        assertThat(state(3, ltePrefix)).isEmpty();
+        assertThat(anchorage.node(MN1).outstanding()).isEmpty();
+    }
+
+    @Test
+    void t25_comingBackWithinTheHoldTimeIsForAllInterfacesAtTheGateway() {
+        answer(MAG1, asked(), 0);
+        anchorage.accepted(secondInterfaceAtMag1());
+        anchorage.release(ltePrefix, MAG1);
+        anchorage.advance(HOLD.minusSeconds(1));
+        assertThat(anchorage.prepare(ltePrefix, MAG1)).isInstanceOf(Prepared.class);
+        assertThat(state(1, ltePrefix)).contains(State.PREPARED);
+        assertThat(state(3, ltePrefix)).contains(State.PREPARED);
+        anchorage.advance(HOLD.multipliedBy(2));
+        assertThat(anchorage.sent()).isEmpty();
+    }
+
+    @Test
+    void whatOneInterfaceFailedToGetAndTheOtherHasIsThere() {
+        answer(MAG1, asked(), 132);
+        anchorage.accepted(update(MAG1, WLAN).link(SECOND_LINK).at(LATER));
+        assertThat(state(1, ltePrefix)).contains(State.FAILED);
+        assertThat(state(3, ltePrefix)).contains(State.PREPARED);
+        assertThat(anchorage.prepare(ltePrefix, MAG1)).isInstanceOf(Prepared.class);
+        assertThat(anchorage.sent()).isEmpty();
+    }
+
+    @Test
+    void f05_f18_whatAnUnansweredInitiateDoesNotListIsGivenToAnAttachmentByTheNext() {
+        HomeNetworkPrefix third =
+                anchorage.accepted(thirdInterface()).homeNetworkPrefixes().getFirst();
+        UpdateNotification first = asked();
+        ProxyBindingAcknowledgement second =
+                anchorage.accepted(secondInterfaceAtMag1().at(LATER.plusMillis(500)));
+        assertThat(second.offLinkPrefixes()).containsExactly(ltePrefix);
+        assertThat(anchorage.prepare(third, MAG1))
+                .as("the repetition of the first would take it away")
+                .isInstanceOf(Requested.class);
+        assertThat(anchorage.sent()).isEmpty();
+        answer(MAG1, first, 0);
+        UpdateNotification next = anchorage.sent(MAG1, UpdateNotification.class);
+        assertThat(next.offLinkPrefixes()).containsExactlyInAnyOrder(ltePrefix, third);
+        answer(MAG1, next, 0);
+        assertThat(state(4, third)).contains(State.PREPARED);
+        assertThat(isAsked(4, third)).as("it came with the attachment").isFalse();
+        assertThat(anchorage.sent()).isEmpty();
     }
 }
