@@ -45,13 +45,40 @@ app.kubernetes.io/component: {{ .component }}
 - {component: flow-manager, values: flowManager, http: 8082, grpc: 9092}
 {{- end -}}
 
+{{/* Scheme of a service's REST. Arguments: root context, service. */}}
+{{- define "flowanchor.restScheme" -}}
+{{- if or (ne .root.Values.tls.mode "mutual") (index .root.Values .service.values).unauthenticated -}}http{{- else -}}https{{- end -}}
+{{- end -}}
+
 {{/* Name of the secret with a service's certificate. Arguments: root context, service. */}}
 {{- define "flowanchor.tlsSecret" -}}
 {{- default (printf "%s-%s-tls" (include "flowanchor.fullname" .root) .service.component) (index .root.Values.tls.secrets .service.values) -}}
 {{- end -}}
 
+{{/* Name of the secret with an agent's certificate. Arguments: root context, gateway. */}}
+{{- define "flowanchor.agentTlsSecret" -}}
+{{- default (printf "%s-agent-%s-tls" (include "flowanchor.fullname" .root) .gateway.name) .gateway.tlsSecret -}}
+{{- end -}}
+
+{{/* What a gateway is in its certificate. Arguments: gateway. */}}
+{{- define "flowanchor.agentIdentity" -}}
+{{- if eq .gateway.config.role "anchor" -}}
+{{- printf "flowanchor://anchor/%s" (required (printf "agent.gateways: %s, an anchor, has no config.lmaAddress" .gateway.name) .gateway.config.lmaAddress) -}}
+{{- else -}}
+{{- printf "flowanchor://agent/%s" (required (printf "agent.gateways: %s, an access gateway, has no config.proxyCareOfAddress" .gateway.name) .gateway.config.proxyCareOfAddress) -}}
+{{- end -}}
+{{- end -}}
+
 {{/* The agent's configuration with its tls. Arguments: root context, gateway. */}}
 {{- define "flowanchor.agentConfiguration" -}}
+{{- $identity := include "flowanchor.agentIdentity" . -}}
+{{- $operations := default dict .gateway.config.operations -}}
+{{- if ne (int (default 0 $operations.port)) (int .root.Values.agent.operationsPort) -}}
+{{- fail (printf "agent.gateways: %s: config.operations.port must be agent.operationsPort, %d: probes ask there" .gateway.name (int .root.Values.agent.operationsPort)) -}}
+{{- end -}}
+{{- if or (not $operations.address) (eq $operations.address "::1") (eq $operations.address "localhost") (hasPrefix "127." $operations.address) -}}
+{{- fail (printf "agent.gateways: %s: config.operations.address must be one that the kubelet reaches, for example \"::\"" .gateway.name) -}}
+{{- end -}}
 {{- $tls := dict "tls" "plaintext" -}}
 {{- if eq .root.Values.tls.mode "mutual" -}}
 {{- $tls = dict "tls" (dict "certificate" "/etc/flowanchor-tls/tls.crt" "privateKey" "/etc/flowanchor-tls/tls.key" "authorities" "/etc/flowanchor-tls/ca.crt") -}}
@@ -74,6 +101,10 @@ SPRING_DATASOURCE_URL: {{ $values.database.url | quote }}
 SPRING_KAFKA_BOOTSTRAP_SERVERS: {{ .root.Values.kafka.bootstrapServers | quote }}
 {{- if $values.config }}
 SPRING_CONFIG_ADDITIONAL_LOCATION: file:/etc/flowanchor/
+{{- end }}
+{{- if eq (include "flowanchor.restScheme" .) "http" }}
+# Nothing but the network policy stands before REST.
+FLOWANCHOR_REST_UNAUTHENTICATEDOFFLOOPBACK: "true"
 {{- end }}
 FLOWANCHOR_TLS_MODE: {{ .root.Values.tls.mode | quote }}
 {{- $mutual := eq .root.Values.tls.mode "mutual" }}

@@ -39,17 +39,22 @@ final class RunningPolicyService {
         return instance(POSTGRES);
     }
 
-    /** An instance on a database of its own. */
-    static ConfigurableApplicationContext instance(DurablePostgres postgres) {
-        return new SpringApplicationBuilder(PolicyServiceApplication.class)
-                .run(
-                        "--server.port=0",
-                        "--spring.datasource.url=" + postgres.url(),
-                        "--spring.datasource.username=postgres",
-                        "--spring.kafka.bootstrap-servers=" + KAFKA.bootstrapServers(),
-                        "--flowanchor.owners.binding-service=" + BINDING_SERVICE.address(),
-                        "--flowanchor.owners.flow-manager=" + FLOW_MANAGER.address(),
-                        "--flowanchor.owners.answer-timeout=2s");
+    /**
+     * An instance on a database of its own.
+     *
+     * @param further arguments of its start
+     */
+    static ConfigurableApplicationContext instance(DurablePostgres postgres, String... further) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "--server.port=0",
+                "--spring.datasource.url=" + postgres.url(),
+                "--spring.datasource.username=postgres",
+                "--spring.kafka.bootstrap-servers=" + KAFKA.bootstrapServers(),
+                "--flowanchor.owners.binding-service=" + BINDING_SERVICE.address(),
+                "--flowanchor.owners.flow-manager=" + FLOW_MANAGER.address(),
+                "--flowanchor.owners.answer-timeout=2s"));
+        arguments.addAll(List.of(further));
+        return new SpringApplicationBuilder(PolicyServiceApplication.class).run(arguments.toArray(String[]::new));
     }
 
     static URI addressOf(ConfigurableApplicationContext instance) {

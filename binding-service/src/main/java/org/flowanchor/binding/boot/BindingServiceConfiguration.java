@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import javax.sql.DataSource;
 import org.apache.catalina.core.StandardHost;
+import org.flowanchor.api.identity.RestProtection;
 import org.flowanchor.binding.adapter.grpc.GrpcServer;
 import org.flowanchor.binding.adapter.kafka.KafkaBindingPublisher;
 import org.flowanchor.binding.adapter.mobilityheader.AnchorSignalling;
@@ -61,7 +62,12 @@ import org.springframework.context.annotation.Import;
 
 /** Everything that is not Spring's own. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({FlowAnchorProperties.class, TlsProperties.class, KafkaProperties.class})
+@EnableConfigurationProperties({
+    FlowAnchorProperties.class,
+    RestProperties.class,
+    TlsProperties.class,
+    KafkaProperties.class
+})
 @Import(QueryConfiguration.class)
 class BindingServiceConfiguration {
     /** Anchors of this service; a type of its own, since a list of beans means something else to Spring. */
@@ -279,13 +285,20 @@ class BindingServiceConfiguration {
     }
 
     @Bean
-    TransportSecurity tlsHealthIndicator(TlsProperties properties, MeterRegistry registry, InstantSource clock) {
-        return new TransportSecurity(properties, registry, clock);
+    TransportSecurity tlsHealthIndicator(
+            TlsProperties tls,
+            RestProperties rest,
+            ServerProperties server,
+            MeterRegistry registry,
+            InstantSource clock) {
+        RestProtection protection =
+                RestProtection.of(server.getAddress(), tls.mode(), rest.unauthenticatedOffLoopback());
+        return new TransportSecurity(tls, protection, registry, clock);
     }
 
     @Bean
-    RestSecurity restSecurity(TransportSecurity security, ServerProperties server) {
-        return new RestSecurity(security, server.getAddress());
+    RestSecurity restSecurity(TransportSecurity security) {
+        return new RestSecurity(security);
     }
 
     @Bean

@@ -236,6 +236,14 @@ class MutualTlsIT {
                 .hasRootCauseMessage("flowanchor.tls.certificate is missing");
     }
 
+    @Test
+    void restIsNotOfferedBeyondThisHostWithoutProtection() {
+        assertThatThrownBy(() -> new RunningService(database, "--server.address=::", "--flowanchor.tls.mode=plaintext"))
+                .hasRootCauseInstanceOf(TlsConfigurationException.class)
+                .rootCause()
+                .hasMessageContaining("offers REST beyond this host without authentication");
+    }
+
     /** As a probe of the platform does. */
     private static final class TrustsAnybody extends X509ExtendedTrustManager {
         @Override

@@ -17,6 +17,7 @@ import org.springframework.boot.kafka.autoconfigure.metrics.KafkaMetricsAutoConf
     FlowProperties.class,
     GrpcProperties.class,
     KafkaProperties.class,
+    RestProperties.class,
     TlsProperties.class
 })
 public class FlowManagerApplication {

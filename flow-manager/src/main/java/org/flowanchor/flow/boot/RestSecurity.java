@@ -6,15 +6,14 @@ import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.Optional;
 import org.flowanchor.api.identity.PeerCredentials;
 import org.flowanchor.api.identity.PeerIdentity;
+import org.flowanchor.api.identity.RestProtection;
 import org.flowanchor.api.identity.TlsRefusal;
-import org.jspecify.annotations.Nullable;
 import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslStoreBundle;
@@ -26,7 +25,7 @@ import org.springframework.boot.web.server.servlet.ConfigurableServletWebServerF
  * REST that leaves this host is TLS, and its resources are for the policy-service only, which is the operator's door. Health, metrics and
  * the description of the interface stay open: probes have no certificate.
  *
- * <p>On loopback REST is plain: who is there could read the key too.
+ * <p>On loopback REST is plain: who is there could read the key too. Elsewhere it is plain only where somebody said so.
  */
 final class RestSecurity extends HttpFilter implements WebServerFactoryCustomizer<ConfigurableServletWebServerFactory> {
     private static final String BUNDLE = "flowanchor";
@@ -35,9 +34,8 @@ final class RestSecurity extends HttpFilter implements WebServerFactoryCustomize
     private final transient Optional<PeerCredentials> credentials;
     private final transient TlsMeters meters;
 
-    /** @param address where REST listens; null: everywhere */
-    RestSecurity(TransportSecurity security, @Nullable InetAddress address) {
-        this.credentials = address != null && address.isLoopbackAddress() ? Optional.empty() : security.credentials();
+    RestSecurity(TransportSecurity security) {
+        this.credentials = security.rest() == RestProtection.MUTUAL_TLS ? security.credentials() : Optional.empty();
         this.meters = security.meters();
     }
 

@@ -13,6 +13,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import org.flowanchor.api.identity.CallerInterceptor;
 import org.flowanchor.api.identity.PeerCredentials;
 import org.flowanchor.api.identity.PeerIdentity;
+import org.flowanchor.api.identity.RestProtection;
 import org.flowanchor.api.identity.TlsStatus;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,17 +25,22 @@ final class TransportSecurity implements HealthIndicator, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TransportSecurity.class);
 
     private final Optional<PeerCredentials> credentials;
+    private final RestProtection rest;
     private final TlsMeters meters;
     private final InstantSource clock;
     private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("certificates").daemon().factory());
 
-    TransportSecurity(TlsProperties properties, MeterRegistry registry, InstantSource clock) {
+    TransportSecurity(TlsProperties properties, RestProtection rest, MeterRegistry registry, InstantSource clock) {
+        this.rest = rest;
         this.clock = clock;
         meters = new TlsMeters(registry);
         credentials = properties.settings().credentials(PeerIdentity.FLOW_MANAGER, meters, clock);
         if (credentials.isEmpty()) {
             LOG.warn("TLS is off, as configured: whoever reaches the gRPC port is believed");
+        }
+        if (rest == RestProtection.NONE) {
+            LOG.warn("REST is unauthenticated, as configured: whoever reaches its port is believed");
         }
         credentials.ifPresent(own -> {
             own.watch(watch);
@@ -50,6 +56,10 @@ final class TransportSecurity implements HealthIndicator, AutoCloseable {
 
     Optional<PeerCredentials> credentials() {
         return credentials;
+    }
+
+    RestProtection rest() {
+        return rest;
     }
 
     TlsMeters meters() {
@@ -72,12 +82,16 @@ final class TransportSecurity implements HealthIndicator, AutoCloseable {
     @Override
     public Health health() {
         if (credentials.isEmpty()) {
-            return Health.up().withDetail("tls", "off").build();
+            return Health.up()
+                    .withDetail("tls", "off")
+                    .withDetail("rest", rest.description())
+                    .build();
         }
         TlsStatus status = credentials.get().status();
         boolean expired = clock.instant().isAfter(status.expires());
         Health.Builder health = (expired ? Health.down() : Health.up())
                 .withDetail("tls", "mutual")
+                .withDetail("rest", rest.description())
                 .withDetail("identity", status.identity().toString())
                 .withDetail(expired ? "expired" : "expires", status.expires().toString());
         status.fault().ifPresent(fault -> health.withDetail("notReloaded", fault));

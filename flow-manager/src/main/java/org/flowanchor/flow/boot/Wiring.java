@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import org.apache.catalina.core.StandardHost;
 import org.flowanchor.api.identity.PeerIdentity;
+import org.flowanchor.api.identity.RestProtection;
 import org.flowanchor.flow.adapter.grpc.FlowMobilityClient;
 import org.flowanchor.flow.adapter.grpc.GrpcServerLifecycle;
 import org.flowanchor.flow.adapter.grpc.SteeringEndpoint;
@@ -91,13 +92,20 @@ class Wiring {
     }
 
     @Bean
-    TransportSecurity tlsHealthIndicator(TlsProperties properties, MeterRegistry registry, InstantSource clock) {
-        return new TransportSecurity(properties, registry, clock);
+    TransportSecurity tlsHealthIndicator(
+            TlsProperties tls,
+            RestProperties rest,
+            ServerProperties server,
+            MeterRegistry registry,
+            InstantSource clock) {
+        RestProtection protection =
+                RestProtection.of(server.getAddress(), tls.mode(), rest.unauthenticatedOffLoopback());
+        return new TransportSecurity(tls, protection, registry, clock);
     }
 
     @Bean
-    RestSecurity restSecurity(TransportSecurity security, ServerProperties server) {
-        return new RestSecurity(security, server.getAddress());
+    RestSecurity restSecurity(TransportSecurity security) {
+        return new RestSecurity(security);
     }
 
     @Bean

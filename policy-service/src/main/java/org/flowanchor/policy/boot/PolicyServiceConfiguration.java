@@ -8,6 +8,7 @@ import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.info.Info;
 import java.time.InstantSource;
 import org.apache.catalina.core.StandardHost;
+import org.flowanchor.api.identity.RestProtection;
 import org.flowanchor.policy.adapter.rest.ContainerProblems;
 import org.flowanchor.policy.adapter.rest.Owners;
 import org.flowanchor.policy.application.CompactedTopic;
@@ -22,6 +23,7 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -77,14 +79,26 @@ class PolicyServiceConfiguration {
     }
 
     @Bean
-    OwnerConnections tlsHealthIndicator(
-            OwnersProperties properties, TlsProperties tls, MeterRegistry registry, InstantSource clock) {
-        return new OwnerConnections(properties, tls, registry, clock);
+    TransportSecurity tlsHealthIndicator(
+            TlsProperties tls,
+            OwnersProperties owners,
+            RestProperties rest,
+            ServerProperties server,
+            MeterRegistry registry,
+            InstantSource clock) {
+        RestProtection protection =
+                RestProtection.of(server.getAddress(), tls.mode(), rest.unauthenticatedOffLoopback());
+        return new TransportSecurity(tls, owners, protection, registry, clock);
     }
 
     @Bean
-    Owners owners(OwnerConnections connections) {
-        return connections.owners();
+    RestSecurity restSecurity(TransportSecurity security) {
+        return new RestSecurity(security);
+    }
+
+    @Bean
+    Owners owners(OwnersProperties properties, TransportSecurity security) {
+        return OwnerConnections.to(properties, security.credentials());
     }
 
     @Bean

@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import org.flowanchor.api.identity.TlsEvents;
 import org.flowanchor.api.identity.TlsRefusal;
@@ -22,6 +23,7 @@ final class TlsMeters implements TlsEvents {
     private final Map<TlsRefusal, AtomicLong> told = new EnumMap<>(TlsRefusal.class);
     private final Counter reloads;
     private final Counter reloadFailures;
+    private final CopyOnWriteArrayList<Runnable> onReload = new CopyOnWriteArrayList<>();
 
     TlsMeters(MeterRegistry registry) {
         for (TlsRefusal reason : TlsRefusal.values()) {
@@ -44,6 +46,10 @@ final class TlsMeters implements TlsEvents {
                 .register(registry);
     }
 
+    void onReload(Runnable action) {
+        onReload.add(action);
+    }
+
     @Override
     public void refused(TlsRefusal reason, String text) {
         Objects.requireNonNull(refusals.get(reason)).increment();
@@ -59,6 +65,7 @@ final class TlsMeters implements TlsEvents {
     public void reloaded(TlsStatus status) {
         reloads.increment();
         LOG.info("certificate of {} read again, valid until {}", status.identity(), status.expires());
+        onReload.forEach(Runnable::run);
     }
 
     @Override

@@ -31,7 +31,7 @@ import tools.jackson.databind.node.ObjectNode;
 class HelmChartTest {
     private static final List<String> SERVICES = List.of("policy-service", "binding-service", "flow-manager");
 
-    private static final String FULL = """
+    static final String FULL = """
             image: {repository: registry.example/flowanchor, tag: "1.2.3", pullPolicy: Always}
             imagePullSecrets: [{name: registry}]
             kafka: {bootstrapServers: "k1:9092,k2:9092", existingSecret: kafka-credentials}
@@ -70,11 +70,19 @@ class HelmChartTest {
               gateways:
                 - name: anchor-1
                   nodeSelector: {kubernetes.io/hostname: anchor-1}
-                  config: {role: anchor, lmaAddress: "2001:db8:a::1", pools: ["2001:db8:100::/40"]}
+                  config:
+                    role: anchor
+                    lmaAddress: "2001:db8:a::1"
+                    pools: ["2001:db8:100::/40"]
+                    operations: {address: "::", port: 9464}
                 - name: wlan-1
                   nodeSelector: {kubernetes.io/hostname: wlan-1}
                   tlsSecret: wlan-certificate
-                  config: {role: access, lmaAddress: "2001:db8:a::1", proxyCareOfAddress: "2001:db8:b::11"}
+                  config:
+                    role: access
+                    lmaAddress: "2001:db8:a::1"
+                    proxyCareOfAddress: "2001:db8:b::11"
+                    operations: {address: "2001:db8:f::11", port: 9464}
             """;
 
     private static final Map<String, String> VALUES = Map.of("default", "{}", "full", FULL);
@@ -280,7 +288,7 @@ class HelmChartTest {
     }
 
     @Test
-    void everyProcessHasItsCertificateAndOnlyPoliciesAreAskedInTheClear() throws IOException {
+    void everyProcessHasItsCertificateAndNobodyIsAskedInTheClear() throws IOException {
         List<JsonNode> documents = rendered(FULL);
         Map<String, String> secretOf = new HashMap<>();
         for (JsonNode workload : workloads(documents)) {
@@ -293,7 +301,7 @@ class HelmChartTest {
             if (workload.get("kind").asString().equals("Deployment")) {
                 assertThat(workload.at("/spec/template/spec/containers/0/readinessProbe/httpGet/scheme")
                                 .asString())
-                        .isEqualTo(name.endsWith("policy-service") ? "HTTP" : "HTTPS");
+                        .isEqualTo("HTTPS");
             }
         }
         assertThat(secretOf)
@@ -308,9 +316,12 @@ class HelmChartTest {
                 .forEach(certificate -> identities.put(
                         certificate.at("/spec/secretName").asString(),
                         certificate.at("/spec/uris/0").asString()));
-        assertThat(identities.keySet()).isEqualTo(Set.copyOf(secretOf.values()));
+        Set<String> issued = new HashSet<>(secretOf.values());
+        issued.add("flowanchor-operator-tls");
+        assertThat(identities.keySet()).isEqualTo(issued);
         assertThat(identities)
                 .containsEntry("own", "flowanchor://service/flow-manager")
+                .containsEntry("flowanchor-operator-tls", "flowanchor://service/operator")
                 .containsEntry("flowanchor-agent-anchor-1-tls", "flowanchor://anchor/2001:db8:a::1")
                 .containsEntry("wlan-certificate", "flowanchor://agent/2001:db8:b::11");
         assertThat(named(documents, "ConfigMap", "flowanchor-agent-wlan-1")
@@ -339,6 +350,9 @@ class HelmChartTest {
                         "policyService: {replicas: many}",
                         "policyService: {databse: {}}",
                         "flowManager: {replicas: 2}",
+                        "policyService: {unauthenticated: perhaps}",
+                        "flowManager: {unauthenticated: true}",
+                        "bindingService: {unauthenticated: true}",
                         "flowManager: {databse: {}}",
                         "bindingService: {database: {url: 'mysql://x'}}",
                         "kafka: {bootstrapServers: kafka}",

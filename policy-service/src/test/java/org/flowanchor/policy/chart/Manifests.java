@@ -1,5 +1,6 @@
 package org.flowanchor.policy.chart;
 
+import com.marcnuri.helm.DryRun;
 import com.marcnuri.helm.Helm;
 import io.kubernetes.client.openapi.models.V1ConfigMap;
 import io.kubernetes.client.openapi.models.V1DaemonSet;
@@ -58,6 +59,27 @@ final class Manifests {
         }
     }
 
+    /** What an installation tells; nothing is installed. */
+    static String notes(String values) throws IOException {
+        Path file = Files.createTempFile("values", ".yaml");
+        try {
+            Files.writeString(file, values);
+            String output = new Helm(CHART)
+                    .install()
+                    .clientOnly()
+                    .withDryRunOption(DryRun.CLIENT)
+                    .withName("flowanchor")
+                    .withNamespace("mobility")
+                    .withKubeVersion("1.33.0")
+                    .withValuesFile(file)
+                    .call()
+                    .getOutput();
+            return output.substring(output.indexOf("NOTES:") + "NOTES:".length());
+        } finally {
+            Files.delete(file);
+        }
+    }
+
     static Stream<JsonNode> ofKind(List<JsonNode> documents, String kind) {
         return documents.stream()
                 .filter(document -> document.get("kind").asString().equals(kind));
@@ -84,6 +106,7 @@ final class Manifests {
             case "policy/v1 PodDisruptionBudget" -> V1PodDisruptionBudget.fromJson(json);
             case "networking.k8s.io/v1 NetworkPolicy" -> V1NetworkPolicy.fromJson(json);
             case "monitoring.coreos.com/v1 ServiceMonitor" -> requireServiceMonitor(document);
+            case "monitoring.coreos.com/v1 PodMonitor" -> requirePodMonitor(document);
             case "cert-manager.io/v1 Certificate" -> requireCertificate(document);
             default -> throw new IllegalArgumentException("a kind that nobody judges: " + json);
         }
@@ -107,6 +130,19 @@ final class Manifests {
             }
             requireFields(endpoint, fields);
         });
+    }
+
+    /** As above. */
+    private static void requirePodMonitor(JsonNode document) {
+        requireFields(document, Set.of("apiVersion", "kind", "metadata", "spec"));
+        JsonNode spec = document.get("spec");
+        requireFields(spec, Set.of("selector", "namespaceSelector", "podMetricsEndpoints"));
+        requireFields(spec.get("selector"), Set.of("matchLabels"));
+        requireFields(spec.get("namespaceSelector"), Set.of("matchNames"));
+        if (spec.get("podMetricsEndpoints").isEmpty()) {
+            throw new IllegalArgumentException("no endpoint: " + document);
+        }
+        spec.get("podMetricsEndpoints").forEach(endpoint -> requireFields(endpoint, SERVICE_MONITOR_ENDPOINT));
     }
 
     /** As above. */

@@ -22,6 +22,7 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import org.flowanchor.api.identity.PeerCredentials;
 import org.flowanchor.api.identity.PeerIdentity;
+import org.flowanchor.api.identity.RestProtection;
 import org.flowanchor.api.identity.TlsConfigurationException;
 import org.flowanchor.api.identity.TlsEvents;
 import org.flowanchor.api.identity.TlsFiles;
@@ -31,7 +32,7 @@ import org.flowanchor.policy.adapter.rest.Owners;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class OwnerConnectionsTest {
+class TransportSecurityTest {
     private static final TlsProperties NONE = new TlsProperties("mutual", null, null, null);
 
     @TempDir
@@ -42,8 +43,12 @@ class OwnerConnectionsTest {
                 URI.create(binding), URI.create(flow), Duration.ofSeconds(5), Duration.ofSeconds(30));
     }
 
-    private static OwnerConnections connections(OwnersProperties owners, TlsProperties tls) {
-        return new OwnerConnections(owners, tls, new SimpleMeterRegistry(), InstantSource.system());
+    private static TransportSecurity security(OwnersProperties owners, TlsProperties tls) {
+        return security(owners, tls, RestProtection.LOOPBACK);
+    }
+
+    private static TransportSecurity security(OwnersProperties owners, TlsProperties tls, RestProtection rest) {
+        return new TransportSecurity(tls, owners, rest, new SimpleMeterRegistry(), InstantSource.system());
     }
 
     private static TlsFiles files(IssuedFiles issued) {
@@ -52,30 +57,48 @@ class OwnerConnectionsTest {
 
     @Test
     void ownersOnThisHostNeedNoCertificate() {
-        try (OwnerConnections connections = connections(owners("http://127.0.0.1:8081", "http://[::1]:8082"), NONE)) {
-            assertThat(connections.owners().bindingService().tls()).isEmpty();
-            assertThat(connections.health().getDetails()).containsEntry("tls", "not needed: owners are on this host");
+        OwnersProperties local = owners("http://127.0.0.1:8081", "http://[::1]:8082");
+        try (TransportSecurity security = security(local, NONE)) {
+            assertThat(OwnerConnections.to(local, security.credentials())
+                            .bindingService()
+                            .tls())
+                    .isEmpty();
+            assertThat(security.health().getDetails())
+                    .containsEntry("tls", "not needed: owners are on this host")
+                    .containsEntry("rest", "this host only");
         }
     }
 
     @Test
     void nothingLeavesThisHostInTheClearUnlessItIsSaid() {
         OwnersProperties away = owners("http://127.0.0.1:8081", "http://flow-manager:8082");
-        assertThatThrownBy(() -> connections(away, NONE))
+        assertThatThrownBy(() -> security(away, NONE))
                 .isInstanceOf(TlsConfigurationException.class)
                 .hasMessage("flowanchor.owners.flow-manager: http://flow-manager:8082 leaves this host in the clear");
-        try (OwnerConnections connections = connections(away, new TlsProperties("plaintext", null, null, null))) {
-            assertThat(connections.health().getDetails()).containsEntry("tls", "off");
+        try (TransportSecurity security = security(away, new TlsProperties("plaintext", null, null, null))) {
+            assertThat(security.health().getDetails()).containsEntry("tls", "off");
+        }
+    }
+
+    @Test
+    void restBeyondThisHostNeedsACertificateOrAWordThatItIsOpen() {
+        OwnersProperties local = owners("http://127.0.0.1:8081", "http://[::1]:8082");
+        assertThatThrownBy(() -> security(local, NONE, RestProtection.MUTUAL_TLS))
+                .isInstanceOf(TlsConfigurationException.class)
+                .hasMessage("flowanchor.tls.certificate is missing");
+        try (TransportSecurity security = security(local, NONE, RestProtection.NONE)) {
+            assertThat(security.health().getDetails())
+                    .containsEntry("rest", "unauthenticated: whoever reaches it is believed");
         }
     }
 
     @Test
     void anHttpsOwnerNeedsCertificates() {
         OwnersProperties away = owners("https://binding-service:8081", "http://127.0.0.1:8082");
-        assertThatThrownBy(() -> connections(away, NONE))
+        assertThatThrownBy(() -> security(away, NONE))
                 .isInstanceOf(TlsConfigurationException.class)
                 .hasMessage("flowanchor.tls.certificate is missing");
-        assertThatThrownBy(() -> connections(away, new TlsProperties("plaintext", null, null, null)))
+        assertThatThrownBy(() -> security(away, new TlsProperties("plaintext", null, null, null)))
                 .hasMessage("flowanchor.owners.*: https with flowanchor.tls.mode=plaintext");
     }
 
@@ -91,11 +114,12 @@ class OwnerConnectionsTest {
                 own.authorities().toString());
         String address = "https://localhost:" + bindingService.getAddress().getPort();
         // Both addresses lead to the same server: only one of them is the owner's.
-        try (OwnerConnections connections = connections(owners(address, address), tls)) {
-            assertThat(ask(connections.owners().bindingService())).isEqualTo(200);
-            assertThatThrownBy(() -> ask(connections.owners().flowManager())).isInstanceOf(SSLException.class);
-            assertThat(connections.health().getDetails())
-                    .containsEntry("identity", "flowanchor://service/policy-service");
+        OwnersProperties both = owners(address, address);
+        try (TransportSecurity security = security(both, tls)) {
+            Owners connections = OwnerConnections.to(both, security.credentials());
+            assertThat(ask(connections.bindingService())).isEqualTo(200);
+            assertThatThrownBy(() -> ask(connections.flowManager())).isInstanceOf(SSLException.class);
+            assertThat(security.health().getDetails()).containsEntry("identity", "flowanchor://service/policy-service");
         } finally {
             bindingService.stop(0);
         }
