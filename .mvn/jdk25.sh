@@ -1,4 +1,4 @@
-# Sourced by mvnw, run and flowctl: points JAVA_HOME at a JDK 25 when the default java is another version.
+# Sourced by mvnw and run: points JAVA_HOME at a JDK 25 when the default java is another version.
 flowanchor_is_jdk25() {
   [ -x "$1/bin/javac" ] && grep -qs '^JAVA_VERSION="25' "$1/release"
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.flowanchor.policy.RunningPolicyService.POSTGRES;
 
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -12,10 +13,13 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
-import java.security.KeyStore;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
 import org.flowanchor.api.identity.PeerCredentials;
 import org.flowanchor.api.identity.PeerIdentity;
 import org.flowanchor.api.identity.TlsConfigurationException;
@@ -59,19 +63,10 @@ class RestSecurityIT {
                 .httpClient(PeerIdentity.POLICY_SERVICE);
     }
 
-    /** Believes the service, shows nothing; as a probe or a scraper. */
-    private static SSLContext asNobody(DevelopmentAuthority authority) throws Exception {
-        IssuedFiles some = authority.issue(PeerIdentity.OPERATOR.toString());
-        KeyStore trusted = PeerCredentials.open(
-                        new TlsFiles(some.certificate(), some.privateKey(), some.authorities()),
-                        PeerIdentity.OPERATOR,
-                        TlsEvents.NONE,
-                        InstantSource.system())
-                .trustStore();
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(trusted);
+    /** Believes whoever answers, shows nothing: as a probe of the platform does. */
+    private static SSLContext asNobody() throws GeneralSecurityException {
         SSLContext tls = SSLContext.getInstance("TLS");
-        tls.init(null, trust.getTrustManagers(), null);
+        tls.init(null, new TrustManager[] {new BelievesAnybody()}, null);
         return tls;
     }
 
@@ -96,7 +91,7 @@ class RestSecurityIT {
                     .isEqualTo(202);
 
             SSLContext agent = as(authority, new PeerIdentity.AccessAgent(ProxyCareOfAddress.parse("2001:db8:b::1")));
-            SSLContext nobody = asNobody(authority);
+            SSLContext nobody = asNobody();
             for (SSLContext stranger : new SSLContext[] {agent, nobody, as(authority, PeerIdentity.FLOW_MANAGER)}) {
                 HttpResponse<String> refused = send(
                         stranger,
@@ -154,6 +149,31 @@ class RestSecurityIT {
             HttpResponse<String> health = send(
                     SSLContext.getDefault(), "GET", address("http", instance).resolve("/actuator/health"), "");
             assertThat(health.body()).contains("\"rest\":\"unauthenticated: whoever reaches it is believed\"");
+        }
+    }
+
+    private static final class BelievesAnybody extends X509ExtendedTrustManager {
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String authType) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine) {}
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
         }
     }
 }

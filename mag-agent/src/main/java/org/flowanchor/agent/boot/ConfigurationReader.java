@@ -233,7 +233,7 @@ final class ConfigurationReader {
                 root.text("proxyCareOfAddress", ProxyCareOfAddress::parse),
                 root.text("accessTechnologyType", AccessTechnologyType::parse),
                 accessLinks(root),
-                mobileNodes(root, signalling.map(GatewaySignalling::profile).orElse(PeerProfile.STRICT)),
+                mobileNodes(root, signalling),
                 lifetime(root),
                 new HandoffIndicator((int) root.integer("attachHandoffIndicator", 1, 6, 6)),
                 Duration.ofSeconds(root.integer("presenceSeconds", 10, 3600, 30)),
@@ -259,8 +259,13 @@ final class ConfigurationReader {
         return links;
     }
 
+    /** On the wire nobody can be asked whose an interface is, so they have to be there. */
     private static Map<LinkLayerIdentifier, MobileNodeIdentifier> mobileNodes(
-            ConfigurationNode root, PeerProfile profile) throws ConfigurationException {
+            ConfigurationNode root, Optional<GatewaySignalling> signalling) throws ConfigurationException {
+        if (signalling.isEmpty() && root.optional("mobileNodes").isEmpty()) {
+            return Map.of();
+        }
+        PeerProfile profile = signalling.map(GatewaySignalling::profile).orElse(PeerProfile.STRICT);
         Map<LinkLayerIdentifier, MobileNodeIdentifier> mobileNodes = new LinkedHashMap<>();
         for (ConfigurationNode element : root.list("mobileNodes")) {
             ConfigurationNode node = element.requireObject();

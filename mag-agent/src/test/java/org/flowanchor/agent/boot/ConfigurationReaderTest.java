@@ -70,6 +70,15 @@ class ConfigurationReaderTest {
     }
 
     @Test
+    void mobileNodesMayBeLeftOutWhereTheAnchorIsAsked() throws Exception {
+        String none = ACCESS.replaceAll("(?m)^mobileNodes.*\\n", "");
+        assertThat(((Access) ConfigurationReader.parse("config.yaml", none).role()).mobileNodes())
+                .isEmpty();
+        assertThatThrownBy(() -> ConfigurationReader.parse("config.yaml", none + "signalling: {protection: ipsec}\n"))
+                .hasMessage("config.yaml: $.mobileNodes: is missing");
+    }
+
+    @Test
     void probesOfGatewaysAreReadOrSwitchedOff() throws Exception {
         assertThat(probes("gatewayProbes: {intervalMillis: 100, misses: 5}"))
                 .contains(new GatewayProbes(Duration.ofMillis(100), 5));
