@@ -253,6 +253,43 @@ class AgentKernelIT {
         }
     }
 
+    /** What is sent to a terminal makes the kernel ask for it over and over; none of that is a sign of life. */
+    @Test
+    void m09_m11_aTerminalThatLeftWhileSomebodySendsToItIsDeregistered() throws Exception {
+        gateway.exec("sysctl", "-qw", "net.ipv6.neigh.a0.base_reachable_time_ms=1000");
+        gateway.exec("sysctl", "-qw", "net.ipv6.neigh.a0.delay_first_probe_time=1");
+        Process gatewayAgent = gatewayAgent();
+        try {
+            var registration = forGateway.registration();
+            registration.next();
+            terminal.ip("link set wlan up");
+            registration.say(Messages.answer(update(registration), 0, HNP));
+            Await.until(
+                    "the terminal has its address",
+                    DEADLINE,
+                    () -> terminal.exec("ip", "-6", "addr", "show", "dev", "wlan", "-tentative")
+                            .contains(TERMINAL));
+            terminal.ip("addr flush dev wlan");
+            try (Datagrams sender = new Datagrams(gateway, "2001:db8:b::11", 5004)) {
+                long end = System.nanoTime() + DEADLINE.toNanos();
+                ProxyBindingUpdate said;
+                do {
+                    assertThat(System.nanoTime()).as("deadline").isLessThan(end);
+                    // The first may be the registration, sent again before the answer on a busy machine.
+                    Await.until("something is said", DEADLINE, () -> {
+                        sender.send(TERMINAL, 5005, 1, 100);
+                        return !registration.isQuiet();
+                    });
+                    said = update(registration);
+                } while (said.getLifetime() != 0);
+                assertThat(said.getMobileNodeIdentifier()).isEqualTo("mn1@example.net");
+            }
+            stop(gatewayAgent, "gateway");
+        } finally {
+            gatewayAgent.destroyForcibly();
+        }
+    }
+
     private void checkSamples(Datagrams sender, int first) throws Exception {
         var steering = forAnchor.steering();
         AnchorReport report = steering.next();

@@ -39,7 +39,7 @@ public final class RecordedAnswers {
     }
 
     private static NetlinkMessage message(int type, byte[] octets) {
-        return new NetlinkMessage(type, 0, 1, ByteBuffer.wrap(octets).slice().order(ByteOrder.nativeOrder()));
+        return new NetlinkMessage(type, 0, 1, 0, ByteBuffer.wrap(octets).slice().order(ByteOrder.nativeOrder()));
     }
 
     /** All of a kind, in the order of the file. */

@@ -35,7 +35,8 @@ import org.slf4j.LoggerFactory;
  * {@code LinkCameUp}; not usable, or the device deleted, is {@code LinkWentDown}. Repeated link messages without a change are none.
  *
  * <p>Neighbours that were in the kernel's table before anybody watched, or while events were lost, may have left long ago, and one that
- * failed then may be back: they are no event. Each is asked whether it is there, and its answer is one.
+ * failed then may be back: they are no event. Each is asked whether it is there, and its answer is one. What the kernel tells of our own
+ * requests (it does: asking makes an entry, and so does an advertisement) is no event either; the answer to them is.
  *
  * <p>Traps: a solicitation without a source link-layer address option is only answered when the kernel knows the neighbour; it is asked
  * to find it, and the terminal's next solicitation (RFC 4861 section 6.3.7: three, four seconds apart) is delivered. From the
@@ -127,7 +128,7 @@ public final class LinuxAttachmentSource implements AttachmentSource {
                     ask(neighbour);
                 } else if (neighbour.isReachable()) {
                     // What told it may have been lost, and somebody may wait for it.
-                    take(neighbour, true, listener);
+                    take(neighbour, true, false, listener);
                 }
             }
         }
@@ -161,15 +162,20 @@ public final class LinuxAttachmentSource implements AttachmentSource {
                 names.remove(link.index());
             }
         } else if (message.type() == Rtnetlink.RTM_NEWNEIGH || message.type() == Rtnetlink.RTM_DELNEIGH) {
-            take(Neighbours.decode(message), message.type() == Rtnetlink.RTM_NEWNEIGH, listener);
+            boolean exists = message.type() == Rtnetlink.RTM_NEWNEIGH;
+            take(Neighbours.decode(message), exists, isOurDoing(message), listener);
         }
+    }
+
+    private boolean isOurDoing(NetlinkMessage message) {
+        return message.port() == requests.port() || message.port() == advertiserRequests.port();
     }
 
     /**
      * New in the kernel's table, or confirmed by an answer: it is there. That an entry grows stale says nothing, nor does an entry that
      * is being asked for.
      */
-    private void take(Neighbour neighbour, boolean exists, Consumer<AttachmentEvent> listener) {
+    private void take(Neighbour neighbour, boolean exists, boolean ours, Consumer<AttachmentEvent> listener) {
         String accessLink = names.get(neighbour.device());
         if (accessLink == null || !isOfTerminal(neighbour)) {
             return;
@@ -182,7 +188,7 @@ public final class LinuxAttachmentSource implements AttachmentSource {
             listener.accept(new NeighbourSilent(accessLink, neighbour.address()));
         } else if (neighbour.linkLayerAddress().length > 0) {
             boolean fresh = known.add(key);
-            if (fresh || neighbour.isReachable()) {
+            if (fresh && !ours || neighbour.isReachable()) {
                 listener.accept(new NeighbourSeen(
                         accessLink, neighbour.address(), LinkLayerIdentifier.of(neighbour.linkLayerAddress())));
             }

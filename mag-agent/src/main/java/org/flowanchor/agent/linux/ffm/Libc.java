@@ -28,6 +28,8 @@ final class Libc {
             handle("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
     private static final MethodHandle BIND =
             handle("bind", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+    private static final MethodHandle GETSOCKNAME =
+            handle("getsockname", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
     private static final MethodHandle UNSHARE = handle("unshare", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
     private static final MethodHandle LISTEN = handle("listen", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
     private static final MethodHandle CONNECT =
@@ -81,6 +83,16 @@ final class Libc {
         MemorySegment state = STATE.get();
         try {
             return outcome(state, (int) BIND.invokeExact(state, fd, address, (int) address.byteSize()));
+        } catch (Throwable e) {
+            throw broken(e);
+        }
+    }
+
+    /** @param length in and out */
+    static int getsockname(int fd, MemorySegment address, MemorySegment length) {
+        MemorySegment state = STATE.get();
+        try {
+            return outcome(state, (int) GETSOCKNAME.invokeExact(state, fd, address, length));
         } catch (Throwable e) {
             throw broken(e);
         }

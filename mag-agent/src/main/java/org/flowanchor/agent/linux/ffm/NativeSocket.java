@@ -5,6 +5,8 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * A socket of any family. It belongs to the network namespace of the thread that opened it, for good, whichever thread uses it later.
@@ -57,6 +59,19 @@ public final class NativeSocket implements AutoCloseable {
     public void bind(byte[] address) throws SystemCallException {
         try (Arena arena = Arena.ofConfined()) {
             check(Libc.bind(fd, arena.allocateFrom(ValueLayout.JAVA_BYTE, address)), "bind");
+        }
+    }
+
+    /**
+     * As the kernel completed it.
+     *
+     * @return struct sockaddr_* in host order
+     */
+    public ByteBuffer localAddress(int length) throws SystemCallException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment address = arena.allocate(length, 8);
+            check(Libc.getsockname(fd, address, arena.allocateFrom(JAVA_INT, length)), "address");
+            return ByteBuffer.wrap(address.toArray(ValueLayout.JAVA_BYTE)).order(ByteOrder.nativeOrder());
         }
     }
 

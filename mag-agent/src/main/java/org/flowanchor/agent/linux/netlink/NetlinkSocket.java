@@ -25,6 +25,7 @@ public final class NetlinkSocket implements AutoCloseable {
     private static final int RECEIVE_BUFFER = 256 * 1024;
     private static final int SOCKET_BUFFER = 8 * 1024 * 1024;
     private static final int SEND_BUFFER = 64 * 1024;
+    private static final int SOCKADDR_SIZE = 12;
     private static final int DUMP_TRIES = 8;
     private static final boolean LITTLE = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
 
@@ -53,6 +54,7 @@ public final class NetlinkSocket implements AutoCloseable {
 
     private final Arena arena = Arena.ofShared();
     private final NativeSocket socket;
+    private final int port;
     private final MemorySegment incoming = arena.allocate(RECEIVE_BUFFER, 8);
     private final ByteBuffer received = incoming.asByteBuffer().order(ByteOrder.nativeOrder());
     private final MemorySegment outgoing = arena.allocate(SEND_BUFFER, 8);
@@ -60,8 +62,9 @@ public final class NetlinkSocket implements AutoCloseable {
     private int sequence = 1;
     private int sendBuffer = SOCKET_BUFFER;
 
-    private NetlinkSocket(NativeSocket socket) {
+    private NetlinkSocket(NativeSocket socket, int port) {
         this.socket = socket;
+        this.port = port;
     }
 
     /**
@@ -77,7 +80,7 @@ public final class NetlinkSocket implements AutoCloseable {
             socket.option(Netlink.SOL_NETLINK, Netlink.NETLINK_EXT_ACK, 1);
             socket.option(Netlink.SOL_NETLINK, Netlink.NETLINK_GET_STRICT_CHK, 1);
             socket.bind(new byte[] {NativeSocket.AF_NETLINK, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0});
-            return new NetlinkSocket(socket);
+            return new NetlinkSocket(socket, socket.localAddress(SOCKADDR_SIZE).getInt(4));
         } catch (SystemCallException e) {
             socket.close();
             throw e;
@@ -87,6 +90,11 @@ public final class NetlinkSocket implements AutoCloseable {
     /** Receives the events of a multicast group from now on; a socket with groups is for {@link #events} only. */
     public void subscribe(int group) throws SystemCallException {
         socket.option(Netlink.SOL_NETLINK, Netlink.NETLINK_ADD_MEMBERSHIP, group);
+    }
+
+    /** By which the kernel names whose request an event comes from ({@link NetlinkMessage#port}). */
+    public int port() {
+        return port;
     }
 
     /** For a poller. */
@@ -373,6 +381,7 @@ public final class NetlinkSocket implements AutoCloseable {
                 Short.toUnsignedInt(received.getShort(at + 4)),
                 Short.toUnsignedInt(received.getShort(at + 6)),
                 received.getInt(at + 8),
+                received.getInt(at + 12),
                 payload);
     }
 

@@ -164,6 +164,41 @@ class AttachmentKernelIT {
         assertThat(next(NeighbourSilent.class)).isEqualTo(new NeighbourSilent("a0", TERMINAL));
     }
 
+    /** What the gateway itself does to its table is no news of a terminal, whatever was there before. */
+    @Test
+    void m09_m11_askingSomebodyWhoIsNotThereIsNoSignOfThem() throws Exception {
+        restart();
+        next(LinkCameUp.class);
+        Ipv6Address unknown = Ipv6Address.parse("fe80::ff:fe00:d");
+        Ipv6Address failed = Ipv6Address.parse("fe80::ff:fe00:e");
+        Ipv6Address advertised = Ipv6Address.parse("fe80::ff:fe00:f");
+        gateway.ip("neigh replace " + failed + " lladdr 02:00:00:00:00:0e dev a0 nud stale");
+        next(NeighbourSeen.class);
+        gateway.ip("neigh replace " + failed + " lladdr 02:00:00:00:00:0e dev a0 nud failed");
+        assertThat(next(NeighbourSilent.class)).isEqualTo(new NeighbourSilent("a0", failed));
+        source.probe("a0", unknown, LinkLayerIdentifier.parse("02:00:00:00:00:0d"));
+        source.probe("a0", failed, LinkLayerIdentifier.parse("02:00:00:00:00:0e"));
+        source.advertise(
+                "a0",
+                advertised,
+                LinkLayerIdentifier.parse("02:00:00:00:00:0f"),
+                Set.of(PREFIX),
+                Set.of(),
+                1460,
+                1800);
+        List<AttachmentEvent> told = new ArrayList<>();
+        while (told.size() < 3) {
+            AttachmentEvent event = events.poll(SOON.toMillis(), TimeUnit.MILLISECONDS);
+            assertThat(event).as("after %s", told).isInstanceOf(NeighbourSilent.class);
+            told.add(event);
+        }
+        assertThat(told)
+                .containsExactlyInAnyOrder(
+                        new NeighbourSilent("a0", unknown),
+                        new NeighbourSilent("a0", failed),
+                        new NeighbourSilent("a0", advertised));
+    }
+
     /** The kernel's table is older than the agent. */
     private void restart(String... neighbours) {
         source.close();

@@ -35,6 +35,7 @@ class EncodingTest {
                         Rtnetlink.RTM_NEWROUTE,
                         0,
                         0,
+                        0,
                         message.slice(16, message.limit() - 16).order(ByteOrder.nativeOrder()))))
                 .isEqualTo(route);
     }
