@@ -164,7 +164,7 @@ final class AttachmentLifecycle {
         }
         BindingStatus status = acknowledgement.status();
         if (Refusal.isOfTheMessage(status)
-                || attachment.state == State.EXTENDING
+                || attachment.forwarding
                         && Refusal.isOfTheMoment(status)
                         && nanoTime.getAsLong() - attachment.expiresAt < 0) {
             decisions.add(new Ignored(outstanding.procedure() + " of " + attachment.mobileNodeIdentifier + " answered "

@@ -318,6 +318,27 @@ class AttachmentTableTest {
     }
 
     @ParameterizedTest
+    @ValueSource(ints = {128, 130})
+    void anchorInTroubleDoesNotCutOffATerminalThatIsRegisteredAgain(int status) {
+        AttachedTerminal installed = new AttachedTerminal(LINK, LLA, LL_ID, Set.of(HNP));
+        ProxyBindingUpdate found = onlyUpdate(answering(table.recover(installed)));
+        assertThat(table.acknowledged(answer(found, status, Set.of()))).hasOnlyElementsOfType(Ignored.class);
+        assertThat(table.terminals()).containsExactly(installed);
+        ProxyBindingUpdate repeated = onlyUpdate(after(Duration.ofSeconds(1)));
+        table.acknowledged(answer(repeated, 0, Set.of(HNP)));
+        assertThat(table.state(LINK, LL_ID)).isEqualTo(State.BOUND);
+
+        ProxyBindingUpdate again = onlyUpdate(answering(table.registerAgain()));
+        assertThat(table.acknowledged(answer(again, status, Set.of()))).hasOnlyElementsOfType(Ignored.class);
+        assertThat(table.terminals()).containsExactly(installed);
+        time.advance(Duration.ofSeconds(120));
+        ProxyBindingUpdate last = onlyUpdate(answering(table.due()));
+        assertThat(table.acknowledged(answer(last, status, Set.of())))
+                .as("nothing is left of the lifetime")
+                .contains(new Withdraw(installed));
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {155, 159})
     void m06_refusedPrefixesAreNotAskedForAgain(int status) {
         bound();
