@@ -317,7 +317,7 @@ public final class AttachmentTable {
 
     /** M-02 to M-06. */
     public List<AttachmentDecision> acknowledged(ProxyBindingAcknowledgement acknowledgement) {
-        Attachment attachment = attachments.answeredBy(acknowledgement.sequenceNumber());
+        Attachment attachment = answeredBy(acknowledgement);
         Outstanding outstanding = attachment == null ? null : attachment.outstanding;
         if (attachment == null || outstanding == null) {
             return List.of(new Ignored("acknowledgement " + acknowledgement.sequenceNumber() + " answers no update"));
@@ -330,17 +330,36 @@ public final class AttachmentTable {
     }
 
     /**
+     * Whose update is meant: that of the terminal it names, whoever else has the number. One that names none of them is no echo of the
+     * only update with that number; where a number came round, or was of an earlier transmission, it answers nobody (M-02).
+     */
+    private @Nullable Attachment answeredBy(ProxyBindingAcknowledgement acknowledgement) {
+        int number = acknowledgement.sequenceNumber();
+        List<Attachment> numbered = attachments.numbered(number);
+        for (Attachment attachment : numbered) {
+            if (acknowledgement.names(attachment)) {
+                return attachment;
+            }
+        }
+        return numbered.size() == 1 && hasPresent(numbered.getFirst(), number) ? numbered.getFirst() : null;
+    }
+
+    private static boolean hasPresent(Attachment attachment, int sequenceNumber) {
+        Outstanding outstanding = attachment.outstanding;
+        return outstanding != null && outstanding.update().sequenceNumber() == sequenceNumber;
+    }
+
+    /**
      * The update went out.
      *
      * @param stream that took it, counted from 1; 0: none was up
      */
     public void transmitted(ProxyBindingUpdate update, long stream) {
-        Attachment attachment = attachments.answeredBy(update.sequenceNumber());
-        Outstanding outstanding = attachment == null ? null : attachment.outstanding;
-        if (attachment != null
-                && outstanding != null
-                && outstanding.update().sequenceNumber() == update.sequenceNumber()) {
-            attachment.outstanding = outstanding.takenBy(stream);
+        for (Attachment attachment : attachments.numbered(update.sequenceNumber())) {
+            Outstanding outstanding = attachment.outstanding;
+            if (outstanding != null && outstanding.update().equals(update)) {
+                attachment.outstanding = outstanding.takenBy(stream);
+            }
         }
     }
 

@@ -61,7 +61,7 @@ final class Attachments {
     private final Map<Neighbour, Set<Entry>> byNeighbour = new HashMap<>();
     private final Map<LinkLayerIdentifier, Set<Entry>> byInterface = new HashMap<>();
     private final Map<MobileNodeIdentifier, Set<Entry>> byMobileNode = new HashMap<>();
-    private final Map<Integer, Entry> bySequenceNumber = new HashMap<>();
+    private final Map<Integer, Set<Entry>> bySequenceNumber = new HashMap<>();
     private final TreeSet<Entry> timed;
     private final Map<AttachmentName, AttachedTerminal> terminals = new HashMap<>();
     private final Set<AttachmentName> changedTerminals = new HashSet<>();
@@ -132,7 +132,7 @@ final class Attachments {
         if (outstanding != null && outstanding.interval() != 0) {
             entry.sequenceNumbers = new HashSet<>(outstanding.earlier());
             entry.sequenceNumbers.add(outstanding.update().sequenceNumber());
-            entry.sequenceNumbers.forEach(number -> bySequenceNumber.put(number, entry));
+            entry.sequenceNumbers.forEach(number -> join(bySequenceNumber, number, entry));
         }
         long rest = restUntilDue.applyAsLong(attachment);
         entry.timed = rest != Long.MAX_VALUE;
@@ -156,7 +156,7 @@ final class Attachments {
             leave(byNeighbour, entry.neighbour, entry);
             entry.neighbour = null;
         }
-        entry.sequenceNumbers.forEach(number -> bySequenceNumber.remove(number, entry));
+        entry.sequenceNumbers.forEach(number -> leave(bySequenceNumber, number, entry));
         entry.sequenceNumbers = Set.of();
         if (entry.timed) {
             timed.remove(entry);
@@ -187,15 +187,15 @@ final class Attachments {
         return entry == null ? null : lookedUp(entry);
     }
 
-    /** The one whose update has that number, or had it in a transmission before. */
-    @Nullable
-    Attachment answeredBy(int sequenceNumber) {
+    /**
+     * Those whose update has that number, or had it in a transmission before: more than one where so many updates are under way that
+     * numbers come round. In the order in which they came, like all of the following.
+     */
+    List<Attachment> numbered(int sequenceNumber) {
         settle();
-        Entry entry = bySequenceNumber.get(sequenceNumber);
-        return entry == null ? null : lookedUp(entry);
+        return lookedUp(bySequenceNumber.getOrDefault(sequenceNumber, Set.of()));
     }
 
-    /** In the order in which they came, like all of the following. */
     List<Attachment> at(String accessLink, Ipv6Address address) {
         settle();
         return lookedUp(byNeighbour.getOrDefault(new Neighbour(accessLink, address), Set.of()));

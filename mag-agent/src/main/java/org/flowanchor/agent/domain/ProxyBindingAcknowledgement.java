@@ -55,6 +55,12 @@ public record ProxyBindingAcknowledgement(
                 Set.of());
     }
 
+    /** M-02: whether it is about that mobile node's interface. */
+    boolean names(Attachment attachment) {
+        return attachment.mobileNodeIdentifier.equals(mobileNodeIdentifier)
+                && attachment.linkLayerIdentifier.equals(linkLayerIdentifier);
+    }
+
     /** M-03: whether it echoes what identifies the request (RFC 5213 section 6.9.1.2(6)). */
     boolean answers(ProxyBindingUpdate update) {
         return Objects.equals(update.mobileNodeIdentifier(), mobileNodeIdentifier)

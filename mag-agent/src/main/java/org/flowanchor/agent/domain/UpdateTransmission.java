@@ -93,7 +93,10 @@ final class UpdateTransmission {
 
     private Outstanding again(Outstanding outstanding, long now) {
         List<Integer> earlier = new ArrayList<>(outstanding.earlier());
-        earlier.add(outstanding.update().sequenceNumber());
+        if (outstanding.stream() != 0) {
+            // What no stream took nobody answers; its number is soon somebody else's.
+            earlier.add(outstanding.update().sequenceNumber());
+        }
         long interval = Math.min(2 * outstanding.interval(), MAX_BINDACK_TIMEOUT);
         return new Outstanding(
                 updates.again(outstanding.update()),

@@ -224,6 +224,7 @@ class AttachmentTableTest {
     @Test
     void m02_lateAnswerToAnEarlierTransmissionCountsOnce() {
         ProxyBindingUpdate first = solicited();
+        table.transmitted(first, 1);
         ProxyBindingUpdate second = onlyUpdate(after(Duration.ofSeconds(1)));
         table.acknowledged(answer(first, 0, Set.of(HNP)));
         assertThat(table.state(LINK, LL_ID)).isEqualTo(State.BOUND);
