@@ -128,8 +128,8 @@ class SequenceNumbersTest {
     @Test
     void m02_anAnswerIsThatTerminalsWhomItNamesAlsoWhenAnotherHasItsNumber() {
         AttachmentTable table = table(3);
-        ProxyBindingUpdate first = sent(table, table.solicited(LINK, linkLocal(1), linkLayer(1)))
-                .getFirst();
+        ProxyBindingUpdate first =
+                sent(table, table.solicited(LINK, linkLocal(1), linkLayer(1))).getFirst();
         table.transmitted(first, 1);
         ProxyBindingUpdate second = turnRound(table, first);
         assertThat(second.sequenceNumber()).isEqualTo(first.sequenceNumber());
@@ -158,8 +158,8 @@ class SequenceNumbersTest {
     @Test
     void m02_anAnswerThatNamesAnotherIsNoneToATransmissionOfBefore() {
         AttachmentTable table = table(3);
-        ProxyBindingUpdate first = sent(table, table.solicited(LINK, linkLocal(1), linkLayer(1)))
-                .getFirst();
+        ProxyBindingUpdate first =
+                sent(table, table.solicited(LINK, linkLocal(1), linkLayer(1))).getFirst();
         table.transmitted(first, 1);
         time.advance(Duration.ofSeconds(1));
         assertThat(sent(table, table.due())).hasSize(1);

@@ -179,13 +179,7 @@ class AttachmentKernelIT {
         source.probe("a0", unknown, LinkLayerIdentifier.parse("02:00:00:00:00:0d"));
         source.probe("a0", failed, LinkLayerIdentifier.parse("02:00:00:00:00:0e"));
         source.advertise(
-                "a0",
-                advertised,
-                LinkLayerIdentifier.parse("02:00:00:00:00:0f"),
-                Set.of(PREFIX),
-                Set.of(),
-                1460,
-                1800);
+                "a0", advertised, LinkLayerIdentifier.parse("02:00:00:00:00:0f"), Set.of(PREFIX), Set.of(), 1460, 1800);
         List<AttachmentEvent> told = new ArrayList<>();
         while (told.size() < 3) {
             AttachmentEvent event = events.poll(SOON.toMillis(), TimeUnit.MILLISECONDS);
