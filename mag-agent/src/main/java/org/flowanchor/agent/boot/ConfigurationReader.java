@@ -41,6 +41,7 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 final class ConfigurationReader {
     private static final long MAX_LIFETIME_SECONDS = 4 * 0xffff;
     private static final int MAX_INTERFACE_NAME = 15;
+    private static final Set<Integer> ATTACH_HANDOFF_INDICATORS = Set.of(1, 4, 6);
 
     private ConfigurationReader() {}
 
@@ -235,7 +236,7 @@ final class ConfigurationReader {
                 accessLinks(root),
                 mobileNodes(root, signalling),
                 lifetime(root),
-                new HandoffIndicator((int) root.integer("attachHandoffIndicator", 1, 6, 6)),
+                attachHandoffIndicator(root),
                 Duration.ofSeconds(root.integer("presenceSeconds", 10, 3600, 30)),
                 signalling);
     }
@@ -295,6 +296,15 @@ final class ConfigurationReader {
             throw root.optional("bindingLifetimeSeconds").orElse(root).fault(seconds + " is not a multiple of 4");
         }
         return seconds;
+    }
+
+    /** What can be said of an attachment of which nothing else is known; 2 and 3 claim to know more, 5 is a refresh. */
+    private static HandoffIndicator attachHandoffIndicator(ConfigurationNode root) throws ConfigurationException {
+        int indicator = (int) root.integer("attachHandoffIndicator", 0, 255, 6);
+        if (!ATTACH_HANDOFF_INDICATORS.contains(indicator)) {
+            throw root.optional("attachHandoffIndicator").orElse(root).fault(indicator + " is none of 1, 4, 6");
+        }
+        return new HandoffIndicator(indicator);
     }
 
     private static String role(String text) {
