@@ -168,6 +168,7 @@ class ControlSocketTest {
         faults.put("[]", "a request is a JSON object");
         faults.put("{}", "command is missing");
         faults.put("{\"command\":7}", "command: must be text");
+        faults.put("{\"command\":\"status\",\"command\":\"dump\"}", "not JSON: Duplicate ");
         faults.put("{\"command\":\"reboot\"}", "command: reboot is none of status, dump, diff, attach, detach");
         faults.put("{\"command\":\"status\",\"verbose\":true}", "unknown: verbose");
         faults.put("{\"command\":\"attach\",\"accessLink\":\"a0\"}", "linkLayerIdentifier is missing");

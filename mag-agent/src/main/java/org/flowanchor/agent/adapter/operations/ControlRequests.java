@@ -23,6 +23,8 @@ import org.flowanchor.mobility.Ipv6Address;
 import org.flowanchor.mobility.LinkLayerIdentifier;
 import org.flowanchor.mobility.ServiceSelection;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -33,6 +35,14 @@ final class ControlRequests {
             "same-interface", HandoffKnowledge.SAME_INTERFACE,
             "other-interface-leaving", HandoffKnowledge.OTHER_INTERFACE_LEAVING,
             "other-interface-stays", HandoffKnowledge.OTHER_INTERFACE_STAYS);
+
+    /** Made when the first request comes: most agents never get one. */
+    private static final class Strict {
+        static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                        .build())
+                .build();
+    }
 
     /** What is no request. */
     private static final class RequestException extends Exception {
@@ -97,7 +107,7 @@ final class ControlRequests {
     private JsonNode parse(String line) throws RequestException {
         JsonNode request;
         try {
-            request = JsonMapper.shared().readTree(line);
+            request = Strict.JSON.readTree(line);
         } catch (JacksonException e) {
             throw new RequestException("not JSON: " + printable(e.getOriginalMessage()));
         }
