@@ -29,7 +29,7 @@ final class Advertisements {
     private final AttachmentSource source;
     private final AgentMetrics metrics;
     private final Map<AttachmentName, Advertise> toAdvertise = new LinkedHashMap<>();
-    private final List<Withdraw> toWithdraw = new ArrayList<>();
+    private final List<Advertise> toWithdraw = new ArrayList<>();
 
     Advertisements(AccessKernel kernel, AttachmentSource source, AgentMetrics metrics) {
         this.kernel = kernel;
@@ -42,8 +42,14 @@ final class Advertisements {
     }
 
     void add(Withdraw withdraw) {
-        toAdvertise.remove(withdraw.terminal().name());
-        toWithdraw.add(withdraw);
+        AttachedTerminal terminal = withdraw.terminal();
+        Set<HomeNetworkPrefix> withdrawn = new HashSet<>(terminal.prefixes());
+        Advertise waiting = toAdvertise.remove(terminal.name());
+        if (waiting != null) {
+            // What it would have withdrawn the terminal still has.
+            withdrawn.addAll(waiting.withdrawn());
+        }
+        toWithdraw.add(new Advertise(terminal, withdrawn));
     }
 
     /** One advertisement instead of two that follow each other. */
@@ -56,8 +62,8 @@ final class Advertisements {
 
     /** Whatever the kernel does: who is not forwarded any more is told so. */
     void withdraw() {
-        for (Withdraw withdraw : toWithdraw) {
-            advertise(withdraw.terminal(), Set.of(), withdraw.terminal().prefixes(), 0);
+        for (Advertise withdraw : toWithdraw) {
+            advertise(withdraw.terminal(), Set.of(), withdraw.withdrawn(), 0);
         }
         toWithdraw.clear();
     }

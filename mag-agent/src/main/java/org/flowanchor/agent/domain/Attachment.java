@@ -36,6 +36,9 @@ final class Attachment {
     /** Assigned by the anchor; empty before that. */
     Set<HomeNetworkPrefix> prefixes = Set.of();
 
+    /** Advertised to it before it left; withdrawn with the next advertisement (RFC 5213 section 6.12). */
+    Set<HomeNetworkPrefix> former = Set.of();
+
     /** Anchored at another gateway, forwarded here too; given with a new attachment (RFC 7864 section 3.3) or by an initiate (section 3.2.2). */
     Set<HomeNetworkPrefix> carried = Set.of();
 
@@ -101,6 +104,11 @@ final class Attachment {
             case REGISTERING, BOUND, EXTENDING -> true;
             case DEREGISTERING, DEPARTED, REJECTED, BLOCKED -> false;
         };
+    }
+
+    /** Nobody else may have its address. */
+    boolean hasItsAddress() {
+        return isServed() || state == State.BLOCKED && forwarding;
     }
 
     boolean isLeaving() {

@@ -100,6 +100,7 @@ final class AttachmentLifecycle {
             case DEREGISTERING, DEPARTED -> {
                 updates.abandon(attachment, "the terminal is back", decisions);
                 attachment.forwarding = false;
+                attachment.former = union(attachment.former, attachment.prefixes);
                 attachment.prefixes = Set.of();
                 attachment.carried = Set.of();
                 attachment.initiated = null;
@@ -163,6 +164,7 @@ final class AttachmentLifecycle {
             return false;
         }
         BindingStatus status = acknowledgement.status();
+        updates.answered(outstanding.update(), status);
         if (Refusal.isOfTheMessage(status)
                 || attachment.forwarding
                         && Refusal.isOfTheMoment(status)
@@ -197,8 +199,9 @@ final class AttachmentLifecycle {
         attachment.state = State.BOUND;
         boolean renewal = attachment.forwarding;
         attachment.forwarding = true;
-        Set<HomeNetworkPrefix> withdrawn = new HashSet<>(attachment.prefixes);
+        Set<HomeNetworkPrefix> withdrawn = union(attachment.former, attachment.prefixes);
         withdrawn.removeAll(acknowledgement.prefixes());
+        attachment.former = Set.of();
         attachment.prefixes = acknowledgement.prefixes();
         Set<HomeNetworkPrefix> carried = new HashSet<>(acknowledgement.carried());
         if (renewal) {
@@ -214,6 +217,12 @@ final class AttachmentLifecycle {
         attachment.extendAt = now + (long) (lifetime * (0.45 + 0.1 * random.nextDouble()));
         // M-10.
         advertise(attachment, withdrawn, decisions);
+    }
+
+    private static Set<HomeNetworkPrefix> union(Set<HomeNetworkPrefix> some, Set<HomeNetworkPrefix> others) {
+        Set<HomeNetworkPrefix> all = new HashSet<>(some);
+        all.addAll(others);
+        return all;
     }
 
     private void refused(

@@ -242,7 +242,7 @@ public final class AttachmentTable {
         List<Attachment> there =
                 address.map(each -> attachments.at(accessLink, each)).orElse(List.of());
         for (Attachment other : there) {
-            if (!other.linkLayerIdentifier.equals(linkLayerIdentifier) && other.isServed()) {
+            if (!other.linkLayerIdentifier.equals(linkLayerIdentifier) && other.hasItsAddress()) {
                 // T-78: what is sent to the one would reach the other.
                 return List.of(new Ignored(linkLayerIdentifier + " on " + accessLink + " claims " + address.get()
                         + ", which " + other.linkLayerIdentifier + " has"));
@@ -521,7 +521,13 @@ public final class AttachmentTable {
     private void forgetElsewhere(
             String accessLink, LinkLayerIdentifier linkLayerIdentifier, List<AttachmentDecision> decisions) {
         for (Attachment attachment : attachments.ofInterface(linkLayerIdentifier)) {
-            if (!attachment.accessLink.equals(accessLink) && attachment.state != State.BLOCKED) {
+            if (attachment.accessLink.equals(accessLink)) {
+                continue;
+            }
+            if (attachment.state == State.BLOCKED) {
+                // Its route would compete with the one to where it is.
+                attachment.forwarding = false;
+            } else {
                 updates.abandon(attachment, "the terminal is on " + accessLink, decisions);
                 forget(attachment);
             }

@@ -12,6 +12,8 @@ final class UpdateFactory {
     private final InstantSource clock;
     private int sequenceNumber;
     private long lastTimestamp;
+    private long greatestSent;
+    private long greatestAccepted;
 
     /** @param sequenceNumber precedes the first */
     UpdateFactory(AttachmentSettings settings, InstantSource clock, int sequenceNumber) {
@@ -59,11 +61,31 @@ final class UpdateFactory {
         return sequenceNumber;
     }
 
-    /** Greater than every one before it, also when the wall clock steps back (RFC 5213 section 5.5). */
+    /** The anchor took an update of that time. */
+    void accepted(ProxyBindingUpdate update) {
+        greatestAccepted = Math.max(greatestAccepted, update.timestamp());
+    }
+
+    /**
+     * 156: the clock was wrong. What was never accepted binds nobody: once the clock is put right updates carry its time, not one that
+     * goes on from where it had been (RFC 5213 section 5.5).
+     */
+    void timestampMismatches() {
+        lastTimestamp = greatestAccepted;
+    }
+
+    /** 157: the anchor accepted one that it did not tell of, at most the greatest that was ever sent. */
+    void timestampIsLowerThanAccepted() {
+        greatestAccepted = greatestSent;
+        lastTimestamp = greatestSent;
+    }
+
+    /** Greater than every one before it, also when the wall clock steps back. */
     private long nextTimestamp() {
         Instant now = clock.instant();
         long fraction = ((long) now.getNano() << 16) / 1_000_000_000L;
         lastTimestamp = Math.max((now.getEpochSecond() << 16) + fraction, lastTimestamp + 1);
+        greatestSent = Math.max(greatestSent, lastTimestamp);
         return lastTimestamp;
     }
 }

@@ -8,6 +8,7 @@ import java.util.function.LongSupplier;
 import org.flowanchor.agent.domain.Attachment.Outstanding;
 import org.flowanchor.agent.domain.AttachmentDecision.Abandoned;
 import org.flowanchor.agent.domain.AttachmentDecision.SendUpdate;
+import org.flowanchor.mobility.BindingStatus;
 import org.flowanchor.mobility.HandoffIndicator;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 
@@ -29,6 +30,17 @@ final class UpdateTransmission {
     UpdateTransmission(UpdateFactory updates, LongSupplier nanoTime) {
         this.updates = updates;
         this.nanoTime = nanoTime;
+    }
+
+    /** What an answer says of the time that the update carried. */
+    void answered(ProxyBindingUpdate update, BindingStatus status) {
+        if (status.accepted()) {
+            updates.accepted(update);
+        } else if (status.equals(BindingStatus.TIMESTAMP_MISMATCH)) {
+            updates.timestampMismatches();
+        } else if (status.equals(BindingStatus.TIMESTAMP_LOWER_THAN_PREV_ACCEPTED)) {
+            updates.timestampIsLowerThanAccepted();
+        }
     }
 
     /** A new procedure; goes out at once when it is its turn. */

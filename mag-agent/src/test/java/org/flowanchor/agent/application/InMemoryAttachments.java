@@ -24,6 +24,12 @@ public final class InMemoryAttachments implements AttachmentSource {
     private final List<Ipv6Address> probed = new CopyOnWriteArrayList<>();
     private volatile boolean present = true;
     private final List<Advertisement> advertisements = new ArrayList<>();
+    private final List<Set<HomeNetworkPrefix>> withdrawals = new ArrayList<>();
+
+    /** Prefixes that were announced as no longer to be used, one set for each advertisement with any. */
+    public synchronized List<Set<HomeNetworkPrefix>> withdrawals() {
+        return List.copyOf(withdrawals);
+    }
 
     public void happens(AttachmentEvent event) {
         listeners.forEach(listener -> listener.accept(event));
@@ -68,6 +74,9 @@ public final class InMemoryAttachments implements AttachmentSource {
             int routerLifetimeSeconds) {
         advertisements.add(new Advertisement(
                 accessLink, terminal, linkLayerIdentifier, Set.copyOf(prefixes), mtu, routerLifetimeSeconds));
+        if (!withdrawn.isEmpty()) {
+            withdrawals.add(Set.copyOf(withdrawn));
+        }
     }
 
     @Override

@@ -205,6 +205,43 @@ class AttachmentTableTest {
     }
 
     @Test
+    void l22_l26_aClockThatIsPutRightCountsAtOnce() {
+        ProxyBindingUpdate accepted = bound();
+        time.step(Duration.ofMinutes(10));
+        ProxyBindingUpdate ahead = onlyUpdate(table.solicited(LINK, OTHER_LLA, OTHER_LL_ID));
+        assertThat(table.acknowledged(answer(ahead, 156, Set.of()))).hasOnlyElementsOfType(Ignored.class);
+        time.step(Duration.ofMinutes(-10));
+        ProxyBindingUpdate right = onlyUpdate(after(Duration.ofSeconds(1)));
+        assertThat(right.timestamp() >> 16).isEqualTo(time.clock().instant().getEpochSecond());
+        assertThat(right.timestamp()).isGreaterThan(accepted.timestamp());
+    }
+
+    @Test
+    void l22_aTimeThatWasAcceptedIsNeverGoneBackBehind() {
+        time.step(Duration.ofMinutes(10));
+        ProxyBindingUpdate accepted = bound();
+        time.step(Duration.ofMinutes(-10));
+        ProxyBindingUpdate next = onlyUpdate(table.solicited(LINK, OTHER_LLA, OTHER_LL_ID));
+        assertThat(table.acknowledged(answer(next, 156, Set.of()))).hasOnlyElementsOfType(Ignored.class);
+        assertThat(onlyUpdate(after(Duration.ofSeconds(1))).timestamp()).isGreaterThan(accepted.timestamp());
+    }
+
+    @Test
+    void l22_afterATimeThatTheAnchorAcceptedAndDidNotTellOfALaterOneIsSent() {
+        time.step(Duration.ofMinutes(10));
+        ProxyBindingUpdate unanswered = solicited();
+        time.step(Duration.ofMinutes(-10));
+        ProxyBindingUpdate next = onlyUpdate(table.solicited(LINK, OTHER_LLA, OTHER_LL_ID));
+        table.acknowledged(answer(next, 156, Set.of()));
+        List<ProxyBindingUpdate> refused = updates(after(Duration.ofSeconds(1)));
+        assertThat(refused).allMatch(update -> update.timestamp() < unanswered.timestamp());
+        table.acknowledged(answer(refused.getFirst(), 157, Set.of()));
+        assertThat(updates(after(Duration.ofSeconds(2))))
+                .hasSize(2)
+                .allMatch(update -> update.timestamp() > unanswered.timestamp());
+    }
+
+    @Test
     void m02_acknowledgementThatAnswersNothingIsIgnored() {
         ProxyBindingUpdate first = solicited();
         ProxyBindingAcknowledgement good = answer(first, 0, Set.of(HNP));
@@ -251,6 +288,39 @@ class AttachmentTableTest {
         assertThat(updates(table.solicited(LINK, LLA, LL_ID))).isEmpty();
         assertThat(updates(table.linkWentDown(LINK))).isEmpty();
         assertThat(updates(table.solicited(LINK, LLA, LL_ID))).isEmpty();
+    }
+
+    /** Forwarding until its lifetime ends. */
+    private void blockedWhileBound() {
+        bound();
+        ProxyBindingUpdate extension = onlyUpdate(after(Duration.ofSeconds(70)));
+        ProxyBindingAcknowledgement good = answer(extension, 0, Set.of(HNP));
+        table.acknowledged(new ProxyBindingAcknowledgement(
+                good.sequenceNumber(),
+                good.status(),
+                new MobileNodeIdentifier("other@example.net"),
+                good.prefixes(),
+                good.handoffIndicator(),
+                good.accessTechnologyType(),
+                good.linkLayerIdentifier(),
+                good.lifetimeSeconds()));
+        assertThat(table.state(LINK, LL_ID)).isEqualTo(State.BLOCKED);
+        assertThat(table.terminals()).containsExactly(new AttachedTerminal(LINK, LLA, LL_ID, Set.of(HNP)));
+    }
+
+    @Test
+    void m03_aBlockedTerminalOnAnotherLinkIsForwardedToThereOnly() {
+        blockedWhileBound();
+        ProxyBindingUpdate there = onlyUpdate(table.solicited("a1", LLA, LL_ID));
+        table.acknowledged(answer(there, 0, Set.of(HNP)));
+        assertThat(table.terminals()).containsExactly(new AttachedTerminal("a1", LLA, LL_ID, Set.of(HNP)));
+        assertThat(table.state(LINK, LL_ID)).isEqualTo(State.BLOCKED);
+    }
+
+    @Test
+    void t78_theAddressOfABlockedTerminalThatForwardsIsNobodyElses() {
+        blockedWhileBound();
+        assertThat(table.solicited(LINK, LLA, OTHER_LL_ID)).hasOnlyElementsOfType(Ignored.class);
     }
 
     @ParameterizedTest
@@ -583,6 +653,21 @@ class AttachmentTableTest {
         assertThat(onlyUpdate(decisions).lifetimeSeconds()).isZero();
         after(Duration.ofSeconds(1));
         assertThat(table.terminals()).isEmpty();
+    }
+
+    @Test
+    void m10_aTerminalThatIsBackWithAnotherPrefixIsToldToForgetTheOneOfBefore() {
+        HomeNetworkPrefix other = HomeNetworkPrefix.parse("2001:db8:102::/64");
+        bound();
+        table.detached(LINK, LL_ID);
+        after(Duration.ofSeconds(2));
+        assertThat(table.state(LINK, LL_ID)).isEqualTo(State.DEPARTED);
+        ProxyBindingUpdate back = onlyUpdate(table.solicited(LINK, LLA, LL_ID));
+        assertThat(table.acknowledged(answer(back, 0, Set.of(other))))
+                .contains(new Advertise(new AttachedTerminal(LINK, LLA, LL_ID, Set.of(other)), Set.of(HNP)));
+        assertThat(table.solicited(LINK, LLA, LL_ID))
+                .as("once")
+                .containsExactly(new Advertise(new AttachedTerminal(LINK, LLA, LL_ID, Set.of(other))));
     }
 
     @Test
