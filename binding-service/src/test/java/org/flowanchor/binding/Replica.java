@@ -4,6 +4,7 @@ import static org.flowanchor.binding.Scene.ADMISSION;
 import static org.flowanchor.binding.Scene.ANCHOR;
 import static org.flowanchor.binding.Scene.RULES_WITHOUT_WAIT;
 
+import com.zaxxer.hikari.HikariDataSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ import org.flowanchor.binding.application.BindingLog;
 import org.flowanchor.binding.application.BindingLog.EntryKey;
 import org.flowanchor.binding.application.BindingStore;
 import org.flowanchor.binding.application.ExpiryLoop;
+import org.flowanchor.binding.application.GatewayStore;
 import org.flowanchor.binding.application.MessageHints;
 import org.flowanchor.binding.application.RegistrationMetrics;
 import org.flowanchor.binding.application.Registrations;
@@ -39,6 +41,7 @@ import org.flowanchor.mobility.MobileNodeIdentifier;
 /** The service without transports: registration and storage of one replica. */
 public final class Replica implements AutoCloseable {
     public static final PrefixPool POOL = new PrefixPool(HomeNetworkPrefix.parse("2001:db8:100::/40"), 64);
+    private final HikariDataSource pool;
     private final Persistence persistence;
     private final AnchorVersions versions = new AnchorVersions();
     private final AnchorLoops loops;
@@ -87,8 +90,9 @@ public final class Replica implements AutoCloseable {
     }
 
     public Replica(TestDatabase database, List<PrefixPool> pools, Duration prefixRest) {
-        persistence = Persistence.open(
-                database.pool(), List.of(new Anchor(ANCHOR, 0, pools)), prefixRest, versions, new MessageHints());
+        pool = database.pool();
+        persistence =
+                Persistence.open(pool, List.of(new Anchor(ANCHOR, 0, pools)), prefixRest, versions, new MessageHints());
         loops = new AnchorLoops(List.of(ANCHOR), persistence.bindingStore(), versions, new MessageHints(), counts);
         loops.start();
         registrations = new Registrations(cache, loops, counts, now::get);
@@ -166,6 +170,15 @@ public final class Replica implements AutoCloseable {
 
     public SubscriberStore subscribers() {
         return persistence.subscriberStore();
+    }
+
+    public GatewayStore gateways() {
+        return persistence.gatewayStore();
+    }
+
+    /** What operators' questions and the start use. */
+    public HikariDataSource pool() {
+        return pool;
     }
 
     public RelayStore relays() {

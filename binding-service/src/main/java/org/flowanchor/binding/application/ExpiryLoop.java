@@ -4,10 +4,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -30,6 +35,7 @@ import org.slf4j.LoggerFactory;
 public final class ExpiryLoop implements Runnable, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ExpiryLoop.class);
     private static final int LIMIT = 256;
+    private static final Duration PUT_OFF = Duration.ofSeconds(30);
 
     private final List<LmaAddress> anchors;
     private final BindingCache cache;
@@ -41,6 +47,8 @@ public final class ExpiryLoop implements Runnable, AutoCloseable {
     private final Duration period;
     private final CountDownLatch stop = new CountDownLatch(1);
     private final Set<LmaAddress> failing = new HashSet<>();
+    /** What could not be decided, and until when nobody tries again. */
+    private final Map<LmaAddress, Map<MobileNodeIdentifier, Instant>> putOff = new HashMap<>();
 
     /**
      * What became of what was due.
@@ -109,21 +117,66 @@ public final class ExpiryLoop implements Runnable, AutoCloseable {
     /** True when there may be more. */
     private boolean expireOnce(LmaAddress anchor) {
         Instant now = clock.instant();
-        List<MobileNodeIdentifier> due = store.due(anchor, now, LIMIT);
+        Map<MobileNodeIdentifier, Instant> later = putOff.computeIfAbsent(anchor, one -> new HashMap<>());
+        later.values().removeIf(until -> !until.isAfter(now));
+        int limit = LIMIT + later.size();
+        List<MobileNodeIdentifier> found = store.due(anchor, now, limit);
+        List<MobileNodeIdentifier> due =
+                found.stream().filter(one -> !later.containsKey(one)).toList();
         if (due.isEmpty()) {
             return false;
         }
+        List<MobileNodeIdentifier> decided = due;
+        try {
+            tell(submit(anchor, due, now).join());
+        } catch (CompletionException together) {
+            if (!isOfWork(together)) {
+                throw together;
+            }
+            decided = oneByOne(anchor, due, now, later);
+        }
+        store.postpone(anchor, decided, now);
+        return found.size() >= limit;
+    }
+
+    private CompletableFuture<Due> submit(LmaAddress anchor, List<MobileNodeIdentifier> due, Instant now) {
         BatchScope scope = BatchScope.of(due);
-        Due done = loops.submit(
-                        anchor, scope, Optional.empty(), transaction -> decide(transaction, scope, now), Due.NOTHING)
-                .join();
+        return loops.submit(
+                anchor, scope, Optional.empty(), transaction -> decide(transaction, scope, now), Due.NOTHING);
+    }
+
+    private void tell(Due done) {
         metrics.expired(done.expired());
         done.unanswered().forEach(message -> {
             unanswered.accept(message.kind());
             LOG.warn("gateway {} does not answer: {}", message.gateway(), message.kind());
         });
-        store.postpone(anchor, due, now);
-        return due.size() >= LIMIT;
+    }
+
+    /** One of them cannot be decided: it keeps nobody else from its turn. Returns those that could. */
+    private List<MobileNodeIdentifier> oneByOne(
+            LmaAddress anchor, List<MobileNodeIdentifier> due, Instant now, Map<MobileNodeIdentifier, Instant> later) {
+        Map<MobileNodeIdentifier, CompletableFuture<Due>> each = new LinkedHashMap<>();
+        due.forEach(one -> each.put(one, submit(anchor, List.of(one), now)));
+        List<MobileNodeIdentifier> decided = new ArrayList<>();
+        each.forEach((mobileNode, done) -> {
+            try {
+                tell(done.join());
+                decided.add(mobileNode);
+            } catch (CompletionException e) {
+                if (!isOfWork(e)) {
+                    throw e;
+                }
+                LOG.warn("expiry of anchor {}: {} is put off: {}", anchor, mobileNode, e.getMessage());
+                later.put(mobileNode, now.plus(PUT_OFF));
+            }
+        });
+        return decided;
+    }
+
+    /** What was to be decided failed, not the store or the process. */
+    private static boolean isOfWork(CompletionException failure) {
+        return failure.getCause() instanceof RuntimeException cause && !(cause instanceof StoreUnavailableException);
     }
 
     private Due decide(BindingTransaction transaction, BatchScope scope, Instant now) {

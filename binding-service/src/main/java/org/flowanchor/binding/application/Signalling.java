@@ -37,6 +37,9 @@ import org.slf4j.LoggerFactory;
 public final class Signalling {
     private static final Logger LOG = LoggerFactory.getLogger(Signalling.class);
 
+    /** What a replica that is held amid them keeps from the others, until it is cut off. */
+    private static final int PEERS_TOGETHER = 8;
+
     private final NodeSignalling domain;
     private final SignallingRules rules;
     private final Registrations registrations;
@@ -178,13 +181,21 @@ public final class Signalling {
     /** Heartbeats that are due, and messages to gateways that concern no single mobile node. Blocks. */
     void runPeers(LmaAddress anchor, int limit) {
         Instant now = clock.instant();
-        List<GatewayPeer.Decision> decisions =
-                store.decideDue(anchor, now, limit, (peer, bound) -> peer.due(bound && isAsked(peer), rules, now));
-        decisions.forEach(decision -> tell(decision.peer().proxyCareOfAddress(), decision));
+        int decided = 0;
+        int requests = 0;
+        List<GatewayPeer.Decision> decisions;
+        do {
+            decisions = store.decideDue(
+                    anchor, now, PEERS_TOGETHER, (peer, bound) -> peer.due(bound && isAsked(peer), rules, now));
+            for (GatewayPeer.Decision decision : decisions) {
+                tell(decision.peer().proxyCareOfAddress(), decision);
+                requests += decision.request().isPresent() ? 1 : 0;
+            }
+            decided += decisions.size();
+        } while (decisions.size() == PEERS_TOGETHER && decided < limit);
         int repeated = store.peerMessagesDue(
                 anchor, now, limit, (gateway, kind, transmissions) -> next(gateway, kind, transmissions, now));
-        if (repeated > 0
-                || decisions.stream().anyMatch(decision -> decision.request().isPresent())) {
+        if (repeated > 0 || requests > 0) {
             hints.wrote(anchor);
         }
     }

@@ -22,6 +22,8 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.flowanchor.api.ProtoMapping;
 import org.flowanchor.api.v1.AnchorSignal;
@@ -462,6 +464,21 @@ class OperatorsIT {
                 HttpResponse.BodyHandlers.ofString());
         assertThat(wrong.statusCode()).isEqualTo(400);
         assertThat(wrong.body()).contains("\"path\":\"Last-Event-ID\"");
+    }
+
+    @Test
+    void aServiceThatStopsDoesNotWaitForItsSubscribers() throws Exception {
+        try (TestDatabase own = TestDatabase.empty()) {
+            RunningService stopping = new RunningService(own, "--spring.lifecycle.timeout-per-shutdown-phase=10m");
+            HttpResponse<Stream<String>> stream =
+                    stopping.exchange(stopping.request("/api/v1/events").build(), HttpResponse.BodyHandlers.ofLines());
+            Iterator<String> lines = stream.body().iterator();
+            value(lines, "id:");
+            CompletableFuture<Void> stopped =
+                    CompletableFuture.runAsync(stopping::close, task -> new Thread(task).start());
+            stopped.get(2, TimeUnit.MINUTES);
+            assertThat(lines).toIterable().allMatch(line -> line.isEmpty() || line.startsWith(":"));
+        }
     }
 
     @Test

@@ -33,6 +33,7 @@ import org.flowanchor.binding.application.IdempotencyKeyReusedException;
 import org.flowanchor.binding.application.OperatorQueries;
 import org.flowanchor.binding.application.OperatorQueries.GatewayFilter;
 import org.flowanchor.binding.application.OperatorQueries.GatewayPosition;
+import org.flowanchor.binding.application.StoreConflictException;
 import org.flowanchor.binding.application.StoreUnavailableException;
 import org.flowanchor.binding.application.UnknownGatewayException;
 import org.flowanchor.binding.application.UnknownMobileNodeException;
@@ -204,6 +205,10 @@ final class OperatorEndpoint extends BindingOperatorServiceGrpc.BindingOperatorS
             case IdempotencyKeyReusedException reused -> Status.ALREADY_EXISTS.withDescription(reused.getMessage());
             case AnchorNotServedException elsewhere ->
                 Status.FAILED_PRECONDITION.withDescription(elsewhere.getMessage());
+            case StoreConflictException overtaken -> {
+                LOG.warn("an operator's call was overtaken: {}", overtaken.getMessage());
+                yield Status.UNAVAILABLE.withDescription("others changed the same: ask again");
+            }
             case StoreUnavailableException away -> unavailable(away);
             case DataAccessException away -> unavailable(away);
             case TransactionException away -> unavailable(away);

@@ -36,8 +36,10 @@ final class AnchorInstallation {
     }
 
     private Anchors install(List<Anchor> configured) throws SQLException {
-        try (PreparedStatement lock =
-                connection.prepareStatement("LOCK TABLE anchor, prefix_pool IN SHARE ROW EXCLUSIVE MODE")) {
+        try (PreparedStatement lock = connection.prepareStatement(
+                // Nobody registers anything meanwhile.
+                "SET LOCAL idle_in_transaction_session_timeout = '5s';"
+                        + " LOCK TABLE anchor, prefix_pool IN SHARE ROW EXCLUSIVE MODE")) {
             lock.execute();
         }
         List<StoredAnchor> stored = new ArrayList<>();

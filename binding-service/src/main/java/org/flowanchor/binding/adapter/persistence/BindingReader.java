@@ -35,6 +35,15 @@ final class BindingReader {
                 ON s.mobile_node IS NOT NULL OR e.mobile_node IS NOT NULL
             WHERE a.anchor = ?""";
 
+    /**
+     * One round trip. Those who have the anchor take turns and may be many; rows that somebody has with the anchor locked are those of a
+     * short transaction or of a replica that is held, and waiting for them keeps all others from the anchor.
+     */
+    private static final String LOCK = """
+            SET LOCAL lock_timeout = '10s';
+            SELECT version FROM anchor WHERE anchor = ? FOR NO KEY UPDATE;
+            SET LOCAL lock_timeout = '1s'""";
+
     private final Connection connection;
     private final int anchor;
 
@@ -48,13 +57,9 @@ final class BindingReader {
 
     /** Waits for the anchor's row: until the transaction ends, nobody else changes anything of the anchor's. */
     void lock() throws SQLException {
-        try (PreparedStatement patience =
-                        connection.prepareStatement("SELECT set_config('lock_timeout', '10s', true)");
-                PreparedStatement lock =
-                        connection.prepareStatement("SELECT version FROM anchor WHERE anchor = ? FOR NO KEY UPDATE")) {
-            patience.executeQuery();
+        try (PreparedStatement lock = connection.prepareStatement(LOCK)) {
             lock.setInt(1, anchor);
-            lock.executeQuery();
+            lock.execute();
         }
     }
 

@@ -2,6 +2,7 @@ package org.flowanchor.binding.adapter.persistence;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -26,6 +27,9 @@ final class CommitNotices implements AutoCloseable {
     private static final String MESSAGES = "messages";
     private static final Duration PATIENCE = Duration.ofMillis(250);
     private static final int RECEIVE_MILLIS = 250;
+
+    /** So often the listener asks whether its server is there, and so long it waits for the answer. */
+    private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(4);
 
     /** At full rate there is a commit every few milliseconds; a notice for each would cost as much as a small one of them. */
     private static final Duration GAP = Duration.ofMillis(20);
@@ -114,17 +118,37 @@ final class CommitNotices implements AutoCloseable {
         try (Connection connection = dataSource.getConnection();
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(true);
+            // Reading alone would not notice that the other end is gone. No thread is needed: the driver sets the
+            // socket's own timeout.
+            connection.setNetworkTimeout(Runnable::run, (int) SIGN_OF_LIFE.toMillis());
             statement.execute("LISTEN " + CHANNEL);
+            // Nobody told this process what was said while it did not listen.
+            anchors.forEach(messages::look);
             try {
                 PGConnection receiver = connection.unwrap(PGConnection.class);
                 while (!stopped) {
-                    for (PGNotification notice : receiver.getNotifications(RECEIVE_MILLIS)) {
-                        hear(notice.getParameter());
+                    look(statement);
+                    long until = System.nanoTime() + SIGN_OF_LIFE.toNanos();
+                    while (!stopped && System.nanoTime() - until < 0) {
+                        for (PGNotification notice : receiver.getNotifications(RECEIVE_MILLIS)) {
+                            hear(notice.getParameter());
+                        }
                     }
                 }
             } finally {
                 // The connection goes back to the pool.
                 statement.execute("UNLISTEN *");
+            }
+        }
+    }
+
+    private void look(Statement statement) throws SQLException {
+        try (ResultSet rows = statement.executeQuery("SELECT host(lma_address), version FROM anchor")) {
+            while (rows.next()) {
+                LmaAddress anchor = LmaAddress.parse(rows.getString(1));
+                if (anchors.contains(anchor)) {
+                    versions.heard(anchor, rows.getLong(2));
+                }
             }
         }
     }

@@ -64,6 +64,7 @@ final class JdbcBindingStore implements BindingStore {
             LIMIT ?""";
 
     private final Database database;
+    private final Database leases;
     private final Database updatePath;
     private final Anchors anchors;
     private final UUID replica;
@@ -80,9 +81,13 @@ final class JdbcBindingStore implements BindingStore {
             LeasedPrefixes prefixes,
             RecentChanges recent) {}
 
-    /** @param updatePath connections whose plans are made for the update path */
+    /**
+     * @param leases connections that nobody keeps who may take long
+     * @param updatePath connections whose plans are made for the update path
+     */
     JdbcBindingStore(
             Database database,
+            Database leases,
             Database updatePath,
             Anchors anchors,
             UUID replica,
@@ -90,6 +95,7 @@ final class JdbcBindingStore implements BindingStore {
             Function<LmaAddress, RecentChanges> recent,
             RandomGenerator random) {
         this.database = database;
+        this.leases = leases;
         this.updatePath = updatePath;
         this.anchors = anchors;
         this.replica = replica;
@@ -105,7 +111,7 @@ final class JdbcBindingStore implements BindingStore {
                     stored,
                     new AnchorPipeline(),
                     new KnownNodes(),
-                    new LeasedPrefixes(database, stored, replica, prefixRest),
+                    new LeasedPrefixes(leases, stored, replica, prefixRest),
                     recent.apply(address));
         });
     }
@@ -205,7 +211,7 @@ final class JdbcBindingStore implements BindingStore {
         BindingWriter writer = new BindingWriter(stored, replica, prefixRest, from, random.nextLong(), transaction);
         SortedMap<ProxyCareOfAddress, Integer> numbers = writer.numbersWanted();
         if (!numbers.isEmpty()) {
-            writer.number(SequenceNumbers.draw(database, stored.number(), numbers));
+            writer.number(SequenceNumbers.draw(leases, stored.number(), numbers));
         }
         return writer;
     }

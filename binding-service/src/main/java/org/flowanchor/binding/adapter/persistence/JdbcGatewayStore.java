@@ -31,7 +31,8 @@ import org.flowanchor.mobility.message.RevocationTrigger;
 /**
  * Tables gateway and gateway_message.
  *
- * <p>Trap: a gateway's row is locked after mobile nodes and before the anchor; nothing here takes the other locks.
+ * <p>Traps: a gateway's row is locked after mobile nodes and before the anchor, nothing here takes the other locks; and before its
+ * messages that concern no single mobile node.
  */
 final class JdbcGatewayStore implements GatewayStore {
     private final Database database;
@@ -156,12 +157,17 @@ final class JdbcGatewayStore implements GatewayStore {
     /** There must be a row. */
     private static GatewayPeer locked(Connection connection, int anchor, ProxyCareOfAddress gateway)
             throws SQLException {
+        return found(connection, anchor, gateway).getFirst();
+    }
+
+    /** Locked, if there is one. */
+    private static List<GatewayPeer> found(Connection connection, int anchor, ProxyCareOfAddress gateway)
+            throws SQLException {
         return GatewayPeerRows.read(
-                        connection, "WHERE anchor = ? AND proxy_care_of_address = ?::inet FOR UPDATE", statement -> {
-                            statement.setInt(1, anchor);
-                            statement.setString(2, gateway.toString());
-                        })
-                .getFirst();
+                connection, "WHERE anchor = ? AND proxy_care_of_address = ?::inet FOR UPDATE", statement -> {
+                    statement.setInt(1, anchor);
+                    statement.setString(2, gateway.toString());
+                });
     }
 
     @Override
@@ -363,6 +369,8 @@ final class JdbcGatewayStore implements GatewayStore {
             LmaAddress anchor, ProxyCareOfAddress gateway, long sequenceNumber, boolean accepted, Instant now) {
         int number = anchors.number(anchor);
         return database.transact(connection -> {
+            // The gateway before its messages, as everywhere here.
+            List<GatewayPeer> peer = found(connection, number, gateway);
             try (PreparedStatement delete = connection.prepareStatement("""
                     DELETE FROM gateway_message
                     WHERE proxy_care_of_address = ?::inet AND sequence_number = ? AND anchor = ? AND mobile_node IS NULL
@@ -374,26 +382,11 @@ final class JdbcGatewayStore implements GatewayStore {
                     return false;
                 }
             }
-            rewrite(connection, number, gateway, peer -> peer.revocationAnswered(accepted, now));
+            for (GatewayPeer one : peer) {
+                GatewayPeerRows.update(connection, number, one.revocationAnswered(accepted, now));
+            }
             return true;
         });
-    }
-
-    @FunctionalInterface
-    private interface Rewriting {
-        GatewayPeer of(GatewayPeer peer);
-    }
-
-    private static void rewrite(Connection connection, int anchor, ProxyCareOfAddress gateway, Rewriting rewriting)
-            throws SQLException {
-        List<GatewayPeer> found = GatewayPeerRows.read(
-                connection, "WHERE anchor = ? AND proxy_care_of_address = ?::inet FOR UPDATE", statement -> {
-                    statement.setInt(1, anchor);
-                    statement.setString(2, gateway.toString());
-                });
-        for (GatewayPeer peer : found) {
-            GatewayPeerRows.update(connection, anchor, rewriting.of(peer));
-        }
     }
 
     @Override

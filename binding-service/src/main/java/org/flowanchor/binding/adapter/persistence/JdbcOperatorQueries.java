@@ -23,15 +23,22 @@ final class JdbcOperatorQueries implements OperatorQueries {
      */
     private static final int TRANSACTIONS_MAX = 20_000;
 
+    private static final int AT_ONCE = 2;
+
     private final Database database;
+    private final Questions questions = new Questions(AT_ONCE);
 
     JdbcOperatorQueries(Database database) {
         this.database = database;
     }
 
+    private <T> T ask(Database.Work<T> work) {
+        return questions.ask(() -> database.read(work));
+    }
+
     @Override
     public List<Change> changes(MobileNodeIdentifier mobileNode, int limit) {
-        return database.read(connection -> {
+        return ask(connection -> {
             try (PreparedStatement select = connection.prepareStatement("""
                     SELECT host(a.lma_address), o.version - cardinality(o.mobile_node) + n.place,
                            o.mobile_node[n.place], o.binding_identifier[n.place], o.value[n.place],
@@ -64,7 +71,7 @@ final class JdbcOperatorQueries implements OperatorQueries {
 
     @Override
     public List<PoolUsage> pools() {
-        return database.read(connection -> {
+        return ask(connection -> {
             try (PreparedStatement select = connection.prepareStatement("""
                             SELECT host(a.lma_address), text(p.prefix), p.prefix_length, host(p.proxy_care_of_address),
                                    p.capacity, coalesce(h.assigned, 0), coalesce(h.resting, 0), p.next_index
@@ -88,7 +95,7 @@ final class JdbcOperatorQueries implements OperatorQueries {
 
     @Override
     public List<GatewayView> gateways(GatewayFilter filter, Optional<GatewayPosition> after, int limit) {
-        return database.read(connection -> {
+        return ask(connection -> {
             try (PreparedStatement select = connection.prepareStatement("SELECT " + GatewayPeerRows.PEER + """
                     , g.anchor, host(a.lma_address),
                     (SELECT count(*) FROM binding_cache_entry e

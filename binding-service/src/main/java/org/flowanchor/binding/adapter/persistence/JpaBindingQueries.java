@@ -21,6 +21,9 @@ import org.flowanchor.mobility.ProxyCareOfAddress;
 
 /** Operators' questions, answered from the view. */
 final class JpaBindingQueries implements BindingQueries {
+    private static final int AT_ONCE = 4;
+
+    private final Questions questions = new Questions(AT_ONCE);
     private final BindingRepository bindings;
     private final AnchorRows anchors;
 
@@ -31,6 +34,10 @@ final class JpaBindingQueries implements BindingQueries {
 
     @Override
     public List<BindingView> list(Filter filter, Optional<Position> after, int limit) {
+        return questions.ask(() -> read(filter, after, limit));
+    }
+
+    private List<BindingView> read(Filter filter, Optional<Position> after, int limit) {
         Map<Integer, LmaAddress> addresses = anchors.findAll().stream()
                 .collect(Collectors.toMap(
                         row -> row.anchor, row -> new LmaAddress(Ipv6Address.of(row.lmaAddress.getAddress()))));

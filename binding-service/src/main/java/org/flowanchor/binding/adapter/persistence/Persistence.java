@@ -48,12 +48,16 @@ public record Persistence(
             Duration prefixRest,
             AnchorVersions versions,
             MessageHints messages) {
-        Database database = new Database(dataSource);
-        DurabilityCheck.require(database);
-        Anchors anchors = AnchorInstallation.install(database, configured);
+        Database start = new Database(dataSource);
+        DurabilityCheck.require(start);
+        Anchors anchors = AnchorInstallation.install(start, configured);
+        HikariDataSource service = Connections.service(dataSource);
+        HikariDataSource leases = Connections.leases(dataSource, configured.size());
+        HikariDataSource updates = UpdatePath.connections(dataSource, configured.size());
+        Database database = new Database(service);
         UUID replica = UUID.randomUUID();
         CommitNotices notices = new CommitNotices(
-                dataSource,
+                service,
                 versions,
                 messages,
                 configured.stream().map(Anchor::lmaAddress).toList());
@@ -61,10 +65,10 @@ public record Persistence(
         Map<LmaAddress, RecentChanges> recent = new ConcurrentHashMap<>();
         Function<LmaAddress, RecentChanges> ofAnchor =
                 anchor -> recent.computeIfAbsent(anchor, address -> new RecentChanges());
-        HikariDataSource updates = UpdatePath.connections(dataSource, configured.size());
         return new Persistence(
                 new JdbcBindingStore(
                         database,
+                        new Database(leases),
                         new Database(updates),
                         anchors,
                         replica,
@@ -72,15 +76,17 @@ public record Persistence(
                         ofAnchor,
                         RandomGenerator.getDefault()),
                 new JdbcBindingLog(database, anchors, ofAnchor),
-                new JdbcRelayStore(database, anchors, replica),
+                new JdbcRelayStore(new Database(leases), anchors, replica),
                 new JdbcSubscriberStore(database, replica),
                 new JdbcGatewayStore(database, anchors),
-                new JdbcOperatorQueries(database),
+                new JdbcOperatorQueries(new Database(dataSource)),
                 new JdbcOperatorRequests(database, anchors),
                 () -> {
                     notices.close();
                     updates.close();
+                    leases.close();
+                    service.close();
                 },
-                () -> DurabilityCheck.hasSynchronousStandby(database));
+                () -> DurabilityCheck.hasSynchronousStandby(start));
     }
 }

@@ -1,8 +1,6 @@
 package org.flowanchor.binding.adapter.persistence;
 
-import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import java.sql.SQLException;
 import javax.sql.DataSource;
 
 /**
@@ -16,25 +14,14 @@ final class UpdatePath {
     private static final String SETTINGS = """
             SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off;
             SET enable_memoize = off; SET jit = off; SET plan_cache_mode = force_generic_plan;
-            SET lock_timeout = '5ms'; SET idle_in_transaction_session_timeout = '5s'""";
+            SET lock_timeout = '5ms'""";
 
     private UpdatePath() {}
 
     /** @param like where the database is and how it is reached */
     static HikariDataSource connections(DataSource like, int anchors) {
-        HikariConfig configuration = new HikariConfig();
-        try {
-            like.unwrap(HikariDataSource.class).copyStateTo(configuration);
-        } catch (SQLException e) {
-            throw new IllegalStateException("not a connection pool: " + like, e);
-        }
-        configuration.setPoolName("binding-updates");
         // One that reads and two that write for each anchor, one for the timers.
-        configuration.setMaximumPoolSize(3 * anchors + 1);
-        configuration.setMinimumIdle(2);
-        configuration.setConnectionInitSql(SETTINGS);
-        configuration.setMetricRegistry(null);
-        configuration.setMetricsTrackerFactory(null);
-        return new HikariDataSource(configuration);
+        return Connections.like(
+                like, "binding-updates", 3 * anchors + 1, 2, Connections.CUT_OFF_WHEN_SILENT + SETTINGS);
     }
 }

@@ -18,16 +18,18 @@ import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.DisposableBean;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 /**
  * Server-sent events: each subscriber reads the log of changes at its own pace on a thread of its own, so a slow one holds up nobody and
  * nothing is kept for it. While the database is away a subscriber waits.
+ *
+ * <p>Trap: the web server, on its way down, waits for requests in progress. These end before, in the default phase.
  */
 @Component
-final class EventStreams implements DisposableBean {
+final class EventStreams implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(EventStreams.class);
     static final int SUBSCRIBERS_MAX = 64;
     private static final int BATCH = 500;
@@ -41,6 +43,7 @@ final class EventStreams implements DisposableBean {
     private final BindingLog log;
     private final AnchorVersions versions;
     private final Set<Subscriber> subscribers = ConcurrentHashMap.newKeySet();
+    private volatile boolean running;
 
     EventStreams(AnchorLoops loops, BindingLog log, AnchorVersions versions) {
         this.anchors = List.copyOf(loops.anchors());
@@ -104,13 +107,28 @@ final class EventStreams implements DisposableBean {
             }
             subscribers.add(subscriber);
         }
-        subscriber.start();
+        if (running) {
+            subscriber.start();
+        } else {
+            subscriber.end();
+        }
         return subscriber.emitter;
     }
 
     @Override
-    public void destroy() {
+    public void start() {
+        running = true;
+    }
+
+    @Override
+    public void stop() {
+        running = false;
         subscribers.forEach(Subscriber::end);
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
     }
 
     private final class Subscriber {

@@ -6,6 +6,7 @@ import java.util.Locale;
 import org.apache.tomcat.util.http.InvalidParameterException;
 import org.flowanchor.binding.application.AnchorNotServedException;
 import org.flowanchor.binding.application.IdempotencyKeyReusedException;
+import org.flowanchor.binding.application.StoreConflictException;
 import org.flowanchor.binding.application.StoreUnavailableException;
 import org.flowanchor.binding.application.UnknownGatewayException;
 import org.flowanchor.binding.application.UnknownMobileNodeException;
@@ -98,6 +99,13 @@ class Problems extends ResponseEntityExceptionHandler {
                 "store-unavailable",
                 "Store unavailable",
                 "the database does not answer; try again");
+    }
+
+    /** Others changed the same; nothing was done. */
+    @ExceptionHandler
+    ProblemDetail overtaken(StoreConflictException e) {
+        LOG.warn("a request was overtaken: {}", e.getMessage());
+        return problem(HttpStatus.SERVICE_UNAVAILABLE, "overtaken", "Overtaken", "others changed the same; try again");
     }
 
     @ExceptionHandler

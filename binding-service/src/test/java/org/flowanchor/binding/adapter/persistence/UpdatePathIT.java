@@ -9,8 +9,6 @@ import static org.flowanchor.binding.Scene.RULES;
 import static org.flowanchor.binding.Scene.START;
 import static org.flowanchor.binding.Scene.wlan;
 
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -191,16 +189,6 @@ class UpdatePathIT {
         assertThat(database.query("EXPLAIN SELECT * " + list))
                 .anyMatch(line -> line.contains("binding_cache_entry_releasing"));
         assertThat(database.query("SELECT mobile_node " + list)).containsExactly("crowd-1");
-    }
-
-    @Test
-    void replicaThatFellSilentWithTheAnchorLockedIsCutOff() throws Exception {
-        Connection silent = database.pool().getConnection();
-        silent.createStatement().execute("SET idle_in_transaction_session_timeout = '1s'");
-        silent.setAutoCommit(false);
-        silent.createStatement().execute("UPDATE anchor SET version = version WHERE anchor = 1");
-        assertThat(one.status(attach(1))).isZero();
-        assertThatThrownBy(silent::commit).isInstanceOf(SQLException.class);
     }
 
     @Test
