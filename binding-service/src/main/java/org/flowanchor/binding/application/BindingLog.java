@@ -30,8 +30,9 @@ public interface BindingLog {
      * The same for one who follows from a {@link #position} it was told: what this process committed may come from its memory.
      *
      * @param position of the history that the database had when it was told
+     * @return empty when the database has another history by now
      */
-    List<LoggedChange> following(LmaAddress anchor, Position position, int limit);
+    Optional<List<LoggedChange>> following(LmaAddress anchor, Position position, int limit);
 
     /** The anchor's agent forwards by {@code version}; released prefixes wait for it. */
     void acknowledged(LmaAddress anchor, long version);

@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Pages are read in transactions of their own: a slow subscriber holds no snapshot of the database open, and a full state of any size
  * costs one page of memory.
+ *
+ * <p>Trap: the database may lose its last commits under a stream, by a fail-over or a restore. Versions it gives out then are not those the
+ * subscriber knows, so every look finds out whether it is of the same history, and the stream ends otherwise.
  */
 public final class BindingStream {
     /** Entries or changes per step. The biggest possible entry is below 4 KiB, so a step stays below gRPC's 4 MiB. */
@@ -128,14 +131,22 @@ public final class BindingStream {
         if (entries.size() == LIMIT) {
             return new Step(new Position(version, history), true, true, entries, List.of(), Optional.empty());
         }
-        pagesSaw = log.position(anchor).version();
+        Position now = log.position(anchor);
+        if (!now.history().equals(history)) {
+            throw otherHistory();
+        }
+        pagesSaw = now.version();
         boolean more = pagesSaw > version;
         phase = more ? Phase.CLOSING : Phase.FOLLOWING;
         return new Step(new Position(version, history), true, more, entries, List.of(), Optional.empty());
     }
 
     private List<LoggedChange> changes() {
-        return log.following(anchor, new Position(version, history), LIMIT);
+        return log.following(anchor, new Position(version, history), LIMIT).orElseThrow(this::otherHistory);
+    }
+
+    private FellBehindException otherHistory() {
+        return new FellBehindException("version " + version + " is of a history that the database has no more");
     }
 
     private Step close() {

@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.flowanchor.binding.application.BindingLog.EntryKey;
 import org.flowanchor.binding.application.BindingLog.LoggedChange;
+import org.flowanchor.binding.application.BindingLog.Position;
 import org.flowanchor.binding.application.RelayStore.Lease;
 import org.flowanchor.mobility.LmaAddress;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Traps: a batch whose outcome is unknown is sent again whole, so the last record of a key is always its newest; nothing is sent
  * unless the lease lasts for longer than a publisher tries, so an old leader has fallen silent when a new one begins; a topic that is
- * not the one of the stored position holds nothing of the anchor, so the present entries go first, however many leases that takes.
+ * not the one of the stored position holds nothing of the anchor, so the present entries go first, however many leases that takes; it may be
+ * made again under a publisher, which goes on as if nothing had happened; and so does a database that lost its last commits, of which the
+ * topic has what is not true any more.
  */
 public final class OutboxRelay implements Runnable, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OutboxRelay.class);
@@ -37,6 +40,9 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
 
     private static final Duration POLL = Duration.ofSeconds(1);
     private static final Duration RETRY = Duration.ofSeconds(1);
+    /** So often the topic is looked at while it is published to. */
+    static final Duration LOOK = Duration.ofSeconds(10);
+
     private static final Duration PRUNE_PERIOD = Duration.ofSeconds(5);
     static final int BATCH_MAX = 1000;
     private static final int PRUNE_MAX = 10_000;
@@ -58,6 +64,7 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
 
     private boolean failing;
     private long nextPrune;
+    private long nextLook;
 
     /** @param retention how long published changes stay readable for the streams */
     public OutboxRelay(
@@ -150,16 +157,24 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
         if (current == null) {
             current = publishers.open();
             publisher = current;
-            String topic = current.prepare(anchor.partition());
-            if (!topic.equals(held.topic())
-                    && !(publishPresent(current, held) && relays.filled(address(), held, topic))) {
-                return false;
+            Position before = log.position(address());
+            String topic = topic(current, before);
+            if (!topic.equals(held.topic())) {
+                // The next lease tells the position.
+                return publishPresent(current, held) && relays.filled(address(), held, topic, before.version());
             }
+        } else if (nanoTime.getAsLong() - nextLook >= 0
+                && !topic(current, log.position(address())).equals(held.topic())) {
+            LOG.warn("topic or database of anchor {} is not the one it was", address());
+            closePublisher();
+            return true;
         }
+        long known = versions.known(address());
         List<LoggedChange> changes = log.after(address(), held.position(), BATCH_MAX);
         if (changes.isEmpty()) {
             recovered();
-            versions.awaitAbove(address(), held.position(), POLL);
+            // What is told of and was not found may not exist any more.
+            versions.awaitAbove(address(), Math.max(held.position(), known), POLL);
             return true;
         }
         if (!publish(current, held, changes)) {
@@ -173,6 +188,13 @@ public final class OutboxRelay implements Runnable, AutoCloseable {
         state.published(changes.size(), clock.instant());
         recovered();
         return true;
+    }
+
+    /** What the position belongs to: this topic, and the changes of this history. */
+    private String topic(BindingPublisher open, Position now) {
+        String topic = open.prepare(anchor.partition());
+        nextLook = nanoTime.getAsLong() + LOOK.toNanos();
+        return topic + " of " + now.history();
     }
 
     /** False: the lease is another's now, or does not last for it; nothing was sent. */

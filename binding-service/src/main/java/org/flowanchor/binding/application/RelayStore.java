@@ -15,8 +15,12 @@ public interface RelayStore {
     /** Versions up to {@code position} are published; keeps the lease. False: the lease is another's now. */
     boolean advance(LmaAddress anchor, Lease lease, long position, Duration duration);
 
-    /** The topic has every entry that was there when it was opened. False: the lease is another's now. */
-    boolean filled(LmaAddress anchor, Lease lease, String topic);
+    /**
+     * The topic has every entry that was there when it was opened. False: the lease is another's now.
+     *
+     * @param version the anchor's, before: changes above it come now
+     */
+    boolean filled(LmaAddress anchor, Lease lease, String topic, long version);
 
     /** Lets another replica start at once. */
     void release(LmaAddress anchor, Lease lease);

@@ -18,10 +18,15 @@ import org.junit.jupiter.api.Test;
 class OutboxRelayTest {
     private static final LmaAddress ANCHOR = LmaAddress.parse("2001:db8::1");
     private static final String TOPIC = "new";
+    private static final String HISTORY = "first";
+    private static final String FILLED = TOPIC + " of " + HISTORY;
     private static final Runnable NOTHING = () -> {};
 
     private long now;
     private final Leases leases = new Leases();
+    private final AnchorVersions versions = new AnchorVersions();
+    private String history = HISTORY;
+    private String topic = TOPIC;
     private long bindings;
     private final List<String> published = new ArrayList<>();
 
@@ -43,7 +48,7 @@ class OutboxRelayTest {
                     leases.of(replica),
                     new Log(),
                     Publisher::new,
-                    new AnchorVersions(),
+                    versions,
                     new RelayState(),
                     InstantSource.fixed(Instant.EPOCH),
                     Duration.ofMinutes(10),
@@ -66,7 +71,7 @@ class OutboxRelayTest {
             @Override
             public String prepare(int partition) {
                 preparing.run();
-                return TOPIC;
+                return topic;
             }
 
             @Override
@@ -99,7 +104,7 @@ class OutboxRelayTest {
         first.step();
         assertThat(published).hasSize(4).containsOnly("first");
         assertThat(unprotected).isEmpty();
-        assertThat(leases.topic).isEqualTo(TOPIC);
+        assertThat(leases.topic).isEqualTo(FILLED);
     }
 
     @Test
@@ -115,12 +120,12 @@ class OutboxRelayTest {
         assertThat(published).containsExactly("second");
         assertThat(first.open).isZero();
         assertThat(second.open).isEqualTo(1);
-        assertThat(leases.topic).isEqualTo(TOPIC);
+        assertThat(leases.topic).isEqualTo(FILLED);
     }
 
     @Test
     void nothingIsPublishedUnderALeaseThatEndsBeforeAPublisherGivesUp() {
-        leases.topic = TOPIC;
+        leases.topic = FILLED;
         leases.version = 1;
         Relaying first = new Relaying("first");
         first.preparing = () -> now += seconds(12);
@@ -131,7 +136,7 @@ class OutboxRelayTest {
 
     @Test
     void aLeaseTheStoreLeftAsItWasIsRenewedBeforeAPublication() {
-        leases.topic = TOPIC;
+        leases.topic = FILLED;
         Relaying first = new Relaying("first");
         first.step();
         now += seconds(9);
@@ -143,7 +148,7 @@ class OutboxRelayTest {
 
     @Test
     void aRelayThatLostItsLeaseWhileItPublishedClosesItsPublisherAndLeavesThePositionAlone() {
-        leases.topic = TOPIC;
+        leases.topic = FILLED;
         leases.version = 2;
         Relaying first = new Relaying("first");
         // A process that was held.
@@ -154,6 +159,52 @@ class OutboxRelayTest {
         first.step();
         assertThat(leases.position).isZero();
         assertThat(first.open).isZero();
+    }
+
+    @Test
+    void aTopicThatIsMadeAgainUnderAnIdleRelayIsFilled() {
+        bindings = 3;
+        leases.topic = FILLED;
+        Relaying first = new Relaying("first");
+        first.step();
+        assertThat(published).isEmpty();
+        topic = "made again";
+        now += OutboxRelay.LOOK.toNanos();
+        first.step();
+        first.step();
+        assertThat(published).containsExactly("first");
+        assertThat(leases.topic).isEqualTo("made again of " + HISTORY);
+    }
+
+    @Test
+    void aDatabaseThatLostItsLastCommitsIsPublishedAnewFromItsOwnVersion() {
+        bindings = 3;
+        leases.topic = FILLED;
+        leases.position = 1000;
+        leases.version = 1000;
+        Relaying first = new Relaying("first");
+        first.step();
+        history = "second";
+        leases.version = 900;
+        now += OutboxRelay.LOOK.toNanos();
+        first.step();
+        first.step();
+        assertThat(published).hasSize(1);
+        assertThat(leases.position).isEqualTo(900);
+        leases.version = 950;
+        first.step();
+        assertThat(leases.position).isEqualTo(950);
+    }
+
+    @Test
+    void whatIsToldOfAndDoesNotExistIsWaitedForAndNotLookedForAgainAndAgain() {
+        leases.topic = FILLED;
+        versions.heard(ANCHOR, 100);
+        Relaying first = new Relaying("first");
+        long began = System.nanoTime();
+        first.step();
+        first.step();
+        assertThat(System.nanoTime() - began).isGreaterThan(seconds(2) * 9 / 10);
     }
 
     private static long seconds(long seconds) {
@@ -211,8 +262,9 @@ class OutboxRelayTest {
                 }
 
                 @Override
-                public boolean filled(LmaAddress anchor, Lease lease, String filled) {
+                public boolean filled(LmaAddress anchor, Lease lease, String filled, long version) {
                     if (isHeld(lease)) {
+                        position = Math.min(position, version);
                         topic = filled;
                     }
                     return isHeld(lease);
@@ -238,7 +290,7 @@ class OutboxRelayTest {
     private final class Log implements BindingLog {
         @Override
         public Position position(LmaAddress anchor) {
-            return new Position(leases.version, "");
+            return new Position(leases.version, history);
         }
 
         @Override
@@ -260,8 +312,8 @@ class OutboxRelayTest {
         }
 
         @Override
-        public List<LoggedChange> following(LmaAddress anchor, Position position, int limit) {
-            return after(anchor, position.version(), limit);
+        public Optional<List<LoggedChange>> following(LmaAddress anchor, Position position, int limit) {
+            return Optional.of(after(anchor, position.version(), limit));
         }
 
         @Override

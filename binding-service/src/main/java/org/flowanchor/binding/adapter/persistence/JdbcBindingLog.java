@@ -34,20 +34,25 @@ final class JdbcBindingLog implements BindingLog {
 
     @Override
     public Position position(LmaAddress anchor) {
-        return database.read(connection -> {
-            // The timeline changes with a fail-over and with a restore: versions after it may name other changes.
-            try (PreparedStatement select = connection.prepareStatement("""
-                    SELECT version, incarnation || '/' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8)
-                    FROM anchor WHERE anchor = ?""")) {
-                select.setInt(1, anchors.number(anchor));
-                try (ResultSet row = select.executeQuery()) {
-                    row.next();
-                    Position now = new Position(row.getLong(1), row.getString(2));
-                    recent.apply(anchor).seen(now.history());
-                    return now;
-                }
+        RecentChanges mine = recent.apply(anchor);
+        long run = mine.run();
+        Position now = database.read(connection -> position(connection, anchors.number(anchor)));
+        mine.seen(now.history(), run);
+        return now;
+    }
+
+    /** The timeline changes with a fail-over and with a restore, the system with a copy: versions after it may name other changes. */
+    private static Position position(Connection connection, int anchor) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement("""
+                SELECT version, concat_ws('/', incarnation, (SELECT system_identifier FROM pg_control_system()),
+                                          left(pg_walfile_name(pg_current_wal_insert_lsn()), 8))
+                FROM anchor WHERE anchor = ?""")) {
+            select.setInt(1, anchor);
+            try (ResultSet row = select.executeQuery()) {
+                row.next();
+                return new Position(row.getLong(1), row.getString(2));
             }
-        });
+        }
     }
 
     @Override
@@ -75,23 +80,39 @@ final class JdbcBindingLog implements BindingLog {
     }
 
     @Override
-    public List<LoggedChange> following(LmaAddress anchor, Position position, int limit) {
-        List<LoggedChange> known = recent.apply(anchor).after(position, limit);
-        return known.isEmpty() ? after(anchor, position.version(), limit) : known;
+    public Optional<List<LoggedChange>> following(LmaAddress anchor, Position position, int limit) {
+        RecentChanges mine = recent.apply(anchor);
+        List<LoggedChange> known = mine.after(position, limit);
+        if (!known.isEmpty()) {
+            return Optional.of(known);
+        }
+        int number = anchors.number(anchor);
+        long run = mine.run();
+        return database.read(connection -> {
+            List<LoggedChange> read = after(connection, number, position.version(), limit);
+            // After them: what was read before is of no later history.
+            String history = position(connection, number).history();
+            mine.seen(history, run);
+            return history.equals(position.history()) ? Optional.of(read) : Optional.empty();
+        });
     }
 
     @Override
     public List<LoggedChange> after(LmaAddress anchor, long version, int limit) {
-        return database.read(connection -> {
-            List<LoggedChange> changes = new ArrayList<>();
-            long reached = version;
-            int read = ROWS;
-            while (changes.size() < limit && read == ROWS) {
-                read = rowsAfter(connection, anchors.number(anchor), reached, version, limit, changes);
-                reached = changes.isEmpty() ? version : changes.getLast().version();
-            }
-            return changes;
-        });
+        int number = anchors.number(anchor);
+        return database.read(connection -> after(connection, number, version, limit));
+    }
+
+    private static List<LoggedChange> after(Connection connection, int anchor, long version, int limit)
+            throws SQLException {
+        List<LoggedChange> changes = new ArrayList<>();
+        long reached = version;
+        int read = ROWS;
+        while (changes.size() < limit && read == ROWS) {
+            read = rowsAfter(connection, anchor, reached, version, limit, changes);
+            reached = changes.isEmpty() ? version : changes.getLast().version();
+        }
+        return changes;
     }
 
     /** Adds the changes above {@code version} of the next few transactions; returns how many transactions. */

@@ -95,14 +95,16 @@ final class JdbcRelayStore implements RelayStore {
     }
 
     @Override
-    public boolean filled(LmaAddress anchor, Lease lease, String topic) {
+    public boolean filled(LmaAddress anchor, Lease lease, String topic, long version) {
         return database.transact(connection -> {
             try (PreparedStatement update = connection.prepareStatement(
-                    "UPDATE relay SET topic = ? WHERE anchor = ? AND lessee = ? AND epoch = ?")) {
+                    // A database that lost its last commits is before the position.
+                    "UPDATE relay SET topic = ?, position = least(position, ?) WHERE anchor = ? AND lessee = ? AND epoch = ?")) {
                 update.setString(1, topic);
-                update.setInt(2, anchors.number(anchor));
-                update.setObject(3, replica);
-                update.setLong(4, lease.epoch());
+                update.setLong(2, version);
+                update.setInt(3, anchors.number(anchor));
+                update.setObject(4, replica);
+                update.setLong(5, lease.epoch());
                 return update.executeUpdate() == 1;
             }
         });

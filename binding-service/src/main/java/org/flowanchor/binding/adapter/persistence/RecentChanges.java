@@ -14,7 +14,7 @@ import org.flowanchor.binding.application.BindingLog.Position;
  * what is missing is read from the database.
  *
  * <p>Trap: a database that lost its last commits, restored or failed over, has another history. Who asks names the history it read its
- * version in, and whoever sees a new one forgets what is of the old.
+ * version in, and whoever sees a new one forgets what is of the old. A run that begins anew may be of any history until somebody looks.
  */
 final class RecentChanges {
     /** Some 5 MB for each anchor. */
@@ -26,14 +26,27 @@ final class RecentChanges {
     private final Deque<LoggedChange> changes = new ArrayDeque<>();
     private String history = "";
     private AnchorState reached = new AnchorState(0, 0);
+    private long run;
 
-    /** The database was seen in {@code now}. */
-    void seen(String now) {
+    /** What {@link #seen} is to be told: taken before the look. */
+    long run() {
         lock.lock();
         try {
-            if (!history.equals(now)) {
+            return run;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The database was seen in {@code now}, during or after {@code during}. */
+    void seen(String now, long during) {
+        lock.lock();
+        try {
+            if (run == during && !history.equals(now)) {
+                if (!history.isEmpty()) {
+                    changes.clear();
+                }
                 history = now;
-                changes.clear();
             }
         } finally {
             lock.unlock();
@@ -46,6 +59,8 @@ final class RecentChanges {
         try {
             if (!from.equals(reached)) {
                 changes.clear();
+                history = "";
+                run++;
             }
             reached = to;
             changes.addAll(made);

@@ -14,14 +14,18 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.Set;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.flowanchor.api.Topics;
 import org.flowanchor.api.v1.BindingEvent;
@@ -230,5 +234,52 @@ class OutboxRelayIT {
         Map<String, Long> last = new HashMap<>();
         RECEIVED.forEach(record -> last.put(new String(record.key(), UTF_8), version(record)));
         assertThat(last).isEqualTo(newest);
+    }
+
+    /** Somebody builds the cluster anew: the producer goes on as if nothing had happened. */
+    @Test
+    @Order(5)
+    void topicMadeAgainUnderARunningRelayBeginsWithEveryEntry() throws Exception {
+        try (Running running = relay(replica);
+                Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.getBrokersAsString()))) {
+            Await.until(
+                    "the relay looked",
+                    () -> STATE.pending() == 0 && running.thread().isAlive());
+            Uuid before = topic(admin);
+            admin.deleteTopics(List.of(Topics.BINDINGS)).all().get();
+            Await.until("the topic is another one", () -> isAnother(admin, before));
+            replica.accepted(wlan().of(new MobileNodeIdentifier("crowd-d")).at(START.plusSeconds(200)));
+            Set<String> keys = new HashSet<>();
+            try (Consumer<byte[], byte[]> anew = new KafkaConsumer<>(
+                    Map.of("bootstrap.servers", kafka.getBrokersAsString(), "allow.auto.create.topics", false),
+                    new ByteArrayDeserializer(),
+                    new ByteArrayDeserializer())) {
+                TopicPartition partition = new TopicPartition(Topics.BINDINGS, PARTITION);
+                anew.assign(List.of(partition));
+                anew.seekToBeginning(List.of(partition));
+                long entries = database.number("SELECT count(*) FROM binding_cache_entry");
+                Await.until("every entry is there", () -> {
+                    anew.poll(Duration.ofMillis(100)).forEach(record -> keys.add(new String(record.key(), UTF_8)));
+                    return keys.size() >= entries;
+                });
+                assertThat(keys).hasSize((int) entries).anyMatch(key -> key.contains("crowd-d"));
+            }
+        }
+    }
+
+    private static Uuid topic(Admin admin) throws Exception {
+        return admin.describeTopics(List.of(Topics.BINDINGS))
+                .allTopicNames()
+                .get()
+                .get(Topics.BINDINGS)
+                .topicId();
+    }
+
+    private static boolean isAnother(Admin admin, Uuid before) {
+        try {
+            return !topic(admin).equals(before);
+        } catch (Exception notThere) {
+            return false;
+        }
     }
 }

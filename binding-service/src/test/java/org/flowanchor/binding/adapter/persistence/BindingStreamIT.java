@@ -186,6 +186,33 @@ class BindingStreamIT {
                 .isTrue();
     }
 
+    /** A standby takes over that has not got the last changes, and others take their versions. */
+    @Test
+    void streamUnderWayEndsWhereTheDatabaseLostWhatItSent() throws Exception {
+        BindingStream following = stream(one, Optional.of(one.log().position(ANCHOR)));
+        following.next();
+        BindingStream reading = stream(two, Optional.empty());
+        assertThat(reading.next().orElseThrow().more()).isTrue();
+        long version = one.log().position(ANCHOR).version();
+        one.accepted(crowd(1).handoff(5).at(START.plusMillis(1)));
+        assertThat(following.next().orElseThrow().entries()).hasSize(1);
+
+        database.execute("UPDATE anchor SET version = version - 1, last_transaction = 4711,"
+                + " incarnation = gen_random_uuid()");
+        database.execute("DELETE FROM outbox WHERE version > " + version);
+        for (int i = 2; i < 5; i++) {
+            one.accepted(crowd(i).handoff(5).at(START.plusMillis(i)));
+        }
+
+        assertThatThrownBy(following::next).isInstanceOf(FellBehindException.class);
+        assertThatThrownBy(() -> {
+                    while (true) {
+                        reading.next();
+                    }
+                })
+                .isInstanceOf(FellBehindException.class);
+    }
+
     private Step first(Position applied) throws InterruptedException {
         return stream(one, Optional.of(applied)).next().orElseThrow();
     }
@@ -226,6 +253,8 @@ class BindingStreamIT {
 
     @Test
     void whatAReplicaCommittedItsStreamsNeedNotRead() throws Exception {
+        // The other replica wrote before: a run of its own begins here.
+        one.accepted(crowd(3).handoff(5).at(START.plusMillis(1)));
         BindingStream stream = stream(one, Optional.of(one.log().position(ANCHOR)));
         stream.next();
         long before = one.log().position(ANCHOR).version();

@@ -20,7 +20,8 @@ class RecentChangesTest {
     private final RecentChanges recent = new RecentChanges();
 
     RecentChangesTest() {
-        recent.seen(HISTORY);
+        recent.committed(new AnchorState(1, 1), state(10), List.of());
+        look(HISTORY);
     }
 
     @Test
@@ -49,6 +50,8 @@ class RecentChangesTest {
         commit(state(10), state(13));
         commit(state(15), state(16));
 
+        assertThat(versions(15)).isEmpty();
+        look(HISTORY);
         assertThat(versions(12)).isEmpty();
         assertThat(versions(14)).isEmpty();
         assertThat(versions(15)).containsExactly(16L);
@@ -58,6 +61,7 @@ class RecentChangesTest {
     void beginsAnewWhereTheSameVersionWasReachedInAnotherWay() {
         commit(state(10), state(13));
         commit(new AnchorState(13, -1), state(14));
+        look(HISTORY);
 
         assertThat(versions(12)).isEmpty();
         assertThat(versions(13)).containsExactly(14L);
@@ -79,9 +83,21 @@ class RecentChangesTest {
 
         assertThat(recent.after(new Position(11, "incarnation/00000002"), 100)).isEmpty();
 
-        recent.seen("incarnation/00000002");
+        look("incarnation/00000002");
         assertThat(recent.after(new Position(11, "incarnation/00000002"), 100)).isEmpty();
         assertThat(versions(11)).isEmpty();
+    }
+
+    /** The look was before the run began: it says nothing of it. */
+    @Test
+    void aNewRunIsOfNoHistoryUntilSomebodyLooks() {
+        long before = recent.run();
+        commit(new AnchorState(9, 5), state(12));
+        recent.seen(HISTORY, before);
+        assertThat(versions(10)).isEmpty();
+        look("incarnation/00000002");
+        assertThat(versions(10)).isEmpty();
+        assertThat(recent.after(new Position(10, "incarnation/00000002"), 100)).hasSize(2);
     }
 
     @Test
@@ -89,9 +105,14 @@ class RecentChangesTest {
         for (long version = 0; version < 20_000; version += 100) {
             commit(state(version), state(version + 100));
         }
+        look(HISTORY);
 
         assertThat(versions(10_000)).isEmpty();
         assertThat(versions(19_000)).hasSize(100).first().isEqualTo(19_001L);
+    }
+
+    private void look(String history) {
+        recent.seen(history, recent.run());
     }
 
     private void commit(AnchorState from, AnchorState to) {
