@@ -205,12 +205,17 @@ final class AgentTrial implements AutoCloseable {
             }
             left.countDown();
         });
-        long begin = System.nanoTime();
+        // Made beforehand: on two cores the sender's work would be the agent's waiting.
+        SteeringCommand[] commands = new SteeringCommand[count];
         for (int move = 0; move < count; move++) {
             int index = (int) (move * 7919L % wanted.size());
+            commands[move] =
+                    next(SteeringCommand.newBuilder().addFlowExceptions(exception(index, 1 - gatewayOf(index))));
+        }
+        long begin = System.nanoTime();
+        for (int move = 0; move < count; move++) {
             sent[move] = System.nanoTime();
-            steering.onNext(
-                    next(SteeringCommand.newBuilder().addFlowExceptions(exception(index, 1 - gatewayOf(index)))));
+            steering.onNext(commands[move]);
             long due = begin + (move + 1) * 1_000_000_000L / perSecond;
             while (due - System.nanoTime() > 0) {
                 LockSupport.parkNanos(due - System.nanoTime());

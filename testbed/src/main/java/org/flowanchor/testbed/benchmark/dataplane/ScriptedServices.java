@@ -84,6 +84,8 @@ final class ScriptedServices implements AutoCloseable {
                                             InstantSource.system())
                                     .server())
                     .maxInboundMessageSize(LARGEST_MESSAGE)
+                    // What is done with a message takes less than waking a thread for it.
+                    .directExecutor()
                     .addService(service)
                     .build()
                     .start();
