@@ -26,6 +26,8 @@ import org.flowanchor.mobility.message.UpdateNotificationStatus;
  * what is decided meanwhile goes into the next (F-18); a set that became empty is said by naming the gateway's own prefixes (F-16).
  */
 final class PrefixPreparation {
+    private static final String NOT_KNOWN = "the gateway does not know Update Notifications";
+
     private final SignallingRules rules;
     private final Admission admission;
     private final GatewayCapabilities capabilities;
@@ -42,7 +44,7 @@ final class PrefixPreparation {
      */
     FlowMobility granted(
             MobileNodeBindings bindings, BindingCacheEntry entry, ProxyCareOfAddress gateway, Instant now) {
-        if (!isFlowMobile(bindings) || !capabilities.knows(gateway, MessageKind.UPDATE_NOTIFICATION)) {
+        if (!isFlowMobile(bindings) || !knows(gateway)) {
             return FlowMobility.NONE;
         }
         List<HomeNetworkPrefix> there = bindings.activeAt(gateway).stream()
@@ -62,6 +64,10 @@ final class PrefixPreparation {
         return FlowMobility.granted(elsewhere, isListed, now);
     }
 
+    private boolean knows(ProxyCareOfAddress gateway) {
+        return capabilities.knows(gateway, MessageKind.UPDATE_NOTIFICATION);
+    }
+
     private boolean isFlowMobile(MobileNodeBindings bindings) {
         return admission
                 .profile(bindings)
@@ -75,11 +81,12 @@ final class PrefixPreparation {
         if (there.isEmpty()) {
             return new Refused(Refusal.NO_BINDING);
         }
-        if (!bindings.homeNetworkPrefixes().contains(prefix)) {
-            return new Refused(Refusal.NO_PREFIX);
-        }
         if (there.stream().anyMatch(entry -> entry.holds(prefix))) {
             return new Prepared(List.of());
+        }
+        // What is held after a de-registration at that very gateway only is not somebody else's to be carried there.
+        if (!bindings.anchorsBeside(prefix, gateway)) {
+            return new Refused(Refusal.NO_PREFIX);
         }
         Optional<MobileNodeProfile> profile = admission.profile(bindings);
         if (profile.filter(MobileNodeProfile::isFlowMobile).isEmpty()) {
@@ -120,7 +127,7 @@ final class PrefixPreparation {
     }
 
     private PrepareMoveDecision request(BindingCacheEntry entry, HomeNetworkPrefix prefix, Instant now) {
-        return capabilities.knows(entry.proxyCareOfAddress(), MessageKind.UPDATE_NOTIFICATION)
+        return knows(entry.proxyCareOfAddress())
                 ? new Requested(List.of(written(entry, FlowMobilePrefix.preparing(prefix, now))))
                 : new Refused(Refusal.GATEWAY_CANNOT);
     }
@@ -221,11 +228,14 @@ final class PrefixPreparation {
 
     /** The gateway knows no Update Notifications (U-09). */
     List<BindingRecord> unknown(MobileNodeBindings bindings, OutstandingMessage asked, Instant now) {
-        return failed(bindings, asked, "the gateway does not know Update Notifications", now);
+        return failed(bindings, asked, NOT_KNOWN, now);
     }
 
     /** U-04: the same message once more, at most as often as configured; then it has failed. */
     List<BindingRecord> overdue(MobileNodeBindings bindings, OutstandingMessage asked, Instant now) {
+        if (!knows(asked.key().gateway())) {
+            return unknown(bindings, asked, now);
+        }
         return asked.transmissions() <= rules.maxUpdateNotificationRetransmitCount()
                 ? List.of(new BindingRecord.MessageSent(asked.repeated(rules.updateNotificationDue(now))))
                 : failed(bindings, asked, "the gateway does not answer", now);
@@ -258,7 +268,7 @@ final class PrefixPreparation {
     List<BindingRecord> settle(MobileNodeBindings bindings, Instant now) {
         List<BindingRecord> records = new ArrayList<>();
         for (BindingCacheEntry entry : bindings.entries()) {
-            FlowMobility next = toBeSaid(bindings, entry, stillAnchored(bindings, entry, now));
+            FlowMobility next = toBeSaid(bindings, entry, stillAnchored(bindings, entry, now), now);
             if (!next.equals(entry.flowMobility())) {
                 records.add(new BindingRecord.EntryWritten(entry.with(next)));
             }
@@ -299,12 +309,20 @@ final class PrefixPreparation {
         return next;
     }
 
-    /** An initiate is the set of all entries at the gateway: one that lists what another entry needs withdraws nothing, however often sent. */
-    private static FlowMobility toBeSaid(MobileNodeBindings bindings, BindingCacheEntry entry, FlowMobility mobility) {
+    /**
+     * An initiate is the set of all entries at the gateway: one that lists what another entry needs withdraws nothing, however often sent. A
+     * gateway that does not know initiates is sent none (U-09): it cannot be asked, nor told to forget.
+     */
+    private FlowMobility toBeSaid(
+            MobileNodeBindings bindings, BindingCacheEntry entry, FlowMobility mobility, Instant now) {
+        boolean knows = knows(entry.proxyCareOfAddress());
         FlowMobility next = mobility;
         for (FlowMobilePrefix one : mobility.prefixes()) {
-            if (one.state() == FlowMobilePrefix.State.WITHDRAWING && isWantedBeside(bindings, entry, one.prefix())) {
+            if (one.state() == FlowMobilePrefix.State.WITHDRAWING
+                    && (!knows || isWantedBeside(bindings, entry, one.prefix()))) {
                 next = next.without(one.prefix());
+            } else if (one.state() == FlowMobilePrefix.State.PREPARING && !knows) {
+                next = next.with(failure(one.prefix(), NOT_KNOWN, now));
             }
         }
         return next;

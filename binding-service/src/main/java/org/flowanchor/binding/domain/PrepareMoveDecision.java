@@ -24,7 +24,7 @@ public sealed interface PrepareMoveDecision {
     enum Refusal {
         /** The mobile node has no active binding at that gateway. */
         NO_BINDING,
-        /** The prefix is none of the mobile node's. */
+        /** The prefix is none of the mobile node's at another gateway. */
         NO_PREFIX,
         /** A strong end system drops packets for the address of another interface (RFC 7864 section 6). */
         HOST_MODEL,

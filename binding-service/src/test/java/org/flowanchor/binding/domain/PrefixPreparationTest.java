@@ -295,6 +295,47 @@ class PrefixPreparationTest {
         assertThat(anchorage.prepare(wlanPrefix, MAG2)).isInstanceOf(Prepared.class);
     }
 
+    @Test
+    void u09_whatWaitedForTheNextInitiateFailsWithTheFirst() {
+        HomeNetworkPrefix third =
+                anchorage.accepted(thirdInterface()).homeNetworkPrefixes().getFirst();
+        asked();
+        anchorage.prepare(third, MAG1);
+        anchorage.doesNotKnow(MAG1, MessageKind.UPDATE_NOTIFICATION);
+        assertThat(anchorage.sent()).isEmpty();
+        assertThat(state(1, ltePrefix)).contains(State.FAILED);
+        assertThat(state(1, third)).contains(State.FAILED);
+        assertThat(anchorage.node(MN1).outstanding()).isEmpty();
+    }
+
+    @Test
+    void u09_aGatewayThatDoesNotKnowUpdateNotificationsIsNotToldToForgetWhatItsAcknowledgementGave() {
+        anchorage.doesNotKnow(MAG2, MessageKind.UPDATE_NOTIFICATION);
+        anchorage.release(wlanPrefix, MAG2);
+        anchorage.advance(HOLD.plusSeconds(5));
+        assertThat(anchorage.sent()).isEmpty();
+        assertThat(anchorage.entry(2).flowMobility().isEmpty()).isTrue();
+    }
+
+    @Test
+    void u09_norWhenThePrefixIsNobodysAnyMore() {
+        anchorage.doesNotKnow(MAG2, MessageKind.UPDATE_NOTIFICATION);
+        anchorage.accepted(wlan().prefixes(wlanPrefix).deregistration().at(LATER));
+        anchorage.advanceTo(LATER.plusSeconds(15));
+        assertThat(anchorage.sent()).isEmpty();
+        assertThat(anchorage.entry(2).flowMobility().isEmpty()).isTrue();
+    }
+
+    @Test
+    void u09_whatWasSentBeforeIsNotRepeated() {
+        asked();
+        anchorage.withGatewayThatDoesNotKnow(MAG1, MessageKind.UPDATE_NOTIFICATION);
+        anchorage.advance(Duration.ofSeconds(5));
+        assertThat(anchorage.sent()).isEmpty();
+        assertThat(state(1, ltePrefix)).contains(State.FAILED);
+        assertThat(anchorage.node(MN1).outstanding()).isEmpty();
+    }
+
     // ---- idle prefixes and shrinking
 
     @Test
@@ -424,6 +465,18 @@ class PrefixPreparationTest {
         assertThat(anchorage.prepare(HomeNetworkPrefix.parse("2001:db8:dead::/64"), MAG1))
                 .isEqualTo(new Refused(Refusal.NO_PREFIX));
         assertThat(anchorage.sent()).isEmpty();
+    }
+
+    @Test
+    void aPrefixWhoseOnlySessionIsBeingReleasedAtThatVeryGatewayIsRefused() {
+        anchorage.accepted(secondInterfaceAtMag1());
+        assertThat(anchorage.prepare(wlanPrefix, MAG1)).isInstanceOf(Prepared.class);
+        anchorage.accepted(wlan().prefixes(wlanPrefix).deregistration().at(LATER.plusSeconds(1)));
+        assertThat(anchorage.prepare(wlanPrefix, MAG1)).isEqualTo(new Refused(Refusal.NO_PREFIX));
+        assertThat(anchorage.sent()).isEmpty();
+        assertThat(anchorage.prepare(wlanPrefix, MAG2))
+                .as("which carries it")
+                .isInstanceOf(Prepared.class);
     }
 
     private static MobileNodeProfile profile(HostModel hostModel, DecisionAuthority authority) {
