@@ -6,12 +6,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.flowanchor.binding.domain.message.BindingError;
 import org.flowanchor.binding.domain.message.BindingRevocationAcknowledgement;
 import org.flowanchor.binding.domain.message.GatewayAnswer;
+import org.flowanchor.binding.domain.message.Heartbeat;
 import org.flowanchor.binding.domain.message.ReceivedRevocation;
 import org.flowanchor.binding.domain.message.UpdateNotificationAcknowledgement;
 import org.flowanchor.mobility.BindingIdentifier;
 import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.flowanchor.mobility.ProxyCareOfAddress;
 import org.flowanchor.mobility.message.RevocationTrigger;
 
@@ -97,12 +100,17 @@ public final class NodeSignalling {
     }
 
     /**
-     * The answer of a gateway to {@code asked}.
+     * The answer of a gateway to {@code asked}. One that names another mobile node is none, whatever its number.
      *
      * @return empty when it answers nothing and changes nothing
      */
     public Optional<List<BindingRecord>> answered(
             MobileNodeBindings bindings, OutstandingMessage asked, GatewayAnswer answer, Instant now) {
+        if (named(answer)
+                .filter(mobileNode -> !mobileNode.equals(bindings.mobileNodeIdentifier()))
+                .isPresent()) {
+            return Optional.empty();
+        }
         Optional<List<BindingRecord>> records = switch (asked.content()) {
             case OutstandingMessage.Content.FlowMobilityInitiate initiate ->
                 answer instanceof UpdateNotificationAcknowledgement acknowledgement
@@ -114,6 +122,15 @@ public final class NodeSignalling {
                         : Optional.empty();
         };
         return records.map(changes -> settled(bindings, changes, now));
+    }
+
+    private static Optional<MobileNodeIdentifier> named(GatewayAnswer answer) {
+        return switch (answer) {
+            case UpdateNotificationAcknowledgement acknowledgement -> acknowledgement.mobileNodeIdentifier();
+            case BindingRevocationAcknowledgement acknowledgement -> acknowledgement.mobileNodeIdentifier();
+            case Heartbeat heartbeat -> Optional.empty();
+            case BindingError error -> Optional.empty();
+        };
     }
 
     /** The gateway answered {@code asked} with a Binding Error: it does not know such messages. */

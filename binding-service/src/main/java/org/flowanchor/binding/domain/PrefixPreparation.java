@@ -142,7 +142,8 @@ final class PrefixPreparation {
     }
 
     /**
-     * The answer to {@code asked}. An acceptance that names no prefix is none (F-06): the notification is repeated.
+     * The answer to {@code asked}. An acceptance that names no mobile node or no prefix is none (F-06): the notification is
+     * repeated.
      *
      * @return empty when it is no answer
      */
@@ -152,7 +153,8 @@ final class PrefixPreparation {
             UpdateNotificationAcknowledgement acknowledgement,
             Instant now) {
         if (acknowledgement.status().accepted()
-                && acknowledgement.homeNetworkPrefixes().isEmpty()) {
+                && (acknowledgement.mobileNodeIdentifier().isEmpty()
+                        || acknowledgement.homeNetworkPrefixes().isEmpty())) {
             return Optional.empty();
         }
         return Optional.of(

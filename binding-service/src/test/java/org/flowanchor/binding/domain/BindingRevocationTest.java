@@ -6,6 +6,7 @@ import static org.flowanchor.binding.Scene.MAG1;
 import static org.flowanchor.binding.Scene.MAG2;
 import static org.flowanchor.binding.Scene.MAG3;
 import static org.flowanchor.binding.Scene.MN1;
+import static org.flowanchor.binding.Scene.MN2;
 import static org.flowanchor.binding.Scene.NOT_CHANGED;
 import static org.flowanchor.binding.Scene.SHARING;
 import static org.flowanchor.binding.Scene.START;
@@ -66,6 +67,19 @@ class BindingRevocationTest {
         assertThat(indication.homeNetworkPrefixes()).isEqualTo(anchorage.prefixes());
         assertThat(indication.trigger()).isEqualTo(ADMINISTRATIVE_REASON);
         assertThat(indication.global()).isFalse();
+    }
+
+    @Test
+    void r04_anAnswerThatNamesAnotherMobileNodeIsNone() {
+        int number = revoked().sequenceNumber();
+        assertThat(anchorage.answer(
+                        MAG1,
+                        MessageKind.BINDING_REVOCATION_INDICATION,
+                        number,
+                        new BindingRevocationAcknowledgement(
+                                number, RevocationStatus.SUCCESS, false, Optional.of(MN2), List.of())))
+                .isFalse();
+        assertThat(anchorage.entry(1).isBeingRevoked()).isTrue();
     }
 
     @Test

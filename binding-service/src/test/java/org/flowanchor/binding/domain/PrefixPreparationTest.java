@@ -7,6 +7,7 @@ import static org.flowanchor.binding.Scene.MAG1;
 import static org.flowanchor.binding.Scene.MAG2;
 import static org.flowanchor.binding.Scene.MAG3;
 import static org.flowanchor.binding.Scene.MN1;
+import static org.flowanchor.binding.Scene.MN2;
 import static org.flowanchor.binding.Scene.NOT_CHANGED;
 import static org.flowanchor.binding.Scene.SHARING;
 import static org.flowanchor.binding.Scene.START;
@@ -31,6 +32,7 @@ import org.flowanchor.mobility.DecisionAuthority;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.HostModel;
 import org.flowanchor.mobility.LinkLayerIdentifier;
+import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.flowanchor.mobility.ProxyCareOfAddress;
 import org.flowanchor.mobility.message.UpdateNotificationReason;
 import org.flowanchor.mobility.message.UpdateNotificationStatus;
@@ -180,6 +182,42 @@ class PrefixPreparationTest {
         UpdateNotification asked = asked();
         assertThat(answer(MAG1, asked, 0, List.of())).isFalse();
         assertThat(state(1, ltePrefix)).contains(State.PREPARING);
+    }
+
+    @Test
+    void f06_anAcceptanceThatNamesNoMobileNodeOrAnotherIsNone() {
+        UpdateNotification asked = asked();
+        for (Optional<MobileNodeIdentifier> named : List.of(Optional.<MobileNodeIdentifier>empty(), Optional.of(MN2))) {
+            assertThat(anchorage.answer(
+                            MAG1,
+                            MessageKind.UPDATE_NOTIFICATION,
+                            asked.sequenceNumber(),
+                            new UpdateNotificationAcknowledgement(
+                                    asked.sequenceNumber(),
+                                    UpdateNotificationStatus.SUCCESS,
+                                    named,
+                                    asked.offLinkPrefixes())))
+                    .isFalse();
+            assertThat(state(1, ltePrefix)).contains(State.PREPARING);
+        }
+    }
+
+    @Test
+    void f06_aRefusalNeedNotNameTheMobileNodeButMustNotNameAnother() {
+        UpdateNotification asked = asked();
+        assertThat(refusedAtMag1(asked, Optional.of(MN2))).isFalse();
+        assertThat(state(1, ltePrefix)).contains(State.PREPARING);
+        assertThat(refusedAtMag1(asked, Optional.empty())).isTrue();
+        assertThat(state(1, ltePrefix)).contains(State.FAILED);
+    }
+
+    private boolean refusedAtMag1(UpdateNotification asked, Optional<MobileNodeIdentifier> named) {
+        return anchorage.answer(
+                MAG1,
+                MessageKind.UPDATE_NOTIFICATION,
+                asked.sequenceNumber(),
+                new UpdateNotificationAcknowledgement(
+                        asked.sequenceNumber(), UpdateNotificationStatus.MN_NOT_ATTACHED, named, List.of()));
     }
 
     @Test
