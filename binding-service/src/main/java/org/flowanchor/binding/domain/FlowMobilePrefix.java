@@ -15,6 +15,8 @@ import org.flowanchor.mobility.HomeNetworkPrefix;
  * PREPARING   -- acknowledged, status 0 ----------------------&gt; PREPARED
  * PREPARING   -- status 131, 132, no answer, Binding Error ---&gt; FAILED
  * PREPARED    -- no flow needs it any more -------------------&gt; IDLE         nothing is sent
+ * PREPARED    -- the profile does not let it move any more ---&gt; IDLE         nothing is sent
+ * PREPARING   -- the profile does not let it move any more ---&gt; WITHDRAWING
  * IDLE        -- asked for -----------------------------------&gt; PREPARED     nothing is sent
  * IDLE        -- hold time over ------------------------------&gt; WITHDRAWING  shrinking Flow Mobility Initiate
  * FAILED      -- asked for -----------------------------------&gt; PREPARING

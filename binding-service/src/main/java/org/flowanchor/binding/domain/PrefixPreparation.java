@@ -68,6 +68,14 @@ final class PrefixPreparation {
         return capabilities.knows(gateway, MessageKind.UPDATE_NOTIFICATION);
     }
 
+    /** The profile says that packets of one interface's prefix must not go to another. One that is lost says nothing. */
+    private boolean isNotFlowMobile(MobileNodeBindings bindings) {
+        return admission
+                .profile(bindings)
+                .filter(profile -> !profile.isFlowMobile())
+                .isPresent();
+    }
+
     private boolean isFlowMobile(MobileNodeBindings bindings) {
         return admission
                 .profile(bindings)
@@ -263,7 +271,8 @@ final class PrefixPreparation {
     }
 
     /**
-     * What follows from the present entries, whatever changed them: prefixes no other entry anchors are withdrawn, what one entry gives up
+     * What follows from the present entries and profile, whatever changed them: prefixes no other entry anchors are withdrawn, those that the
+     * profile does not let move any more are held while their flows come home, what one entry gives up
      * and another at its gateway needs is no gateway's business, messages that nothing waits for are forgotten (the store looks for messages
      * only where an entry waits), and a gateway whose set is to change is told, one message at a time.
      */
@@ -296,10 +305,12 @@ final class PrefixPreparation {
         return records;
     }
 
-    private static FlowMobility stillAnchored(MobileNodeBindings bindings, BindingCacheEntry entry, Instant now) {
+    private FlowMobility stillAnchored(MobileNodeBindings bindings, BindingCacheEntry entry, Instant now) {
+        boolean mayMove = !isNotFlowMobile(bindings);
         FlowMobility next = entry.flowMobility();
         for (FlowMobilePrefix one : entry.flowMobility().prefixes()) {
             if (bindings.anchorsBeside(one.prefix(), entry.proxyCareOfAddress())) {
+                next = mayMove ? next : sentHome(next, one, now);
                 continue;
             }
             next = switch (one.state()) {
@@ -309,6 +320,18 @@ final class PrefixPreparation {
             };
         }
         return next;
+    }
+
+    /**
+     * The anchor's agent takes the flows home when it hears of the profile, and for as long as that takes the gateway forwards them: a
+     * withdrawal at once would cost their packets.
+     */
+    private FlowMobility sentHome(FlowMobility mobility, FlowMobilePrefix one, Instant now) {
+        return switch (one.state()) {
+            case PREPARED -> mobility.with(FlowMobilePrefix.idle(one.prefix(), now, now.plus(rules.prefixHold())));
+            case PREPARING -> mobility.with(FlowMobilePrefix.withdrawing(one.prefix(), now));
+            case IDLE, WITHDRAWING, FAILED -> mobility;
+        };
     }
 
     /**

@@ -536,6 +536,48 @@ class PrefixPreparationTest {
                 .isInstanceOf(Requested.class);
     }
 
+    /** The subscriber's profile is that from now on. */
+    private void becomes(HostModel hostModel, DecisionAuthority authority) {
+        anchorage.withSubscriber(MN1, profile(hostModel, authority));
+        anchorage.profileChanged(MN1);
+    }
+
+    @Test
+    void t93_whatAGatewayCarriesForAHostThatBecomesStrongIsHeldForItsFlowsAndThenWithdrawn() {
+        becomes(HostModel.STRONG, DecisionAuthority.NETWORK);
+        assertThat(anchorage.sent()).as("flows are still to come home").isEmpty();
+        assertThat(state(2, wlanPrefix)).contains(State.IDLE);
+        assertThat(anchorage.entry(2).facts().hostModel())
+                .as("what sends them home is in the same event")
+                .isEqualTo(HostModel.STRONG);
+        assertThat(anchorage.prepare(wlanPrefix, MAG2)).isEqualTo(new Refused(Refusal.HOST_MODEL));
+        anchorage.advance(HOLD.plusMillis(100));
+        UpdateNotification shrinking = anchorage.sent(MAG2, UpdateNotification.class);
+        assertThat(shrinking.onLinkPrefixes()).containsExactly(ltePrefix);
+        answer(MAG2, shrinking, 0);
+        assertThat(anchorage.entry(2).flowMobility().isEmpty()).isTrue();
+        assertThat(anchorage.sent()).isEmpty();
+    }
+
+    @Test
+    void f01_whatIsBeingPreparedForANodeThatDecidesItselfFromNowOnIsTakenBack() {
+        UpdateNotification asked = asked();
+        becomes(HostModel.LIF, DecisionAuthority.MOBILE_NODE);
+        assertThat(state(1, ltePrefix)).contains(State.WITHDRAWING);
+        answer(MAG1, asked, 0);
+        UpdateNotification shrinking = anchorage.sent(MAG1, UpdateNotification.class);
+        assertThat(shrinking.offLinkPrefixes()).isEmpty();
+        answer(MAG1, shrinking, 0);
+        assertThat(anchorage.entry(1).flowMobility().isEmpty()).isTrue();
+    }
+
+    @Test
+    void aProfileThatStillLetsFlowsMoveChangesNothingOfWhatIsCarried() {
+        becomes(HostModel.WEAK, DecisionAuthority.NETWORK);
+        assertThat(state(2, wlanPrefix)).contains(State.PREPARED);
+        assertThat(anchorage.prepare(wlanPrefix, MAG2)).isInstanceOf(Prepared.class);
+    }
+
     @Test
     void f01_whereTheMobileNodeDecidesTheAnchorDoesNot() {
         Anchorage deciding = new Anchorage().withProfile(MN1, profile(HostModel.LIF, DecisionAuthority.MOBILE_NODE));
