@@ -123,7 +123,8 @@ public record BindingCacheEntry(
     }
 
     /** De-registered: forwards nothing from now on, deleted at {@code deleteAt}. A repeated de-registration never prolongs the wait. */
-    BindingCacheEntry released(Instant deleteAt, ReceivedUpdate received) {
+    BindingCacheEntry released(
+            Instant deleteAt, ReceivedUpdate received, Optional<Ipv6Address> gatewaysLinkLocalAddress) {
         return new BindingCacheEntry(
                 mobileNodeIdentifier,
                 bindingIdentifier,
@@ -138,7 +139,7 @@ public record BindingCacheEntry(
                 received.update().sequenceNumber(),
                 received.update().timestamp(),
                 received.receivedAt(),
-                linkLocalAddress,
+                gatewaysLinkLocalAddress,
                 serviceSelection,
                 prefixKind,
                 FlowMobility.NONE,

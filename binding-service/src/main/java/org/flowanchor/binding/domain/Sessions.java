@@ -77,14 +77,14 @@ final class Sessions {
             return BindingCache.rejected(update, BindingStatus.INSUFFICIENT_RESOURCES);
         }
         if (profile.isHybrid() && !named) {
-            return openHybrid(received, bindings, kept.before(supplier));
+            return openHybrid(received, bindings, kept.before(supplier, update.nonZeroPrefixes()));
         }
         boolean unique =
                 profile.prefixModel().filter(PrefixModel.UNIQUE::equals).isPresent();
         // A node that has one set of prefixes has all of the kept ones, whatever its gateway asks for.
         List<HomeNetworkPrefix> wanted =
                 unique || named || kept.unused().isEmpty() ? update.homeNetworkPrefixes() : kept.unused();
-        return openOwn(received, bindings, wanted, PrefixKind.PERMANENT, kept.before(supplier));
+        return openOwn(received, bindings, wanted, PrefixKind.PERMANENT, kept.before(supplier, update.nonZeroPrefixes()));
     }
 
     private BindingDecision openOwn(
@@ -227,7 +227,7 @@ final class Sessions {
     }
 
     /** Section 5.3.6: the entry's, or a generated one, to the gateway that asks; the gateway's own is kept. */
-    private Optional<Ipv6Address> linkLocalAddress(ProxyBindingUpdate update, Optional<Ipv6Address> held) {
+    Optional<Ipv6Address> linkLocalAddress(ProxyBindingUpdate update, Optional<Ipv6Address> held) {
         if (update.linkLocalAddress().isEmpty()) {
             return held;
         }

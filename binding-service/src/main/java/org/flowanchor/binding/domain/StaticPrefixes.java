@@ -52,11 +52,17 @@ final class StaticPrefixes {
         return List.copyOf(unused);
     }
 
-    /** First those that no session of the node has, then any free ones. */
-    PrefixSupplier before(PrefixSupplier any) {
+    /**
+     * First those that no session of the node has, then any free ones.
+     *
+     * @param named what the update asks for by value, which is no answer to its ALL_ZERO
+     */
+    PrefixSupplier before(PrefixSupplier any, List<HomeNetworkPrefix> named) {
+        Deque<HomeNetworkPrefix> left = new ArrayDeque<>(unused);
+        left.removeAll(named);
         return (kind, gateway) -> {
             Optional<HomeNetworkPrefix> next =
-                    kind == PrefixKind.PERMANENT ? Optional.ofNullable(unused.poll()) : Optional.empty();
+                    kind == PrefixKind.PERMANENT ? Optional.ofNullable(left.poll()) : Optional.empty();
             return next.or(() -> any.next(kind, gateway));
         };
     }

@@ -13,6 +13,7 @@ import static org.flowanchor.binding.Scene.wlan;
 
 import java.time.Duration;
 import java.util.Optional;
+import org.flowanchor.binding.Scene.Update;
 import org.flowanchor.mobility.Ipv6Address;
 import org.junit.jupiter.api.Test;
 
@@ -70,6 +71,25 @@ class LinkLocalAddressTest {
         anchorage.accepted(
                 wlan().handoff(NOT_CHANGED).prefixes(anchorage.prefixes()).at(START.plusSeconds(5)));
         assertThat(anchorage.entry(1).linkLocalAddress()).contains(OWN);
+    }
+
+    @Test
+    void l13_aDeregistrationIsAnsweredWithItsOwnAddressOrThatOfTheEntry() {
+        Ipv6Address other = Ipv6Address.parse("fe80::2");
+        anchorage.accepted(wlan().linkLocalAddress(OWN));
+        Update leave = wlan().prefixes(anchorage.prefixes()).deregistration();
+        assertThat(anchorage
+                        .accepted(leave.linkLocalAddress(ASK).at(START.plusSeconds(5)))
+                        .linkLocalAddress())
+                .contains(OWN);
+        assertThat(anchorage
+                        .accepted(leave.linkLocalAddress(other).at(START.plusSeconds(6)))
+                        .linkLocalAddress())
+                .contains(other);
+        assertThat(anchorage.entry(1).linkLocalAddress()).contains(other);
+        assertThat(anchorage.accepted(leave.at(START.plusSeconds(7))).linkLocalAddress())
+                .isEmpty();
+        assertThat(anchorage.entry(1).linkLocalAddress()).contains(other);
     }
 
     @Test

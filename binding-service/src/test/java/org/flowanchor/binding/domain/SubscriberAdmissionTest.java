@@ -122,6 +122,22 @@ class SubscriberAdmissionTest {
     }
 
     @Test
+    void l12_aKeptPrefixThatIsNamedIsNotAlsoTheAnswerToAllZero() {
+        for (List<HomeNetworkPrefix> kept : List.of(List.of(KEPT), List.of(KEPT, KEPT_TOO))) {
+            Anchorage fresh = new Anchorage()
+                    .withSubscriber(
+                            MN1, profile().keeping(kept.toArray(HomeNetworkPrefix[]::new)).build());
+            // So that it is the node's: a first session had it.
+            fresh.accepted(wlan().lifetime(1));
+            fresh.expire(START.plusSeconds(4));
+            List<HomeNetworkPrefix> granted = fresh.accepted(
+                            wlan().prefixes(KEPT, HomeNetworkPrefix.ALL_ZERO).at(START.plusSeconds(5)))
+                    .homeNetworkPrefixes();
+            assertThat(granted).hasSize(2).contains(KEPT).containsAll(kept);
+        }
+    }
+
+    @Test
     void l05_comesBeforeL07() {
         with(profile().through(MAG2).disabled());
         assertThat(anchorage.status(wlan())).isEqualTo(154);
