@@ -238,11 +238,10 @@ public final class BindingCache {
     }
 
     private BindingDecision deregister(ReceivedUpdate received, BindingCacheEntry entry) {
-        BindingCacheEntry released =
-                entry.released(
-                        received.receivedAt().plus(rules.minDelayBeforeBceDelete()),
-                        received,
-                        sessions.linkLocalAddress(received.update(), entry.linkLocalAddress()));
+        BindingCacheEntry released = entry.released(
+                received.receivedAt().plus(rules.minDelayBeforeBceDelete()),
+                received,
+                sessions.linkLocalAddress(received.update(), entry.linkLocalAddress()));
         return sessions.write(received, released, Procedure.DEREGISTRATION);
     }
 

@@ -84,7 +84,8 @@ final class Sessions {
         // A node that has one set of prefixes has all of the kept ones, whatever its gateway asks for.
         List<HomeNetworkPrefix> wanted =
                 unique || named || kept.unused().isEmpty() ? update.homeNetworkPrefixes() : kept.unused();
-        return openOwn(received, bindings, wanted, PrefixKind.PERMANENT, kept.before(supplier, update.nonZeroPrefixes()));
+        return openOwn(
+                received, bindings, wanted, PrefixKind.PERMANENT, kept.before(supplier, update.nonZeroPrefixes()));
     }
 
     private BindingDecision openOwn(

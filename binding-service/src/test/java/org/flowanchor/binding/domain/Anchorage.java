@@ -412,6 +412,13 @@ public final class Anchorage {
                 .orElseThrow();
     }
 
+    /** No session has it any more. */
+    boolean isResting(HomeNetworkPrefix prefix) {
+        return Optional.ofNullable(holders.get(prefix))
+                .filter(PrefixHolder::resting)
+                .isPresent();
+    }
+
     /** The prefixes MN1 holds. */
     List<HomeNetworkPrefix> prefixes() {
         return List.copyOf(node(MN1).homeNetworkPrefixes());

@@ -1,8 +1,10 @@
 package org.flowanchor.binding.domain;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.flowanchor.binding.Scene.LTE;
 import static org.flowanchor.binding.Scene.MAG1;
 import static org.flowanchor.binding.Scene.MAG3;
+import static org.flowanchor.binding.Scene.MN2;
 import static org.flowanchor.binding.Scene.NOT_CHANGED;
 import static org.flowanchor.binding.Scene.SHARING;
 import static org.flowanchor.binding.Scene.START;
@@ -88,7 +90,19 @@ class DeregistrationTest {
         anchorage.accepted(leave(wlan()));
         anchorage.expire(LATER.plusSeconds(10));
         assertThat(anchorage.entries()).hasSize(1);
-        assertThat(anchorage.prefixes()).hasSize(1);
+        List<HomeNetworkPrefix> prefixes = anchorage.prefixes();
+        assertThat(prefixes).hasSize(1);
+        Update named = update(MAG3, LTE).prefixes(prefixes).at(LATER.plusSeconds(11));
+        assertThat(anchorage.status(named.of(MN2))).as("the sibling has it").isEqualTo(155);
+        assertThat(anchorage.isResting(prefixes.getFirst())).isFalse();
+        anchorage.accepted(leave(lte()).at(LATER.plusSeconds(12)));
+        assertThat(anchorage.isResting(prefixes.getFirst())).isFalse();
+        anchorage.expire(LATER.plusSeconds(22));
+        assertThat(anchorage.entries()).isEmpty();
+        assertThat(anchorage.isResting(prefixes.getFirst())).isTrue();
+        assertThat(anchorage.accepted(named.at(LATER.plusSeconds(23))).homeNetworkPrefixes())
+                .as("while it rests it is its node's")
+                .isEqualTo(prefixes);
     }
 
     @Test

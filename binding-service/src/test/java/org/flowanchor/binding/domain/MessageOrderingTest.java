@@ -1,17 +1,24 @@
 package org.flowanchor.binding.domain;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.flowanchor.binding.Scene.BETWEEN_INTERFACES;
 import static org.flowanchor.binding.Scene.BETWEEN_MAGS;
+import static org.flowanchor.binding.Scene.HANDOFF_UNKNOWN;
 import static org.flowanchor.binding.Scene.MAG1;
 import static org.flowanchor.binding.Scene.MAG3;
 import static org.flowanchor.binding.Scene.NOT_CHANGED;
 import static org.flowanchor.binding.Scene.SHARING;
 import static org.flowanchor.binding.Scene.START;
 import static org.flowanchor.binding.Scene.lte;
+import static org.flowanchor.binding.Scene.rules;
 import static org.flowanchor.binding.Scene.wlan;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import org.flowanchor.binding.Scene.Update;
+import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.junit.jupiter.api.Test;
 
 /** RFC 5213 section 5.5. */
@@ -64,6 +71,17 @@ class MessageOrderingTest {
     }
 
     @Test
+    void l23_whereMobileNodesMakeTheTimestampsARejectionCarriesTheAnchorsTimeToo() {
+        Anchorage generated =
+                new Anchorage(rules(Duration.ofMillis(1500), new DomainVariables(true, true, Optional.empty())));
+        Instant sent = START.minusSeconds(3600);
+        assertThat(generated.accepted(wlan().timestamp(sent)).timestamp()).contains(Timestamp.of(sent));
+        ProxyBindingAcknowledgement lower = generated.rejected(wlan().timestamp(sent.minusMillis(1)));
+        assertThat(lower.status().value()).isEqualTo(157);
+        assertThat(lower.timestamp()).contains(Timestamp.of(START));
+    }
+
+    @Test
     void l24_sessionsOfOneNodeInterleaveAsTheirGatewaysClocksDo() {
         anchorage.accepted(wlan().timestamp(START.plusMillis(250)));
         anchorage.accepted(lte().handoff(SHARING).timestamp(START.minusMillis(250)));
@@ -83,6 +101,30 @@ class MessageOrderingTest {
         assertThat(anchorage.status(move.timestamp(START.plusMillis(100)))).isEqualTo(157);
         assertThat(anchorage.entry(1).proxyCareOfAddress()).isEqualTo(MAG1);
         assertThat(anchorage.status(move.timestamp(START.plusMillis(201)))).isZero();
+    }
+
+    @Test
+    void l24_soMustOneThatMovesItToAnotherInterfaceOrDoesNotSay() {
+        for (int handoff : new int[] {BETWEEN_INTERFACES, HANDOFF_UNKNOWN}) {
+            Anchorage two = new Anchorage();
+            List<HomeNetworkPrefix> own = two.accepted(wlan().timestamp(START)).homeNetworkPrefixes();
+            two.accepted(lte().timestamp(START.plusMillis(200)));
+            Update move = wlan().through(MAG3).handoff(handoff).prefixes(own);
+            assertThat(two.status(move.timestamp(START.plusMillis(100)))).isEqualTo(157);
+            assertThat(two.entry(1).proxyCareOfAddress()).isEqualTo(MAG1);
+            assertThat(two.status(move.timestamp(START.plusMillis(201)))).isZero();
+            assertThat(two.entry(1).proxyCareOfAddress()).isEqualTo(MAG3);
+        }
+    }
+
+    @Test
+    void l24_anAttachmentThatFindsItsSessionByTheInterfaceIsComparedWithThatSessionAlone() {
+        anchorage.accepted(wlan().timestamp(START));
+        anchorage.accepted(lte().timestamp(START.plusMillis(200)));
+        Update again = wlan().through(MAG3);
+        assertThat(anchorage.status(again.timestamp(START.minusMillis(1)))).isEqualTo(157);
+        assertThat(anchorage.status(again.timestamp(START.plusMillis(100)))).isZero();
+        assertThat(anchorage.entry(1).proxyCareOfAddress()).isEqualTo(MAG3);
     }
 
     @Test

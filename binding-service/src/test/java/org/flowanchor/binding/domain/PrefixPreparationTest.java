@@ -512,9 +512,7 @@ class PrefixPreparationTest {
         anchorage.accepted(wlan().prefixes(wlanPrefix).deregistration().at(LATER.plusSeconds(1)));
         assertThat(anchorage.prepare(wlanPrefix, MAG1)).isEqualTo(new Refused(Refusal.NO_PREFIX));
         assertThat(anchorage.sent()).isEmpty();
-        assertThat(anchorage.prepare(wlanPrefix, MAG2))
-                .as("which carries it")
-                .isInstanceOf(Prepared.class);
+        assertThat(anchorage.prepare(wlanPrefix, MAG2)).as("which carries it").isInstanceOf(Prepared.class);
     }
 
     private static MobileNodeProfile profile(HostModel hostModel, DecisionAuthority authority) {

@@ -126,7 +126,10 @@ class SubscriberAdmissionTest {
         for (List<HomeNetworkPrefix> kept : List.of(List.of(KEPT), List.of(KEPT, KEPT_TOO))) {
             Anchorage fresh = new Anchorage()
                     .withSubscriber(
-                            MN1, profile().keeping(kept.toArray(HomeNetworkPrefix[]::new)).build());
+                            MN1,
+                            profile()
+                                    .keeping(kept.toArray(HomeNetworkPrefix[]::new))
+                                    .build());
             // So that it is the node's: a first session had it.
             fresh.accepted(wlan().lifetime(1));
             fresh.expire(START.plusSeconds(4));
