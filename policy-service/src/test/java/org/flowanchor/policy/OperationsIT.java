@@ -32,12 +32,12 @@ class OperationsIT {
         for (String operation : List.of("create", "replace", "retire", "import")) {
             for (String outcome : List.of("accepted", "rejected", "failed")) {
                 assertThat(metrics)
-                        .contains("flowanchor_subscriber_writes_total{operation=\"" + operation + "\",outcome=\""
+                        .contains("flowanchor_policy_subscriber_writes_total{operation=\"" + operation + "\",outcome=\""
                                 + outcome + "\"}");
             }
         }
         for (String outcome : List.of("created", "replaced", "unchanged", "refused")) {
-            assertThat(metrics).contains("flowanchor_subscriber_imported_total{outcome=\"" + outcome + "\"}");
+            assertThat(metrics).contains("flowanchor_policy_subscriber_imported_total{outcome=\"" + outcome + "\"}");
         }
         for (String owner : List.of("binding-service", "flow-manager")) {
             for (String outcome : List.of("answered", "unavailable")) {
@@ -51,9 +51,9 @@ class OperationsIT {
                         "flowanchor_policy_outbox_pending ",
                         "flowanchor_policy_outbox_published_total ",
                         "flowanchor_policy_outbox_failures_total ",
-                        "flowanchor_subscriber_outbox_pending ",
-                        "flowanchor_subscriber_outbox_published_total ",
-                        "flowanchor_subscriber_outbox_failures_total ");
+                        "flowanchor_policy_subscriber_outbox_pending ",
+                        "flowanchor_policy_subscriber_outbox_published_total ",
+                        "flowanchor_policy_subscriber_outbox_failures_total ");
     }
 
     @Test

@@ -45,6 +45,15 @@ class OwnerForwardingIT {
     }
 
     @Test
+    void theDescriptionOfWhatIsForwardedIsHereToo() {
+        for (String owner : List.of("binding-service", "flow-manager")) {
+            JsonNode seen = json(get("/v3/api-docs/" + owner));
+            assertThat(seen.get("owner").asString()).isEqualTo(owner);
+            assertThat(seen.get("path").asString()).isEqualTo("/v3/api-docs");
+        }
+    }
+
+    @Test
     void theRequestArrivesAsItWasSent() {
         JsonNode seen = json(send(
                 "POST",

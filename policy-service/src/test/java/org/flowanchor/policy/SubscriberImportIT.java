@@ -35,7 +35,7 @@ class SubscriberImportIT {
 
     private static void drained() {
         await().atMost(PATIENCE)
-                .until(() -> metric("flowanchor_subscriber_outbox_pending") == 0
+                .until(() -> metric("flowanchor_policy_subscriber_outbox_pending") == 0
                         && RunningPolicyService.POSTGRES
                                 .value("select count(*) from outbox where topic = 'subscribers'")
                                 .equals("0"));

@@ -1,5 +1,6 @@
 package org.flowanchor.binding.application;
 
+import org.flowanchor.mobility.header.PeerProfile;
 import org.flowanchor.mobility.header.Quirk;
 
 /** Counts of signalling on the wire. Any thread. A peer is named as it is configured, so that its label is bounded. */
@@ -32,5 +33,6 @@ public interface WireMetrics {
 
     void dropped(Drop drop);
 
-    void quirk(String peer, Quirk quirk);
+    /** @param profile of the peer: configured, or that of the maker its message was recognised by */
+    void quirk(PeerProfile profile, Quirk quirk);
 }

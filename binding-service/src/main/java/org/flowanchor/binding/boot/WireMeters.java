@@ -7,25 +7,25 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.flowanchor.binding.application.WireMetrics;
+import org.flowanchor.mobility.header.PeerProfile;
 import org.flowanchor.mobility.header.Quirk;
 
 /**
- * Counts of signalling on the wire. Message types the codec does not know share a label; quirks come per configured peer, so that their
- * number is bounded, and appear when they are first seen.
+ * Counts of signalling on the wire. Message types the codec does not know share a label; quirks come by the profile of who has them, never by
+ * peer, so that labels are a closed set.
  */
 final class WireMeters implements WireMetrics {
     private static final Map<Integer, String> MESSAGES = new TreeMap<>(
             Map.of(0, "brr", 5, "pbu", 6, "pba", 7, "be", 13, "heartbeat", 16, "revocation", 19, "upn", 20, "upa"));
 
-    private final MeterRegistry registry;
     private final Map<Integer, Counter> received = new TreeMap<>();
     private final Map<Integer, Counter> sent = new TreeMap<>();
     private final Counter otherReceived;
     private final Counter otherSent;
     private final Map<Drop, Counter> dropped = new EnumMap<>(Drop.class);
+    private final Map<String, Map<Quirk, Counter>> quirks = new TreeMap<>();
 
     WireMeters(MeterRegistry registry) {
-        this.registry = registry;
         MESSAGES.forEach((type, name) -> {
             received.put(type, message(registry, "in", name));
             sent.put(type, message(registry, "out", name));
@@ -35,12 +35,29 @@ final class WireMeters implements WireMetrics {
         for (Drop drop : Drop.values()) {
             dropped.put(
                     drop,
-                    registry.counter("pmip.wire.dropped", "reason", drop.name().toLowerCase(Locale.ROOT)));
+                    registry.counter(
+                            "flowanchor.binding.wire.dropped",
+                            "reason",
+                            drop.name().toLowerCase(Locale.ROOT)));
+        }
+        for (PeerProfile profile : PeerProfile.NAMED) {
+            Map<Quirk, Counter> counters = new EnumMap<>(Quirk.class);
+            for (Quirk quirk : Quirk.values()) {
+                counters.put(
+                        quirk,
+                        registry.counter(
+                                "pmip.peer.quirk",
+                                "profile",
+                                profile.name(),
+                                "quirk",
+                                quirk.name().toLowerCase(Locale.ROOT)));
+            }
+            quirks.put(profile.name(), counters);
         }
     }
 
     private static Counter message(MeterRegistry registry, String direction, String name) {
-        return registry.counter("pmip.wire.messages", "direction", direction, "message", name);
+        return registry.counter("flowanchor.binding.wire.messages", "direction", direction, "message", name);
     }
 
     @Override
@@ -62,8 +79,10 @@ final class WireMeters implements WireMetrics {
     }
 
     @Override
-    public void quirk(String peer, Quirk quirk) {
-        registry.counter("pmip.peer.quirk", "peer", peer, "quirk", quirk.name().toLowerCase(Locale.ROOT))
-                .increment();
+    public void quirk(PeerProfile profile, Quirk quirk) {
+        Counter counter = quirks.getOrDefault(profile.name(), Map.of()).get(quirk);
+        if (counter != null) {
+            counter.increment();
+        }
     }
 }

@@ -82,6 +82,20 @@ class OperatorsIT {
         database.close();
     }
 
+    /** A filter that does nothing would make a whole list look like its answer. */
+    @Test
+    void parametersThatAnOperationDoesNotHaveAreRefused() {
+        for (String path : List.of(
+                "/api/v1/bindings/mn1@example.org?limit=5",
+                "/api/v1/gateways/2001:db8:b::1?reachable=true",
+                "/api/v1/prefix-pools?limit=5",
+                "/api/v1/binding-streams?lmaAddress=2001:db8::1")) {
+            HttpResponse<String> answer = service.get(path);
+            assertThat(answer.statusCode()).as(path).isEqualTo(400);
+            assertThat(answer.body()).contains("invalid-request").contains("no such parameter; there is none");
+        }
+    }
+
     /** Neither is an error of this service. */
     @Test
     void whatIsNotUtf8OrAFormWithoutEndIsRefusedWithItsReason() {
@@ -486,7 +500,8 @@ class OperatorsIT {
         assertThat(service.get("/v3/api-docs").body())
                 .contains("/api/v1/bindings/{mobileNode}:release", "/api/v1/bindings/{mobileNode}/changes")
                 .contains("/api/v1/gateways/{proxyCareOfAddress}:release", "/api/v1/gateways/{proxyCareOfAddress}")
-                .contains("/api/v1/prefix-pools", "/api/v1/events", "\"name\":\"prefix\"");
+                .contains("/api/v1/prefix-pools", "/api/v1/events", "\"name\":\"prefix\"")
+                .contains("\"servers\":[{\"url\":\"/\"}]");
     }
 
     @Test

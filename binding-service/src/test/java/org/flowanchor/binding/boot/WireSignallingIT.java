@@ -206,7 +206,7 @@ class WireSignallingIT {
             relay.send(packet(MAG1.address(), ANCHOR.address(), "06010500" + "0000" + "00".repeat(10)));
             assertThat(relay.next().getParameterProblem().getOffset()).isZero();
             assertThat(service.get("/actuator/prometheus").body())
-                    .containsPattern("pmip_wire_dropped_total\\{.*reason=\"unlisted\".*\\} 2.0");
+                    .containsPattern("flowanchor_binding_wire_dropped_total\\{.*reason=\"unlisted\".*\\} 2.0");
         }
         assertThat(service.get("/api/v1/bindings/mn3@example.org").statusCode()).isEqualTo(404);
     }

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -103,7 +104,7 @@ class FlowMetrics implements FlowMeter {
                         value -> value,
                         value -> Counter.builder(name)
                                 .description(description)
-                                .tag(tag, value.name())
+                                .tag(tag, value.name().toLowerCase(Locale.ROOT))
                                 .register(registry)));
     }
 

@@ -12,12 +12,15 @@ import org.flowanchor.flow.adapter.grpc.SteeringEndpoint;
 import org.flowanchor.flow.adapter.kafka.TopicInputs;
 import org.flowanchor.flow.adapter.kafka.TopicOutputs;
 import org.flowanchor.flow.adapter.persistence.JdbcAnchorStore;
+import org.flowanchor.flow.adapter.persistence.JdbcOperatorRequests;
+import org.flowanchor.flow.adapter.persistence.Schema;
 import org.flowanchor.flow.adapter.rest.ContainerProblems;
 import org.flowanchor.flow.application.AnchorOwnership;
 import org.flowanchor.flow.application.AnchorStore;
 import org.flowanchor.flow.application.Anchors;
 import org.flowanchor.flow.application.FlowSettings;
 import org.flowanchor.flow.application.FlowSteering;
+import org.flowanchor.flow.application.OperatorRequests;
 import org.flywaydb.core.Flyway;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
@@ -26,6 +29,8 @@ import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -50,8 +55,18 @@ class Wiring {
     }
 
     @Bean
-    AnchorStore store(JdbcClient jdbc, PlatformTransactionManager transactions, Flyway flyway) {
-        return new JdbcAnchorStore(jdbc, new TransactionTemplate(transactions), flyway::migrate);
+    Schema schema(Flyway flyway) {
+        return new Schema(flyway::migrate);
+    }
+
+    @Bean
+    AnchorStore store(JdbcClient jdbc, PlatformTransactionManager transactions, Schema schema) {
+        return new JdbcAnchorStore(jdbc, new TransactionTemplate(transactions), schema);
+    }
+
+    @Bean
+    OperatorRequests operatorRequests(JdbcClient jdbc, Schema schema) {
+        return new JdbcOperatorRequests(jdbc, schema);
     }
 
     @Bean
@@ -103,7 +118,9 @@ class Wiring {
         return new TransportSecurity(tls, protection, registry, clock);
     }
 
+    /** Before every other filter: they answer only whom it lets in. */
     @Bean
+    @Order(Ordered.HIGHEST_PRECEDENCE)
     RestSecurity restSecurity(TransportSecurity security) {
         return new RestSecurity(security);
     }

@@ -175,7 +175,7 @@ class FlowManagerIT {
     }
 
     private double movesForQuality() {
-        Matcher counter = Pattern.compile("flowanchor_flow_moves_total\\{cause=\"QOS\"\\} ([0-9.]+)")
+        Matcher counter = Pattern.compile("flowanchor_flow_moves_total\\{cause=\"qos\"\\} ([0-9.]+)")
                 .matcher(platform.text("/actuator/prometheus"));
         assertThat(counter.find()).isTrue();
         return Double.parseDouble(counter.group(1));
@@ -255,9 +255,37 @@ class FlowManagerIT {
         assertThat(movesOf(id(mouse))).isEmpty();
         assertThat(movesForQuality()).isEqualTo(movesBefore + 1);
         assertThat(platform.text("/actuator/prometheus"))
-                .contains("flowanchor_flow_suppressed_moves_total{reason=\"HOLD_TIME\"}")
+                .contains("flowanchor_flow_suppressed_moves_total{reason=\"hold_time\"}")
                 .contains("flowanchor_flow_tracked")
                 .contains("flowanchor_flow_move_seconds_count");
+    }
+
+    @Test
+    void whatWasDoneUnderAKeyIsNotDoneAgainAndAnsweredAlikeAlsoAfterARestart() {
+        String id = startFlow();
+        String path = "/api/v1/flows/" + id + ":move";
+        var refused = platform.postOnce("key 1", path, to("E_UTRAN"));
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.type()).isEqualTo("urn:flowanchor:problem:invalid-request");
+        assertThat(platform.postOnce("key-1-" + id, path, to("FIXED")).status()).isGreaterThanOrEqualTo(400);
+
+        var done = platform.postOnce("key-1-" + id, path, to("E_UTRAN"));
+        assertThat(done.status()).isEqualTo(200);
+        assertThat(done.body().path("moved").asBoolean()).isTrue();
+        assertThat(platform.post("/api/v1/flows/" + id + ":reset", "").status()).isEqualTo(200);
+
+        var again = platform.postOnce("key-1-" + id, path, to("E_UTRAN"));
+        assertThat(again).isEqualTo(done);
+        assertThat(agent.kernel()).doesNotContainKey(flows.getFirst());
+
+        var reused = platform.postOnce("key-1-" + id, path, to("IEEE_802_11"));
+        assertThat(reused.status()).isEqualTo(422);
+        assertThat(reused.type()).isEqualTo("urn:flowanchor:problem:idempotency-key-reused");
+
+        sampler.shutdownNow();
+        agent.close();
+        platform.restartService();
+        assertThat(platform.postOnce("key-1-" + id, path, to("E_UTRAN"))).isEqualTo(done);
     }
 
     @Test
@@ -648,7 +676,9 @@ class FlowManagerIT {
                         .path("agentConnected")
                         .asBoolean());
         assertThat(platform.get("/actuator/health/liveness").status()).isEqualTo(200);
-        assertThat(platform.get("/v3/api-docs").body().path("paths").has("/api/v1/flows/{id}:move"))
-                .isTrue();
+        var api = platform.get("/v3/api-docs").body();
+        assertThat(api.path("servers").path(0).path("url").asString()).isEqualTo("/");
+        assertThat(api.at("/paths/~1api~1v1~1flows~1{id}:move/post/responses").propertyNames())
+                .containsExactlyInAnyOrder("200", "400", "404", "409", "502", "503", "504");
     }
 }

@@ -196,6 +196,13 @@ final class Platform implements AutoCloseable {
         return post(path, HttpRequest.BodyPublishers.ofString(body));
     }
 
+    Answer postOnce(String key, String path, String body) {
+        return call(HttpRequest.newBuilder(uri(path))
+                .header("Content-Type", "application/json")
+                .header("Idempotency-Key", key)
+                .POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
     Answer post(String path, HttpRequest.BodyPublisher body) {
         return call(HttpRequest.newBuilder(uri(path))
                 .header("Content-Type", "application/json")

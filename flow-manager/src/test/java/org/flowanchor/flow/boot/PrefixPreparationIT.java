@@ -209,7 +209,7 @@ class PrefixPreparationIT {
 
     @Test
     void f07_whatTheAnchorRefusesIsNamedToTheCallerOnTheTopicAndInTheMetrics() {
-        double before = failures("GATEWAY_CANNOT");
+        double before = failures("gateway_cannot");
         platform.binding.answer = ScriptedBindingService.refused(Refusal.REFUSAL_GATEWAY_CANNOT);
         Platform.Answer answer = moveToLte().join();
         assertThat(answer.status()).isEqualTo(409);
@@ -223,7 +223,7 @@ class PrefixPreparationIT {
             assertThat(refused.getToProxyCareOfAddress()).isEqualTo(address(LTE));
             assertThat(refused.getReason()).contains("does not know Update Notifications");
         });
-        assertThat(failures("GATEWAY_CANNOT")).isEqualTo(before + 1);
+        assertThat(failures("gateway_cannot")).isEqualTo(before + 1);
         assertThat(agent.kernel()).doesNotContainKey(flow);
         assertThat(platform.get("/api/v1/flows/" + id()).body().path("pinned").isNull())
                 .isTrue();

@@ -146,9 +146,5 @@ final class Attachment {
         Outstanding takenBy(long number) {
             return new Outstanding(update, earlier, procedure, dueAt, interval, number, hasTurn);
         }
-
-        boolean isAnsweredBy(int sequenceNumber) {
-            return update.sequenceNumber() == sequenceNumber || earlier.contains(sequenceNumber);
-        }
     }
 }

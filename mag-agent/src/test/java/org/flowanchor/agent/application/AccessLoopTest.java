@@ -594,8 +594,9 @@ class AccessLoopTest {
         assertThat(links.advertisements()).as("f04: never advertised").containsExactly(ADVERTISED);
         assertThat(metrics.scrape())
                 .contains("flowanchor_agent_carried_prefixes 1.0")
-                .contains("pmip_anchor_messages_total{message=\"update_notification\"} 1.0")
-                .contains("pmip_anchor_answers_total{message=\"update_notification\",outcome=\"accepted\"} 1.0");
+                .contains("flowanchor_agent_anchor_messages_total{message=\"update_notification\"} 1.0")
+                .contains(
+                        "flowanchor_agent_anchor_answers_total{message=\"update_notification\",outcome=\"accepted\"} 1.0");
     }
 
     @Test
@@ -607,7 +608,8 @@ class AccessLoopTest {
         after(Duration.ofSeconds(5));
         assertThat(kernel.terminals()).containsExactly(TERMINAL);
         assertThat(metrics.scrape())
-                .contains("pmip_anchor_answers_total{message=\"update_notification\",outcome=\"refused\"} 1.0");
+                .contains(
+                        "flowanchor_agent_anchor_answers_total{message=\"update_notification\",outcome=\"refused\"} 1.0");
     }
 
     @Test
@@ -664,7 +666,7 @@ class AccessLoopTest {
         hears(revocation(RevocationTrigger.ADMINISTRATIVE_REASON));
         assertThat(answered).isEmpty();
         assertThat(metrics.scrape())
-                .contains("pmip_anchor_repetitions_total{message=\"binding_revocation_indication\"} 1.0");
+                .contains("flowanchor_agent_anchor_repetitions_total{message=\"binding_revocation_indication\"} 1.0");
         after(Duration.ofSeconds(5));
         assertThat(kernel.terminals()).isEmpty();
         assertThat(answered).containsExactly(revoked(RevocationStatus.SUCCESS));
@@ -715,12 +717,12 @@ class AccessLoopTest {
         after(Duration.ofSeconds(60));
         assertThat(answered.getLast()).isEqualTo(new Heartbeat(false, false, 42, OptionalLong.empty()));
         hears(new Heartbeat(true, false, 42, OptionalLong.of(1)));
-        assertThat(metrics.scrape()).contains("pmip_anchor_reachable 1.0");
+        assertThat(metrics.scrape()).contains("flowanchor_agent_anchor_reachable 1.0");
         sent.clear();
         hears(new Heartbeat(true, true, 0, OptionalLong.of(2)));
         loop.turn();
         assertThat(sent.getLast().prefixes()).containsExactly(HNP);
         assertThat(kernel.terminals()).containsExactly(TERMINAL);
-        assertThat(metrics.scrape()).contains("pmip_anchor_restarts_total 1.0");
+        assertThat(metrics.scrape()).contains("flowanchor_agent_anchor_restarts_total 1.0");
     }
 }

@@ -300,7 +300,7 @@ class AgentTest {
             assertThat(get("/metrics").body())
                     .as("another anchor's message is no message")
                     .contains("flowanchor_agent_nacks_total{reason=\"invalid\",stream=\"registration\"} 1.0")
-                    .contains("pmip_anchor_answers_total{message=\"heartbeat\",outcome=\"accepted\"} 1.0");
+                    .contains("flowanchor_agent_anchor_answers_total{message=\"heartbeat\",outcome=\"accepted\"} 1.0");
         }
     }
 

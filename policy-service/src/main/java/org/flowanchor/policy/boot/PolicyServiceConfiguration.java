@@ -132,7 +132,7 @@ class PolicyServiceConfiguration {
 
     @Bean
     MeterBinder subscriberOutboxMetrics(@Qualifier("subscriberRelay") OutboxRelay relay) {
-        return metrics("subscriber", relay);
+        return metrics("policy.subscriber", relay);
     }
 
     private static MeterBinder metrics(String what, OutboxRelay relay) {

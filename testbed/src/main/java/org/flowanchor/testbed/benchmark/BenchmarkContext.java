@@ -13,9 +13,4 @@ import org.flowanchor.testbed.launcher.Workshop;
  * @param platform started and ready; present exactly when the benchmark needs {@link Benchmark.Needs#PLATFORM}
  * @param reportDirectory where the benchmark may put further files; exists
  */
-public record BenchmarkContext(Workshop workshop, Optional<Platform> platform, Console console, Path reportDirectory) {
-    /** The platform of a benchmark that needs it. */
-    public Platform requirePlatform() {
-        return platform.orElseThrow(() -> new IllegalStateException("the benchmark did not ask for the platform"));
-    }
-}
+public record BenchmarkContext(Workshop workshop, Optional<Platform> platform, Console console, Path reportDirectory) {}

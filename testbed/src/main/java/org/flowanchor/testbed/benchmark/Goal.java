@@ -30,11 +30,6 @@ public record Goal(Subject of, boolean least, double bound) {
         return new Goal(Subject.RATIO, true, ratio);
     }
 
-    /** The figure's median must stay at or below this share of its rival's. */
-    public static Goal ratioAtMost(double ratio) {
-        return new Goal(Subject.RATIO, false, ratio);
-    }
-
     boolean isMetBy(double value) {
         return least ? value >= bound : value <= bound;
     }

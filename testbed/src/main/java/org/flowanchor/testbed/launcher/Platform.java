@@ -85,11 +85,6 @@ public final class Platform extends Workshop implements AutoCloseable {
         return authority;
     }
 
-    /** The policy-service's process. */
-    public ServiceProcess policyServiceProcess() {
-        return services.policyService().process();
-    }
-
     /** The binding-service's process. */
     public ServiceProcess bindingServiceProcess() {
         return services.bindingService().process();

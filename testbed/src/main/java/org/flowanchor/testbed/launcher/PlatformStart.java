@@ -62,7 +62,7 @@ final class PlatformStart {
     }
 
     /** A service before it is started. */
-    private record ServicePlan(String module, String database, int restPort, int grpcPort, List<String> settings) {
+    private record ServicePlan(String module, String database, int restPort, List<String> settings) {
         URI base() {
             return URI.create("http://" + LOOPBACK + ":" + restPort);
         }
@@ -111,7 +111,7 @@ final class PlatformStart {
 
     private Services.Service secondBindingService(PostgresServer postgres, KafkaServer kafka) {
         ServicePlan plan = new ServicePlan(
-                "binding-service", "binding", ports.secondBindingRest(), ports.secondBindingGrpc(), bindingSettings());
+                "binding-service", "binding", ports.secondBindingRest(), bindingSettings(ports.secondBindingGrpc()));
         ServiceProcess process = start(program(plan, postgres, kafka).named("binding-service-2"), plan);
         awaitReady(process);
         return new Services.Service(plan.base(), process);
@@ -126,8 +126,9 @@ final class PlatformStart {
                 StopRule.SERVICE);
     }
 
-    private List<String> bindingSettings() {
-        List<String> settings = new ArrayList<>(domainOfTheLab());
+    private List<String> bindingSettings(int grpcPort) {
+        List<String> settings = new ArrayList<>(grpc(grpcPort));
+        settings.addAll(domainOfTheLab());
         settings.addAll(domain);
         return settings;
     }
@@ -153,22 +154,22 @@ final class PlatformStart {
 
     private List<ServicePlan> plans() {
         ServicePlan binding = new ServicePlan(
-                "binding-service", "binding", ports.bindingRest(), ports.bindingGrpc(), bindingSettings());
-        ServicePlan flow = new ServicePlan(
-                "flow-manager",
-                "flow",
-                ports.flowRest(),
-                ports.flowGrpc(),
-                List.of("--flowanchor.binding-service.addresses=[::1]:" + ports.bindingGrpc()));
+                "binding-service", "binding", ports.bindingRest(), bindingSettings(ports.bindingGrpc()));
+        List<String> flowSettings = new ArrayList<>(grpc(ports.flowGrpc()));
+        flowSettings.add("--flowanchor.binding-service.addresses=[::1]:" + ports.bindingGrpc());
+        ServicePlan flow = new ServicePlan("flow-manager", "flow", ports.flowRest(), flowSettings);
         ServicePlan policy = new ServicePlan(
                 "policy-service",
                 "policy",
                 ports.policyRest(),
-                ports.policyGrpc(),
                 List.of(
                         "--flowanchor.owners.binding-service=" + binding.base(),
                         "--flowanchor.owners.flow-manager=" + flow.base()));
         return List.of(policy, binding, flow);
+    }
+
+    private static List<String> grpc(int port) {
+        return List.of("--flowanchor.grpc.address=" + ALL_ADDRESSES, "--flowanchor.grpc.port=" + port);
     }
 
     /** What an operator would configure for the lab's anchor, gateways and mobile node. */
@@ -212,8 +213,6 @@ final class PlatformStart {
                 jar.toString(),
                 "--server.address=" + LOOPBACK,
                 "--server.port=" + plan.restPort(),
-                "--flowanchor.grpc.address=" + ALL_ADDRESSES,
-                "--flowanchor.grpc.port=" + plan.grpcPort(),
                 "--spring.datasource.url=" + postgres.jdbcUrl(plan.database()),
                 "--spring.datasource.username=" + plan.database(),
                 "--spring.kafka.bootstrap-servers=" + kafka.bootstrapServers()));

@@ -7,7 +7,6 @@ package org.flowanchor.testbed.launcher;
  * @param policyRest policy-service, REST
  * @param bindingRest binding-service, REST
  * @param flowRest flow-manager, REST
- * @param policyGrpc policy-service, gRPC
  * @param bindingGrpc binding-service, gRPC
  * @param flowGrpc flow-manager, gRPC
  * @param postgres embedded PostgreSQL
@@ -18,13 +17,12 @@ record Ports(
         int policyRest,
         int bindingRest,
         int flowRest,
-        int policyGrpc,
         int bindingGrpc,
         int flowGrpc,
         int postgres,
         int kafka,
         int kafkaController) {
-    static final Ports DEFAULT = new Ports(8080, 8081, 8082, 9090, 9091, 9092, 15432, 19092, 19093);
+    static final Ports DEFAULT = new Ports(8080, 8081, 8082, 9091, 9092, 15432, 19092, 19093);
 
     /** Of a second replica that some scenarios start. */
     int secondBindingRest() {

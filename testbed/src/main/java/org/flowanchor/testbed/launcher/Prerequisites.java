@@ -131,7 +131,6 @@ final class Prerequisites {
         check(taken, loopback, ports.policyRest(), "policy-service REST");
         check(taken, loopback, ports.bindingRest(), "binding-service REST");
         check(taken, loopback, ports.flowRest(), "flow-manager REST");
-        check(taken, any, ports.policyGrpc(), "policy-service gRPC");
         check(taken, any, ports.bindingGrpc(), "binding-service gRPC");
         check(taken, any, ports.flowGrpc(), "flow-manager gRPC");
         check(taken, loopback, ports.postgres(), "PostgreSQL");

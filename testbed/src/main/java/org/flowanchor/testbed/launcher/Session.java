@@ -138,8 +138,7 @@ final class Session {
         console.url("policies, bindings, flows", platform.policyService() + "/api/v1/policies");
         console.url("binding-service", platform.bindingService() + "/api/v1/bindings");
         console.url("flow-manager", platform.flowManager() + "/api/v1/flows");
-        console.url("API of each service", platform.policyService() + "/v3/api-docs");
-        console.url("metrics of each service", platform.policyService() + "/actuator/prometheus");
+        console.url("of each service", "/v3/api-docs (its API), /actuator/prometheus (its metrics)");
         console.url("logs", data.logs().toString());
     }
 

@@ -190,8 +190,7 @@ final class ForeignActs {
         URI metrics = stage.context().platform().bindingService().resolve("/actuator/prometheus");
         try {
             return Metrics.sum(
-                    metrics,
-                    "pmip_peer_quirk_total{peer=\"" + site.proxyCareOfAddress() + "\",quirk=\"" + quirk + "\"");
+                    metrics, "pmip_peer_quirk_total{profile=\"" + site.profile() + "\",quirk=\"" + quirk + "\"");
         } catch (ScenarioException none) {
             return 0;
         }

@@ -132,7 +132,7 @@ final class PrefixActs {
 
     Finding carried() {
         HomeNetworkPrefix moved = prefix(Access.LTE);
-        double accepted = agents.metric(Access.WLAN.gateway(), "pmip_anchor_answers_total");
+        double accepted = agents.metric(Access.WLAN.gateway(), "flowanchor_agent_anchor_answers_total");
         double[] millis = {0};
         List<String> outcomes = new ArrayList<>();
         SteadyFlows.Outcome outcome = flows.during(() -> {
@@ -155,7 +155,7 @@ final class PrefixActs {
                 outcomes.add("PREPARED");
             }
         });
-        double answered = agents.metric(Access.WLAN.gateway(), "pmip_anchor_answers_total") - accepted;
+        double answered = agents.metric(Access.WLAN.gateway(), "flowanchor_agent_anchor_answers_total") - accepted;
         return outcome.finding(
                 outcomes.equals(List.of("REQUESTED", "PREPARED")) && answered >= 1,
                 moved + " of LTE routed at WLAN " + Stage.millis(millis[0]) + " after it was asked for, " + outcomes);

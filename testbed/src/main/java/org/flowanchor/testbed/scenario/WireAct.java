@@ -193,7 +193,7 @@ final class WireAct {
     Finding countedByTheService() {
         String metrics = get(stage.context().platform().bindingService().resolve("/actuator/prometheus"));
         double gateways = metric(metrics, "flowanchor_binding_gateways");
-        double updates = metric(metrics, "pmip_wire_messages_total\\{direction=\"in\",message=\"pbu\"");
+        double updates = metric(metrics, "flowanchor_binding_wire_messages_total\\{direction=\"in\",message=\"pbu\"");
         double attempted = metric(metrics, "pmip_pbu_att_total");
         return new Finding(
                 gateways == 0 && updates > 0 && updates == attempted,

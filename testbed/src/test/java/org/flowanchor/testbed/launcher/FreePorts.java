@@ -8,7 +8,7 @@ final class FreePorts {
     private FreePorts() {}
 
     static Ports all() throws IOException {
-        return new Ports(next(), next(), next(), next(), next(), next(), next(), next(), next());
+        return new Ports(next(), next(), next(), next(), next(), next(), next(), next());
     }
 
     static int next() throws IOException {

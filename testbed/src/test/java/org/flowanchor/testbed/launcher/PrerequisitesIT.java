@@ -38,7 +38,6 @@ class PrerequisitesIT {
                     free.policyRest(),
                     free.bindingRest(),
                     free.flowRest(),
-                    free.policyGrpc(),
                     socket.getLocalPort(),
                     free.flowGrpc(),
                     free.postgres(),
@@ -71,7 +70,6 @@ class PrerequisitesIT {
 
     private static Ports ports(int postgres) throws Exception {
         return new Ports(
-                FreePorts.next(),
                 FreePorts.next(),
                 FreePorts.next(),
                 FreePorts.next(),

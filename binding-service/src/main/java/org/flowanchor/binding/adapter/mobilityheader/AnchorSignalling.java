@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.flowanchor.binding.application.GatewayChannel;
@@ -66,6 +67,7 @@ public final class AnchorSignalling implements WireSignalling, GatewayChannel {
     private final InstantSource clock;
     private final AtomicLong lastArrival = new AtomicLong();
     private final SignallingWays ways = new SignallingWays();
+    private final Set<QuirkOfPeer> quirksTold = ConcurrentHashMap.newKeySet();
 
     /**
      * @param registrations decides an update and makes it durable; completes after the commit
@@ -154,7 +156,7 @@ public final class AnchorSignalling implements WireSignalling, GatewayChannel {
                 metrics.received(decoded.message().type());
                 PeerProfile profile = profile(peer.get(), decoded, now);
                 Set<Quirk> quirks = profile.quirks(decoded, now);
-                quirks.forEach(quirk -> metrics.quirk(peer.get().name(), quirk));
+                quirks.forEach(quirk -> forgiven(peer.get(), profile, quirk));
                 received(new Received(anchor, header, channel, peer.get(), now), decoded.message(), profile, quirks);
             }
             case DecodeResult.Refused refused -> {
@@ -163,6 +165,16 @@ public final class AnchorSignalling implements WireSignalling, GatewayChannel {
             }
         }
     }
+
+    /** Who has which quirk is told once: a metric knows no peers. */
+    private void forgiven(Peer peer, PeerProfile profile, Quirk quirk) {
+        metrics.quirk(profile, quirk);
+        if (quirksTold.add(new QuirkOfPeer(peer.proxyCareOfAddress(), quirk))) {
+            log.info("{} ({}) deviates from the RFCs: {}", peer.proxyCareOfAddress(), profile.name(), quirk);
+        }
+    }
+
+    private record QuirkOfPeer(ProxyCareOfAddress peer, Quirk quirk) {}
 
     /** One packet with its circumstances. */
     private record Received(

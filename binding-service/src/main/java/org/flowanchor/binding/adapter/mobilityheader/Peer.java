@@ -32,10 +32,6 @@ public record Peer(
         }
     }
 
-    String name() {
-        return proxyCareOfAddress.toString();
-    }
-
     /** Where it is reached about a care-of address before it said so itself: there, else over IPv6, else over IPv4. */
     IpAddress signallingAddress(ProxyCareOfAddress careOfAddress) {
         if (signallingAddresses.contains(careOfAddress.address())) {

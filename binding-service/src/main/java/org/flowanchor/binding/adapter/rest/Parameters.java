@@ -19,8 +19,13 @@ final class Parameters {
             if (!known.contains(name)) {
                 faults.add(new Fault(
                         name,
-                        "no such parameter; there are "
-                                + String.join(", ", known.stream().sorted().toList())));
+                        "no such parameter; "
+                                + (known.isEmpty()
+                                        ? "there is none"
+                                        : "there are "
+                                                + String.join(
+                                                        ", ",
+                                                        known.stream().sorted().toList()))));
             } else if (values.size() > 1) {
                 faults.add(new Fault(name, "given " + values.size() + " times"));
             }

@@ -73,7 +73,7 @@ class ForeignGatewaysTest {
                 Quirk.PREFIX_LENGTH_128,
                 Quirk.TIMESTAMP_HOST_ENDIAN,
                 Quirk.LINK_LAYER_IDENTIFIER_EUI_64)) {
-            assertThat(anchor.seen(OAI, quirk)).as(quirk.name()).isEqualTo(1);
+            assertThat(anchor.seen(PeerProfile.OAI, quirk)).as(quirk.name()).isEqualTo(1);
         }
     }
 
@@ -225,7 +225,7 @@ class ForeignGatewaysTest {
         assertThat(anchor.exchange(OAI, oai(0, 2, name, "016b0000dc6c372f")).orElseThrow())
                 .contains("084001" + name + "0104");
         assertThat(anchor.entry("user@op").homeNetworkPrefixes()).hasSize(1);
-        assertThat(anchor.seen(OAI, Quirk.IDENTIFIER_NUL_PADDED)).isEqualTo(1);
+        assertThat(anchor.seen(PeerProfile.OAI, Quirk.IDENTIFIER_NUL_PADDED)).isEqualTo(1);
     }
 
     /** The original OAI: sub-type 1 with eight binary octets. */
@@ -247,7 +247,7 @@ class ForeignGatewaysTest {
                 "0102" + "0000");
         assertThat(status(anchor, update)).isZero();
         assertThat(anchor.entry(OAI_NODE).homeNetworkPrefixes()).containsExactly(HomeNetworkPrefix.parse(OAI_PREFIX));
-        assertThat(anchor.seen(OAI, Quirk.IDENTIFIER_EUI_64)).isEqualTo(1);
+        assertThat(anchor.seen(PeerProfile.OAI, Quirk.IDENTIFIER_EUI_64)).isEqualTo(1);
     }
 
     /** Unaligned, Pad1 to the end, ATT 0, no Timestamp and no link-layer identifier: nothing a strict anchor refuses. */
@@ -268,8 +268,8 @@ class ForeignGatewaysTest {
             BindingCacheEntry entry = anchor.entry("butters");
             assertThat(entry.expiresAt()).isEqualTo(CAPTURED.plusSeconds(60));
             assertThat(entry.accessTechnologyType().value()).isZero();
-            assertThat(anchor.seen(OPMIP, Quirk.OPTION_UNALIGNED)).isEqualTo(1);
-            assertThat(anchor.seen(OPMIP, Quirk.ACCESS_TECHNOLOGY_TYPE_RESERVED))
+            assertThat(anchor.seen(profile, Quirk.OPTION_UNALIGNED)).isEqualTo(1);
+            assertThat(anchor.seen(profile, Quirk.ACCESS_TECHNOLOGY_TYPE_RESERVED))
                     .isEqualTo(1);
         }
     }
@@ -317,9 +317,9 @@ class ForeignGatewaysTest {
                 .doesNotContain("1e12");
         assertThat(anchor.entry("00005e005301@link-layer.invalid").homeNetworkPrefixes())
                 .containsExactly(HomeNetworkPrefix.parse("2001:db8:0:100::/64"));
-        assertThat(anchor.seen(MAD, Quirk.OPTION_UNREADABLE)).isEqualTo(1);
-        assertThat(anchor.seen(MAD, Quirk.IDENTIFIER_EUI_64)).isEqualTo(1);
-        assertThat(anchor.seen(MAD, Quirk.TIMESTAMP_HOST_ENDIAN)).isEqualTo(1);
+        assertThat(anchor.seen(PeerProfile.MAD, Quirk.OPTION_UNREADABLE)).isEqualTo(1);
+        assertThat(anchor.seen(PeerProfile.MAD, Quirk.IDENTIFIER_EUI_64)).isEqualTo(1);
+        assertThat(anchor.seen(PeerProfile.MAD, Quirk.TIMESTAMP_HOST_ENDIAN)).isEqualTo(1);
     }
 
     /** Microseconds since the simulation began, at 8n+6; Lifetime in seconds. */
@@ -347,8 +347,8 @@ class ForeignGatewaysTest {
         assertThat(anchor.entry("mn1@example.org").expiresAt()).isEqualTo(CAPTURED.plusSeconds(64));
         anchor.at(CAPTURED.plusSeconds(10));
         assertThat(status(anchor, NS3, ns3(2, 63, 1_000_000))).isZero();
-        assertThat(anchor.seen(NS3, Quirk.LIFETIME_IN_SECONDS)).isEqualTo(2);
-        assertThat(anchor.seen(NS3, Quirk.TIMESTAMP_NO_TIME)).isEqualTo(2);
+        assertThat(anchor.seen(PeerProfile.NS3, Quirk.LIFETIME_IN_SECONDS)).isEqualTo(2);
+        assertThat(anchor.seen(PeerProfile.NS3, Quirk.TIMESTAMP_NO_TIME)).isEqualTo(2);
     }
 
     @Test

@@ -237,8 +237,8 @@ final class WireAnchor implements RelayChannel, WireMetrics {
         return nodes.values().stream().mapToInt(node -> node.entries().size()).sum();
     }
 
-    int seen(String gateway, Quirk quirk) {
-        return quirks.getOrDefault(ProxyCareOfAddress.parse(gateway) + " " + quirk, 0);
+    int seen(PeerProfile profile, Quirk quirk) {
+        return quirks.getOrDefault(profile.name() + " " + quirk, 0);
     }
 
     int drops(Drop drop) {
@@ -275,7 +275,7 @@ final class WireAnchor implements RelayChannel, WireMetrics {
     }
 
     @Override
-    public void quirk(String peer, Quirk quirk) {
-        quirks.merge(peer + " " + quirk, 1, Integer::sum);
+    public void quirk(PeerProfile profile, Quirk quirk) {
+        quirks.merge(profile.name() + " " + quirk, 1, Integer::sum);
     }
 }

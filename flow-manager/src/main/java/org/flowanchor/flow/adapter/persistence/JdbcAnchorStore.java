@@ -1,13 +1,13 @@
 package org.flowanchor.flow.adapter.persistence;
 
+import static org.flowanchor.flow.adapter.persistence.Schema.reaching;
+
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.flowanchor.flow.application.AnchorStore;
-import org.flowanchor.flow.application.StoreUnavailableException;
 import org.flowanchor.flow.domain.FlowId;
 import org.flowanchor.flow.domain.Pin;
 import org.flowanchor.mobility.AccessTechnologyType;
@@ -15,28 +15,24 @@ import org.flowanchor.mobility.FiveTuple;
 import org.flowanchor.mobility.Ipv6Address;
 import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.MobileNodeIdentifier;
-import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionOperations;
 
-/** Epochs and pins as rows. The schema is brought up to date before the first take-over, so that a database that is late is waited for. */
+/** Epochs and pins as rows. */
 public final class JdbcAnchorStore implements AnchorStore {
     private final JdbcClient jdbc;
     private final TransactionOperations transaction;
-    private final Runnable migration;
-    private boolean migrated;
+    private final Schema schema;
 
-    /** @param migration brings the schema up to date; throws when the database does not answer */
-    public JdbcAnchorStore(JdbcClient jdbc, TransactionOperations transaction, Runnable migration) {
+    public JdbcAnchorStore(JdbcClient jdbc, TransactionOperations transaction, Schema schema) {
         this.jdbc = jdbc;
         this.transaction = transaction;
-        this.migration = migration;
+        this.schema = schema;
     }
 
     @Override
     public TakeOver takeOver(LmaAddress anchor, long seen) {
-        migrate();
+        schema.migrate();
         return reaching(() -> transaction.execute(status -> {
             long epoch = jdbc.sql("""
                             insert into anchor_epoch (lma_address, epoch, taken_over_at)
@@ -121,33 +117,5 @@ public final class JdbcAnchorStore implements AnchorStore {
                 Optional.ofNullable(row.getString("mobile_node_identifier")).map(MobileNodeIdentifier::new),
                 new AccessTechnologyType(row.getInt("access_technology_type")),
                 row.getTimestamp("pinned_at").toInstant());
-    }
-
-    private synchronized void migrate() {
-        if (migrated) {
-            return;
-        }
-        try {
-            migration.run();
-            migrated = true;
-        } catch (RuntimeException e) {
-            throw new StoreUnavailableException("the database does not answer: " + rootMessage(e), e);
-        }
-    }
-
-    private static <T> T reaching(Supplier<T> query) {
-        try {
-            return query.get();
-        } catch (DataAccessException | TransactionException e) {
-            throw new StoreUnavailableException("the database does not answer: " + rootMessage(e), e);
-        }
-    }
-
-    private static String rootMessage(Throwable e) {
-        Throwable root = e;
-        while (root.getCause() != null && root.getCause() != root) {
-            root = root.getCause();
-        }
-        return root.getClass().getSimpleName() + ": " + root.getMessage();
     }
 }

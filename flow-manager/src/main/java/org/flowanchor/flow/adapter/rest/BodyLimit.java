@@ -42,14 +42,24 @@ class BodyLimit extends RequestBodyAdviceAdapter {
             Type target,
             Class<? extends HttpMessageConverter<?>> converter)
             throws IOException {
-        if (message.getHeaders().getContentLength() > MAX_OCTETS) {
+        return new Body(message.getHeaders(), read(message.getHeaders().getContentLength(), message.getBody()));
+    }
+
+    /**
+     * All of a body.
+     *
+     * @param length that it says it has, in octets; negative when it says nothing
+     * @throws ProblemException 413
+     */
+    static byte[] read(long length, InputStream body) throws IOException {
+        if (length > MAX_OCTETS) {
             throw tooLarge();
         }
-        byte[] octets = message.getBody().readNBytes(MAX_OCTETS + 1);
+        byte[] octets = body.readNBytes(MAX_OCTETS + 1);
         if (octets.length > MAX_OCTETS) {
             throw tooLarge();
         }
-        return new Body(message.getHeaders(), octets);
+        return octets;
     }
 
     static ProblemException tooLarge() {

@@ -1,5 +1,8 @@
 package org.flowanchor.flow.adapter.rest;
 
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +34,8 @@ import org.springframework.web.bind.annotation.RestController;
 /** Flows: what there is, why, and an operator's moves. */
 @RestController
 class FlowController {
+    private static final String UNKNOWN_FLOW = "unknown-flow: there is none, or it has ended";
+
     private final Anchors anchors;
     private final FlowSteering steering;
     private final Duration holdTime;
@@ -42,6 +47,14 @@ class FlowController {
     }
 
     @GetMapping("/api/v1/flows")
+    @Operation(
+            operationId = "listFlows",
+            summary = "Lists flows by identifier",
+            description =
+                    "limit: " + Page.DEFAULT_LIMIT + " if absent, at most " + Page.MAX_LIMIT + "; next is the cursor"
+                            + " of the page after this one. policy: name of the offload policy whose rule a flow meets.")
+    @ApiResponse(responseCode = "200")
+    @ApiResponse(responseCode = "400", description = "invalid-request: a parameter is not valid, or is none of these")
     Page<FlowBody> flows(
             @RequestParam(required = false) @Nullable String mobileNode,
             @RequestParam(required = false) @Nullable String accessTechnologyType,
@@ -70,11 +83,17 @@ class FlowController {
     }
 
     @GetMapping("/api/v1/flows/{id}")
+    @Operation(operationId = "getFlow", summary = "One flow")
+    @ApiResponse(responseCode = "200")
+    @ApiResponse(responseCode = "404", description = UNKNOWN_FLOW)
     FlowBody flow(@PathVariable String id) {
         return FlowBody.of(find(id));
     }
 
     @GetMapping("/api/v1/flows/{id}/explanation")
+    @Operation(operationId = "explainFlow", summary = "Why a flow is where it is: decisions on it, latest first")
+    @ApiResponse(responseCode = "200")
+    @ApiResponse(responseCode = "404", description = UNKNOWN_FLOW)
     ExplanationBody explanation(@PathVariable String id) {
         FlowView view = find(id);
         List<Explanation> decisions =
@@ -93,6 +112,28 @@ class FlowController {
     }
 
     @PostMapping("/api/v1/flows/{id}:move")
+    @Operation(
+            operationId = "moveFlow",
+            summary = "Moves a flow to another access and pins it there",
+            description =
+                    "Answered when the anchor's agent has acknowledged that its kernel sends the flow there, or refused with"
+                            + " nothing changed. from: where the caller believes the flow to be; refused if it is elsewhere.")
+    @ApiResponse(responseCode = "200", description = "The flow is there")
+    @ApiResponse(responseCode = "400", description = "invalid-request")
+    @ApiResponse(responseCode = "404", description = UNKNOWN_FLOW)
+    @ApiResponse(
+            responseCode = "409",
+            description =
+                    "stale-flow: it is not where from says; no-such-binding: the mobile node is not attached there;"
+                            + " move-not-allowed: the subscriber profile is against it; move-under-way; prefix-not-prepared:"
+                            + " the target gateway cannot carry the prefix (refusal says why)")
+    @ApiResponse(
+            responseCode = "502",
+            description = "move-rejected: by the anchor's agent; prefix-refused: by the target gateway")
+    @ApiResponse(
+            responseCode = "503",
+            description = "agent-unavailable, binding-service-unavailable or store-unavailable")
+    @ApiResponse(responseCode = "504", description = "move-not-acknowledged or prefix-not-prepared-in-time")
     MoveAnswer move(@PathVariable String id, @RequestBody MoveRequest request) {
         AccessTechnologyType to = request.target();
         Optional<AccessTechnologyType> from = request.origin();
@@ -100,13 +141,24 @@ class FlowController {
     }
 
     @PostMapping("/api/v1/flows/{id}:reset")
+    @Operation(operationId = "resetFlow", summary = "Ends a flow's pin and exception: it follows its class again")
+    @ApiResponse(responseCode = "200", description = "The flow is where its class says")
+    @ApiResponse(responseCode = "404", description = UNKNOWN_FLOW)
+    @ApiResponse(responseCode = "409", description = "move-under-way")
+    @ApiResponse(responseCode = "502", description = "move-rejected: by the anchor's agent")
+    @ApiResponse(responseCode = "503", description = "agent-unavailable or store-unavailable")
+    @ApiResponse(responseCode = "504", description = "move-not-acknowledged")
     MoveAnswer reset(@PathVariable String id) {
         return answer(id, steering.reset(id(id)));
     }
 
     /** T-54: everything of a mobile node follows policy again. */
     @PostMapping("/api/v1/flows:reset")
-    ResetAnswer resetAll(@RequestParam(required = false) @Nullable String mobileNode) {
+    @Operation(operationId = "resetFlows", summary = "Resets every flow of a mobile node, and forgets its pins")
+    @ApiResponse(responseCode = "200", description = "What became of each")
+    @ApiResponse(responseCode = "400", description = "invalid-request: mobileNode is missing or is no identifier")
+    @ApiResponse(responseCode = "503", description = "store-unavailable")
+    ResetAnswer resetAll(@Parameter(required = true) @RequestParam(required = false) @Nullable String mobileNode) {
         if (mobileNode == null) {
             throw new InvalidRequestException("mobileNode", "is required");
         }
@@ -115,6 +167,14 @@ class FlowController {
 
     /** T-28, T-83: an event that placement looks at; it moves nothing by itself. */
     @PostMapping("/api/v1/flows/{id}:hint")
+    @Operation(
+            operationId = "hintFlow",
+            summary = "Tells placement of an event, such as a better access",
+            description = "Moves nothing by itself: for a hold time, placement takes it like congestion.")
+    @ApiResponse(responseCode = "202", description = "Placement looks at it until the time that is told")
+    @ApiResponse(responseCode = "400", description = "invalid-request")
+    @ApiResponse(responseCode = "404", description = UNKNOWN_FLOW)
+    @ApiResponse(responseCode = "409", description = "another-nodes-flow: it is not of that mobile node or prefix")
     @ResponseStatus(HttpStatus.ACCEPTED)
     HintAnswer hint(@PathVariable String id, @RequestBody HintRequest request) {
         AccessTechnologyType to = request.target();

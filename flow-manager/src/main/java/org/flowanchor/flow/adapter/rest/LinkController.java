@@ -1,5 +1,7 @@
 package org.flowanchor.flow.adapter.rest;
 
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import java.util.Optional;
 import org.flowanchor.flow.application.Anchors;
 import org.flowanchor.flow.domain.load.LinkKey;
@@ -19,6 +21,13 @@ class LinkController {
     }
 
     @GetMapping("/api/v1/links")
+    @Operation(
+            operationId = "listLinks",
+            summary = "Lists tunnels and access links with their load",
+            description = "limit: " + Page.DEFAULT_LIMIT + " if absent, at most " + Page.MAX_LIMIT
+                    + "; next is the cursor of" + " the page after this one.")
+    @ApiResponse(responseCode = "200")
+    @ApiResponse(responseCode = "400", description = "invalid-request: a parameter is not valid, or is none of these")
     Page<LinkBody> links(
             @RequestParam(required = false) @Nullable String cursor,
             @RequestParam(required = false) @Nullable Integer limit) {

@@ -64,7 +64,7 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
         LOG.error("A request failed", exception);
         return ProblemException.problem(
                 HttpStatus.INTERNAL_SERVER_ERROR,
-                "internal",
+                "internal-error",
                 "Internal error",
                 "The request failed; the log says why.");
     }

@@ -99,13 +99,13 @@ public final class PrometheusMetrics implements AgentMetrics, AutoCloseable {
     private final AtomicLong carried = gauge(
             "flowanchor.agent.carried.prefixes", "prefixes forwarded for terminals that have them at another gateway");
     private final AtomicLong anchorAnswers =
-            gauge("pmip.anchor.reachable", "1 while the anchor answers heartbeats of this gateway");
+            gauge("flowanchor.agent.anchor.reachable", "1 while the anchor answers heartbeats of this gateway");
     private final Counter anchorRestarts =
-            counter("pmip.anchor.restarts", "times the anchor's restart counter was another than before");
+            counter("flowanchor.agent.anchor.restarts", "times the anchor's restart counter was another than before");
     private final Map<AnchorSaying, Counter> heard =
-            perSaying("pmip.anchor.messages", "messages of the anchor that answer nothing");
+            perSaying("flowanchor.agent.anchor.messages", "messages of the anchor that answer nothing");
     private final Map<AnchorSaying, Counter> heardAgain =
-            perSaying("pmip.anchor.repetitions", "those of them that had come before");
+            perSaying("flowanchor.agent.anchor.repetitions", "those of them that had come before");
     private final Map<AnchorSaying, Counter> accepted = answers(true);
     private final Map<AnchorSaying, Counter> refused = answers(false);
 
@@ -313,7 +313,7 @@ public final class PrometheusMetrics implements AgentMetrics, AutoCloseable {
     private Map<AnchorSaying, Counter> answers(boolean isAccepted) {
         return perEnum(
                 AnchorSaying.class,
-                saying -> Counter.builder("pmip.anchor.answers")
+                saying -> Counter.builder("flowanchor.agent.anchor.answers")
                         .description("answers to the anchor's messages, by status below 128 or not")
                         .tag("message", label(saying))
                         .tag("outcome", isAccepted ? "accepted" : "refused")

@@ -14,12 +14,15 @@ public final class WireMeters implements WireMetrics {
     private final Map<Drop, Counter> dropped = new EnumMap<>(Drop.class);
 
     public WireMeters(MeterRegistry registry) {
-        received = registry.counter("pmip.wire.headers", "direction", "in");
-        sent = registry.counter("pmip.wire.headers", "direction", "out");
+        received = registry.counter("flowanchor.agent.wire.headers", "direction", "in");
+        sent = registry.counter("flowanchor.agent.wire.headers", "direction", "out");
         for (Drop drop : Drop.values()) {
             dropped.put(
                     drop,
-                    registry.counter("pmip.wire.dropped", "reason", drop.name().toLowerCase(Locale.ROOT)));
+                    registry.counter(
+                            "flowanchor.agent.wire.dropped",
+                            "reason",
+                            drop.name().toLowerCase(Locale.ROOT)));
         }
     }
 

@@ -63,10 +63,6 @@ public final class Attributes {
         return length < 4 ? int16() : buffer.getInt(start);
     }
 
-    public long int64() {
-        return length < 8 ? Integer.toUnsignedLong(int32()) : buffer.getLong(start);
-    }
-
     /** Host order integer at an offset of a structure; 0 beyond its end (an older kernel's shorter structure). */
     public int int32At(int offset) {
         return length < offset + 4 ? 0 : buffer.getInt(start + offset);

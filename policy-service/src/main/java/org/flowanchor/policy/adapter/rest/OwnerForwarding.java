@@ -58,6 +58,7 @@ class OwnerForwarding implements DisposableBean {
             "trailer",
             "transfer-encoding",
             "upgrade");
+    private static final String API_DOCS = "/v3/api-docs";
     private static final Set<String> OF_THE_CLIENT = Set.of("host", "content-length", "expect");
 
     private final Owners owners;
@@ -110,14 +111,30 @@ class OwnerForwarding implements DisposableBean {
             },
             method = {GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS})
     void bindings(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        forward(bindingService, request, response);
+        forward(bindingService, request.getRequestURI(), request, response);
     }
 
     @RequestMapping(
             path = {"/api/v1/flows/**", "/api/v1/flows:reset", "/api/v1/links/**"},
             method = {GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS})
     void flows(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        forward(flowManager, request, response);
+        forward(flowManager, request.getRequestURI(), request, response);
+    }
+
+    /** The owner's description of what is forwarded to it. */
+    @RequestMapping(
+            path = "/v3/api-docs/binding-service",
+            method = {GET, HEAD})
+    void describeBindings(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        forward(bindingService, API_DOCS, request, response);
+    }
+
+    /** The owner's description of what is forwarded to it. */
+    @RequestMapping(
+            path = "/v3/api-docs/flow-manager",
+            method = {GET, HEAD})
+    void describeFlows(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        forward(flowManager, API_DOCS, request, response);
     }
 
     @Override
@@ -127,9 +144,10 @@ class OwnerForwarding implements DisposableBean {
         threads.shutdownNow();
     }
 
-    private void forward(Route route, HttpServletRequest request, HttpServletResponse response) throws IOException {
+    private void forward(Route route, String path, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
         Meter meter = route.meter();
-        HttpRequest outgoing = outgoing(route.owner(), request);
+        HttpRequest outgoing = outgoing(route.owner(), path, request);
         try (InputStream body = send(route, outgoing, response)) {
             meter.answered().increment();
             OutputStream out = response.getOutputStream();
@@ -183,11 +201,11 @@ class OwnerForwarding implements DisposableBean {
         }
     }
 
-    private HttpRequest outgoing(URI owner, HttpServletRequest request) throws IOException {
+    private HttpRequest outgoing(URI owner, String path, HttpServletRequest request) throws IOException {
         String query = request.getQueryString() == null ? "" : "?" + request.getQueryString();
         URI target;
         try {
-            target = URI.create(base(owner) + request.getRequestURI() + query);
+            target = URI.create(base(owner) + path + query);
         } catch (IllegalArgumentException e) {
             throw Problem.invalidRequest("path or query has characters that must be percent-encoded");
         }

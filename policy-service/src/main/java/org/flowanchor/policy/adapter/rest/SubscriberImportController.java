@@ -57,7 +57,7 @@ class SubscriberImportController {
         for (Outcome outcome : Outcome.values()) {
             counters.put(
                     outcome,
-                    Counter.builder("flowanchor.subscriber.imported")
+                    Counter.builder("flowanchor.policy.subscriber.imported")
                             .description("Lines of imports")
                             .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
                             .register(registry));

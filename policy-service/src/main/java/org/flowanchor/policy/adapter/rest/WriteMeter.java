@@ -7,16 +7,24 @@ import java.util.List;
 import java.util.Locale;
 import org.springframework.stereotype.Component;
 
-/** Counts writes over REST: {@code flowanchor_<resource>_writes_total{operation, outcome}}. */
+/** Counts writes over REST: {@code flowanchor_policy_writes_total} of policies, {@code flowanchor_policy_subscriber_writes_total} of subscriber
+ * profiles, by operation and outcome. */
 @Component
 class WriteMeter {
     enum Resource {
-        POLICY(Operation.CREATE, Operation.REPLACE, Operation.RETIRE),
-        SUBSCRIBER(Operation.CREATE, Operation.REPLACE, Operation.RETIRE, Operation.IMPORT);
+        POLICY("flowanchor.policy.writes", Operation.CREATE, Operation.REPLACE, Operation.RETIRE),
+        SUBSCRIBER(
+                "flowanchor.policy.subscriber.writes",
+                Operation.CREATE,
+                Operation.REPLACE,
+                Operation.RETIRE,
+                Operation.IMPORT);
 
+        private final String metric;
         private final List<Operation> operations;
 
-        Resource(Operation... operations) {
+        Resource(String metric, Operation... operations) {
+            this.metric = metric;
             this.operations = List.of(operations);
         }
     }
@@ -56,7 +64,7 @@ class WriteMeter {
     }
 
     private Counter counter(Resource resource, Operation operation, Outcome outcome) {
-        return Counter.builder("flowanchor." + label(resource) + ".writes")
+        return Counter.builder(resource.metric)
                 .description("Writes over REST")
                 .tag("operation", label(operation))
                 .tag("outcome", label(outcome))
