@@ -1,5 +1,6 @@
 package org.flowanchor.agent.application;
 
+import org.flowanchor.agent.application.AnchorKernel.SizedMap;
 import org.flowanchor.agent.domain.AnchorMessage;
 import org.flowanchor.agent.domain.BindingErrorReceived;
 import org.flowanchor.agent.domain.BindingRevocationAcknowledgement;
@@ -86,6 +87,9 @@ public interface AgentMetrics {
     void heldFlowExceptions(int count);
 
     void foreignPrefixes(int count);
+
+    /** @param count of what was asked for and has no place in the kernel */
+    void withoutRoom(SizedMap map, int count);
 
     /**
      * @param silent gateways that do not answer probes

@@ -125,35 +125,28 @@ final class AnchorEnforcement {
 
     /** Exceptions that may differ from what the kernel has, as they are to be. */
     private final class Doubtful {
-        final Set<FiveTuple> flows = exceptions.doubtful();
-        final Map<FiveTuple, FlowException> installable = HashMap.newHashMap(flows.size());
+        final Map<FiveTuple, Optional<FlowException>> flows;
         private final Predicate<FlowException> isCarried;
 
         Doubtful(Predicate<FlowException> isCarried) {
             this.isCarried = isCarried;
-            for (FiveTuple flow : flows) {
-                FlowException exception = exceptions.installable(flow, isCarried);
-                if (exception != null) {
-                    installable.put(flow, exception);
-                }
-            }
+            flows = exceptions.doubtful(isCarried);
         }
 
         /** @param asLeft the kernel has all others as they are to be */
         FlowChanges changes(boolean asLeft) {
             Map<FiveTuple, Optional<ProxyCareOfAddress>> changed = null;
             if (asLeft) {
-                changed = HashMap.newHashMap(flows.size());
-                for (FiveTuple flow : flows) {
-                    changed.put(flow, Optional.ofNullable(installable.get(flow)).map(FlowException::gateway));
-                }
+                Map<FiveTuple, Optional<ProxyCareOfAddress>> gateways = HashMap.newHashMap(flows.size());
+                flows.forEach((flow, exception) -> gateways.put(flow, exception.map(FlowException::gateway)));
+                changed = gateways;
             }
             return new FlowChanges(changed, () -> exceptions.allInstallable(isCarried));
         }
 
         /** The kernel has them. */
         void settle() {
-            flows.forEach(flow -> exceptions.settled(flow, installable.get(flow)));
+            flows.forEach((flow, exception) -> exceptions.settled(flow, exception.orElse(null)));
             exceptions.settled();
         }
     }
@@ -166,16 +159,15 @@ final class AnchorEnforcement {
     void applyExceptions(BindingTable table) throws KernelException {
         Doubtful doubtful = doubtful(table);
         List<FlowMove> moves = new ArrayList<>();
-        for (FiveTuple flow : doubtful.flows) {
+        doubtful.flows.forEach((flow, next) -> {
             FlowException present = exceptions.installed(flow);
-            FlowException next = doubtful.installable.get(flow);
             ProxyCareOfAddress from = present == null ? null : present.gateway();
-            ProxyCareOfAddress to = next == null ? null : next.gateway();
+            ProxyCareOfAddress to = next.map(FlowException::gateway).orElse(null);
             if (!Objects.equals(from, to)) {
                 moves.add(new FlowMove(flow, to));
                 log.debug("{}: {} -> {}", flow, from, to);
             }
-        }
+        });
         if (!moves.isEmpty()) {
             boolean asLeft = isAsLeft;
             isAsLeft = false;

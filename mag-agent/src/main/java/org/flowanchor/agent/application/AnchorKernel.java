@@ -80,6 +80,29 @@ public interface AnchorKernel extends AutoCloseable {
         replaceFlows(List.of(new FlowMove(flow, gateway)));
     }
 
+    /** What the kernel has limited room for. */
+    enum SizedMap {
+        FLOW_EXCEPTIONS,
+        POLICY_GROUPS,
+        PREFIXES,
+        ACCESSES,
+        POOLS
+    }
+
+    /** Whoever asks for more flow exceptions than that is refused. */
+    default int mostFlowExceptions() {
+        return Integer.MAX_VALUE;
+    }
+
+    /**
+     * How many of what was asked for were left out for want of room: what is there stays, and what is left out gets in when room becomes
+     * free. Packets follow their binding where their prefix, its policy group or its access is left out. Flow exceptions are never left
+     * out here.
+     */
+    default int withoutRoom(SizedMap map) {
+        return 0;
+    }
+
     /** Flow exceptions that the kernel enforces now; used at start to tell the flow-manager. */
     Map<FiveTuple, ProxyCareOfAddress> flows() throws KernelException;
 
@@ -91,6 +114,14 @@ public interface AnchorKernel extends AutoCloseable {
 
     /** Whether somebody else changed what the last {@link #apply} left; the next one repairs it. Cheap, also when much happens. */
     default boolean drifted() throws KernelException {
+        return false;
+    }
+
+    /**
+     * Whether somebody else had changed the packet filter's table when it was last read, which {@link #drifted} does not hear of: the
+     * {@link #apply} that read it has put it right. Told once.
+     */
+    default boolean wasChanged() {
         return false;
     }
 

@@ -82,10 +82,11 @@ public final class AnchorLoop implements AnchorInput, AutoCloseable {
 
     // Owned by whoever is at a turn; what others may read of it is said there.
     private final AnchorBindings bindings;
-    private final FlowExceptions exceptions = new FlowExceptions();
+    private final FlowExceptions exceptions;
     private final AnchorEnforcement enforcement;
     private final AwaitingReplies replies;
     private final TrackingCare tracking;
+    private final LimitedRoom room;
     private final FaultBarrier barrier;
     private final GatewaysInUse gateways = new GatewaysInUse();
     private @Nullable List<ClassSteering> classes;
@@ -117,6 +118,8 @@ public final class AnchorLoop implements AnchorInput, AutoCloseable {
         this.metrics = metrics;
         this.nanoTime = nanoTime;
         this.bindings = new AnchorBindings(settings.pools());
+        this.exceptions = new FlowExceptions(kernel.mostFlowExceptions());
+        this.room = new LimitedRoom(metrics);
         this.enforcement = new AnchorEnforcement(settings, kernel, exceptions, metrics, nanoTime);
         this.replies = new AwaitingReplies(metrics, clock, nanoTime);
         this.tracking = new TrackingCare(kernel, metrics);
@@ -234,6 +237,7 @@ public final class AnchorLoop implements AnchorInput, AutoCloseable {
             details.put("steering", accepted.toString());
         }
         tracking.addTo(details);
+        room.addTo(details);
         return new Readiness(present != null, details);
     }
 
@@ -391,13 +395,17 @@ public final class AnchorLoop implements AnchorInput, AutoCloseable {
     private void lookForDrift() {
         try {
             if (kernel.drifted()) {
-                metrics.drifted();
-                log.warn("somebody else changed this gateway's kernel objects: put right now");
+                tellDrift();
                 nextReconcile = nanoTime.getAsLong();
             }
         } catch (KernelException | RuntimeException e) {
             log.warn("the kernel cannot be looked at: {}", e.toString());
         }
+    }
+
+    private void tellDrift() {
+        metrics.drifted();
+        log.warn("somebody else changed this gateway's kernel objects: put right now");
     }
 
     private void settle(boolean reconcile) {
@@ -435,6 +443,7 @@ public final class AnchorLoop implements AnchorInput, AutoCloseable {
         kernelRefused = false;
         inTrouble = false;
         metrics.heldFlowExceptions(exceptions.heldCount());
+        room.look(kernel, exceptions.waitingCount());
         metrics.applied(ServiceStream.BINDING, bindings.version());
         metrics.applied(ServiceStream.STEERING, accepted.version());
         replies.acknowledge();
@@ -485,6 +494,9 @@ public final class AnchorLoop implements AnchorInput, AutoCloseable {
         unfitGateways = bindings.silentGateways().size() + refused.size();
         if (repair) {
             enforcement.repairExceptions();
+        }
+        if (kernel.wasChanged()) {
+            tellDrift();
         }
         AnchorView present = view();
         if (changed && present != null) {

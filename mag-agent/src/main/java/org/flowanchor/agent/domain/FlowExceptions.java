@@ -1,12 +1,18 @@
 package org.flowanchor.agent.domain;
 
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.flowanchor.mobility.FiveTuple;
@@ -16,7 +22,9 @@ import org.flowanchor.mobility.ProxyCareOfAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Flow exceptions that are wanted, and what became of each: installed, or held because its gateway does not carry its flow's prefix now.
+ * Flow exceptions that are wanted, and what became of each: installed; held because its gateway does not carry its flow's prefix now; or
+ * waiting, because the kernel has room for so many only. Those that are installed stay, the others come in the order of their flows as
+ * soon as there is room.
  *
  * <p>There may be very many. What must be looked at again is therefore remembered: flows whose exception changed, and flows to a prefix
  * whose bindings changed ({@link #bindingsChanged(HomeNetworkPrefix)}), which an index by destination finds.
@@ -24,6 +32,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by one thread; {@link #installed()} is for others, too.
  */
 public final class FlowExceptions {
+    private static final Comparator<FiveTuple> ORDER = Comparator.comparing(FiveTuple::destinationAddress)
+            .thenComparing(FiveTuple::sourceAddress)
+            .thenComparing(FiveTuple::protocol)
+            .thenComparing(FiveTuple::sourcePort)
+            .thenComparing(FiveTuple::destinationPort);
+
+    private final int most;
     private final Map<FiveTuple, FlowException> wanted = new HashMap<>();
 
     /** Those of them to each address. */
@@ -31,8 +46,14 @@ public final class FlowExceptions {
 
     private final Map<ProxyCareOfAddress, ProxyCareOfAddress> gateways = new HashMap<>();
     private final Set<FiveTuple> held = new HashSet<>();
+    private final NavigableSet<FiveTuple> waiting = new TreeSet<>(ORDER);
     private Set<FiveTuple> doubtful = new HashSet<>();
     private final Map<FiveTuple, FlowException> installed = new ConcurrentHashMap<>();
+
+    /** @param most that the kernel has room for */
+    public FlowExceptions(int most) {
+        this.most = most;
+    }
 
     /** Found in the kernel by a fresh process: wanted and installed. */
     public void found(Map<FiveTuple, ProxyCareOfAddress> present) {
@@ -90,25 +111,52 @@ public final class FlowExceptions {
                 .forEach(doubtful::addAll);
     }
 
-    /** Flows whose exception may have to be installed, replaced or removed. */
-    public Set<FiveTuple> doubtful() {
-        return Set.copyOf(doubtful);
-    }
-
     public boolean isSettled() {
         return doubtful.isEmpty();
     }
 
-    /** The exception to install for a flow now; null when it has none, or it is held. */
-    public @Nullable FlowException installable(FiveTuple flow, Predicate<FlowException> isCarried) {
-        FlowException exception = wanted.get(flow);
-        return exception != null && isCarried.test(exception) ? exception : null;
+    /**
+     * What is to be installed of each flow whose exception may have to be installed, replaced or removed; empty: nothing, because there is
+     * none, or it is held, or waits. Costs by the number of those flows.
+     */
+    public Map<FiveTuple, Optional<FlowException>> doubtful(Predicate<FlowException> isCarried) {
+        Map<FiveTuple, Optional<FlowException>> next = HashMap.newHashMap(doubtful.size());
+        List<FiveTuple> come = new ArrayList<>();
+        int room = most - installed.size();
+        for (FiveTuple flow : doubtful) {
+            FlowException exception = wanted.get(flow);
+            boolean installable = exception != null && isCarried.test(exception);
+            boolean present = installed.containsKey(flow);
+            waiting.remove(flow);
+            if (installable && !present) {
+                come.add(flow);
+            }
+            if (!installable && present) {
+                room++;
+            }
+            next.put(flow, Optional.ofNullable(exception).filter(any -> installable));
+        }
+        if (come.size() <= room && waiting.isEmpty()) {
+            return next;
+        }
+        waiting.addAll(come);
+        come.forEach(flow -> next.put(flow, Optional.empty()));
+        for (; room > 0 && !waiting.isEmpty(); room--) {
+            FiveTuple flow = waiting.removeFirst();
+            // Should it not come to that, it is looked at again.
+            doubtful.add(flow);
+            next.put(flow, Optional.ofNullable(wanted.get(flow)));
+        }
+        return next;
     }
 
-    /** All exceptions that can be installed now: costs by their number. */
+    /** All exceptions that can be installed now, after {@link #doubtful}: costs by their number. */
     public Map<FiveTuple, ProxyCareOfAddress> allInstallable(Predicate<FlowException> isCarried) {
         Map<FiveTuple, ProxyCareOfAddress> all = new HashMap<>();
-        wanted.values().stream().filter(isCarried).forEach(exception -> all.put(exception.flow(), exception.gateway()));
+        wanted.values().stream()
+                .filter(isCarried)
+                .filter(exception -> waiting.isEmpty() || !waiting.contains(exception.flow()))
+                .forEach(exception -> all.put(exception.flow(), exception.gateway()));
         return all;
     }
 
@@ -119,7 +167,7 @@ public final class FlowExceptions {
         } else {
             installed.put(flow, present);
         }
-        if (present == null && wanted.containsKey(flow)) {
+        if (present == null && wanted.containsKey(flow) && !waiting.contains(flow)) {
             held.add(flow);
         } else {
             held.remove(flow);
@@ -149,6 +197,11 @@ public final class FlowExceptions {
 
     public Collection<FlowException> wanted() {
         return wanted.values();
+    }
+
+    /** How many there is no room for. */
+    public int waitingCount() {
+        return waiting.size();
     }
 
     public int heldCount() {

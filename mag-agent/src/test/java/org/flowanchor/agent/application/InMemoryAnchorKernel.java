@@ -54,6 +54,12 @@ public final class InMemoryAnchorKernel implements AnchorKernel {
     public int exceptionsLookedAt;
 
     private boolean wholeStateApplied;
+    /** Flow exceptions for which there is room. */
+    public int mostFlowExceptions = Integer.MAX_VALUE;
+    /** What else there is no room for. */
+    public final Map<SizedMap, Integer> leftOut = new EnumMap<>(SizedMap.class);
+    /** Somebody else changed the table. */
+    public boolean changedByOthers;
     /** No tunnel can be made to these. */
     public final Set<ProxyCareOfAddress> withoutRoom = new HashSet<>();
 
@@ -166,6 +172,24 @@ public final class InMemoryAnchorKernel implements AnchorKernel {
                     (flow, gateway) -> gateway.ifPresentOrElse(to -> flows.put(flow, to), () -> flows.remove(flow)));
             exceptionsLookedAt += changed.size();
         }
+        requireRoom();
+    }
+
+    @Override
+    public int mostFlowExceptions() {
+        return mostFlowExceptions;
+    }
+
+    @Override
+    public synchronized int withoutRoom(SizedMap map) {
+        return leftOut.getOrDefault(map, 0);
+    }
+
+    @Override
+    public synchronized boolean wasChanged() {
+        boolean was = changedByOthers;
+        changedByOthers = false;
+        return was;
     }
 
     @Override
@@ -184,6 +208,13 @@ public final class InMemoryAnchorKernel implements AnchorKernel {
                 flows.put(move.flow(), move.gateway());
             }
         }
+        requireRoom();
+    }
+
+    private void requireRoom() {
+        assertThat(flows)
+                .as("the agent asks for no more than there is room for")
+                .hasSizeLessThanOrEqualTo(mostFlowExceptions);
     }
 
     @Override

@@ -23,6 +23,8 @@ final class ClassNumbers {
 
     private final int base;
     private int last;
+    /** What was given last: should somebody take the labels out of the kernel, their numbers are still in force there. */
+    private Map<String, Integer> given = Map.of();
 
     /** @param base mark of number 0 */
     ClassNumbers(int base) {
@@ -42,6 +44,12 @@ final class ClassNumbers {
         if (last == 0 && !used.isEmpty()) {
             last = used.last() - base;
         }
+        for (String label : labels) {
+            Integer number = given.get(label);
+            if (number != null && !known.containsKey(label) && used.add(number)) {
+                known.put(label, number);
+            }
+        }
         Map<String, Integer> numbers = new HashMap<>();
         for (String label : new TreeSet<>(labels)) {
             Integer number = known.get(label);
@@ -51,6 +59,7 @@ final class ClassNumbers {
             }
             numbers.put(label, number);
         }
+        given = Map.copyOf(numbers);
         return numbers;
     }
 

@@ -2,16 +2,16 @@ package org.flowanchor.agent.adapter.kernel;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiPredicate;
 import org.flowanchor.agent.adapter.kernel.SteeringElements.AccessKey;
 import org.flowanchor.agent.adapter.kernel.SteeringElements.ClassKey;
 import org.flowanchor.agent.adapter.kernel.SteeringElements.LabelKey;
 import org.flowanchor.agent.application.KernelException;
-import org.flowanchor.agent.domain.AnchorResolution;
 import org.flowanchor.agent.domain.AnchorState;
 import org.flowanchor.agent.domain.ClassName;
 import org.flowanchor.agent.domain.ClassRule;
@@ -21,23 +21,25 @@ import org.flowanchor.mobility.ProxyCareOfAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries of all steering maps that an anchor state asks for.
+ * The entries of all steering maps that an anchor state asks for. A class whose access is its prefix's route has no entry: what a packet
+ * does not find there follows the route.
  *
  * @param classNames class of each mark that a connection can keep
+ * @param groupsWithoutRoom whose rules have no place in the kernel: their prefixes have no group there
  */
 record DesiredSteering(
         Map<FiveTuple, Integer> flows,
-        Map<Long, Integer> groups,
+        Map<Network, Integer> groups,
         Map<LabelKey, Integer> labels,
         Map<ClassKey, Integer> classes,
         Map<AccessKey, Integer> accesses,
         Map<HomeNetworkPrefix, Boolean> pools,
         Map<Integer, String> names,
-        Map<Integer, ClassName> classNames) {
+        Map<Integer, ClassName> classNames,
+        Set<String> groupsWithoutRoom) {
     /**
      * @param exceptions in place of those of the state
      * @param marks of the gateways that have one; what goes to another gateway of the state is left out
-     * @throws KernelException when a group's rules are too many to tell apart
      */
     static DesiredSteering of(
             AnchorState state,
@@ -45,42 +47,45 @@ record DesiredSteering(
             Map<ProxyCareOfAddress, Integer> marks,
             Map<Integer, String> actualNames,
             ClassNumbers groupNumbers,
-            ClassNumbers classNumbers)
+            ClassNumbers classNumbers,
+            SteeringSizes sizes)
             throws KernelException {
-        Map<String, List<ClassRule>> rulesOfGroups = new LinkedHashMap<>();
+        Map<String, List<ClassRule>> rulesOfGroups = new HashMap<>();
         for (ClassRule rule : state.classes()) {
             rulesOfGroups
                     .computeIfAbsent(rule.name().group(), group -> new ArrayList<>())
                     .add(rule);
         }
+        state.groups().values().forEach(group -> rulesOfGroups.putIfAbsent(group, List.of()));
+        List<GroupRules> all = new ArrayList<>();
+        rulesOfGroups.forEach((group, rules) -> all.add(GroupRules.of(group, rules)));
+        List<GroupRules> fitting = GroupRules.fitting(all, Set.copyOf(actualNames.values()), sizes);
         TreeSet<String> groupLabels = new TreeSet<>();
-        state.groups().values().forEach(group -> groupLabels.add(ClassNumbers.label(group)));
-        rulesOfGroups.keySet().forEach(group -> groupLabels.add(ClassNumbers.label(group)));
         TreeSet<String> classLabels = new TreeSet<>();
-        state.classes().forEach(rule -> classLabels.add(ClassNumbers.label(rule.name())));
+        for (GroupRules rules : fitting) {
+            groupLabels.add(ClassNumbers.label(rules.group()));
+            rulesOfGroups
+                    .getOrDefault(rules.group(), List.of())
+                    .forEach(rule -> classLabels.add(ClassNumbers.label(rule.name())));
+        }
         Map<String, Integer> numbersOfGroups = groupNumbers.assign(groupLabels, actualNames);
         Map<String, Integer> numbersOfClasses = classNumbers.assign(classLabels, actualNames);
+        Set<String> without = new HashSet<>(rulesOfGroups.keySet());
+        fitting.forEach(rules -> without.remove(rules.group()));
 
         Map<LabelKey, Integer> labels = new HashMap<>();
         Map<ClassKey, Integer> classes = new HashMap<>();
         Map<ClassName, Integer> accessNumbers = new HashMap<>();
         Map<Integer, ClassName> classNames = new HashMap<>();
-        for (Map.Entry<String, List<ClassRule>> entry : rulesOfGroups.entrySet()) {
-            int groupNumber = required(numbersOfGroups, ClassNumbers.label(entry.getKey()));
-            FlowLabels byLabel = FlowLabels.of(entry.getValue());
-            DisjointClasses disjoint = DisjointClasses.of(byLabel.others());
+        for (GroupRules rules : fitting) {
+            int groupNumber = required(numbersOfGroups, ClassNumbers.label(rules.group()));
             Map<ClassKey, ClassName> boxes = new HashMap<>();
-            disjoint.boxes().forEach((box, name) -> boxes.put(new ClassKey(groupNumber, box), name));
+            rules.others().boxes().forEach((box, name) -> boxes.put(new ClassKey(groupNumber, box), name));
             int told = 0;
-            for (FlowLabels.Some some : byLabel.some()) {
-                if (++told > KernelNumbering.MOST_LABELS) {
-                    throw new KernelException("the rules of group " + entry.getKey() + " tell more than "
-                            + KernelNumbering.MOST_LABELS + " sets of flow labels apart");
-                }
-                int number = KernelNumbering.labelled(groupNumber, told);
+            for (GroupRules.Labelled some : rules.labelled()) {
+                int number = KernelNumbering.labelled(groupNumber, ++told);
                 some.labels().forEach(range -> labels.put(new LabelKey(groupNumber, range), number));
-                DisjointClasses.of(some.rules(), disjoint.otherwise())
-                        .forEach((box, name) -> boxes.put(new ClassKey(number, box), name));
+                some.boxes().forEach((box, name) -> boxes.put(new ClassKey(number, box), name));
             }
             boxes.forEach((key, name) -> {
                 int number = required(numbersOfClasses, ClassNumbers.label(name));
@@ -88,30 +93,29 @@ record DesiredSteering(
                 accessNumbers.put(name, number);
                 classNames.put(number, name);
             });
-            if (disjoint.otherwise() != null) {
-                accessNumbers.put(disjoint.otherwise(), groupNumber);
-                classNames.put(groupNumber, disjoint.otherwise());
+            ClassName otherwise = rules.others().otherwise();
+            if (otherwise != null) {
+                accessNumbers.put(otherwise, groupNumber);
+                classNames.put(groupNumber, otherwise);
             }
         }
 
-        Map<Long, Integer> groups = new HashMap<>();
-        for (Map.Entry<HomeNetworkPrefix, String> entry : state.groups().entrySet()) {
-            int number = required(numbersOfGroups, ClassNumbers.label(entry.getValue()));
-            for (long network : networks(entry.getKey())) {
-                groups.put(network, number);
+        Map<Network, Integer> groups = new HashMap<>();
+        state.groups().forEach((prefix, group) -> {
+            if (!without.contains(group)) {
+                int number = required(numbersOfGroups, ClassNumbers.label(group));
+                Network.of(prefix).forEach(network -> groups.put(network, number));
             }
-        }
+        });
         Map<AccessKey, Integer> accesses = new HashMap<>();
-        for (var entry : state.accesses().entrySet()) {
+        state.accesses().forEach((access, gateway) -> {
             // A class without a number never meets a packet: those before it leave nothing.
-            Integer number = accessNumbers.get(entry.getKey().name());
-            Integer mark = mark(marks, state, entry.getValue());
-            if (number != null && mark != null) {
-                for (long network : networks(entry.getKey().prefix())) {
-                    accesses.put(new AccessKey(number, network), mark);
-                }
+            Integer number = accessNumbers.get(access.name());
+            Integer mark = mark(marks, state, gateway);
+            if (number != null && mark != null && !gateway.equals(state.routes().get(access.prefix()))) {
+                Network.of(access.prefix()).forEach(network -> accesses.put(AccessKey.of(number, network), mark));
             }
-        }
+        });
         Map<FiveTuple, Integer> flows = new HashMap<>();
         exceptions.forEach((flow, gateway) -> {
             Integer mark = mark(marks, state, gateway);
@@ -124,7 +128,8 @@ record DesiredSteering(
         Map<Integer, String> names = new HashMap<>();
         numbersOfGroups.forEach((label, number) -> names.put(number, label));
         numbersOfClasses.forEach((label, number) -> names.put(number, label));
-        return new DesiredSteering(flows, groups, labels, classes, accesses, pools, names, Map.copyOf(classNames));
+        return new DesiredSteering(
+                flows, groups, labels, classes, accesses, pools, names, Map.copyOf(classNames), Set.copyOf(without));
     }
 
     /**
@@ -152,7 +157,15 @@ record DesiredSteering(
             }
         });
         return new DesiredSteering(
-                flows, groups, Map.copyOf(actualLabels), Map.copyOf(actualClasses), kept, pools, allNames, known);
+                flows,
+                groups,
+                Map.copyOf(actualLabels),
+                Map.copyOf(actualClasses),
+                kept,
+                pools,
+                allNames,
+                known,
+                groupsWithoutRoom);
     }
 
     private static @Nullable Integer mark(
@@ -170,17 +183,5 @@ record DesiredSteering(
             throw new IllegalArgumentException("the state names " + key + ", which is not in it");
         }
         return number;
-    }
-
-    /** Every /64 of a prefix that is classified: a power of two. */
-    static long[] networks(HomeNetworkPrefix prefix) {
-        if (!AnchorResolution.isClassified(prefix.length())) {
-            throw new IllegalArgumentException("prefix " + prefix + " cannot have a policy group");
-        }
-        long[] networks = new long[1 << (64 - prefix.length())];
-        for (int i = 0; i < networks.length; i++) {
-            networks[i] = prefix.address().high() + i;
-        }
-        return networks;
     }
 }

@@ -1,11 +1,11 @@
 package org.flowanchor.agent.adapter.kernel;
 
-import java.util.Map;
 import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.netlink.Netlink;
 import org.flowanchor.agent.linux.netlink.NetlinkSocket;
 import org.flowanchor.agent.linux.nftables.TableReader;
+import org.flowanchor.agent.linux.nftables.TableShape;
 import org.flowanchor.agent.linux.nftables.Transaction;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +20,9 @@ final class GatewayTable implements AutoCloseable {
     private final NetlinkSocket socket;
     private final TableReader reader;
     private final Transaction transaction;
+    private final OwnTable own;
     private @Nullable String wanted;
-    private Map<String, Integer> wantedRules = Map.of();
+    private @Nullable TableShape wantedShape;
     private int generation;
     private boolean valid;
 
@@ -30,6 +31,7 @@ final class GatewayTable implements AutoCloseable {
         socket = NetlinkSocket.open(Netlink.NETLINK_NETFILTER);
         reader = new TableReader(socket, configuration.numbering().table());
         transaction = new Transaction(configuration.numbering().table());
+        own = new OwnTable(configuration.numbering().table(), reader);
     }
 
     void apply(TunnelKind kind) throws KernelException {
@@ -45,19 +47,21 @@ final class GatewayTable implements AutoCloseable {
                 return;
             }
             valid = false;
-            String comment = reader.comment();
+            own.read();
             generation = present;
-            Transaction made = new Transaction("");
-            tunnels.create(made, null);
-            wantedRules = made.rules();
-            if (!expected.equals(comment) || !wantedRules.equals(reader.rules())) {
-                if (comment != null) {
+            TableShape shape = shape(tunnels);
+            wantedShape = shape;
+            if (own.isThere(expected) && own.differences(shape).isEmpty()) {
+                own.found(shape);
+            } else {
+                if (own.present() != null) {
                     transaction.deleteTable();
                 }
                 transaction.addTable(expected);
                 tunnels.create(transaction, null);
                 transaction.commit(socket);
                 generation++;
+                own.made(expected, shape, generation);
             }
             valid = true;
         } catch (SystemCallException e) {
@@ -66,6 +70,12 @@ final class GatewayTable implements AutoCloseable {
                             + configuration.numbering().table() + " (the kernel needs nf_tables): " + e.getMessage(),
                     e);
         }
+    }
+
+    private static TableShape shape(TunnelRuleset tunnels) {
+        Transaction made = new Transaction("");
+        tunnels.create(made, null);
+        return TableShape.of(made);
     }
 
     /** @throws KernelException when a rule in somebody else's table writes a bit of {@code mask}, naming the rule */
@@ -81,10 +91,10 @@ final class GatewayTable implements AutoCloseable {
     /** Whether the table is as {@link #apply} left it. */
     void compare(KernelComparison comparison) throws SystemCallException {
         String expected = wanted;
-        if (expected == null) {
-            return;
+        TableShape shape = wantedShape;
+        if (expected != null && shape != null) {
+            own.compare(expected, shape, comparison);
         }
-        comparison.table(configuration.numbering().table(), expected, wantedRules, reader);
     }
 
     @Override

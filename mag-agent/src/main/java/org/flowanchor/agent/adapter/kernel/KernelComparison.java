@@ -7,12 +7,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import java.util.function.Function;
 import org.flowanchor.agent.application.KernelObject;
 import org.flowanchor.agent.application.KernelObject.Condition;
-import org.flowanchor.agent.linux.ffm.SystemCallException;
-import org.flowanchor.agent.linux.nftables.TableReader;
 import org.flowanchor.agent.linux.rtnetlink.Link;
 import org.flowanchor.agent.linux.rtnetlink.Route;
 
@@ -68,20 +65,6 @@ final class KernelComparison {
 
     void add(String kind, String name, Condition condition, String detail) {
         objects.add(new KernelObject(kind, name, condition, detail));
-    }
-
-    /** An nftables table by its comment and the number of rules in each of its chains. */
-    void table(String name, String wanted, Map<String, Integer> wantedRules, TableReader reader)
-            throws SystemCallException {
-        String comment = reader.comment();
-        String detail = "";
-        if (comment != null && !wanted.equals(comment)) {
-            detail = "there is \"" + comment + "\"";
-        } else if (comment != null && !wantedRules.equals(reader.rules())) {
-            detail = "rules by chain " + new TreeMap<>(reader.rules()) + ", wanted " + new TreeMap<>(wantedRules);
-        }
-        boolean present = comment != null && detail.isEmpty();
-        add("table", "inet " + name, present ? Condition.PRESENT : Condition.MISSING, detail);
     }
 
     /** By kind, then by name. */

@@ -82,7 +82,8 @@ public record KernelNumbering(
     /** Bits that numbers of groups and classes take; the others tell flow labels of a group apart, inside the steering chain only. */
     static final int CLASS_BITS = 0x3fffff;
 
-    private static final int LABEL_SHIFT = 22;
+    /** Where those others begin. */
+    static final int LABEL_SHIFT = 22;
 
     /** Most that can be told apart in a group. */
     static final int MOST_LABELS = 0x3ff;

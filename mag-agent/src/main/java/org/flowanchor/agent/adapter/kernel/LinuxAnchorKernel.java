@@ -52,6 +52,7 @@ public final class LinuxAnchorKernel implements AnchorKernel {
     private static final String ACCOUNTING = "net/netfilter/nf_conntrack_acct";
 
     private final KernelNumbering numbering;
+    private final SteeringSizes sizes;
     private final KernelTables tables;
     private final SteeringDriver steering;
     private final LinkSampler sampler;
@@ -93,9 +94,15 @@ public final class LinuxAnchorKernel implements AnchorKernel {
      * @throws KernelException EPERM without CAP_NET_ADMIN
      */
     public LinuxAnchorKernel(KernelConfiguration configuration, long trackedConnections) throws KernelException {
+        this(configuration, trackedConnections, SteeringSizes.DEFAULT);
+    }
+
+    LinuxAnchorKernel(KernelConfiguration configuration, long trackedConnections, SteeringSizes sizes)
+            throws KernelException {
+        this.sizes = sizes;
         numbering = configuration.numbering();
         tables = Refusal.translated(() -> new KernelTables(configuration));
-        steering = Refusal.translated(() -> new SteeringDriver(configuration));
+        steering = Refusal.translated(() -> new SteeringDriver(configuration, sizes));
         sampler = Refusal.translated(LinkSampler::new);
         conntrack = Refusal.translated(() -> NetlinkSocket.open(Netlink.NETLINK_NETFILTER));
         connections = new Connections(conntrack);
@@ -228,14 +235,14 @@ public final class LinuxAnchorKernel implements AnchorKernel {
         Map<FiveTuple, ProxyCareOfAddress> present =
                 changed == null ? flows.all().get() : present(changed);
         DesiredSteering maps =
-                DesiredSteering.of(desired, present, marks, steering.names(), groupNumbers, classNumbers);
+                DesiredSteering.of(desired, present, marks, steering.names(), groupNumbers, classNumbers, sizes);
         if (keeping != null) {
             Map<Integer, ProxyCareOfAddress> gateways = new HashMap<>();
             marks.forEach((gateway, mark) -> gateways.put(mark, gateway));
             maps = maps.keeping(
                     steering.labels(), steering.classes(), steering.accesses(), steering.names(), (access, mark) -> {
                         ProxyCareOfAddress gateway = gateways.get(mark);
-                        return gateway != null && keeping.isCarried(new Ipv6Address(access.network(), 0), gateway);
+                        return gateway != null && keeping.isCarried(new Ipv6Address(access.first(), 0), gateway);
                     });
         }
         DesiredSteering wantedMaps = maps;
@@ -395,6 +402,16 @@ public final class LinuxAnchorKernel implements AnchorKernel {
     }
 
     @Override
+    public int mostFlowExceptions() {
+        return sizes.flows();
+    }
+
+    @Override
+    public int withoutRoom(SizedMap map) {
+        return steering.withoutRoom(map);
+    }
+
+    @Override
     public boolean intact() throws KernelException {
         return Refusal.translated(() -> tables.intact() && steering.intact());
     }
@@ -483,6 +500,11 @@ public final class LinuxAnchorKernel implements AnchorKernel {
     @Override
     public boolean drifted() throws KernelException {
         return Refusal.translated(tables::drifted);
+    }
+
+    @Override
+    public boolean wasChanged() {
+        return steering.wasChanged();
     }
 
     @Override

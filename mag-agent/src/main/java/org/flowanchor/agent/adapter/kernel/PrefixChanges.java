@@ -17,13 +17,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * What some prefixes and flows are to have in the steering table, in the numbers of the state that is in force.
  *
- * @param networks first 64 bits of the prefixes' addresses, also of those that have no group any more
+ * @param networks of the prefixes, also of those that have no group any more
  * @param accessKeys all that the networks could have
  * @param flowKeys also of exceptions that go
  */
 record PrefixChanges(
-        Set<Long> networks,
-        Map<Long, Integer> groups,
+        Set<Network> networks,
+        Map<Network, Integer> groups,
         Set<AccessKey> accessKeys,
         Map<AccessKey, Integer> accesses,
         Set<FiveTuple> flowKeys,
@@ -34,15 +34,19 @@ record PrefixChanges(
      * @param tunnels of each gateway that has one
      * @param groups by label
      * @param classes of those that a packet can meet
+     * @param groupsWithoutRoom names
      */
     record Numbers(
-            Map<ProxyCareOfAddress, Integer> tunnels, Map<String, Integer> groups, Map<ClassName, Integer> classes) {
+            Map<ProxyCareOfAddress, Integer> tunnels,
+            Map<String, Integer> groups,
+            Map<ClassName, Integer> classes,
+            Set<String> groupsWithoutRoom) {
         static Numbers of(Map<ProxyCareOfAddress, Integer> tunnels, DesiredSteering steering) {
             Map<String, Integer> groups = new HashMap<>();
             steering.names().forEach((number, label) -> groups.put(label, number));
             Map<ClassName, Integer> classes = new HashMap<>();
             steering.classNames().forEach((number, name) -> classes.put(name, number));
-            return new Numbers(Map.copyOf(tunnels), groups, classes);
+            return new Numbers(Map.copyOf(tunnels), groups, classes, steering.groupsWithoutRoom());
         }
     }
 
@@ -77,24 +81,27 @@ record PrefixChanges(
     }
 
     private boolean add(HomeNetworkPrefix prefix, PrefixSteering steering, Numbers numbers, KernelNumbering numbering) {
+        if (!AnchorResolution.isClassified(prefix.length())) {
+            return steering.group() == null;
+        }
         String group = steering.group();
-        if (group == null && !AnchorResolution.isClassified(prefix.length())) {
-            return true;
+        if (group != null && numbers.groupsWithoutRoom().contains(group)) {
+            group = null;
         }
         Integer groupNumber = group == null ? null : numbers.groups().get(ClassNumbers.label(group));
         if (group != null && groupNumber == null) {
             return false;
         }
-        for (long network : DesiredSteering.networks(prefix)) {
+        for (Network network : Network.of(prefix)) {
             networks.add(network);
             if (groupNumber != null) {
                 groups.put(network, groupNumber);
             }
             for (Map.Entry<ClassName, Integer> known : numbers.classes().entrySet()) {
-                AccessKey key = new AccessKey(known.getValue(), network);
+                AccessKey key = AccessKey.of(known.getValue(), network);
                 accessKeys.add(key);
                 ProxyCareOfAddress gateway = steering.accesses().get(known.getKey());
-                if (gateway != null) {
+                if (gateway != null && !gateway.equals(steering.route())) {
                     Integer tunnel = numbers.tunnels().get(gateway);
                     if (tunnel == null) {
                         return false;

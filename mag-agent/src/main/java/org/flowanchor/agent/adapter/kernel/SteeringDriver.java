@@ -1,12 +1,15 @@
 package org.flowanchor.agent.adapter.kernel;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.flowanchor.agent.adapter.kernel.SteeringElements.AccessKey;
 import org.flowanchor.agent.adapter.kernel.SteeringElements.ClassKey;
 import org.flowanchor.agent.adapter.kernel.SteeringElements.LabelKey;
+import org.flowanchor.agent.application.AnchorKernel.SizedMap;
 import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.domain.TrackingAdmission;
 import org.flowanchor.agent.linux.ffm.Errno;
@@ -15,6 +18,7 @@ import org.flowanchor.agent.linux.netlink.Netlink;
 import org.flowanchor.agent.linux.netlink.NetlinkSocket;
 import org.flowanchor.agent.linux.nftables.SetElement;
 import org.flowanchor.agent.linux.nftables.TableReader;
+import org.flowanchor.agent.linux.nftables.TableShape;
 import org.flowanchor.agent.linux.nftables.Transaction;
 import org.flowanchor.mobility.FiveTuple;
 import org.flowanchor.mobility.HomeNetworkPrefix;
@@ -36,20 +40,15 @@ final class SteeringDriver implements AutoCloseable {
     private final Transaction transaction;
     private final String table;
 
-    private final SteeringMap<FiveTuple, Integer> flows =
-            new SteeringMap<>(SteeringRuleset.FLOWS, SteeringElements.FLOWS);
-    private final SteeringMap<Long, Integer> groups =
-            new SteeringMap<>(SteeringRuleset.GROUPS, SteeringElements.GROUPS);
-    private final SteeringMap<LabelKey, Integer> labels =
-            new SteeringMap<>(SteeringRuleset.LABELS, SteeringElements.LABELS);
-    private final SteeringMap<ClassKey, Integer> classes =
-            new SteeringMap<>(SteeringRuleset.CLASSES, SteeringElements.CLASSES);
-    private final SteeringMap<AccessKey, Integer> accesses =
-            new SteeringMap<>(SteeringRuleset.ACCESSES, SteeringElements.ACCESSES);
-    private final SteeringMap<HomeNetworkPrefix, Boolean> pools =
-            new SteeringMap<>(SteeringRuleset.POOLS, SteeringElements.POOLS);
-    private final SteeringMap<Integer, String> names = new SteeringMap<>(SteeringRuleset.NAMES, SteeringElements.NAMES);
-    private final List<SteeringMap<?, ?>> all = List.of(flows, groups, labels, classes, accesses, pools, names);
+    private final SteeringSizes sizes;
+    private final SteeringMap<FiveTuple, Integer> flows;
+    private final SteeringMap<Network, Integer> groups;
+    private final SteeringMap<LabelKey, Integer> labels;
+    private final SteeringMap<ClassKey, Integer> classes;
+    private final SteeringMap<AccessKey, Integer> accesses;
+    private final SteeringMap<HomeNetworkPrefix, Boolean> pools;
+    private final SteeringMap<Integer, String> names;
+    private final List<SteeringMap<?, ?>> all;
 
     private SteeringRuleset ruleset;
     private boolean observed;
@@ -59,17 +58,45 @@ final class SteeringDriver implements AutoCloseable {
     private @Nullable TrackingAdmission admitted;
     private long admittedNanos;
     private int generation;
-    private @Nullable String tableComment;
-    /** As read; null: as they were made. */
-    private @Nullable Map<String, Integer> tableRules;
+    private final OwnTable own;
+    /** The kernel did not let us put its rules right where they are. */
+    private boolean makeAnew;
+    /** Somebody else changed what we had left, seen when it was read. */
+    private boolean changedByOthers;
 
-    SteeringDriver(KernelConfiguration configuration) throws SystemCallException {
+    /** How many networks of each width are desired to have a group; null: not applied yet. */
+    private @Nullable Widths widths;
+
+    private int groupsWithoutRoom;
+
+    SteeringDriver(KernelConfiguration configuration, SteeringSizes sizes) throws SystemCallException {
         table = configuration.numbering().table();
         this.configuration = configuration;
-        ruleset = new SteeringRuleset(configuration, TunnelKind.IP6TNL, 0);
+        this.sizes = sizes;
+        flows = whole(SteeringRuleset.FLOWS, SteeringElements.FLOWS);
+        groups = new SteeringMap<>(
+                SteeringRuleset.GROUPS, SteeringElements.GROUPS, sizes.groups(), Comparator.naturalOrder());
+        labels = whole(SteeringRuleset.LABELS, SteeringElements.LABELS);
+        classes = whole(SteeringRuleset.CLASSES, SteeringElements.CLASSES);
+        accesses = new SteeringMap<>(
+                SteeringRuleset.ACCESSES, SteeringElements.ACCESSES, sizes.accesses(), Comparator.naturalOrder());
+        pools = new SteeringMap<>(
+                SteeringRuleset.POOLS, SteeringElements.POOLS, sizes.pools() / 2, Comparator.naturalOrder());
+        names = new SteeringMap<>(
+                SteeringRuleset.NAMES, SteeringElements.NAMES, sizes.names(), Comparator.naturalOrder());
+        all = List.of(flows, groups, labels, classes, accesses, pools, names);
+        ruleset = new SteeringRuleset(configuration, TunnelKind.IP6TNL, 0, sizes);
         socket = NetlinkSocket.open(Netlink.NETLINK_NETFILTER);
         reader = new TableReader(socket, table);
+        own = new OwnTable(table, reader);
         transaction = new Transaction(table);
+    }
+
+    /** Whoever fills it knows its size: flows are counted one by one, rules by group ({@link GroupRules}). */
+    private static <K, V> SteeringMap<K, V> whole(String name, SteeringMap.Codec<K, V> codec) {
+        return new SteeringMap<>(name, codec, Integer.MAX_VALUE, (one, other) -> {
+            throw new IllegalStateException(name + " has no order");
+        });
     }
 
     /**
@@ -79,7 +106,7 @@ final class SteeringDriver implements AutoCloseable {
      * @param connections most that the kernel tracks
      */
     void use(TunnelKind tunnels, long connections) {
-        ruleset = new SteeringRuleset(configuration, tunnels, connections);
+        ruleset = new SteeringRuleset(configuration, tunnels, connections, sizes);
     }
 
     /**
@@ -91,25 +118,36 @@ final class SteeringDriver implements AutoCloseable {
         if (observed && reader.generation() == generation) {
             return !settled;
         }
+        boolean known = observed && settled;
         observed = false;
         settled = false;
         try {
             generation = reader.generation();
-            tableComment = reader.comment();
-            tableRules = reader.rules();
+            own.read();
         } catch (SystemCallException e) {
             throw new KernelException("the kernel has no nf_tables: " + e.getMessage(), e);
         }
+        boolean changed = own.wasChanged();
         for (SteeringMap<?, ?> map : all) {
+            Map<?, ?> before = map.actual();
             // Also of a table with other rules: what it says stays in force when its successor takes its place.
-            if (tableComment == null) {
+            if (own.present() == null) {
                 map.observeEmpty();
             } else {
                 map.observe(reader);
             }
+            changed |= !map.actual().equals(before);
         }
+        changedByOthers |= known && changed;
         observed = true;
         return true;
+    }
+
+    /** Whether somebody else had changed the table or its elements when it was read. Told once. */
+    boolean wasChanged() {
+        boolean was = changedByOthers;
+        changedByOthers = false;
+        return was;
     }
 
     /** Whether the table is as the last {@link #apply}, and the moves since, left it. */
@@ -148,7 +186,8 @@ final class SteeringDriver implements AutoCloseable {
 
     /** The table and its maps, by their numbers of elements: a map is read only when something changed since, it may be large. */
     void compare(KernelComparison comparison) throws SystemCallException {
-        comparison.table(table, ruleset.comment(), ruleset.rules(), reader);
+        Widths inUse = widths == null ? Widths.of(groups.actual().keySet()) : widths;
+        own.compare(ruleset.comment(), ruleset.shape(inUse.present()), comparison);
         boolean unchanged = observed && reader.generation() == generation;
         for (SteeringMap<?, ?> map : all) {
             if (unchanged) {
@@ -183,27 +222,58 @@ final class SteeringDriver implements AutoCloseable {
         return names.actual();
     }
 
-    /** Whether the table is there with the rules it is to have. */
+    /** Whether the table is there. */
     boolean isThere() {
-        return observed && hasItsRules(tableComment, tableRules);
+        return observed && own.isThere(ruleset.comment());
     }
 
-    private boolean hasItsRules(@Nullable String comment, @Nullable Map<String, Integer> rules) {
-        return ruleset.comment().equals(comment) && (rules == null || rules.equals(ruleset.rules()));
+    /** How many entries of the last state, and of what changed since, have no room. */
+    int withoutRoom(SizedMap map) {
+        return switch (map) {
+            case FLOW_EXCEPTIONS -> 0;
+            case POLICY_GROUPS -> groupsWithoutRoom;
+            case PREFIXES -> groups.withoutRoom();
+            case ACCESSES -> accesses.withoutRoom();
+            case POOLS -> pools.withoutRoom();
+        };
+    }
+
+    private DesiredSteering fitting(DesiredSteering desired) {
+        return new DesiredSteering(
+                desired.flows(),
+                groups.fitting(desired.groups()),
+                desired.labels(),
+                desired.classes(),
+                accesses.fitting(desired.accesses()),
+                pools.fitting(desired.pools()),
+                names.fitting(desired.names()),
+                desired.classNames(),
+                desired.groupsWithoutRoom());
     }
 
     /** @param changedFlows of the flow map only these are looked at; null: all, as it must be when the table is not there yet */
-    void apply(DesiredSteering desired, @Nullable Set<FiveTuple> changedFlows)
+    void apply(DesiredSteering whole, @Nullable Set<FiveTuple> changedFlows)
             throws KernelException, SystemCallException {
-        boolean create = !hasItsRules(tableComment, tableRules);
+        DesiredSteering desired = fitting(whole);
+        groupsWithoutRoom = whole.groupsWithoutRoom().size();
+        Widths inUse = Widths.of(whole.groups().keySet());
+        Set<Integer> wanted = inUse.present();
+        TableShape shape = ruleset.shape(wanted);
+        boolean create = makeAnew || !own.isThere(ruleset.comment());
+        Set<String> differences = create ? Set.of() : own.differences(shape);
         if (create) {
             admitted = null;
-            if (tableComment != null) {
+            if (own.present() != null) {
                 transaction.deleteTable();
             }
-            ruleset.create(transaction);
+            ruleset.create(transaction, wanted);
             all.forEach(SteeringMap::observeEmpty);
         } else {
+            if (differences.equals(Set.of("rules of chain " + SteeringRuleset.WIDER))) {
+                SteeringRuleset.lookForWider(wanted, transaction);
+            } else if (!differences.isEmpty()) {
+                putRight(shape, wanted);
+            }
             accesses.delete(desired.accesses(), transaction);
             classes.delete(desired.classes(), transaction);
             labels.delete(desired.labels(), transaction);
@@ -230,6 +300,7 @@ final class SteeringDriver implements AutoCloseable {
             transaction.commit(socket);
         } catch (SystemCallException e) {
             observed = false;
+            makeAnew = create ? makeAnew : !differences.isEmpty();
             if (create) {
                 throw new KernelException(
                         "cannot make the nftables table " + table
@@ -239,14 +310,44 @@ final class SteeringDriver implements AutoCloseable {
             throw e;
         }
         generation += empty ? 0 : 1;
-        tableComment = ruleset.comment();
-        tableRules = null;
+        makeAnew = false;
+        widths = inUse;
         all.forEach(SteeringMap::committed);
         settled = true;
+        if (create || !differences.isEmpty()) {
+            own.made(ruleset.comment(), shape, generation);
+        } else {
+            own.found(shape);
+        }
+    }
+
+    /** Rules, chains and sets; elements of sets that are as they should be stay, those of the others come back. */
+    private void putRight(TableShape shape, Set<Integer> wanted) {
+        TableShape present = Objects.requireNonNull(own.present());
+        Set<String> others = present.otherSets(shape);
+        present.clearFor(shape, transaction);
+        ruleset.create(transaction, wanted);
+        for (SteeringMap<?, ?> map : all) {
+            if (others.contains(map.name())) {
+                map.observeEmpty();
+            }
+        }
+        admitted = null;
     }
 
     /** What the table has of some prefixes and flows, in one transaction: of all keys named in {@code changes} only what they map to stays. */
     void change(PrefixChanges changes) throws SystemCallException {
+        Widths before = Objects.requireNonNull(widths, "no whole state was applied");
+        Widths after = before;
+        for (Network network : changes.networks()) {
+            after = after.with(network.width(), groups.isDesired(network) ? -1 : 0);
+            after = after.with(network.width(), changes.groups().containsKey(network) ? 1 : 0);
+        }
+        Set<Integer> wanted = after.present();
+        boolean others = !wanted.equals(before.present());
+        if (others) {
+            SteeringRuleset.lookForWider(wanted, transaction);
+        }
         groups.change(changes.networks(), changes.groups(), transaction);
         accesses.change(changes.accessKeys(), changes.accesses(), transaction);
         flows.change(changes.flowKeys(), changes.flows(), transaction);
@@ -258,9 +359,13 @@ final class SteeringDriver implements AutoCloseable {
             throw e;
         }
         generation += empty ? 0 : 1;
+        widths = after;
         groups.committed();
         accesses.committed();
         flows.committed();
+        if (others) {
+            own.made(ruleset.comment(), ruleset.shape(wanted), generation);
+        }
     }
 
     /** @param marks by flow; {@link #NO_MARK} removes the exception */

@@ -12,6 +12,7 @@ import org.flowanchor.mobility.FiveTuple;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.Ipv6Address;
 import org.flowanchor.mobility.TrafficSelector.Range;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Octets of the steering maps' elements: every field begins on 4 octets; addresses and ports in network order, marks in host order,
@@ -24,6 +25,9 @@ final class SteeringElements {
     /** Octets of a label key. */
     static final int LABEL_KEY = 8;
 
+    /** Octets of a key that ends with a network. */
+    static final int NETWORK_KEY = 12;
+
     /** Octets of a class key. */
     static final int CLASS_KEY = 32;
 
@@ -35,12 +39,32 @@ final class SteeringElements {
     /** Key of a lookup that only packets with a group meet: its number, and flow labels. */
     record LabelKey(int group, Range labels) {}
 
-    /** Key of the last lookup: a class' (or group's) number and the first 64 bits of a prefix. */
-    record AccessKey(int number, long network) {
+    /**
+     * Key of the last lookup. As flat as the kernel's: there are very many.
+     *
+     * @param number of a class or group, and above it, where packets have what tells flow labels apart, the width of the network
+     * @param first of the network
+     */
+    record AccessKey(int number, long first) implements Comparable<AccessKey> {
+        static AccessKey of(int number, Network network) {
+            return new AccessKey(KernelNumbering.labelled(number, network.width()), network.first());
+        }
+
+        Network network() {
+            return new Network(number >>> KernelNumbering.LABEL_SHIFT, first);
+        }
+
         /** Both count up from somewhere, and there are as many keys as both have values: added plainly, a thousand would share a hash. */
         @Override
         public int hashCode() {
-            return number * 0x9e3779b1 + Long.hashCode(network);
+            return number * 0x9e3779b1 + Long.hashCode(first);
+        }
+
+        /** By network, so that the classes of a prefix are together. */
+        @Override
+        public int compareTo(AccessKey other) {
+            int byNetwork = Long.compareUnsigned(first, other.first);
+            return byNetwork != 0 ? byNetwork : Integer.compare(number, other.number);
         }
     }
 
@@ -63,36 +87,44 @@ final class SteeringElements {
         }
     };
 
-    /** First 64 bits of a prefix to a group's number. */
-    static final SteeringMap.Codec<Long, Integer> GROUPS = new SingleCodec<>() {
+    /** A network to its group's number: the first half of the key is its width. */
+    static final SteeringMap.Codec<Network, Integer> GROUPS = new SingleCodec<>() {
         @Override
-        byte[] key(Long network) {
-            return ByteBuffer.allocate(8).putLong(network).array();
+        byte[] key(Network network) {
+            return networkKey(network.width(), network.first());
         }
 
         @Override
-        Long value(ByteBuffer key) {
-            return key.getLong(0);
+        @Nullable
+        Network value(ByteBuffer key) {
+            return key.limit() == NETWORK_KEY ? new Network(first(key), key.getLong(4)) : null;
         }
     };
 
     static final SteeringMap.Codec<AccessKey, Integer> ACCESSES = new SingleCodec<>() {
         @Override
         byte[] key(AccessKey key) {
-            return ByteBuffer.allocate(12)
-                    .order(ByteOrder.nativeOrder())
-                    .putInt(key.number)
-                    .order(ByteOrder.BIG_ENDIAN)
-                    .putLong(key.network)
-                    .array();
+            return networkKey(key.number, key.first);
         }
 
         @Override
         AccessKey value(ByteBuffer key) {
-            long network = key.getLong(4);
-            return new AccessKey(key.order(ByteOrder.nativeOrder()).getInt(0), network);
+            return new AccessKey(first(key), key.getLong(4));
         }
     };
+
+    private static byte[] networkKey(int first, long network) {
+        return ByteBuffer.allocate(NETWORK_KEY)
+                .order(ByteOrder.nativeOrder())
+                .putInt(first)
+                .order(ByteOrder.BIG_ENDIAN)
+                .putLong(network)
+                .array();
+    }
+
+    private static int first(ByteBuffer key) {
+        return key.duplicate().order(ByteOrder.nativeOrder()).getInt(0);
+    }
 
     static final SteeringMap.Codec<LabelKey, Integer> LABELS = new SteeringMap.Codec<>() {
         @Override
@@ -228,7 +260,8 @@ final class SteeringElements {
     private abstract static class SingleCodec<K> implements SteeringMap.Codec<K, Integer> {
         abstract byte[] key(K key);
 
-        abstract K value(ByteBuffer key);
+        /** null: not understood. */
+        abstract @Nullable K value(ByteBuffer key);
 
         @Override
         public Collection<SetElement> encode(K key, Integer value) {
@@ -239,8 +272,9 @@ final class SteeringElements {
         public Map<K, Integer> decode(List<SetElement> elements) {
             Map<K, Integer> entries = new HashMap<>();
             for (SetElement element : elements) {
-                if (element.value() != null) {
-                    entries.put(value(ByteBuffer.wrap(element.key())), element.value());
+                K key = value(ByteBuffer.wrap(element.key()));
+                if (element.value() != null && key != null) {
+                    entries.put(key, element.value());
                 }
             }
             return entries;

@@ -2,11 +2,15 @@ package org.flowanchor.agent.adapter.kernel;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import org.flowanchor.agent.application.KernelObject.Condition;
 import org.flowanchor.agent.linux.ffm.Errno;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
@@ -30,14 +34,69 @@ final class SteeringMap<K, V> {
 
     private final String name;
     private final Codec<K, V> codec;
+    private final int most;
+    /** Which of those that cannot all be there come first. */
+    private final Comparator<? super K> order;
+
     private Map<K, V> actual = new HashMap<>();
+    /** Desired, and not there for want of room; in their order. */
+    private final NavigableMap<K, V> waiting;
+
     private Map<K, V> pending = new HashMap<>();
     /** Not null: of all keys only these change, to what is pending. */
     private @Nullable Set<K> pendingKeys;
 
-    SteeringMap(String name, Codec<K, V> codec) {
+    /** @param most entries for which there is room */
+    SteeringMap(String name, Codec<K, V> codec, int most, Comparator<? super K> order) {
         this.name = name;
         this.codec = codec;
+        this.most = most;
+        this.order = order;
+        waiting = new TreeMap<>(order);
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** Whether it is there, or waits for room. */
+    boolean isDesired(K key) {
+        return actual.containsKey(key) || waiting.containsKey(key);
+    }
+
+    /** How many desired entries are not there for want of room. */
+    int withoutRoom() {
+        return waiting.size();
+    }
+
+    /**
+     * Of a whole state what there is room for: what is there stays, others come in their order. The rest waits until {@link #change} or
+     * another whole state finds room.
+     */
+    Map<K, V> fitting(Map<K, V> desired) {
+        waiting.clear();
+        if (desired.size() <= most) {
+            return desired;
+        }
+        Map<K, V> fitting = HashMap.newHashMap(most);
+        List<K> others = new ArrayList<>();
+        desired.forEach((key, value) -> {
+            if (fitting.size() < most && actual.containsKey(key)) {
+                fitting.put(key, value);
+            } else {
+                others.add(key);
+            }
+        });
+        others.sort(order);
+        for (K key : others) {
+            V value = Objects.requireNonNull(desired.get(key));
+            if (fitting.size() < most) {
+                fitting.put(key, value);
+            } else {
+                waiting.put(key, value);
+            }
+        }
+        return fitting;
     }
 
     /** A set that is not there has nothing. */
@@ -120,26 +179,51 @@ final class SteeringMap<K, V> {
         pendingKeys = null;
     }
 
-    /** Like {@link #delete} and {@link #add}, where only {@code keys} may differ: what is not desired of them goes. */
+    /**
+     * Like {@link #delete} and {@link #add}, where only {@code keys} may differ: what is not desired of them goes. Where room becomes free,
+     * what waits for it comes, too.
+     */
     void change(Set<K> keys, Map<K, V> desired, Transaction transaction) {
         List<SetElement> gone = new ArrayList<>();
         List<SetElement> come = new ArrayList<>();
+        List<K> added = new ArrayList<>();
+        int room = most - actual.size();
         for (K key : keys) {
             V before = actual.get(key);
             V after = desired.get(key);
+            waiting.remove(key);
             if (!Objects.equals(before, after)) {
                 if (before != null) {
                     gone.addAll(codec.encode(key, before));
+                    room += after == null ? 1 : 0;
                 }
-                if (after != null) {
+                if (before != null && after != null) {
                     come.addAll(codec.encode(key, after));
+                } else if (after != null) {
+                    added.add(key);
                 }
             }
         }
-        transaction.deleteElements(name, gone);
-        transaction.addElements(name, come);
         pending = desired;
         pendingKeys = keys;
+        if (added.size() > room || !waiting.isEmpty()) {
+            added.forEach(key -> waiting.put(key, Objects.requireNonNull(desired.get(key))));
+            added.clear();
+            pending = new HashMap<>(desired);
+            pendingKeys = new HashSet<>(keys);
+            pending.keySet().removeAll(waiting.keySet());
+            for (; room > 0 && !waiting.isEmpty(); room--) {
+                Map.Entry<K, V> first = waiting.pollFirstEntry();
+                added.add(first.getKey());
+                pending.put(first.getKey(), first.getValue());
+                pendingKeys.add(first.getKey());
+            }
+        }
+        for (K key : added) {
+            come.addAll(codec.encode(key, Objects.requireNonNull(pending.get(key))));
+        }
+        transaction.deleteElements(name, gone);
+        transaction.addElements(name, come);
     }
 
     /** The transaction was taken. */

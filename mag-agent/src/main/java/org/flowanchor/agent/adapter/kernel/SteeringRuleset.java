@@ -1,18 +1,20 @@
 package org.flowanchor.agent.adapter.kernel;
 
+import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import org.flowanchor.agent.linux.nftables.Expressions;
 import org.flowanchor.agent.linux.nftables.Expressions.Base;
 import org.flowanchor.agent.linux.nftables.MetaKey;
 import org.flowanchor.agent.linux.nftables.Register;
 import org.flowanchor.agent.linux.nftables.SetDefinition;
+import org.flowanchor.agent.linux.nftables.TableShape;
 import org.flowanchor.agent.linux.nftables.Transaction;
 import org.flowanchor.agent.linux.nftables.Transaction.Hook;
 
 /**
- * The steering table's fixed part: maps, chains, rules. A downlink packet meets the flow map; then prefix to group, group and flow label
- * to a number beside the group's where rules look at the label ({@link FlowLabels}), group and packet to class, class and prefix to the
+ * The steering table's fixed part: maps, chains, rules. A downlink packet meets the flow map; then prefix to group (as a /64, else by each
+ * width that occurs: {@link Network}), group and flow label to a number beside the group's where rules look at the label ({@link FlowLabels}), group and packet to class, class and prefix to the
  * mark of a gateway. The packet's mark carries the result from stage to stage, because registers do not survive a rule; numbers of
  * groups, classes and gateways come from disjoint ranges, and a miss leaves the number of the stage before.
  *
@@ -34,7 +36,10 @@ final class SteeringRuleset {
     static final String POOLS = "pools";
     static final String NAMES = "names";
 
-    private static final int REVISION = 5;
+    /** Chain of the rules that look for networks wider than a /64; only those whose width occurs are there. */
+    static final String WIDER = "wider";
+
+    private static final int REVISION = 6;
     private static final int PRIORITY_MANGLE = -150;
     private static final int NFPROTO_IPV6 = 10;
     private static final int SOURCE_ADDRESS = 8;
@@ -49,22 +54,19 @@ final class SteeringRuleset {
     private static final int TYPE_SERVICE = 13;
     private static final int TYPE_MARK = 19;
 
-    // User data of "typeof @nh,192,64 : meta mark" and "typeof meta mark . @nh,192,64 : meta mark": without it the nft
-    // program cannot
-    // list elements of these types. The masked traffic class is declared a service for the same reason: 0xb80 is listed
-    // as 2944.
-    private static final String NETWORK_TO_MARK =
-            "0004020000000104010000000326000407000000011e0004000000000104000000000204020000000304c00000000404400000"
-                    + "00040e0004090000000106000403000000060400000000";
+    // User data of "typeof meta mark . @nh,192,64 : meta mark": without it the nft program cannot list elements of that
+    // type. The masked traffic class is declared a service for the same reason: 0xb80 is listed as 2944.
     private static final String MARK_AND_NETWORK_TO_MARK =
             "000400000000010401000000034000040d0000000138000e00040900000001060004030000000126000407000000011e00040000"
                     + "00000104000000000204020000000304c0000000040440000000040e0004090000000106000403000000060400000000";
 
     private final TunnelRuleset tunnels;
     private final TrackingRuleset tracking;
+    private final SteeringSizes sizes;
 
     /** @param connections most that the kernel tracks */
-    SteeringRuleset(KernelConfiguration configuration, TunnelKind kind, long connections) {
+    SteeringRuleset(KernelConfiguration configuration, TunnelKind kind, long connections, SteeringSizes sizes) {
+        this.sizes = sizes;
         this.tunnels = new TunnelRuleset(configuration, kind);
         this.tracking = new TrackingRuleset(connections);
     }
@@ -74,14 +76,15 @@ final class SteeringRuleset {
         return "ruleset " + REVISION + ", " + tunnels.comment() + ", " + tracking.comment();
     }
 
-    /** How many rules each chain has: a table with other numbers is made anew, too. */
-    Map<String, Integer> rules() {
+    /** All of the table but its elements. */
+    TableShape shape(Set<Integer> widths) {
         Transaction made = new Transaction("");
-        create(made);
-        return made.rules();
+        create(made, widths);
+        return TableShape.of(made);
     }
 
-    void create(Transaction transaction) {
+    /** @param widths of networks that packets are to look for */
+    void create(Transaction transaction, Set<Integer> widths) {
         transaction.addTable(comment());
         for (SetDefinition set : sets()) {
             transaction.addSet(set);
@@ -89,6 +92,14 @@ final class SteeringRuleset {
         tracking.createSets(transaction);
         tunnels.create(transaction, TrackingRuleset.METERING);
         TrackingRuleset.gate(transaction, TunnelRuleset.BEFORE_TRACKING);
+        for (int width : Network.WIDTHS) {
+            if (width > 0) {
+                transaction.addChain(chainOf(width));
+                select(transaction, chainOf(width), width);
+            }
+        }
+        transaction.addChain(WIDER);
+        addWider(widths, transaction);
         transaction.addChain("steer", Hook.PREROUTING, PRIORITY_MANGLE);
         transaction.addRule("steer", rule -> tunnels.fromEncapsulationEnd(rule).accept());
         transaction.addRule(
@@ -108,29 +119,83 @@ final class SteeringRuleset {
         transaction.addRule("steer", SteeringRuleset::flow);
         transaction.addRule(
                 "steer",
-                rule -> rule.payload(Base.NETWORK_HEADER, DESTINATION_ADDRESS, 8, Register.FIRST)
+                rule -> network(rule.load(MetaKey.MARK, Register.FIRST), 0)
                         .translate(Register.FIRST, GROUPS)
                         .storeMark(Register.FIRST));
-        // Without a group there is no class, and nothing to remember.
         transaction.addRule(
                 "steer",
                 rule -> rule.load(MetaKey.MARK, Register.FIRST)
                         .isEqual(Register.FIRST, Expressions.host32(0))
-                        .accept());
-        transaction.addRule("steer", SteeringRuleset::label);
-        transaction.addRule("steer", SteeringRuleset::classify);
-        transaction.addRule("steer", rule -> number(rule).storeConnectionMark(Register.FIRST));
-        transaction.addRule("steer", SteeringRuleset::access);
-        transaction.addRule("steer", SteeringRuleset::clearMark);
+                        .goTo(WIDER));
+        select(transaction, "steer", 0);
     }
 
-    private static List<SetDefinition> sets() {
+    /** Rules for networks of these widths, in place of those that are there. Without a group there is no class, and nothing to remember. */
+    static void lookForWider(Set<Integer> widths, Transaction transaction) {
+        transaction.deleteRules(WIDER);
+        addWider(widths, transaction);
+    }
+
+    private static void addWider(Set<Integer> widths, Transaction transaction) {
+        for (int width : Network.WIDTHS) {
+            if (width > 0 && widths.contains(width)) {
+                transaction.addRule(
+                        WIDER,
+                        rule -> network(
+                                        rule.load(MetaKey.MARK, Register.FIRST)
+                                                .combine(
+                                                        Register.FIRST,
+                                                        Expressions.host32(~width),
+                                                        Expressions.host32(width)),
+                                        width)
+                                .translate(Register.FIRST, GROUPS)
+                                .storeMark(Register.FIRST)
+                                .goTo(chainOf(width)));
+            }
+        }
+    }
+
+    private static String chainOf(int width) {
+        return "from" + (64 - width);
+    }
+
+    /** What follows in a chain for a packet with a group, which a network of {@code width} bits gave it. */
+    private static void select(Transaction transaction, String chain, int width) {
+        transaction.addRule(chain, SteeringRuleset::label);
+        transaction.addRule(chain, SteeringRuleset::classify);
+        transaction.addRule(
+                chain,
+                rule -> rule.load(MetaKey.MARK, Register.FIRST)
+                        .mask(Register.FIRST, Expressions.host32(KernelNumbering.CLASS_BITS))
+                        .storeConnectionMark(Register.FIRST));
+        transaction.addRule(chain, rule -> access(rule, width));
+        transaction.addRule(chain, SteeringRuleset::clearMark);
+    }
+
+    private List<SetDefinition> sets() {
         return List.of(
                 new SetDefinition(
-                        FLOWS, FLOW_TYPE, SteeringElements.FLOW_KEY, true, false, false, 1_048_576, List.of(), ""),
-                new SetDefinition(GROUPS, TYPE_INTEGER, 8, true, false, false, 262_144, List.of(), NETWORK_TO_MARK),
+                        FLOWS, FLOW_TYPE, SteeringElements.FLOW_KEY, true, false, false, sizes.flows(), List.of(), ""),
                 new SetDefinition(
-                        LABELS, concatenated(TYPE_MARK, TYPE_MARK), 8, true, true, false, 65_536, List.of(4, 4), ""),
+                        GROUPS,
+                        concatenated(TYPE_MARK, TYPE_INTEGER),
+                        SteeringElements.NETWORK_KEY,
+                        true,
+                        false,
+                        false,
+                        sizes.groups(),
+                        List.of(),
+                        MARK_AND_NETWORK_TO_MARK),
+                new SetDefinition(
+                        LABELS,
+                        concatenated(TYPE_MARK, TYPE_MARK),
+                        8,
+                        true,
+                        true,
+                        false,
+                        sizes.labels(),
+                        List.of(4, 4),
+                        ""),
                 new SetDefinition(
                         CLASSES,
                         concatenated(TYPE_MARK, TYPE_IPV6_ADDRESS, TYPE_PROTOCOL, TYPE_SERVICE, TYPE_SERVICE),
@@ -138,21 +203,21 @@ final class SteeringRuleset {
                         true,
                         true,
                         false,
-                        65_536,
+                        sizes.classes(),
                         List.of(4, 16, 1, 2, 2),
                         ""),
                 new SetDefinition(
                         ACCESSES,
                         concatenated(TYPE_MARK, TYPE_INTEGER),
-                        12,
+                        SteeringElements.NETWORK_KEY,
                         true,
                         false,
                         false,
-                        1_048_576,
+                        sizes.accesses(),
                         List.of(),
                         MARK_AND_NETWORK_TO_MARK),
-                new SetDefinition(POOLS, TYPE_IPV6_ADDRESS, 16, false, true, false, 65_536, List.of(), ""),
-                new SetDefinition(NAMES, TYPE_MARK, 4, false, false, false, 131_072, List.of(), ""));
+                new SetDefinition(POOLS, TYPE_IPV6_ADDRESS, 16, false, true, false, sizes.pools(), List.of(), ""),
+                new SetDefinition(NAMES, TYPE_MARK, 4, false, false, false, sizes.names(), List.of(), ""));
     }
 
     /** The nft program's type of a five-tuple. */
@@ -203,10 +268,15 @@ final class SteeringRuleset {
                 .storeMark(Register.FIRST);
     }
 
-    /** Of a group or class, whatever the flow label. */
-    private static Expressions number(Expressions rule) {
-        return rule.load(MetaKey.MARK, Register.FIRST)
-                .mask(Register.FIRST, Expressions.host32(KernelNumbering.CLASS_BITS));
+    /** The network of {@code width} bits that the destination is in, as the second part of a key. */
+    private static Expressions network(Expressions rule, int width) {
+        Register network = Register.FIRST.after(4);
+        Expressions loaded = rule.payload(Base.NETWORK_HEADER, DESTINATION_ADDRESS, 8, network);
+        return width == 0
+                ? loaded
+                : loaded.mask(
+                        network,
+                        ByteBuffer.allocate(8).putLong(Network.mask(width)).array());
     }
 
     private static void classify(Expressions rule) {
@@ -225,9 +295,16 @@ final class SteeringRuleset {
                 .storeMark(Register.FIRST);
     }
 
-    private static void access(Expressions rule) {
-        number(rule)
-                .payload(Base.NETWORK_HEADER, DESTINATION_ADDRESS, 8, Register.FIRST.after(4))
+    /** Of the class or group, whatever the flow label. */
+    private static void access(Expressions rule, int width) {
+        int above = KernelNumbering.labelled(0, width);
+        network(
+                        rule.load(MetaKey.MARK, Register.FIRST)
+                                .combine(
+                                        Register.FIRST,
+                                        Expressions.host32(KernelNumbering.CLASS_BITS),
+                                        Expressions.host32(above)),
+                        width)
                 .translate(Register.FIRST, ACCESSES)
                 .storeMark(Register.FIRST)
                 .accept();

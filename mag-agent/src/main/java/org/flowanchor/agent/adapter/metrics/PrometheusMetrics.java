@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.flowanchor.agent.application.AgentMetrics;
+import org.flowanchor.agent.application.AnchorKernel.SizedMap;
 import org.flowanchor.agent.domain.ConnectionTracking;
 import org.flowanchor.agent.domain.Departure;
 import org.flowanchor.agent.domain.Procedure;
@@ -83,6 +84,7 @@ public final class PrometheusMetrics implements AgentMetrics, AutoCloseable {
     private final AtomicLong held = gauge("flowanchor.agent.held.exceptions", "flow exceptions without a binding");
     private final AtomicLong foreign =
             gauge("flowanchor.agent.foreign.prefixes", "bound prefixes that are in no pool of this anchor");
+    private final Map<SizedMap, AtomicLong> leftOut = perEnum(SizedMap.class, this::leftOut);
     private final AtomicLong silent =
             gauge("flowanchor.agent.silent.gateways", "gateways that do not answer the anchor's probes");
     private final AtomicLong withoutTunnel =
@@ -192,6 +194,11 @@ public final class PrometheusMetrics implements AgentMetrics, AutoCloseable {
     @Override
     public void foreignPrefixes(int count) {
         foreign.set(count);
+    }
+
+    @Override
+    public void withoutRoom(SizedMap map, int count) {
+        of(leftOut, map).set(count);
     }
 
     @Override
@@ -327,6 +334,15 @@ public final class PrometheusMetrics implements AgentMetrics, AutoCloseable {
     private AtomicLong gauge(String name, String description) {
         AtomicLong value = new AtomicLong();
         Gauge.builder(name, value, AtomicLong::get).description(description).register(registry);
+        return value;
+    }
+
+    private AtomicLong leftOut(SizedMap map) {
+        AtomicLong value = new AtomicLong();
+        Gauge.builder("flowanchor.agent.without.room", value, AtomicLong::get)
+                .description("what the kernel has no room for")
+                .tag("map", label(map))
+                .register(registry);
         return value;
     }
 

@@ -47,6 +47,11 @@ public final class Attributes {
         return type;
     }
 
+    /** Whether it is marked as holding attributes: not all that do are. */
+    public boolean isNested() {
+        return (buffer.getShort(start - 2) & Netlink.NLA_F_NESTED) != 0;
+    }
+
     public int length() {
         return length;
     }

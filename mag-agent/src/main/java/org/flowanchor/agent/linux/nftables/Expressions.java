@@ -203,6 +203,19 @@ public final class Expressions {
         return close(opened);
     }
 
+    /** Goes on in another chain, and at its end as at the end of this one. */
+    public Expressions goTo(String chain) {
+        int[] opened = open("immediate");
+        message.attributeNet32(NFTA_IMMEDIATE_DREG, NFT_REG_VERDICT);
+        int data = message.open(NFTA_IMMEDIATE_DATA);
+        int verdict = message.open(NFTA_DATA_VERDICT);
+        message.attributeNet32(NFTA_VERDICT_CODE, NFT_GOTO)
+                .attribute(NFTA_VERDICT_CHAIN, chain)
+                .close(verdict)
+                .close(data);
+        return close(opened);
+    }
+
     /** Keeps the packet out of connection tracking. */
     public Expressions doNotTrack() {
         int element = message.open(NFTA_LIST_ELEM);

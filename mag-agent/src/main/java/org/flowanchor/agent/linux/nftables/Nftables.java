@@ -15,9 +15,14 @@ final class Nftables {
     static final int NFT_MSG_GETTABLE = 1;
     static final int NFT_MSG_DELTABLE = 2;
     static final int NFT_MSG_NEWCHAIN = 3;
+    static final int NFT_MSG_GETCHAIN = 4;
+    static final int NFT_MSG_DELCHAIN = 5;
     static final int NFT_MSG_NEWRULE = 6;
     static final int NFT_MSG_GETRULE = 7;
+    static final int NFT_MSG_DELRULE = 8;
     static final int NFT_MSG_NEWSET = 9;
+    static final int NFT_MSG_GETSET = 10;
+    static final int NFT_MSG_DELSET = 11;
     static final int NFT_MSG_NEWSETELEM = 12;
     static final int NFT_MSG_GETSETELEM = 13;
     static final int NFT_MSG_DELSETELEM = 14;
@@ -64,6 +69,7 @@ final class Nftables {
     static final int NFTA_SET_DESC_SIZE = 1;
     static final int NFTA_SET_DESC_CONCAT = 2;
     static final int NFTA_SET_FIELD_LEN = 1;
+    static final int NFT_SET_ANONYMOUS = 0x1;
     static final int NFT_SET_INTERVAL = 0x4;
     static final int NFT_SET_MAP = 0x8;
     static final int NFT_SET_TIMEOUT = 0x10;
@@ -84,6 +90,8 @@ final class Nftables {
     static final int NFTA_DATA_VALUE = 1;
     static final int NFTA_DATA_VERDICT = 2;
     static final int NFTA_VERDICT_CODE = 1;
+    static final int NFTA_VERDICT_CHAIN = 2;
+    static final int NFT_GOTO = -4;
 
     static final int NFTA_COUNTER_BYTES = 1;
     static final int NFTA_COUNTER_PACKETS = 2;

@@ -3,9 +3,7 @@ package org.flowanchor.agent.linux.nftables;
 import static org.flowanchor.agent.linux.nftables.Nftables.*;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.flowanchor.agent.linux.ffm.Errno;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.netlink.Attributes;
@@ -69,26 +67,42 @@ public final class TableReader {
         return elements;
     }
 
-    /** How many rules each chain has; chains without any are left out. */
-    public Map<String, Integer> rules() throws SystemCallException {
-        Map<String, Integer> rules = new HashMap<>();
-        MessageBuilder message = begin(NFT_MSG_GETRULE).attribute(NFTA_RULE_TABLE, table);
-        socket.dump(message, "rules of table " + table, rules::clear, answer -> {
-            String of = "";
-            String chain = "";
-            Attributes a = answer.attributes(NFGENMSG_SIZE);
-            while (a.next()) {
-                switch (a.type()) {
-                    case NFTA_RULE_TABLE -> of = a.text();
-                    case NFTA_RULE_CHAIN -> chain = a.text();
-                    default -> {}
-                }
+    /** @return null when there is no such table */
+    public @Nullable TableShape shape() throws SystemCallException {
+        TableShape.Collected collected = new TableShape.Collected(table);
+        try {
+            socket.request(
+                    begin(NFT_MSG_GETTABLE).attribute(NFTA_TABLE_NAME, table),
+                    "table " + table,
+                    answer -> collected.take(NFT_MSG_NEWTABLE, answer.attributes(NFGENMSG_SIZE)));
+            // Of chains the kernel tells those of all tables.
+            collect(begin(NFT_MSG_GETCHAIN), NFT_MSG_NEWCHAIN, "chains", collected);
+            collect(
+                    begin(NFT_MSG_GETSET).attribute(NFTA_SET_TABLE, table),
+                    NFT_MSG_NEWSET,
+                    "sets of table " + table,
+                    collected);
+            collect(
+                    begin(NFT_MSG_GETRULE).attribute(NFTA_RULE_TABLE, table),
+                    NFT_MSG_NEWRULE,
+                    "rules of table " + table,
+                    collected);
+        } catch (SystemCallException e) {
+            if (e.errno() == Errno.ENOENT) {
+                return null;
             }
-            if (of.equals(table)) {
-                rules.merge(chain, 1, Integer::sum);
-            }
-        });
-        return rules;
+            throw e;
+        }
+        return collected.shape();
+    }
+
+    private void collect(MessageBuilder message, int type, String object, TableShape.Collected collected)
+            throws SystemCallException {
+        socket.dump(
+                message,
+                object,
+                () -> collected.forget(type),
+                answer -> collected.take(type, answer.attributes(NFGENMSG_SIZE)));
     }
 
     static void decode(NetlinkMessage answer, List<SetElement> elements) {

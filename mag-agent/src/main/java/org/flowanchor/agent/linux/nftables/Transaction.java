@@ -5,9 +5,7 @@ import static org.flowanchor.agent.linux.nftables.Nftables.*;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.netlink.MessageBuilder;
@@ -28,8 +26,6 @@ public final class Transaction {
     /** What each message is about, said when it is refused. */
     private final List<Object> objects = new ArrayList<>();
 
-    private final Map<String, Integer> rules = new HashMap<>();
-
     private int setNumber;
 
     public Transaction(String table) {
@@ -40,18 +36,12 @@ public final class Transaction {
     private void restart() {
         messages.clear();
         objects.clear();
-        rules.clear();
         setNumber = 0;
         batch(NFNL_MSG_BATCH_BEGIN, "begin of batch");
     }
 
     public boolean isEmpty() {
         return messages.count() == 1;
-    }
-
-    /** How many rules it adds to each chain. */
-    public Map<String, Integer> rules() {
-        return Map.copyOf(rules);
     }
 
     /** @param comment shown by listings */
@@ -153,9 +143,44 @@ public final class Transaction {
         return this;
     }
 
+    /** A chain that packets meet only where a rule sends them there. */
+    public Transaction addChain(String chain) {
+        begin(NFT_MSG_NEWCHAIN, Netlink.NLM_F_CREATE, "chain add " + chain)
+                .attribute(NFTA_CHAIN_TABLE, table)
+                .attribute(NFTA_CHAIN_NAME, chain);
+        return this;
+    }
+
+    public Transaction deleteSet(String set) {
+        begin(NFT_MSG_DELSET, 0, "set delete " + set)
+                .attribute(NFTA_SET_TABLE, table)
+                .attribute(NFTA_SET_NAME, set);
+        return this;
+    }
+
+    public Transaction deleteChain(String chain) {
+        begin(NFT_MSG_DELCHAIN, 0, "chain delete " + chain)
+                .attribute(NFTA_CHAIN_TABLE, table)
+                .attribute(NFTA_CHAIN_NAME, chain);
+        return this;
+    }
+
+    /** All rules of the table; there need not be any. */
+    public Transaction deleteRules() {
+        begin(NFT_MSG_DELRULE, 0, "rules delete of table " + table).attribute(NFTA_RULE_TABLE, table);
+        return this;
+    }
+
+    /** All rules of a chain; there need not be any. */
+    public Transaction deleteRules(String chain) {
+        begin(NFT_MSG_DELRULE, 0, "rules delete of chain " + chain)
+                .attribute(NFTA_RULE_TABLE, table)
+                .attribute(NFTA_RULE_CHAIN, chain);
+        return this;
+    }
+
     /** Appends a rule. */
     public Transaction addRule(String chain, Consumer<Expressions> body) {
-        rules.merge(chain, 1, Integer::sum);
         begin(NFT_MSG_NEWRULE, Netlink.NLM_F_CREATE | Netlink.NLM_F_APPEND, "rule add to chain " + chain)
                 .attribute(NFTA_RULE_TABLE, table)
                 .attribute(NFTA_RULE_CHAIN, chain);

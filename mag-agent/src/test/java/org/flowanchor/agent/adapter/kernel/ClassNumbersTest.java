@@ -24,6 +24,15 @@ class ClassNumbersTest {
     }
 
     @Test
+    void numbersWhoseLabelsSomebodyTookOutOfTheKernelAreStillThose() throws Exception {
+        assertThat(numbers.assign(List.of("b"), Map.of())).isEqualTo(Map.of("b", 0x200001));
+        assertThat(numbers.assign(List.of("a", "b"), Map.of())).isEqualTo(Map.of("a", 0x200002, "b", 0x200001));
+        assertThat(numbers.assign(List.of("a", "b"), Map.of(0x200001, "x")))
+                .as("unless another has it")
+                .isEqualTo(Map.of("a", 0x200002, "b", 0x200003));
+    }
+
+    @Test
     void numbersBeginAnewBehindTheLast() throws Exception {
         assertThat(numbers.assign(List.of("a", "b"), Map.of(0x2fffff, "a")))
                 .isEqualTo(Map.of("a", 0x2fffff, "b", 0x200001));

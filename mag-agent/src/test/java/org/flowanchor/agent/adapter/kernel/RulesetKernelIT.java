@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.flowanchor.agent.lab.Namespace;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.netlink.MessageBuilder;
@@ -33,7 +34,8 @@ class RulesetKernelIT {
             ours.run(() -> {
                 try (NetlinkSocket socket = NetlinkSocket.open(Netlink.NETLINK_NETFILTER)) {
                     Transaction transaction = new Transaction(KernelNumbering.DEFAULT.table());
-                    new SteeringRuleset(new KernelConfiguration("b0"), kind, CONNECTIONS).create(transaction);
+                    new SteeringRuleset(new KernelConfiguration("b0"), kind, CONNECTIONS, SteeringSizes.DEFAULT)
+                            .create(transaction, Set.copyOf(Network.WIDTHS));
                     transaction.commit(socket);
                 }
             });
@@ -42,7 +44,14 @@ class RulesetKernelIT {
                         .isEqualTo(expressions(theirs, "encapsulation"))
                         .hasSize(3);
             }
-            for (String chain : List.of("raw", kind == TunnelKind.SEG6 ? "raw" : "output", "steer")) {
+            for (String chain : List.of(
+                    "raw",
+                    kind == TunnelKind.SEG6 ? "raw" : "output",
+                    "steer",
+                    "wider",
+                    "from60",
+                    "from56",
+                    "from52")) {
                 assertThat(expressions(ours, chain))
                         .as(chain)
                         .isEqualTo(expressions(theirs, chain))

@@ -3,6 +3,7 @@ package org.flowanchor.agent.adapter.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -67,11 +68,43 @@ class SteeringElementsTest {
     }
 
     @Test
-    void groupsAndAccessesSurviveTheRoundTrip() {
-        Map<Long, Integer> groups = Map.of(0x20010db801000001L, 0x100001, -1L, 0x100002);
+    void groupsAndAccessesSurviveTheRoundTripWhateverTheirWidth() {
+        Map<Network, Integer> groups = Map.of(
+                new Network(0, 0x20010db801000001L), 0x100001,
+                new Network(0, -1L), 0x100002,
+                new Network(8, 0x20010db801000100L), 0x100003,
+                new Network(0, 0x20010db801000100L), 0x100004);
         assertThat(roundTrip(SteeringElements.GROUPS, groups)).isEqualTo(groups);
-        Map<AccessKey, Integer> accesses = Map.of(new AccessKey(0x200001, 0x20010db801000001L), 0x10012);
-        assertThat(roundTrip(SteeringElements.ACCESSES, accesses)).isEqualTo(accesses);
+        Map<AccessKey, Integer> accesses = new HashMap<>();
+        for (Network network : groups.keySet()) {
+            AccessKey key = AccessKey.of(0x200001, network);
+            assertThat(key.network()).isEqualTo(network);
+            accesses.put(key, 0x10012);
+        }
+        assertThat(roundTrip(SteeringElements.ACCESSES, accesses))
+                .isEqualTo(accesses)
+                .hasSize(4);
+    }
+
+    @Test
+    void whatAnEarlierTableSaidWithoutWidthsIsNotUnderstood() {
+        assertThat(SteeringElements.GROUPS.decode(List.of(SetElement.of(new byte[8], 0x100001))))
+                .isEmpty();
+    }
+
+    @Test
+    void aPrefixTakesEightNetworksAtMostAndOneOfTheUsualLengths() {
+        for (int length = 52; length <= 64; length++) {
+            HomeNetworkPrefix prefix =
+                    HomeNetworkPrefix.containing(Ipv6Address.parse("2001:db8:1:fedc:ba98::"), length);
+            List<Network> networks = Network.of(prefix);
+            assertThat(networks).hasSizeLessThanOrEqualTo(8).hasSize(1 << (64 - length) % 4);
+            Network last = networks.getLast();
+            assertThat(networks.getFirst().first()).isEqualTo(prefix.address().high());
+            assertThat(last.first() | ~Network.mask(last.width()))
+                    .as("all of /%s and nothing else", length)
+                    .isEqualTo(prefix.last().high());
+        }
     }
 
     @Test

@@ -198,6 +198,33 @@ class SteeringKernelIT {
                 .doesNotContain("0.0.0.0", " :: ");
     }
 
+    /** 52 to 64 by all their ways: a network of each width, and prefixes that take several. */
+    @Test
+    void aShorterPrefixHasClassesLikeAnyOther() throws Exception {
+        for (int length : new int[] {60, 56, 52, 57, 62}) {
+            HomeNetworkPrefix prefix = HomeNetworkPrefix.containing(PREFIX.address(), length);
+            apply(new AnchorState(
+                    LMA,
+                    Set.of(POOL),
+                    Set.of(FIRST, SECOND),
+                    Map.of(prefix, FIRST),
+                    Map.of(prefix, "gold"),
+                    CLASSES,
+                    Map.of(new ClassAccess(VOICE, prefix), SECOND, new ClassAccess(REST, prefix), FIRST),
+                    Map.of()));
+            assertThat(path(5000, EXPEDITED_FORWARDING)).as("/%s", length).isEqualTo("lte");
+            assertThat(path(5000, 0)).as("/%s, class that is the route", length).isEqualTo("wlan");
+            assertThat(domain.anchor
+                            .exec("nft", "list", "map", "inet", "flowanchor", "groups")
+                            .split(" : 0x"))
+                    .as("/%s takes %s entries", length, 1 << (64 - length) % 4)
+                    .hasSize(1 + (1 << (64 - length) % 4));
+        }
+        HomeNetworkPrefix other = HomeNetworkPrefix.parse("2001:db8:100:ff00::/56");
+        apply(state(Map.of(other, "gold"), CLASSES, Map.of(new ClassAccess(VOICE, other), SECOND), Map.of()));
+        assertThat(path(5000, EXPEDITED_FORWARDING)).as("not in the /56").isEqualTo("wlan");
+    }
+
     @Test
     void aClassOfAnotherGroupDoesNotMatch() throws Exception {
         apply(state(Map.of(PREFIX, "silver"), CLASSES, Map.of(new ClassAccess(VOICE, PREFIX), SECOND), Map.of()));

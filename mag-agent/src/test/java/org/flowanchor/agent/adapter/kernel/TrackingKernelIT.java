@@ -151,7 +151,8 @@ class TrackingKernelIT {
         try (Namespace left = new Namespace("left");
                 Namespace router = new Namespace("router");
                 Namespace right = new Namespace("right");
-                SteeringDriver driver = router.call(() -> new SteeringDriver(new KernelConfiguration("b0")));
+                SteeringDriver driver =
+                        router.call(() -> new SteeringDriver(new KernelConfiguration("b0"), SteeringSizes.DEFAULT));
                 TrackedConnections connections = new TrackedConnections(router)) {
             left.connect("r0", router, "l0");
             right.connect("r0", router, "b0");
@@ -179,7 +180,8 @@ class TrackingKernelIT {
                                 Map.of(),
                                 Map.of(POOL, true),
                                 Map.of(),
-                                Map.of()),
+                                Map.of(),
+                                Set.of()),
                         null);
                 driver.admit(TrackingAdmission.ALL);
             });
