@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.flowanchor.agent.application.FlowChanges;
 import org.flowanchor.agent.domain.AccessState;
 import org.flowanchor.agent.domain.AnchorState;
 import org.flowanchor.agent.domain.AttachedTerminal;
@@ -58,6 +59,10 @@ class DriftKernelIT {
                         Thread.sleep(50);
                     }
                     assertThat(gateway.<Boolean>call(kernel::intact)).isTrue();
+                    assertThat(gateway.<Boolean>call(
+                                    () -> kernel.applyPrefixes(Map.of(), new FlowChanges(Map.of(), Map::of))))
+                            .as("no whole state follows")
+                            .isTrue();
                 }
                 gateway.exec("sh", "-c", "ip link set $(ls /sys/class/net | grep -m1 '^fa[0-9]*$') down");
                 assertThat(gateway.<Boolean>call(kernel::drifted))
