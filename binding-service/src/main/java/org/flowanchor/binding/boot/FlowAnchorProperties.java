@@ -172,7 +172,7 @@ record FlowAnchorProperties(
      * @param replicationFactor of the topic when it is created; -1: the broker's default
      */
     record KafkaProperties(
-            @DefaultValue("localhost:9092") @NotNull String bootstrapServers,
+            @DefaultValue("127.0.0.1:9092") @NotNull String bootstrapServers,
             @DefaultValue("12") @Min(1) int bindingsPartitions,
             @DefaultValue("-1") short replicationFactor) {}
 }
