@@ -3,6 +3,7 @@ package org.flowanchor.agent.application;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
@@ -98,6 +99,8 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
     private final Advertisements advertisements;
     private final AnchorAnswers anchorAnswers;
     private final FaultBarrier barrier;
+    private final AttachmentAdmission admission;
+    private final LineBudget strangers;
     private UpdateSender sender = update -> 0;
     private AnswerSender answers = message -> {};
     private MobileNodeAsker asker = identifiers -> {};
@@ -125,6 +128,8 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
         this.advertisements = new Advertisements(kernel, source, metrics);
         this.anchorAnswers = new AnchorAnswers(requests, metrics);
         this.barrier = new FaultBarrier(metrics);
+        this.admission = new AttachmentAdmission(source, metrics);
+        this.strangers = new LineBudget(nanoTime);
     }
 
     /**
@@ -171,7 +176,9 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
     }
 
     void seen(AttachmentEvent event) {
-        queue.add(new Attached(event));
+        if (admission.admits(event)) {
+            queue.add(new Attached(event));
+        }
     }
 
     @Override
@@ -222,14 +229,17 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
         return answer;
     }
 
-    /** Ready once the kernel is programmed and the registration stream is up. */
+    /** Ready once the kernel is programmed and the registration stream is up, while the access links are watched. */
     public Readiness readiness(boolean registrationStreamUp) {
         boolean programmed = enforcement.isProgrammed();
+        boolean watched = source.isWatching();
         return new Readiness(
-                programmed && registrationStreamUp,
+                programmed && registrationStreamUp && watched,
                 Map.of(
                         "kernelProgrammed",
                         programmed,
+                        "accessLinksWatched",
+                        watched,
                         "registrationStreamUp",
                         registrationStreamUp,
                         "boundTerminals",
@@ -304,8 +314,10 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
 
     private void take(Event event) {
         switch (event) {
-            case Attached(RouterSolicited solicited) ->
+            case Attached(RouterSolicited solicited) -> {
+                admission.taken(solicited);
                 carryOut(table.solicited(solicited.accessLink(), solicited.source(), solicited.linkLayerIdentifier()));
+            }
             case Attached(LinkWentDown down) -> {
                 log.info("access link {} is down", down.accessLink());
                 carryOut(table.linkWentDown(down.accessLink()));
@@ -362,9 +374,13 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
     }
 
     private TriggerOutcome triggered(AttachmentTrigger trigger) {
-        return settings.accessLinks().contains(trigger.accessLink())
-                ? conclude(table.triggered(trigger), "registered or being registered")
-                : new TriggerOutcome(false, trigger.accessLink() + " is no access link of this gateway");
+        if (!settings.accessLinks().contains(trigger.accessLink())) {
+            return new TriggerOutcome(false, trigger.accessLink() + " is no access link of this gateway");
+        }
+        Optional<Ipv6Address> own = trigger.linkLocalAddress().filter(source::isOurs);
+        return own.isPresent()
+                ? new TriggerOutcome(false, own.get() + " is an address of this gateway")
+                : conclude(table.triggered(trigger), "registered or being registered");
     }
 
     private TriggerOutcome conclude(List<AttachmentDecision> decisions, String otherwise) {
@@ -413,7 +429,8 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
             }
             case Unmapped(String accessLink, LinkLayerIdentifier linkLayerIdentifier) -> {
                 metrics.unmappedLinkLayerIdentifier();
-                log.info("refused {} on {}: no mobile node has it", linkLayerIdentifier, accessLink);
+                tellOfStrangers(
+                        () -> log.info("refused {} on {}: no mobile node has it", linkLayerIdentifier, accessLink));
             }
             case Answer answer -> anchorAnswers.add(answer);
             case Say(GatewayMessage message) -> answers.send(message);
@@ -430,8 +447,13 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
                 log.warn("the anchor restarted and lost its sessions: {} are registered again", sessions);
             }
             case Repeated(AnchorMessage request) -> metrics.heardAgain(AnchorSaying.of(request));
-            case Ignored(String reason) -> log.info("ignored: {}", reason);
+            case Ignored(String reason) -> tellOfStrangers(() -> log.info("ignored: {}", reason));
         }
+    }
+
+    /** Anybody on an access link may cause such lines. */
+    private void tellOfStrangers(Runnable line) {
+        strangers.write(line, leftOut -> log.info("{} further lines about whom is not served left out", leftOut));
     }
 
     private void probe(Probe probe) {

@@ -43,6 +43,14 @@ public interface AgentMetrics {
         LINK
     }
 
+    /** Why what an access link tells is not looked at. */
+    enum Inadmissible {
+        /** It names an address of the gateway itself. */
+        OWN_ADDRESS,
+        /** Very many solicitations wait already. */
+        TOO_MANY_WAIT
+    }
+
     /** What an anchor says by itself. */
     enum AnchorSaying {
         UPDATE_NOTIFICATION,
@@ -105,6 +113,8 @@ public interface AgentMetrics {
     void metered(long nanos);
 
     void unmappedLinkLayerIdentifier();
+
+    void notAdmitted(Inadmissible reason);
 
     /** @param interfaces for which the anchor was asked whose they are */
     void askedWhose(int interfaces);

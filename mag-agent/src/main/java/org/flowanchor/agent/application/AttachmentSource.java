@@ -41,6 +41,12 @@ public interface AttachmentSource extends AutoCloseable {
     /** Starts delivering events from a thread of its own until {@link #close()}. */
     void start(Consumer<AttachmentEvent> listener) throws KernelException;
 
+    /** Whether events are delivered now: false while the kernel cannot be listened to. */
+    boolean isWatching();
+
+    /** Whether the gateway itself has that address: then no terminal can. */
+    boolean isOurs(Ipv6Address address);
+
     /**
      * Has the kernel ask whether a terminal is there; {@link NeighbourAnswered} or {@link NeighbourSilent} follows.
      *

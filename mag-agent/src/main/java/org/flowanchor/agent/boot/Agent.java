@@ -201,7 +201,17 @@ final class Agent implements AutoCloseable {
     /** What may have changed behind our back, once each reconcile interval. */
     void verifyRegularly(Runnable verification) {
         long interval = configuration.reconcileInterval().toMillis();
-        timer.scheduleWithFixedDelay(verification, interval, interval, TimeUnit.MILLISECONDS);
+        timer.scheduleWithFixedDelay(() -> verifyOnce(verification), interval, interval, TimeUnit.MILLISECONDS);
+    }
+
+    /** One that fails is followed by the next all the same. */
+    private void verifyOnce(Runnable verification) {
+        try {
+            verification.run();
+        } catch (RuntimeException e) {
+            metrics.fault();
+            log.error("verification failed, the next follows", e);
+        }
     }
 
     void sampleRegularly(Sampling sampling) {

@@ -104,6 +104,7 @@ public final class MagAgent {
                 err.println(e.getMessage());
                 return 2;
             }
+            EndOfProcess.onErrors();
             NettyChannels channels = new NettyChannels();
             try {
                 Agent agent = Agent.start(configuration, kernels, channels, version());

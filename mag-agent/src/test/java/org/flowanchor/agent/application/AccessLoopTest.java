@@ -24,6 +24,7 @@ import org.flowanchor.agent.adapter.metrics.PrometheusMetrics;
 import org.flowanchor.agent.application.AttachmentControl.TriggerOutcome;
 import org.flowanchor.agent.application.AttachmentSource.LinkCameUp;
 import org.flowanchor.agent.application.AttachmentSource.LinkWentDown;
+import org.flowanchor.agent.application.AttachmentSource.NeighbourSeen;
 import org.flowanchor.agent.application.AttachmentSource.RouterSolicited;
 import org.flowanchor.agent.application.InMemoryAttachments.Advertisement;
 import org.flowanchor.agent.domain.AnchorMessage;
@@ -166,6 +167,50 @@ class AccessLoopTest {
                 .contains("pmip_pbu_att_total{procedure=\"registration\"} 1.0")
                 .contains("pmip_pbu_succ_total{procedure=\"registration\"} 1.0")
                 .contains("pmip_pbu_fail_total{procedure=\"registration\"} 0.0");
+    }
+
+    @Test
+    void t86_nobodyIsServedAtAnAddressOfTheGatewayItself() throws Exception {
+        links.has(LLA);
+        happens(new RouterSolicited(LINK, LLA, LL_ID));
+        happens(new NeighbourSeen(LINK, LLA, LL_ID));
+        var trigger = loop.attach(new AttachmentTrigger(LINK, LL_ID, Optional.of(LLA), HandoffKnowledge.NONE));
+        loop.turn();
+        assertThat(trigger.get()).isEqualTo(new TriggerOutcome(false, LLA + " is an address of this gateway"));
+        assertThat(sent).isEmpty();
+        assertThat(metrics.scrape())
+                .contains("flowanchor_agent_solicitations_dropped_total{reason=\"own_address\"} 2.0");
+    }
+
+    @Test
+    void aFloodOfSolicitationsIsBoundedAndATerminalThatRepeatsItsOwnIsServed() throws Exception {
+        List<LinkLayerIdentifier> strangers = new ArrayList<>();
+        for (int number = 0; number < 100_000; number++) {
+            strangers.add(LinkLayerIdentifier.parse(
+                    "06:00:00:%02x:%02x:%02x".formatted(number >> 16, number >> 8 & 0xff, number & 0xff)));
+        }
+        for (int round = 0; round < 10; round++) {
+            for (LinkLayerIdentifier stranger : strangers) {
+                loop.seen(new RouterSolicited(LINK, LLA, stranger));
+            }
+        }
+        assertThat(metrics.scrape())
+                .contains("flowanchor_agent_solicitations_dropped_total{reason=\"too_many_wait\"} "
+                        + 10 * (100_000.0 - AttachmentAdmission.MAX_WAITING));
+        loop.turn();
+        assertThat(metrics.scrape())
+                .contains("flowanchor_agent_unmapped_link_layer_identifiers_total "
+                        + (double) AttachmentAdmission.MAX_WAITING);
+        happens(new RouterSolicited(LINK, LLA, LL_ID));
+        assertThat(sent).hasSize(1);
+    }
+
+    @Test
+    void itIsNotReadyWhileNobodyWatchesTheAccessLinks() {
+        assertThat(loop.readiness(true).ready()).isTrue();
+        links.watches(false);
+        assertThat(loop.readiness(true).ready()).isFalse();
+        assertThat(loop.readiness(true).details()).containsEntry("accessLinksWatched", false);
     }
 
     @Test

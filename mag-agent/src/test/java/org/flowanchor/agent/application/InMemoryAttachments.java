@@ -3,6 +3,7 @@ package org.flowanchor.agent.application;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.flowanchor.mobility.HomeNetworkPrefix;
@@ -22,6 +23,8 @@ public final class InMemoryAttachments implements AttachmentSource {
 
     private final List<Consumer<AttachmentEvent>> listeners = new CopyOnWriteArrayList<>();
     private final List<Ipv6Address> probed = new CopyOnWriteArrayList<>();
+    private final Set<Ipv6Address> own = ConcurrentHashMap.newKeySet();
+    private volatile boolean watching = true;
     private volatile boolean present = true;
     private final List<Advertisement> advertisements = new ArrayList<>();
     private final List<Set<HomeNetworkPrefix>> withdrawals = new ArrayList<>();
@@ -50,6 +53,25 @@ public final class InMemoryAttachments implements AttachmentSource {
 
     public List<Ipv6Address> probed() {
         return List.copyOf(probed);
+    }
+
+    /** The gateway has that address from now on. */
+    public void has(Ipv6Address address) {
+        own.add(address);
+    }
+
+    public void watches(boolean now) {
+        watching = now;
+    }
+
+    @Override
+    public boolean isWatching() {
+        return watching;
+    }
+
+    @Override
+    public boolean isOurs(Ipv6Address address) {
+        return own.contains(address);
     }
 
     @Override

@@ -1,10 +1,10 @@
 package org.flowanchor.agent.adapter.attachment;
 
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.flowanchor.agent.application.AttachmentSource;
@@ -15,6 +15,7 @@ import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.netlink.Netlink;
 import org.flowanchor.agent.linux.netlink.NetlinkMessage;
 import org.flowanchor.agent.linux.netlink.NetlinkSocket;
+import org.flowanchor.agent.linux.rtnetlink.Addresses;
 import org.flowanchor.agent.linux.rtnetlink.Link;
 import org.flowanchor.agent.linux.rtnetlink.Links;
 import org.flowanchor.agent.linux.rtnetlink.Neighbour;
@@ -31,8 +32,8 @@ import org.slf4j.LoggerFactory;
  * Access links of the network namespace in which this is constructed. At {@link #start} the present state of each existing access link
  * is an event, so a link that went away while nobody watched is not missed.
  *
- * <p>States of a link: unknown, usable, not usable. Each change is one event: usable (administratively up, with carrier) is
- * {@code LinkCameUp}; not usable, or the device deleted, is {@code LinkWentDown}. Repeated link messages without a change are none.
+ * <p>{@link AccessLinks} has the states of a link. What cannot be read ends nothing: all is observed anew a second later, and until then
+ * {@link #isWatching} is false.
  *
  * <p>Neighbours that were in the kernel's table before anybody watched, or while events were lost, may have left long ago, and one that
  * failed then may be back: they are no event. Each is asked whether it is there, and its answer is one. What the kernel tells of our own
@@ -46,10 +47,12 @@ public final class LinuxAttachmentSource implements AttachmentSource {
     private static final Logger LOG = LoggerFactory.getLogger(LinuxAttachmentSource.class);
     private static final int HOP_LIMIT_ON_LINK = 255;
     private static final int MAC_LENGTH = 6;
+    private static final byte AF_UNSPEC = 0;
+    private static final long PAUSE_MILLIS = 1_000;
 
     private record OnLink(int device, Ipv6Address address) {}
 
-    private final Set<String> accessLinks;
+    private final AccessLinks links;
     private final Ipv6Address ownAddress;
     private final RouterSocket incoming;
     private final RouterSocket outgoing;
@@ -58,13 +61,13 @@ public final class LinuxAttachmentSource implements AttachmentSource {
     private final NetlinkSocket advertiserRequests;
     private final Poller poller;
     private final ReentrantLock advertiserLock = new ReentrantLock();
-    private final Map<Integer, String> names = new HashMap<>();
-    private final Map<String, Boolean> usable = new HashMap<>();
 
     /** Neighbours that the kernel has; bounded by its own table. */
     private final Set<OnLink> known = new HashSet<>();
 
     private volatile Consumer<AttachmentEvent> listener = event -> {};
+    private volatile boolean watching = true;
+    private final CountDownLatch closed = new CountDownLatch(1);
     private @Nullable Thread thread;
 
     /**
@@ -73,7 +76,7 @@ public final class LinuxAttachmentSource implements AttachmentSource {
      * @throws KernelException EPERM without CAP_NET_RAW and CAP_NET_ADMIN
      */
     public LinuxAttachmentSource(Set<String> accessLinks, Ipv6Address ownAddress) throws KernelException {
-        this.accessLinks = Set.copyOf(accessLinks);
+        this.links = new AccessLinks(accessLinks);
         this.ownAddress = ownAddress;
         try {
             incoming = new RouterSocket(true);
@@ -81,6 +84,7 @@ public final class LinuxAttachmentSource implements AttachmentSource {
             events = NetlinkSocket.open(Netlink.NETLINK_ROUTE);
             events.subscribe(Rtnetlink.RTNLGRP_LINK);
             events.subscribe(Rtnetlink.RTNLGRP_NEIGH);
+            events.subscribe(Rtnetlink.RTNLGRP_IPV6_IFADDR);
             requests = NetlinkSocket.open(Netlink.NETLINK_ROUTE);
             advertiserRequests = NetlinkSocket.open(Netlink.NETLINK_ROUTE);
             poller = new Poller(List.of(events.socket(), incoming.socket()));
@@ -96,28 +100,57 @@ public final class LinuxAttachmentSource implements AttachmentSource {
     }
 
     private void watch(Consumer<AttachmentEvent> listener) {
-        try {
-            observe(listener);
-            while (poller.await(-1)) {
-                boolean whole = events.events(message -> take(message, listener));
-                if (!whole) {
-                    observe(listener);
-                }
-                for (AncillaryMessage.Received datagram = incoming.receive();
-                        datagram != null;
-                        datagram = incoming.receive()) {
-                    take(datagram, listener);
-                }
+        boolean goesOn = true;
+        while (goesOn) {
+            try {
+                goesOn = watchUntilItFails(listener);
+            } catch (SystemCallException | RuntimeException e) {
+                LOG.error("access links are not watched, tried again in {} ms: {}", PAUSE_MILLIS, e.toString());
+                watching = false;
+                goesOn = isOpenAfter(PAUSE_MILLIS);
             }
-        } catch (SystemCallException e) {
-            LOG.error("access links are no longer watched: {}", e.getMessage());
         }
     }
 
-    private void observe(Consumer<AttachmentEvent> listener) throws SystemCallException {
-        for (Link link : new Links(requests).all()) {
-            take(link, link.isUsable(), listener);
+    private boolean isOpenAfter(long millis) {
+        try {
+            return !closed.await(millis, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            return false;
         }
+    }
+
+    /** @return false once it is closed */
+    private boolean watchUntilItFails(Consumer<AttachmentEvent> listener) throws SystemCallException {
+        observe(listener);
+        watching = true;
+        while (poller.await(-1)) {
+            boolean whole = events.events(message -> take(message, listener));
+            if (!whole) {
+                observe(listener);
+            }
+            for (AncillaryMessage.Received datagram = incoming.receive();
+                    datagram != null;
+                    datagram = incoming.receive()) {
+                take(datagram, listener);
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public boolean isWatching() {
+        return watching;
+    }
+
+    @Override
+    public boolean isOurs(Ipv6Address address) {
+        return address.equals(ownAddress) || links.isOurs(address);
+    }
+
+    private void observe(Consumer<AttachmentEvent> listener) throws SystemCallException {
+        links.addressesAre(new Addresses(requests).all());
+        links.are(new Links(requests).all(), event -> tell(event, listener));
         Set<OnLink> before = Set.copyOf(known);
         known.clear();
         for (Neighbour neighbour : new Neighbours(requests).all()) {
@@ -150,17 +183,18 @@ public final class LinuxAttachmentSource implements AttachmentSource {
     }
 
     private boolean isOfTerminal(Neighbour neighbour) {
-        return names.containsKey(neighbour.device()) && neighbour.address().isLinkLocal();
+        return links.name(neighbour.device()) != null && neighbour.address().isLinkLocal();
     }
 
     private void take(NetlinkMessage message, Consumer<AttachmentEvent> listener) {
         if (message.type() == Rtnetlink.RTM_NEWLINK || message.type() == Rtnetlink.RTM_DELLINK) {
-            Link link = Links.decode(message);
-            boolean exists = message.type() == Rtnetlink.RTM_NEWLINK;
-            take(link, exists && link.isUsable(), listener);
-            if (!exists) {
-                names.remove(link.index());
+            if (message.payload().get(0) == AF_UNSPEC) {
+                // Others are of a bridge: its ports, and that one was taken out of it.
+                boolean exists = message.type() == Rtnetlink.RTM_NEWLINK;
+                links.changed(Links.decode(message), exists, event -> tell(event, listener));
             }
+        } else if (message.type() == Rtnetlink.RTM_NEWADDR || message.type() == Rtnetlink.RTM_DELADDR) {
+            links.addressChanged(Addresses.decode(message), message.type() == Rtnetlink.RTM_NEWADDR);
         } else if (message.type() == Rtnetlink.RTM_NEWNEIGH || message.type() == Rtnetlink.RTM_DELNEIGH) {
             boolean exists = message.type() == Rtnetlink.RTM_NEWNEIGH;
             take(Neighbours.decode(message), exists, isOurDoing(message), listener);
@@ -176,7 +210,7 @@ public final class LinuxAttachmentSource implements AttachmentSource {
      * is being asked for.
      */
     private void take(Neighbour neighbour, boolean exists, boolean ours, Consumer<AttachmentEvent> listener) {
-        String accessLink = names.get(neighbour.device());
+        String accessLink = links.name(neighbour.device());
         if (accessLink == null || !isOfTerminal(neighbour)) {
             return;
         }
@@ -197,29 +231,19 @@ public final class LinuxAttachmentSource implements AttachmentSource {
         }
     }
 
-    private void take(Link link, boolean isUsable, Consumer<AttachmentEvent> listener) {
-        if (!accessLinks.contains(link.name())) {
-            return;
-        }
-        names.put(link.index(), link.name());
-        Boolean before = usable.put(link.name(), isUsable);
-        if (before != null && before == isUsable) {
-            return;
-        }
-        if (isUsable) {
+    private void tell(AttachmentEvent event, Consumer<AttachmentEvent> listener) {
+        if (event instanceof LinkCameUp(String accessLink)) {
             try {
-                incoming.joinAllRouters(link.index());
+                incoming.joinAllRouters(new Links(requests).require(accessLink).index());
             } catch (SystemCallException e) {
-                LOG.warn("router solicitations on {} may be missed: {}", link.name(), e.getMessage());
+                LOG.warn("router solicitations on {} may be missed: {}", accessLink, e.getMessage());
             }
-            listener.accept(new LinkCameUp(link.name()));
-        } else {
-            listener.accept(new LinkWentDown(link.name()));
         }
+        listener.accept(event);
     }
 
     private void take(AncillaryMessage.Received datagram, Consumer<AttachmentEvent> listener) {
-        String accessLink = names.get(datagram.interfaceIndex());
+        String accessLink = links.name(datagram.interfaceIndex());
         Ipv6Address source = Ipv6Address.of(datagram.source());
         RouterSolicitation solicitation = RouterSolicitation.decode(datagram.payload());
         if (accessLink == null
@@ -313,6 +337,7 @@ public final class LinuxAttachmentSource implements AttachmentSource {
 
     @Override
     public void close() {
+        closed.countDown();
         poller.wakeUp();
         Thread watcher = thread;
         if (watcher != null) {

@@ -41,6 +41,12 @@ public final class PrometheusMetrics implements AgentMetrics, AutoCloseable {
             counter("flowanchor.agent.kernel.drifts", "times somebody else changed our kernel objects");
     private final Counter faults =
             counter("flowanchor.agent.faults", "steps of the agent that failed for a reason of its own");
+    private final Map<Inadmissible, Counter> notAdmitted = perEnum(
+            Inadmissible.class,
+            reason -> Counter.builder("flowanchor.agent.solicitations.dropped")
+                    .description("solicitations and neighbours that were not looked at")
+                    .tag("reason", label(reason))
+                    .register(registry));
     private final Map<Departure, Counter> departures = perEnum(
             Departure.class,
             departure -> Counter.builder("flowanchor.agent.departures")
@@ -237,6 +243,11 @@ public final class PrometheusMetrics implements AgentMetrics, AutoCloseable {
     @Override
     public void unmappedLinkLayerIdentifier() {
         unmapped.increment();
+    }
+
+    @Override
+    public void notAdmitted(Inadmissible reason) {
+        of(notAdmitted, reason).increment();
     }
 
     @Override

@@ -3,6 +3,8 @@ package org.flowanchor.agent.adapter.mobilityheader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.flowanchor.agent.application.HeaderSockets;
@@ -22,6 +24,7 @@ import org.slf4j.LoggerFactory;
  * Problems. One thread per family reads; they live in the network namespace of the thread that made this object.
  */
 public final class LinuxHeaderSockets implements HeaderSockets {
+    private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final Logger log = LoggerFactory.getLogger(LinuxHeaderSockets.class);
 
     private final MobilityHeaderSocket raw;
@@ -86,14 +89,18 @@ public final class LinuxHeaderSockets implements HeaderSockets {
         }
         pollers.add(poller);
         threads.add(Thread.ofPlatform().daemon().name(name).start(() -> {
-            try {
-                while (poller.await(-1)) {
-                    for (RelayedHeader header = source.next(); header != null; header = source.next()) {
+            boolean open = true;
+            while (open) {
+                try {
+                    open = poller.await(-1);
+                    for (RelayedHeader header = open ? source.next() : null; header != null; header = source.next()) {
                         deliver(consumer, header);
                     }
+                } catch (SystemCallException | RuntimeException e) {
+                    // Signalling of every peer comes by it.
+                    log.error("{} cannot be read, tried again: {}", name, e.toString());
+                    LockSupport.parkNanos(PAUSE_NANOS);
                 }
-            } catch (SystemCallException e) {
-                log.error("{} ends: {}", name, e.getMessage());
             }
         }));
     }

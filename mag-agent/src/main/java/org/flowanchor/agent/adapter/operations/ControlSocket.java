@@ -20,6 +20,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.flowanchor.agent.application.AgentControl;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +34,7 @@ import tools.jackson.databind.json.JsonMapper;
  * <p>Bad input is answered with its fault and changes nothing; a line beyond {@value #MAX_LINE} octets ends the connection.
  */
 public final class ControlSocket implements AutoCloseable {
+    private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final Logger LOG = LoggerFactory.getLogger(ControlSocket.class);
     static final int MAX_LINE = 8192;
     private static final int MAX_CONNECTIONS = 16;
@@ -86,21 +89,28 @@ public final class ControlSocket implements AutoCloseable {
     }
 
     private void accept() {
-        try {
-            while (true) {
-                SocketChannel connection = server.accept();
-                if (!free.tryAcquire()) {
-                    connection.close();
-                    continue;
-                }
-                connections.add(connection);
-                Thread.ofVirtual().name("control-connection").start(() -> serve(connection));
+        while (server.isOpen()) {
+            try {
+                acceptNext();
+            } catch (ClosedChannelException e) {
+                LOG.debug("control socket closed");
+                return;
+            } catch (IOException e) {
+                // No descriptor is free, for example: some will be.
+                LOG.error("the control socket does not accept, tried again: {}", e.getMessage());
+                LockSupport.parkNanos(PAUSE_NANOS);
             }
-        } catch (ClosedChannelException e) {
-            LOG.debug("control socket closed");
-        } catch (IOException e) {
-            LOG.error("the control socket no longer accepts: {}", e.getMessage());
         }
+    }
+
+    private void acceptNext() throws IOException {
+        SocketChannel connection = server.accept();
+        if (!free.tryAcquire()) {
+            connection.close();
+            return;
+        }
+        connections.add(connection);
+        Thread.ofVirtual().name("control-connection").start(() -> serve(connection));
     }
 
     private void serve(SocketChannel connection) {

@@ -73,7 +73,8 @@ public final class Addresses {
                 .attribute(IFA_ADDRESS, address.address().octets());
     }
 
-    static InterfaceAddress decode(NetlinkMessage message) {
+    /** An RTM_NEWADDR or RTM_DELADDR. */
+    public static InterfaceAddress decode(NetlinkMessage message) {
         int length = Byte.toUnsignedInt(message.payload().get(1));
         int device = message.payload().getInt(4);
         Ipv6Address address = Ipv6Address.UNSPECIFIED;

@@ -12,6 +12,7 @@ public final class Rtnetlink {
     public static final int RTM_DELRULE = 33;
     public static final int RTNLGRP_LINK = 1;
     public static final int RTNLGRP_NEIGH = 3;
+    public static final int RTNLGRP_IPV6_IFADDR = 9;
     public static final int RTNLGRP_IPV6_ROUTE = 11;
     public static final int RTNLGRP_IPV6_RULE = 19;
 
@@ -24,8 +25,8 @@ public final class Rtnetlink {
 
     static final int RTM_GETLINK = 18;
     static final int RTM_SETLINK = 19;
-    static final int RTM_NEWADDR = 20;
-    static final int RTM_DELADDR = 21;
+    public static final int RTM_NEWADDR = 20;
+    public static final int RTM_DELADDR = 21;
     static final int RTM_GETADDR = 22;
     static final int RTM_GETROUTE = 26;
     static final int RTM_GETNEIGH = 30;

@@ -19,6 +19,7 @@ import org.flowanchor.agent.application.AttachmentSource.RouterSolicited;
 import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.lab.Await;
 import org.flowanchor.agent.lab.Namespace;
+import org.flowanchor.agent.linux.netlink.NetlinkFaults;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.Ipv6Address;
 import org.flowanchor.mobility.LinkLayerIdentifier;
@@ -135,6 +136,51 @@ class AttachmentKernelIT {
         assertThatThrownBy(() -> source.advertise("a9", TERMINAL, MAC, Set.of(PREFIX), Set.of(), 1460, 1800))
                 .isInstanceOf(KernelException.class)
                 .hasMessage("ENODEV, link a9");
+    }
+
+    @Test
+    void aLinkThatWasRenamedWentDown() throws Exception {
+        attach();
+        gateway.ip("link set a0 name b0");
+        assertThat(next(LinkWentDown.class).accessLink()).isEqualTo("a0");
+        gateway.ip("link set b0 name a9");
+        assertThat(next(LinkCameUp.class).accessLink()).isEqualTo("a9");
+    }
+
+    @Test
+    void whatCannotBeReadIsReadAgain() throws Exception {
+        source.close();
+        terminal.ip("link set wlan up");
+        source = gateway.call(() -> new LinuxAttachmentSource(Set.of("a0", "a9"), GATEWAY));
+        events.clear();
+        try (NetlinkFaults faults = NetlinkFaults.refusing("list neighbours", 1)) {
+            source.start(events::add);
+            Await.until("nothing is watched", SOON, () -> !source.isWatching());
+            assertThat(faults.met()).isEmpty();
+            Await.until("it is again", SOON, source::isWatching);
+        }
+        assertThat(next(LinkCameUp.class).accessLink()).isEqualTo("a0");
+        terminal.ip("link set wlan down");
+        assertThat(next(LinkWentDown.class).accessLink()).isEqualTo("a0");
+        terminal.ip("link set wlan up");
+        assertThat(next(LinkCameUp.class).accessLink()).isEqualTo("a0");
+        assertThat(next(RouterSolicited.class)).isEqualTo(new RouterSolicited("a0", TERMINAL, MAC));
+    }
+
+    @Test
+    void addressesOfTheGatewayAreKnownAsTheyComeAndGo() throws Exception {
+        Ipv6Address another = Ipv6Address.parse("fe80::99");
+        attach();
+        assertThat(source.isOurs(GATEWAY)).isTrue();
+        assertThat(source.isOurs(TERMINAL)).isFalse();
+        gateway.ip("addr add fe80::99/64 dev a0 nodad");
+        Await.until("one more", SOON, () -> source.isOurs(another));
+        gateway.ip("addr del fe80::99/64 dev a0");
+        Await.until("one less", SOON, () -> !source.isOurs(another));
+        gateway.ip("addr del " + GATEWAY + "/64 dev a0");
+        assertThat(source.isOurs(GATEWAY))
+                .as("what it advertises from stays its own")
+                .isTrue();
     }
 
     private void attach() throws Exception {
@@ -256,6 +302,8 @@ class AttachmentKernelIT {
                 await(goOn);
             }
         });
+        gateway.ip("link add a9 type veth peer name b9", "link set b9 up", "link set a9 addrgenmode none up");
+        Await.until("another link is there", SOON, () -> events.contains(new LinkCameUp("a9")));
         // The first that is an event: from then on nothing is read.
         int[] number = {0x100};
         Await.until("it watches", SOON, () -> {
@@ -268,6 +316,7 @@ class AttachmentKernelIT {
                     "neigh replace fe80::%x lladdr 02:00:00:00:01:%02x dev a0 nud stale".formatted(number[0], i % 256);
         }
         gateway.ip(flood);
+        gateway.ip("link delete a9");
         terminal.ip("addr add " + TERMINAL + "/64 dev wlan nodad");
         gateway.ip(
                 "neigh replace " + left + " lladdr 02:00:00:00:00:0b dev a0 nud stale",
@@ -278,6 +327,7 @@ class AttachmentKernelIT {
                 SOON,
                 () -> events.contains(new NeighbourSeen("a0", TERMINAL, MAC))
                         && events.contains(new NeighbourSilent("a0", left)));
+        assertThat(events).as("so is a link that went away").contains(new LinkWentDown("a9"));
         assertThat(events)
                 .noneMatch(event -> event instanceof NeighbourSeen(String _, Ipv6Address address, LinkLayerIdentifier _)
                         && address.equals(left));

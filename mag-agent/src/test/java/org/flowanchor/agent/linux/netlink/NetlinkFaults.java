@@ -1,6 +1,7 @@
 package org.flowanchor.agent.linux.netlink;
 
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.flowanchor.agent.linux.ffm.Errno;
 
 /** One call of those to come fails, counted over all sockets of the calling thread; for real: the rest of the exchange is with the kernel. */
@@ -36,6 +37,24 @@ public final class NetlinkFaults implements AutoCloseable {
             @Override
             public boolean lost(String object) {
                 return faults.kind == Kind.ANSWER_LOST && faults.next(object);
+            }
+        };
+        return faults;
+    }
+
+    /** The first calls about that object are refused, whichever thread makes them; also a {@link NetlinkFaults} to be closed. */
+    public static NetlinkFaults refusing(String object, int times) {
+        NetlinkFaults faults = new NetlinkFaults(Kind.REFUSED, times);
+        AtomicInteger left = new AtomicInteger(times);
+        NetlinkSocket.interference = new NetlinkSocket.Interference() {
+            @Override
+            public int refused(String asked) {
+                return asked.equals(object) && left.getAndDecrement() > 0 ? Errno.ENOBUFS : 0;
+            }
+
+            @Override
+            public boolean lost(String asked) {
+                return false;
             }
         };
         return faults;
