@@ -57,8 +57,8 @@ public record ProxyBindingAcknowledgement(
 
     /** M-02: whether it is about that mobile node's interface. */
     boolean names(Attachment attachment) {
-        return attachment.mobileNodeIdentifier.equals(mobileNodeIdentifier)
-                && attachment.linkLayerIdentifier.equals(linkLayerIdentifier);
+        return Objects.equals(attachment.mobileNodeIdentifier, mobileNodeIdentifier)
+                && Objects.equals(attachment.linkLayerIdentifier, linkLayerIdentifier);
     }
 
     /** M-03: whether it echoes what identifies the request (RFC 5213 section 6.9.1.2(6)). */
