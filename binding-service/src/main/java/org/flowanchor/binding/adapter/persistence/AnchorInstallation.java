@@ -30,7 +30,11 @@ final class AnchorInstallation {
         // Not under the lock: other replicas serve meanwhile.
         for (Anchor one : configured) {
             int number = anchors.number(one.lmaAddress());
-            one.pools().forEach(pool -> database.execute(connection -> StaticPrefixes.keep(connection, number, pool)));
+            one.pools()
+                    .forEach(pool -> database.transactAtLength(connection -> {
+                        StaticPrefixes.keep(connection, number, pool);
+                        return true;
+                    }));
         }
         return anchors;
     }

@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
 final class Database {
     private static final Set<String> CONFLICTS = Set.of("23505", "23503", "40001", "40P01", "55P03");
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+    private static final int AT_LENGTH_MILLIS = 600_000;
 
     private final DataSource dataSource;
 
@@ -45,6 +46,15 @@ final class Database {
 
     <T> T transact(Work<T> work) {
         return run(work);
+    }
+
+    /** A transaction about all subscribers: it may last for longer than the socket's timeout, which is there to notice a dead server. */
+    <T> T transactAtLength(Work<T> work) {
+        return run(connection -> {
+            // No thread is needed; the pool sets it back.
+            connection.setNetworkTimeout(Runnable::run, AT_LENGTH_MILLIS);
+            return work.apply(connection);
+        });
     }
 
     /** A transaction that has begun and waits for its end, which must come. */

@@ -82,7 +82,7 @@ final class JdbcSubscriberStore implements SubscriberStore {
 
     @Override
     public void readAnew(Lease lease, String topicIdentifier) {
-        database.execute(connection -> {
+        database.transactAtLength(connection -> {
             try (PreparedStatement feed = connection.prepareStatement("""
                     UPDATE subscriber_feed SET topic_identifier = ?, position = 0, rereading = true, read_at = now()
                     WHERE lessee = ? AND epoch = ?""")) {
@@ -90,13 +90,14 @@ final class JdbcSubscriberStore implements SubscriberStore {
                 feed.setObject(2, replica);
                 feed.setLong(3, lease.epoch());
                 if (feed.executeUpdate() == 0) {
-                    return;
+                    return false;
                 }
             }
             try (PreparedStatement unconfirm =
                     connection.prepareStatement("UPDATE subscriber SET version = 0 WHERE version <> 0")) {
                 unconfirm.executeUpdate();
             }
+            return true;
         });
     }
 
@@ -269,7 +270,7 @@ final class JdbcSubscriberStore implements SubscriberStore {
 
     @Override
     public boolean finishReading(Lease lease, Duration duration) {
-        return database.transact(connection -> {
+        return database.transactAtLength(connection -> {
             try (PreparedStatement feed = connection.prepareStatement("""
                     UPDATE subscriber_feed
                     SET rereading = false, complete = true, leased_until = now() + make_interval(secs => ?)
