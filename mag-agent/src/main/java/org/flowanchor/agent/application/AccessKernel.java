@@ -13,19 +13,21 @@ public interface AccessKernel extends AutoCloseable {
     /**
      * Brings the kernel to {@code desired}: link-local addresses, tunnel, downlink and uplink routes, source validation.
      *
-     * @throws KernelException naming the object; what was applied before stays, a later call converges
+     * @return terminals that are not forwarded for, and what was refused; a later call tries it again
+     * @throws KernelException naming the object, when all terminals depend on it; what was applied before stays, a later call converges
      */
-    void apply(AccessState desired) throws KernelException;
+    NotTaken<AttachmentName> apply(AccessState desired) throws KernelException;
 
     /**
      * Like {@link #apply}, for a state that differs from the last one in these terminals only: costs by their number, however many others
      * there are.
      *
      * @param changed what is to be forwarded for each; empty: nothing any more
-     * @return false: the kernel is not known well enough; nothing was changed
+     * @return what of it was refused; empty: the kernel is not known well enough, nothing was changed
      * @throws KernelException naming the object; nobody knows how far it came, {@link #apply} converges
      */
-    boolean applyTerminals(Map<AttachmentName, Optional<AttachedTerminal>> changed) throws KernelException;
+    Optional<NotTaken<AttachmentName>> applyTerminals(Map<AttachmentName, Optional<AttachedTerminal>> changed)
+            throws KernelException;
 
     /**
      * Prefixes that a previous process of this agent left installed on access links, with their next hops: used at start so that

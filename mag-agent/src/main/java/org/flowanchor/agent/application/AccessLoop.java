@@ -1,6 +1,8 @@
 package org.flowanchor.agent.application;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,7 +52,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The one thread that owns a gateway's attachments and its kernel. Inputs are events; {@link AttachmentTable} decides, this does: send
  * updates first, then bring the kernel to the desired state, then advertise, so that no terminal hears of a prefix that is not yet
- * forwarded. What the kernel refused is tried again at each reconcile tick; advertisements wait until it accepts.
+ * forwarded. What the kernel refused is tried again at each reconcile tick; advertisements of those concerned wait until it accepts.
  */
 public final class AccessLoop implements AccessInput, AttachmentControl, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(AccessLoop.class);
@@ -233,17 +235,16 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
     public Readiness readiness(boolean registrationStreamUp) {
         boolean programmed = enforcement.isProgrammed();
         boolean watched = source.isWatching();
-        return new Readiness(
-                programmed && registrationStreamUp && watched,
-                Map.of(
-                        "kernelProgrammed",
-                        programmed,
-                        "accessLinksWatched",
-                        watched,
-                        "registrationStreamUp",
-                        registrationStreamUp,
-                        "boundTerminals",
-                        bound));
+        Map<String, Object> details = new HashMap<>();
+        details.put("kernelProgrammed", programmed);
+        details.put("accessLinksWatched", watched);
+        details.put("registrationStreamUp", registrationStreamUp);
+        details.put("boundTerminals", bound);
+        List<String> refusals = enforcement.refusals();
+        if (!refusals.isEmpty()) {
+            details.put("refusedByKernel", refusals);
+        }
+        return new Readiness(programmed && registrationStreamUp && watched, details);
     }
 
     /** Stops the loop; the kernel keeps what it has. */
@@ -305,9 +306,10 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
         boolean enforced = enforcement.settle(reconcile);
         advertisements.withdraw();
         if (enforced) {
-            advertisements.send(enforcement.applied());
+            advertisements.send(enforcement.applied(), enforcement.without());
         }
-        anchorAnswers.send(enforced, answers);
+        anchorAnswers.send(
+                answer -> enforced && Collections.disjoint(requests.concerned(answer), enforcement.without()), answers);
         bound = table.bound();
         metrics.boundTerminals(bound);
     }

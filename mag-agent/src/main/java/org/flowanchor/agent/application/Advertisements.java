@@ -68,15 +68,18 @@ final class Advertisements {
         toWithdraw.clear();
     }
 
-    /** @param forwarded what the kernel forwards; who is not in it hears nothing */
-    void send(Map<AttachmentName, AttachedTerminal> forwarded) {
+    /**
+     * @param forwarded what the kernel forwards; who is not in it hears nothing
+     * @param without whom it refuses: theirs wait
+     */
+    void send(Map<AttachmentName, AttachedTerminal> forwarded, Set<AttachmentName> without) {
         for (Advertise advertise : toAdvertise.values()) {
             AttachedTerminal terminal = advertise.terminal();
             if (isForwarded(terminal, forwarded.get(terminal.name()))) {
                 advertise(terminal, terminal.prefixes(), advertise.withdrawn(), ROUTER_LIFETIME_SECONDS);
             }
         }
-        toAdvertise.clear();
+        toAdvertise.keySet().retainAll(without);
     }
 
     /** Whatever else is forwarded for it by now. */

@@ -2,6 +2,7 @@ package org.flowanchor.agent.application;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.flowanchor.agent.application.AgentMetrics.AnchorSaying;
 import org.flowanchor.agent.domain.AnchorRequests;
 import org.flowanchor.agent.domain.AttachmentDecision.Answer;
@@ -31,24 +32,34 @@ final class AnchorAnswers {
         toAnswer.add(answer);
     }
 
-    /** F-07: nothing is acknowledged that the kernel does not do yet. */
-    void send(boolean kernelAccepts, AnswerSender sender) {
+    /**
+     * F-07: nothing is acknowledged that the kernel does not do yet.
+     *
+     * @param kernelHas what the answer says
+     */
+    void send(Predicate<Answer> kernelHas, AnswerSender sender) {
         List<Answer> now = toAnswer;
         toAnswer = new ArrayList<>();
-        // The later one first: should the kernel refuse, what was before the earlier one is what remains.
-        for (Answer answer : kernelAccepts ? now : now.reversed()) {
-            barrier.take("answer " + answer.message(), () -> send(answer, kernelAccepts, sender));
+        List<Answer> refused = new ArrayList<>();
+        for (Answer answer : now) {
+            if (answer.message() instanceof Heartbeat || kernelHas.test(answer)) {
+                barrier.take("answer " + answer.message(), () -> {
+                    requests.carriedOut(answer);
+                    send(answer.message(), sender);
+                });
+            } else {
+                refused.add(answer);
+            }
+        }
+        // The later one first: what was before the earlier one is what remains.
+        for (Answer answer : refused.reversed()) {
+            barrier.take("answer " + answer.message(), () -> refuse(answer, sender));
         }
     }
 
-    private void send(Answer answer, boolean kernelAccepts, AnswerSender sender) {
-        if (kernelAccepts || answer.message() instanceof Heartbeat) {
-            requests.carriedOut(answer);
-            send(answer.message(), sender);
-        } else {
-            requests.refusedByKernel(answer)
-                    .ifPresentOrElse(message -> send(message, sender), () -> toAnswer.addFirst(answer));
-        }
+    private void refuse(Answer answer, AnswerSender sender) {
+        requests.refusedByKernel(answer)
+                .ifPresentOrElse(message -> send(message, sender), () -> toAnswer.addFirst(answer));
     }
 
     private void send(GatewayMessage message, AnswerSender sender) {

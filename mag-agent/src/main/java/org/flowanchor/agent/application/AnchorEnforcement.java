@@ -33,7 +33,8 @@ import org.slf4j.LoggerFactory;
  * did, element by element when exceptions did. Owned by the loop; {@link #view()} is for others, too.
  *
  * <p>Traps: what a change of exceptions or of one mobile node's binding costs must not depend on the number of all exceptions; after the
- * kernel refused, the next attempt is always the whole state, since nobody knows how far the refused one came.
+ * kernel refused what everything depends on, the next attempt is always the whole state, since nobody knows how far the refused one came.
+ * What it refused of one gateway or prefix costs that one.
  */
 final class AnchorEnforcement {
     private static final Logger log = LoggerFactory.getLogger(AnchorEnforcement.class);
@@ -47,6 +48,8 @@ final class AnchorEnforcement {
     private GroupClasses classes = new GroupClasses(List.of());
 
     private boolean isAsLeft;
+    private final Set<HomeNetworkPrefix> refusedPrefixes = new HashSet<>();
+    private final KernelRefusals refusals;
     private volatile @Nullable AnchorView view;
 
     AnchorEnforcement(
@@ -60,6 +63,17 @@ final class AnchorEnforcement {
         this.exceptions = exceptions;
         this.metrics = metrics;
         this.nanoTime = nanoTime;
+        this.refusals = new KernelRefusals(metrics, settings.reconcileInterval());
+    }
+
+    /** What the kernel refuses while the rest is in force, in its words; the first ones. A whole state tries it again. */
+    List<String> refusals() {
+        return refusals.present();
+    }
+
+    /** Those that are not routed as their bindings say; live. */
+    Set<HomeNetworkPrefix> refusedPrefixes() {
+        return refusedPrefixes;
     }
 
     /** What the kernel enforces; null before the first state. */
@@ -89,14 +103,17 @@ final class AnchorEnforcement {
         FlowChanges flows = doubtful.changes(isAsLeft);
         isAsLeft = false;
         long start = nanoTime.getAsLong();
-        Set<ProxyCareOfAddress> refused =
+        AnchorNotTaken notTaken =
                 steering == null ? kernel.applyBindings(state, table, flows) : kernel.apply(state, flows);
         metrics.kernelWorked(KernelWork.STATE, nanoTime.getAsLong() - start);
         isAsLeft = true;
         doubtful.settle();
         classes = new GroupClasses(known);
         view = new AnchorView(state.gateways(), classes, table, exceptions.installed());
-        return refused;
+        refusedPrefixes.clear();
+        refusedPrefixes.addAll(notTaken.prefixes());
+        refusals.are(notTaken.refusals());
+        return notTaken.gateways();
     }
 
     /**
@@ -114,13 +131,17 @@ final class AnchorEnforcement {
         Doubtful doubtful = doubtful(table);
         isAsLeft = false;
         long start = nanoTime.getAsLong();
-        boolean applied = kernel.applyPrefixes(changes, doubtful.changes(true));
+        Optional<AnchorNotTaken> notTaken = kernel.applyPrefixes(changes, doubtful.changes(true));
         isAsLeft = true;
-        if (applied) {
-            metrics.kernelWorked(KernelWork.STATE, nanoTime.getAsLong() - start);
-            doubtful.settle();
+        if (notTaken.isEmpty()) {
+            return false;
         }
-        return applied;
+        metrics.kernelWorked(KernelWork.STATE, nanoTime.getAsLong() - start);
+        doubtful.settle();
+        refusedPrefixes.removeAll(prefixes);
+        refusedPrefixes.addAll(notTaken.get().prefixes());
+        refusals.areAlso(notTaken.get().refusals());
+        return true;
     }
 
     /** Exceptions that may differ from what the kernel has, as they are to be. */

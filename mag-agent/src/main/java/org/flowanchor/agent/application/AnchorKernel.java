@@ -2,7 +2,7 @@ package org.flowanchor.agent.application;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import org.flowanchor.agent.domain.AnchorState;
 import org.flowanchor.agent.domain.BindingTable;
 import org.flowanchor.agent.domain.ConnectionTracking;
@@ -24,13 +24,13 @@ public interface AnchorKernel extends AutoCloseable {
      * Brings the kernel to {@code desired} in dependency order: tunnels, routes, then one nftables transaction, then removals.
      *
      * @param flows takes the place of those of {@code desired}
-     * @return gateways of the state for which there is no number left: what goes to them is left out, and is in force for the others
-     * @throws KernelException naming the object; what was applied before stays, a later call converges
+     * @return what was refused; a later call tries it again
+     * @throws KernelException naming the object, when everything depends on it; what was applied before stays, a later call converges
      */
-    Set<ProxyCareOfAddress> apply(AnchorState desired, FlowChanges flows) throws KernelException;
+    AnchorNotTaken apply(AnchorState desired, FlowChanges flows) throws KernelException;
 
     /** The same with all flow exceptions of {@code desired}. */
-    default Set<ProxyCareOfAddress> apply(AnchorState desired) throws KernelException {
+    default AnchorNotTaken apply(AnchorState desired) throws KernelException {
         return apply(desired, FlowChanges.whole(desired.flows()));
     }
 
@@ -42,21 +42,22 @@ public interface AnchorKernel extends AutoCloseable {
      * @param desired without classes and accesses
      * @param bindings behind {@code desired}
      */
-    Set<ProxyCareOfAddress> applyBindings(AnchorState desired, BindingTable bindings, FlowChanges flows)
-            throws KernelException;
+    AnchorNotTaken applyBindings(AnchorState desired, BindingTable bindings, FlowChanges flows) throws KernelException;
 
     /**
      * Like {@link #apply}, for a state that differs from the last one in these prefixes only: costs by their number and that of the
      * classes, however many others there are.
      *
      * @param prefixes all that is desired of each
-     * @return false: the kernel is not known well enough, or something is named that the last state did not have; nothing was changed
+     * @return what of it was refused; empty: the kernel is not known well enough, or something is named that the last state did not have,
+     *     nothing was changed
      * @throws KernelException naming the object; nobody knows how far it came, {@link #apply} converges
      */
-    boolean applyPrefixes(Map<HomeNetworkPrefix, PrefixSteering> prefixes, FlowChanges flows) throws KernelException;
+    Optional<AnchorNotTaken> applyPrefixes(Map<HomeNetworkPrefix, PrefixSteering> prefixes, FlowChanges flows)
+            throws KernelException;
 
     /** The same with all flow exceptions of {@code desired}. */
-    default Set<ProxyCareOfAddress> applyBindings(AnchorState desired, BindingTable bindings) throws KernelException {
+    default AnchorNotTaken applyBindings(AnchorState desired, BindingTable bindings) throws KernelException {
         return applyBindings(desired, bindings, FlowChanges.whole(desired.flows()));
     }
 

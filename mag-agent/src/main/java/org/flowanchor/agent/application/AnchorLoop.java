@@ -35,6 +35,8 @@ import org.slf4j.LoggerFactory;
  *                   back at start; classes there are untouched
  * both known        everything                                     never; a lost stream changes nothing
  * any, refused      as above, again at each reconcile tick         the kernel accepts: late acknowledgements follow
+ *
+ * A gateway or a prefix that the kernel refuses costs itself only: none of these states.
  * </pre>
  *
  * Trap: all waiting events are taken at once and cost one apply. What the kernel is given is {@link AnchorEnforcement}'s business.
@@ -149,13 +151,15 @@ public final class AnchorLoop implements AnchorInput, AutoCloseable {
 
     @Override
     public void bindingsChanged(BindingChange change, Reply reply) {
-        queue.add(new BindingsReceived(change, new Waiting(ServiceStream.BINDING, reply, nanoTime.getAsLong())));
+        queue.add(new BindingsReceived(
+                change, new Waiting(ServiceStream.BINDING, reply, nanoTime.getAsLong(), change.entries())));
     }
 
     @Override
     public void steer(SteeringChange change, Reply reply) {
         long now = nanoTime.getAsLong();
-        SteeringReceived event = new SteeringReceived(change, new Waiting(ServiceStream.STEERING, reply, now));
+        SteeringReceived event =
+                new SteeringReceived(change, new Waiting(ServiceStream.STEERING, reply, now, List.of()));
         if (!takeAtOnce(event, now)) {
             queue.add(event);
         }
@@ -226,7 +230,11 @@ public final class AnchorLoop implements AnchorInput, AutoCloseable {
         Map<String, Object> details = new HashMap<>();
         details.put("bindingsApplied", present != null);
         if (present != null) {
-            details.put("kernelInSync", !inTrouble);
+            List<String> refusals = enforcement.refusals();
+            details.put("kernelInSync", !inTrouble && refusals.isEmpty());
+            if (!refusals.isEmpty()) {
+                details.put("refusedByKernel", refusals);
+            }
             details.put("prefixes", present.bindings().prefixes().size());
             details.put("gateways", present.gateways().size());
             details.put("unfitGateways", unfitGateways);
@@ -416,12 +424,16 @@ public final class AnchorLoop implements AnchorInput, AutoCloseable {
             stateChanged = true;
         }
         boolean repair = reconcile && !enforcement.intact();
-        if (!stateChanged && !repair && changedPrefixes.isEmpty() && exceptions.isSettled()) {
-            replies.acknowledge();
+        // What was refused is tried again, the rest is as it was left.
+        boolean again = reconcile
+                && (!enforcement.refusals().isEmpty()
+                        || !bindings.gatewaysWithoutTunnel().isEmpty());
+        if (!stateChanged && !repair && !again && changedPrefixes.isEmpty() && exceptions.isSettled()) {
+            acknowledge();
             return;
         }
         try {
-            if (stateChanged || repair || !changedPrefixes.isEmpty() && !applyPrefixes()) {
+            if (stateChanged || repair || again || !changedPrefixes.isEmpty() && !applyPrefixes()) {
                 applyState(repair);
             } else if (!exceptions.isSettled()) {
                 enforcement.applyExceptions(bindings.table());
@@ -446,7 +458,11 @@ public final class AnchorLoop implements AnchorInput, AutoCloseable {
         room.look(kernel, exceptions.waitingCount());
         metrics.applied(ServiceStream.BINDING, bindings.version());
         metrics.applied(ServiceStream.STEERING, accepted.version());
-        replies.acknowledge();
+        acknowledge();
+    }
+
+    private void acknowledge() {
+        replies.acknowledge(enforcement.refusedPrefixes(), enforcement.refusals());
     }
 
     private void settleBindings() {
@@ -488,7 +504,7 @@ public final class AnchorLoop implements AnchorInput, AutoCloseable {
         Set<ProxyCareOfAddress> refused = enforcement.apply(bindings.table(), gateways.gateways(), classes);
         Set<ProxyCareOfAddress> before = bindings.gatewaysWithoutTunnel();
         if (bindings.withoutTunnel(refused)) {
-            log.error("gateways without a tunnel, for want of numbers: {}, before: {}", refused, before);
+            log.error("gateways without a tunnel: {}, before: {}", refused, before);
         }
         metrics.gatewaysUnfit(bindings.silentGateways().size(), refused.size());
         unfitGateways = bindings.silentGateways().size() + refused.size();
@@ -501,7 +517,8 @@ public final class AnchorLoop implements AnchorInput, AutoCloseable {
         AnchorView present = view();
         if (changed && present != null) {
             log.info(
-                    "bindings {} and steering {} applied in {} us: {} prefixes, {} gateways, {} classes, {} flow exceptions, {} held",
+                    "bindings {} and steering {} applied in {} us: {} prefixes, {} gateways, {} classes, {} flow"
+                            + " exceptions, {} held",
                     Long.toUnsignedString(bindings.version()),
                     classes == null ? "unknown" : accepted,
                     (nanoTime.getAsLong() - start) / 1000,

@@ -2,12 +2,16 @@ package org.flowanchor.agent.application;
 
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.flowanchor.agent.application.AgentMetrics.Refusal;
 import org.flowanchor.agent.application.AgentMetrics.ServiceStream;
+import org.flowanchor.agent.domain.Binding;
+import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,8 +22,12 @@ import org.slf4j.LoggerFactory;
 final class AwaitingReplies {
     private static final Logger log = LoggerFactory.getLogger(AwaitingReplies.class);
 
-    /** A message on its way. */
-    record Waiting(ServiceStream stream, Reply reply, long receivedNanos) {}
+    /**
+     * A message on its way.
+     *
+     * @param bindings that it brought
+     */
+    record Waiting(ServiceStream stream, Reply reply, long receivedNanos, List<Binding> bindings) {}
 
     private final AgentMetrics metrics;
     private final InstantSource clock;
@@ -43,12 +51,24 @@ final class AwaitingReplies {
         return waiting.isEmpty();
     }
 
-    /** The kernel has it all. */
-    void acknowledge() {
-        List<Waiting> enforced = waiting;
-        enforced.addAll(0, refusedByKernel.values());
-        refusedByKernel.clear();
+    /**
+     * The kernel has it all, but for what some messages say.
+     *
+     * @param refused prefixes whose routes it does not take, for now
+     * @param refusals the kernel's words
+     */
+    void acknowledge(Set<HomeNetworkPrefix> refused, List<String> refusals) {
+        List<Waiting> enforced = new ArrayList<>();
+        refusedByKernel.values().removeIf(waits -> isEnforced(waits, refused) && enforced.add(waits));
+        List<Waiting> arrived = waiting;
         waiting = new ArrayList<>();
+        for (Waiting waits : arrived) {
+            if (isEnforced(waits, refused)) {
+                enforced.add(waits);
+            } else {
+                refuseForNow(waits, String.join("; ", refusals));
+            }
+        }
         long now = nanoTime.getAsLong();
         long millis = clock.millis();
         for (Waiting waits : enforced) {
@@ -60,10 +80,17 @@ final class AwaitingReplies {
     void refuseAll(String error) {
         List<Waiting> refused = waiting;
         waiting = new ArrayList<>();
-        for (Waiting waits : refused) {
-            refusedByKernel.put(waits.stream(), waits);
-            barrier.take("refusal", () -> refuse(waits, Refusal.KERNEL, error));
-        }
+        refused.forEach(waits -> refuseForNow(waits, error));
+    }
+
+    private static boolean isEnforced(Waiting waits, Set<HomeNetworkPrefix> refused) {
+        return refused.isEmpty()
+                || waits.bindings().stream().allMatch(binding -> Collections.disjoint(binding.prefixes(), refused));
+    }
+
+    private void refuseForNow(Waiting waits, String error) {
+        refusedByKernel.put(waits.stream(), waits);
+        barrier.take("refusal", () -> refuse(waits, Refusal.KERNEL, error));
     }
 
     /** One message, for good unless the kernel is the reason. */

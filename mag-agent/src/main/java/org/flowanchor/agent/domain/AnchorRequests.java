@@ -178,6 +178,13 @@ public final class AnchorRequests {
         return heartbeat.getAsLong() - answer.getAsLong() < 0 ? heartbeat : answer;
     }
 
+    /** Attachments whose forwarding the answer speaks of, as far as it is to begin. */
+    public Set<AttachmentName> concerned(Answer answer) {
+        return answer.request() instanceof UpdateNotification notification
+                ? flowMobility.concerned(notification)
+                : Set.of();
+    }
+
     /** The kernel has what the answer says, and the answer was sent. */
     public void carriedOut(Answer answer) {
         AnchorMessage request = answer.request();

@@ -111,6 +111,15 @@ final class FlowMobility {
         return UpdateNotificationStatus.SUCCESS;
     }
 
+    /** Attachments that carry other prefixes because of it. */
+    Set<AttachmentName> concerned(UpdateNotification notification) {
+        Set<AttachmentName> names = new HashSet<>();
+        unconfirmed
+                .getOrDefault(notification.first(), List.of())
+                .forEach(change -> names.add(change.attachment().name()));
+        return names;
+    }
+
     /** The kernel forwards as it asked. */
     void carriedOut(UpdateNotification notification) {
         unconfirmed.remove(notification.first());

@@ -30,6 +30,7 @@ import org.flowanchor.agent.application.InMemoryAttachments.Advertisement;
 import org.flowanchor.agent.domain.AnchorMessage;
 import org.flowanchor.agent.domain.AnchorRequests;
 import org.flowanchor.agent.domain.AttachedTerminal;
+import org.flowanchor.agent.domain.AttachmentName;
 import org.flowanchor.agent.domain.AttachmentSettings;
 import org.flowanchor.agent.domain.AttachmentTable;
 import org.flowanchor.agent.domain.AttachmentTrigger;
@@ -240,6 +241,77 @@ class AccessLoopTest {
         assertThat(kernel.terminals()).containsExactly(TERMINAL);
         assertThat(links.advertisements()).containsExactly(ADVERTISED);
         assertThat(loop.readiness(true).ready()).isTrue();
+    }
+
+    private static final LinkLayerIdentifier OTHER = LinkLayerIdentifier.parse("02:00:00:00:00:77");
+    private static final Ipv6Address OTHER_ADDRESS = Ipv6Address.parse("fe80::77");
+
+    /** The second terminal is the one that the kernel refuses. */
+    private void attachTwo() throws Exception {
+        loop = newLoop(Map.of(LL_ID, MN, OTHER, new MobileNodeIdentifier("mn2@example.net")));
+        loop.takeOver(this::send, answered::add, asked::addAll);
+        kernel.refuseForGood(new AttachmentName(LINK, OTHER));
+        happens(new RouterSolicited(LINK, OTHER_ADDRESS, OTHER));
+        answerLast(prefix(2));
+    }
+
+    private void answerLast(HomeNetworkPrefix assigned) throws Exception {
+        ProxyBindingUpdate update = sent.getLast();
+        loop.acknowledged(new ProxyBindingAcknowledgement(
+                update.sequenceNumber(),
+                new BindingStatus(0),
+                update.mobileNodeIdentifier(),
+                Set.of(assigned),
+                update.handoffIndicator(),
+                update.accessTechnologyType(),
+                update.linkLayerIdentifier(),
+                update.lifetimeSeconds()));
+        loop.turn();
+    }
+
+    @Test
+    void m04_aTerminalThatTheKernelRefusesForGoodCostsNoOtherItsAdvertisement() throws Exception {
+        attachTwo();
+        assertThat(links.advertisements()).as("nothing is forwarded for it").isEmpty();
+        attach();
+        assertThat(links.advertisements()).as("at once").containsExactly(ADVERTISED);
+        assertThat(kernel.terminals()).containsExactly(TERMINAL);
+        assertThat(loop.readiness(true).ready()).isTrue();
+        assertThat(loop.readiness(true).details().toString()).contains("refusedByKernel", "EINVAL");
+        int before = kernel.wholeStates();
+        after(Duration.ofSeconds(5));
+        assertThat(kernel.wholeStates()).as("tried again at the tick").isEqualTo(before + 1);
+        kernel.acceptAgain();
+        after(Duration.ofSeconds(5));
+        assertThat(links.advertisements()).as("its own, late").hasSize(2);
+        assertThat(links.advertisements().getLast().terminal()).isEqualTo(OTHER_ADDRESS);
+        assertThat(loop.readiness(true).details()).doesNotContainKey("refusedByKernel");
+    }
+
+    @Test
+    void f07_whatTheKernelRefusesOfOneTerminalIsAcknowledgedForOthers() throws Exception {
+        attachTwo();
+        attach();
+        hears(initiate(3, prefix(7)));
+        assertThat(answered).containsExactly(acknowledgement(3, UpdateNotificationStatus.SUCCESS, prefix(7)));
+        assertThat(kernel.terminals()).containsExactly(carrying(prefix(7)));
+        kernel.refuseForGood(new AttachmentName(LINK, LL_ID));
+        answered.clear();
+        hears(initiate(4, prefix(8)));
+        assertThat(answered).containsExactly(acknowledgement(4, UpdateNotificationStatus.REASON_UNSPECIFIED));
+        hears(revocation(RevocationTrigger.ADMINISTRATIVE_REASON));
+        assertThat(answered.getLast()).isEqualTo(revoked(RevocationStatus.SUCCESS));
+    }
+
+    @Test
+    void aTerminalThatLeavesIsRefusedNoMore() throws Exception {
+        attachTwo();
+        happens(new LinkWentDown(LINK));
+        after(Duration.ofSeconds(5));
+        assertThat(loop.readiness(true).details()).doesNotContainKey("refusedByKernel");
+        int before = kernel.wholeStates();
+        after(Duration.ofSeconds(5));
+        assertThat(kernel.wholeStates()).isEqualTo(before);
     }
 
     @Test
@@ -640,8 +712,8 @@ class AccessLoopTest {
         assertThat(metrics.scrape())
                 .contains("flowanchor_agent_carried_prefixes 1.0")
                 .contains("flowanchor_agent_anchor_messages_total{message=\"update_notification\"} 1.0")
-                .contains(
-                        "flowanchor_agent_anchor_answers_total{message=\"update_notification\",outcome=\"accepted\"} 1.0");
+                .contains("flowanchor_agent_anchor_answers_total{message=\"update_notification\",outcome=\"accepted\"}"
+                        + " 1.0");
     }
 
     @Test
@@ -653,8 +725,8 @@ class AccessLoopTest {
         after(Duration.ofSeconds(5));
         assertThat(kernel.terminals()).containsExactly(TERMINAL);
         assertThat(metrics.scrape())
-                .contains(
-                        "flowanchor_agent_anchor_answers_total{message=\"update_notification\",outcome=\"refused\"} 1.0");
+                .contains("flowanchor_agent_anchor_answers_total{message=\"update_notification\",outcome=\"refused\"}"
+                        + " 1.0");
     }
 
     @Test

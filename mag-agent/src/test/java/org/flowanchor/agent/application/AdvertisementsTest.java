@@ -25,7 +25,7 @@ class AdvertisementsTest {
         advertisements.add(new Advertise(renumbered, Set.of(prefix(9))));
         advertisements.add(new Withdraw(renumbered));
         advertisements.withdraw();
-        advertisements.send(Map.of(renumbered.name(), renumbered));
+        advertisements.send(Map.of(renumbered.name(), renumbered), Set.of());
         assertThat(links.withdrawals()).containsExactly(Set.of(HNP, prefix(9)));
         assertThat(links.advertisements())
                 .extracting(InMemoryAttachments.Advertisement::routerLifetimeSeconds)

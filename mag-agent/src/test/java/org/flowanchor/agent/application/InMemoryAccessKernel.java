@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.flowanchor.agent.application.KernelObject.Condition;
 import org.flowanchor.agent.domain.AccessState;
 import org.flowanchor.agent.domain.AttachedTerminal;
@@ -26,12 +29,26 @@ public final class InMemoryAccessKernel implements AccessKernel {
     private volatile Runnable changed = () -> {};
     /** As the last call left it. */
     private boolean known;
+    /** Nothing was refused. */
+    private boolean complete;
+
+    /** Nothing can be forwarded for them, until they are taken out. */
+    private final Set<AttachmentName> refusedForGood = new HashSet<>();
 
     private boolean drifted;
     private int wholeStates;
 
     public synchronized void failNextApply(String error) {
         failures.add(error);
+    }
+
+    /** From now on; the terminals that are there stay. */
+    public synchronized void refuseForGood(AttachmentName name) {
+        refusedForGood.add(name);
+    }
+
+    public synchronized void acceptAgain() {
+        refusedForGood.clear();
     }
 
     public synchronized void assertEveryFailureWasMet() {
@@ -48,7 +65,7 @@ public final class InMemoryAccessKernel implements AccessKernel {
     }
 
     @Override
-    public synchronized void apply(AccessState desired) throws KernelException {
+    public synchronized NotTaken<AttachmentName> apply(AccessState desired) throws KernelException {
         refuse();
         known = true;
         wholeStates++;
@@ -56,14 +73,27 @@ public final class InMemoryAccessKernel implements AccessKernel {
                 .containsAll(desired.terminals().stream()
                         .map(AttachedTerminal::accessLink)
                         .toList());
-        terminals = desired.terminals();
+        return take(desired.terminals());
+    }
+
+    private NotTaken<AttachmentName> take(Collection<AttachedTerminal> desired) {
+        terminals = desired.stream()
+                .filter(terminal -> !refusedForGood.contains(terminal.name()))
+                .collect(Collectors.toUnmodifiableSet());
+        Set<AttachmentName> without =
+                desired.stream().map(AttachedTerminal::name).collect(Collectors.toCollection(HashSet::new));
+        without.retainAll(refusedForGood);
+        complete = without.isEmpty();
+        return new NotTaken<>(
+                without,
+                without.stream().map(name -> "EINVAL, route add " + name).toList());
     }
 
     @Override
-    public synchronized boolean applyTerminals(Map<AttachmentName, Optional<AttachedTerminal>> changed)
-            throws KernelException {
+    public synchronized Optional<NotTaken<AttachmentName>> applyTerminals(
+            Map<AttachmentName, Optional<AttachedTerminal>> changed) throws KernelException {
         if (!known) {
-            return false;
+            return Optional.empty();
         }
         Map<AttachmentName, AttachedTerminal> present = new HashMap<>();
         terminals.forEach(terminal -> present.put(terminal.name(), terminal));
@@ -72,8 +102,10 @@ public final class InMemoryAccessKernel implements AccessKernel {
             terminal.ifPresent(now -> present.put(name, now));
         });
         refuse();
-        terminals = Set.copyOf(present.values());
-        return true;
+        boolean before = complete;
+        NotTaken<AttachmentName> notTaken = take(present.values());
+        complete &= before;
+        return Optional.of(notTaken);
     }
 
     private void refuse() throws KernelException {
@@ -128,7 +160,7 @@ public final class InMemoryAccessKernel implements AccessKernel {
 
     @Override
     public synchronized boolean intact() {
-        return known;
+        return known && complete;
     }
 
     /** How many were applied. */

@@ -53,6 +53,9 @@ public final class InMemoryAnchorKernel implements AnchorKernel {
     /** Exceptions handed over with states, counted each time. */
     public int exceptionsLookedAt;
 
+    /** Nobody else is at work: nothing needs to be compared at a tick. */
+    public boolean staysAsLeft;
+
     private boolean wholeStateApplied;
     /** Flow exceptions for which there is room. */
     public int mostFlowExceptions = Integer.MAX_VALUE;
@@ -62,6 +65,12 @@ public final class InMemoryAnchorKernel implements AnchorKernel {
     public boolean changedByOthers;
     /** No tunnel can be made to these. */
     public final Set<ProxyCareOfAddress> withoutRoom = new HashSet<>();
+    /** A stranger's device has the name of the tunnel to these. */
+    public final Set<ProxyCareOfAddress> strangers = new HashSet<>();
+    /** Routes that are refused as long as they are here. */
+    public final Set<HomeNetworkPrefix> refusedRoutes = new HashSet<>();
+    /** Told with every whole state, nobody's. */
+    public final List<String> alarms = new ArrayList<>();
 
     public synchronized void failNext(Call call, String error) {
         failures.computeIfAbsent(call, key -> new ArrayDeque<>()).add(error);
@@ -80,7 +89,7 @@ public final class InMemoryAnchorKernel implements AnchorKernel {
     }
 
     @Override
-    public synchronized Set<ProxyCareOfAddress> apply(AnchorState desired, FlowChanges changes) throws KernelException {
+    public synchronized AnchorNotTaken apply(AnchorState desired, FlowChanges changes) throws KernelException {
         calls.add("apply");
         wholeStateApplied = false;
         applyRoutes(desired, changes);
@@ -93,8 +102,8 @@ public final class InMemoryAnchorKernel implements AnchorKernel {
     }
 
     @Override
-    public synchronized Set<ProxyCareOfAddress> applyBindings(
-            AnchorState desired, BindingTable bindings, FlowChanges changes) throws KernelException {
+    public synchronized AnchorNotTaken applyBindings(AnchorState desired, BindingTable bindings, FlowChanges changes)
+            throws KernelException {
         calls.add("applyBindings");
         wholeStateApplied = false;
         applyRoutes(desired, changes);
@@ -104,10 +113,10 @@ public final class InMemoryAnchorKernel implements AnchorKernel {
     }
 
     @Override
-    public synchronized boolean applyPrefixes(Map<HomeNetworkPrefix, PrefixSteering> prefixes, FlowChanges changes)
-            throws KernelException {
+    public synchronized Optional<AnchorNotTaken> applyPrefixes(
+            Map<HomeNetworkPrefix, PrefixSteering> prefixes, FlowChanges changes) throws KernelException {
         if (!wholeStateApplied || changes.changed() == null) {
-            return false;
+            return Optional.empty();
         }
         calls.add("applyPrefixes " + prefixes.size());
         wholeStateApplied = false;
@@ -134,16 +143,27 @@ public final class InMemoryAnchorKernel implements AnchorKernel {
         }
         applyFlows(changes);
         wholeStateApplied = true;
-        return true;
+        return Optional.of(notTaken(Set.of(), prefixes.keySet()));
     }
 
-    private Set<ProxyCareOfAddress> refused(AnchorState desired) {
+    private AnchorNotTaken notTaken(Set<ProxyCareOfAddress> without, Set<HomeNetworkPrefix> desired) {
+        Set<HomeNetworkPrefix> prefixes = new HashSet<>(refusedRoutes);
+        prefixes.retainAll(desired);
+        routes.keySet().removeAll(prefixes);
+        List<String> refusals = new ArrayList<>(alarms);
+        without.stream().filter(strangers::contains).forEach(gateway -> refusals.add("device to " + gateway));
+        prefixes.forEach(prefix -> refusals.add("EINVAL, route add " + prefix));
+        return new AnchorNotTaken(without, prefixes, refusals);
+    }
+
+    private AnchorNotTaken refused(AnchorState desired) {
         Set<ProxyCareOfAddress> refused = new HashSet<>(withoutRoom);
+        refused.addAll(strangers);
         refused.retainAll(desired.gateways());
         routes.values().removeIf(refused::contains);
         flows.values().removeIf(refused::contains);
         accesses.values().removeIf(refused::contains);
-        return refused;
+        return notTaken(refused, desired.routes().keySet());
     }
 
     private void applyRoutes(AnchorState desired, FlowChanges changes) throws KernelException {
@@ -238,6 +258,11 @@ public final class InMemoryAnchorKernel implements AnchorKernel {
     @Override
     public synchronized Map<ProxyCareOfAddress, LinkCounters> tunnels() {
         return Map.copyOf(counters);
+    }
+
+    @Override
+    public synchronized boolean intact() {
+        return staysAsLeft && wholeStateApplied;
     }
 
     @Override

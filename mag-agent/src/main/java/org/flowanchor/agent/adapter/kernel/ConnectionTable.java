@@ -46,14 +46,15 @@ final class ConnectionTable implements AutoCloseable {
     void size() throws SystemCallException {
         // Asking also loads the kernel's module: before, there is no switch.
         long present = statistics().limit();
-        if (present >= wanted) {
-            sizeRefusal = Optional.empty();
-            return;
-        }
         String count = Long.toString(wanted);
         try {
-            KernelSettings.require(LIMIT, count);
-            KernelSettings.require(BUCKETS, count);
+            if (present < wanted) {
+                KernelSettings.require(LIMIT, count);
+            }
+            // Each by itself: the limit may be taken and the buckets refused.
+            if (KernelSettings.number(BUCKETS, Integer.MAX_VALUE) < wanted) {
+                KernelSettings.require(BUCKETS, count);
+            }
             sizeRefusal = Optional.empty();
         } catch (KernelException e) {
             sizeRefusal = Optional.of(e.getMessage() + "; " + present + " connections can be tracked");

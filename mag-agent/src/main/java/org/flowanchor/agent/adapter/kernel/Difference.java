@@ -2,16 +2,30 @@ package org.flowanchor.agent.adapter.kernel;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.flowanchor.agent.application.KernelException;
+import org.flowanchor.agent.linux.ffm.Errno;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs independent changes to their end although some are refused: one dead access link must not keep the others from their state. The
- * first refusal is reported when all were tried.
+ * Runs independent changes to their end although some are refused: one dead access link must not keep the others from their state. What
+ * was refused is told when all were tried.
  */
 final class Difference {
+    /** Said of an object that cannot be as it was asked for: the others are as we know them. */
+    private static final Set<Integer> SAYS_NOTHING_OF_OTHERS = Set.of(
+            Errno.ENODEV,
+            Errno.EINVAL,
+            Errno.ENETUNREACH,
+            Errno.EHOSTUNREACH,
+            Errno.ENETDOWN,
+            Errno.EADDRNOTAVAIL,
+            Errno.EOPNOTSUPP,
+            Errno.ENOMEM);
+
     private @Nullable KernelException first;
+    private boolean doubtful;
 
     /** One change of the kernel. */
     interface Change {
@@ -27,6 +41,7 @@ final class Difference {
             collect(e);
             return false;
         } catch (SystemCallException e) {
+            doubtful |= !SAYS_NOTHING_OF_OTHERS.contains(e.errno());
             collect(Refusal.of(e));
             return false;
         }
@@ -38,6 +53,15 @@ final class Difference {
         } else {
             first.addSuppressed(refusal);
         }
+    }
+
+    /** Whether the kernel may be another than we know: an answer was lost, or something is there, or missing, that should not be. */
+    boolean isDoubtful() {
+        return doubtful;
+    }
+
+    boolean isEmpty() {
+        return first == null;
     }
 
     /** What the kernel said of each change that it did not take. */

@@ -63,6 +63,7 @@ final class Ip6Tunnels implements TunnelProvider {
         devices.clear(number, kind());
         Link link = table.find(device);
         if (link == null) {
+            devices.clearRenamed(wanted);
             links.addTunnel(device, numbering.tunnelGroup(), wanted, mtu);
             table.observe(device);
         } else if (!wanted.equals(link.tunnel())) {
@@ -80,6 +81,11 @@ final class Ip6Tunnels implements TunnelProvider {
     @Override
     public Collection<Rule> rules(Ipv6Address local, Collection<Integer> numbers) {
         return List.of();
+    }
+
+    @Override
+    public boolean isCompleted(Ipv6Address local) {
+        return true;
     }
 
     /** Tunnels of the other kind moved the local table; before their rules go, it has its own place again. */

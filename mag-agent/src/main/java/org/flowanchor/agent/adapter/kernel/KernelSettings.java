@@ -5,7 +5,10 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.flowanchor.agent.application.KernelException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Switches below /proc/sys: those of the calling thread's network namespace.
@@ -14,6 +17,9 @@ import org.flowanchor.agent.application.KernelException;
  * the usual ways: 1460 would be 1.
  */
 final class KernelSettings {
+    static final String FORWARDING = "net/ipv6/conf/all/forwarding";
+
+    private static final Logger LOG = LoggerFactory.getLogger(KernelSettings.class);
     private static final Path ROOT = Path.of("/proc/sys");
     private static final int LONGEST = 64;
 
@@ -39,6 +45,22 @@ final class KernelSettings {
         } catch (IOException | NumberFormatException e) {
             return missing;
         }
+    }
+
+    /** Whether each switch is as {@link #require} left it; the kernel tells nobody. One that cannot be read counts as left. */
+    static boolean are(Map<String, String> required) {
+        for (Map.Entry<String, String> entry : required.entrySet()) {
+            try {
+                String present = read(ROOT.resolve(entry.getKey()));
+                if (!present.equals(entry.getValue())) {
+                    LOG.warn("somebody set {} to {}: put right", entry.getKey(), present);
+                    return false;
+                }
+            } catch (IOException e) {
+                LOG.debug("{} cannot be read", entry.getKey(), e);
+            }
+        }
+        return true;
     }
 
     /** Writes only when the value differs, so that a read-only /proc/sys set up by the operator is good enough. */

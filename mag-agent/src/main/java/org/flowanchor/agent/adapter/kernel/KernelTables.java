@@ -14,6 +14,7 @@ import org.flowanchor.agent.linux.netlink.Netlink;
 import org.flowanchor.agent.linux.netlink.NetlinkMessage;
 import org.flowanchor.agent.linux.netlink.NetlinkSocket;
 import org.flowanchor.agent.linux.rtnetlink.Addresses;
+import org.flowanchor.agent.linux.rtnetlink.InterfaceAddress;
 import org.flowanchor.agent.linux.rtnetlink.Link;
 import org.flowanchor.agent.linux.rtnetlink.Links;
 import org.flowanchor.agent.linux.rtnetlink.Neighbours;
@@ -52,6 +53,7 @@ final class KernelTables implements AutoCloseable {
     private @Nullable Desired desired;
     private @Nullable PathMtus paths;
     private Set<String> accessLinks = Set.of();
+    private Set<InterfaceAddress> ownAddresses = Set.of();
     private boolean valid;
     private int reading;
     /** Reading on which the last whole state was concluded; 0: none was. */
@@ -80,6 +82,7 @@ final class KernelTables implements AutoCloseable {
             generic = open(Netlink.NETLINK_GENERIC);
             events = open(Netlink.NETLINK_ROUTE);
             events.subscribe(Rtnetlink.RTNLGRP_LINK);
+            events.subscribe(Rtnetlink.RTNLGRP_IPV6_IFADDR);
             events.subscribe(Rtnetlink.RTNLGRP_IPV6_ROUTE);
             events.subscribe(Rtnetlink.RTNLGRP_IPV6_RULE);
             allLinks = new Links(route);
@@ -91,7 +94,7 @@ final class KernelTables implements AutoCloseable {
                             || accessLinks.contains(name));
             devices = new TunnelDevices(configuration, links, allLinks);
             addresses = new Addresses(route);
-            routes = new RouteDriver(new Routes(route, numbering.protocol()));
+            routes = new RouteDriver(new Routes(route, numbering.protocol()), this::listen);
             neighbours = new Neighbours(route);
             rules = new RuleDriver(allRules, numbering);
         } catch (SystemCallException e) {
@@ -176,10 +179,18 @@ final class KernelTables implements AutoCloseable {
         }
     }
 
+    /** To be called now and then while much is changed: what the kernel tells of it must not be more than a socket holds. */
+    private void listen() throws SystemCallException {
+        boolean whole = events.events(event -> valid &= !contradicts(event));
+        valid &= whole;
+    }
+
     private boolean contradicts(NetlinkMessage event) {
         return switch (event.type()) {
             case Rtnetlink.RTM_NEWROUTE, Rtnetlink.RTM_DELROUTE -> routes.contradicts(event);
             case Rtnetlink.RTM_NEWRULE, Rtnetlink.RTM_DELRULE -> rules.contradicts(event);
+            case Rtnetlink.RTM_DELADDR -> ownAddresses.contains(Addresses.decode(event));
+            case Rtnetlink.RTM_NEWADDR -> false;
             default -> links.contradicts(event);
         };
     }
@@ -221,14 +232,18 @@ final class KernelTables implements AutoCloseable {
     }
 
     /**
-     * Routes and rules behind tunnels, in their order, before those that lead into them: a packet that finds nothing behind a tunnel comes
-     * back from its other end and is sent into it again, for as long as its hop limit lets it.
+     * Those behind tunnels, in their order, before those that lead into them: a packet that finds nothing behind a tunnel comes back from its
+     * other end and is sent into it again, for as long as its hop limit lets it.
      */
-    void install(Wanted behindTunnels, Wanted others, Difference difference) {
-        for (Wanted wanted : List.of(behindTunnels, others)) {
-            routes.install(wanted.routes, difference);
-            rules.install(wanted.rules, difference);
-        }
+    void install(Wanted wanted, Difference difference) {
+        routes.install(wanted.routes, difference);
+        rules.install(wanted.rules, difference);
+    }
+
+    /** As far as we know. */
+    boolean isThere(Wanted wanted) {
+        return wanted.routes.values().stream().allMatch(routes::has)
+                && rules.actual().containsAll(wanted.rules);
     }
 
     /** The other way round. */
@@ -243,11 +258,24 @@ final class KernelTables implements AutoCloseable {
         accessLinks = names;
     }
 
+    /**
+     * Whether what the last whole state completed still is.
+     *
+     * @param local null: there was none
+     */
+    boolean isCompleted(@Nullable Ipv6Address local) throws KernelException, SystemCallException {
+        return local == null || tunnels().isCompleted(local);
+    }
+
+    /** Addresses that devices are to have from us. */
+    void ownAddresses(Set<InterfaceAddress> wanted) {
+        ownAddresses = wanted;
+    }
+
     /** Hears what the kernel told of devices that we made, changed or removed since the last reading. */
     private void hear() throws SystemCallException {
         if (links.hasTouched()) {
-            boolean whole = events.events(event -> valid &= !contradicts(event));
-            valid &= whole;
+            listen();
             links.heard();
         }
     }

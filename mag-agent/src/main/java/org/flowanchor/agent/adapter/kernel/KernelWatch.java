@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Wakes somebody when routes, rules or links of this network namespace change, whoever changed them. Whether that matters is judged by
+ * Wakes somebody when routes, rules, addresses or links of this network namespace change, whoever changed them. Whether that matters is judged by
  * {@link KernelTables#drifted()}, on the thread that owns the kernel; here nothing is read, so that a flood of changes costs little and
  * is never a backlog. The paths of tunnels are looked after on the same thread.
  */
@@ -34,6 +34,7 @@ final class KernelWatch implements AutoCloseable {
         this.paths = paths;
         events = NetlinkSocket.open(Netlink.NETLINK_ROUTE);
         events.subscribe(Rtnetlink.RTNLGRP_LINK);
+        events.subscribe(Rtnetlink.RTNLGRP_IPV6_IFADDR);
         events.subscribe(Rtnetlink.RTNLGRP_IPV6_ROUTE);
         events.subscribe(Rtnetlink.RTNLGRP_IPV6_RULE);
         poller = new Poller(List.of(events.socket(), paths.socket()));

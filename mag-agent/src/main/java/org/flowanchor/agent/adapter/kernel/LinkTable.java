@@ -44,6 +44,9 @@ final class LinkTable {
      */
     boolean contradicts(NetlinkMessage event) {
         Link told = Links.decode(event);
+        if (isPartial(event, told)) {
+            return false;
+        }
         if (touched.contains(told.name())) {
             return false;
         }
@@ -62,13 +65,19 @@ final class LinkTable {
                             && !link.name().equals(told.name())
                             && concerns.test(link.name()));
             byName.put(told.name(), told);
-            return renamed;
+            // One that was missed: its state can be made now.
+            return renamed || ours;
         }
         boolean same = known.index() == told.index()
                 && (known.flags() & FLAGS) == (told.flags() & FLAGS)
                 && known.mtu() == told.mtu()
                 && known.group() == told.group();
         return !same;
+    }
+
+    /** Bridges tell of their ports, wireless devices of their access point, without what a link is: that comes in messages of its own. */
+    private static boolean isPartial(NetlinkMessage event, Link told) {
+        return event.payload().get(0) != 0 || event.type() == Rtnetlink.RTM_NEWLINK && told.mtu() == 0;
     }
 
     /** Reads anew a device that we made or changed. */

@@ -13,6 +13,7 @@ import org.flowanchor.agent.application.AccessKernel;
 import org.flowanchor.agent.application.InstalledTerminal;
 import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.application.KernelObject;
+import org.flowanchor.agent.application.NotTaken;
 import org.flowanchor.agent.domain.AccessState;
 import org.flowanchor.agent.domain.AttachedTerminal;
 import org.flowanchor.agent.domain.AttachmentName;
@@ -49,8 +50,10 @@ public final class LinuxAccessKernel implements AccessKernel {
     private final GatewayTable table;
     private final LinkSampler sampler;
     private @Nullable Ipv6Address completed;
-    /** Of the last whole state; empty: the next must be one, too. */
-    private Map<String, Integer> uplinkTablesInForce = Map.of();
+    /** Of the last whole state, by access link; null: the next must be one, too. */
+    private @Nullable Map<String, Integer> uplinkTablesInForce;
+    /** The last whole state, and what changed since, was taken but for nothing. */
+    private boolean complete;
 
     private final ForwardedPrefixes forwarded = new ForwardedPrefixes();
     private volatile Set<String> accessLinks = Set.of();
@@ -84,41 +87,44 @@ public final class LinuxAccessKernel implements AccessKernel {
     }
 
     @Override
-    public void apply(AccessState desired) throws KernelException {
-        Refusal.translated(() -> reconcile(desired));
+    public NotTaken<AttachmentName> apply(AccessState desired) throws KernelException {
+        return Refusal.translated(() -> reconcile(desired));
     }
 
     @Override
-    public boolean applyTerminals(Map<AttachmentName, Optional<AttachedTerminal>> changed) throws KernelException {
+    public Optional<NotTaken<AttachmentName>> applyTerminals(Map<AttachmentName, Optional<AttachedTerminal>> changed)
+            throws KernelException {
         return Refusal.translated(() -> change(changed));
     }
 
-    private boolean change(Map<AttachmentName, Optional<AttachedTerminal>> changed)
+    private Optional<NotTaken<AttachmentName>> change(Map<AttachmentName, Optional<AttachedTerminal>> changed)
             throws KernelException, SystemCallException {
         Map<String, Integer> uplinkTables = uplinkTablesInForce;
-        if (uplinkTables.isEmpty()) {
-            return false;
+        if (uplinkTables == null) {
+            return Optional.empty();
         }
         tables.refresh();
         if (!tables.isSettled()) {
-            return false;
+            return Optional.empty();
         }
-        Difference difference = new Difference();
         int tunnel = tables.devices.require(TUNNEL).index();
         List<Route> wanted = new ArrayList<>();
         Set<Route.Key> gone = new HashSet<>();
-        for (HomeNetworkPrefix prefix : forwarded.change(changed)) {
+        Set<HomeNetworkPrefix> prefixes = forwarded.change(changed);
+        for (HomeNetworkPrefix prefix : prefixes) {
             gone.addAll(keys(prefix, uplinkTables.values()));
             wanted.addAll(uplink(prefix, uplinkTables, tunnel));
-            wanted.addAll(downlink(prefix, difference));
+            wanted.addAll(downlink(prefix, uplinkTables));
         }
         Map<Route.Key, Route> routes = LinuxAnchorKernel.byKey(wanted);
         gone.removeAll(routes.keySet());
-        tables.routes.install(routes, difference);
-        tables.routes.delete(gone, difference);
+        Difference own = new Difference();
+        tables.routes.install(routes, own);
+        Difference everybodys = new Difference();
+        tables.routes.delete(gone, everybodys);
         tables.wantedInstead(routes, gone);
-        conclude(difference);
-        return true;
+        conclude(everybodys);
+        return Optional.of(notTaken(prefixes, routes, uplinkTables, own));
     }
 
     private void conclude(Difference difference) throws KernelException {
@@ -126,64 +132,110 @@ public final class LinuxAccessKernel implements AccessKernel {
             difference.conclude();
         } catch (KernelException e) {
             tables.invalidate();
-            uplinkTablesInForce = Map.of();
+            uplinkTablesInForce = null;
             throw e;
         }
     }
 
-    private void reconcile(AccessState desired) throws KernelException, SystemCallException {
-        uplinkTablesInForce = Map.of();
-        boolean refreshed = tables.begin();
-        Difference difference = new Difference();
-        if (refreshed) {
-            KernelSettings.require("net/ipv6/conf/all/forwarding", "1");
-            difference.attempt(this::refuseForeignMarks);
+    /** Whose routes are not there as wanted. */
+    private NotTaken<AttachmentName> notTaken(
+            Collection<HomeNetworkPrefix> prefixes,
+            Map<Route.Key, Route> wanted,
+            Map<String, Integer> uplinkTables,
+            Difference own) {
+        if (own.isDoubtful()) {
+            tables.invalidate();
+        }
+        complete &= own.isEmpty();
+        Set<AttachmentName> without = new HashSet<>();
+        if (complete) {
+            return NotTaken.nothing();
+        }
+        for (HomeNetworkPrefix prefix : prefixes) {
+            for (AttachedTerminal terminal : forwarded.terminals(prefix)) {
+                Integer uplinkTable = uplinkTables.get(terminal.accessLink());
+                if (uplinkTable == null
+                        || !isThere(downlink(prefix, terminal), wanted)
+                        || !isThere(uplink(prefix, uplinkTable), wanted)) {
+                    without.add(terminal.name());
+                }
+            }
+        }
+        return new NotTaken<>(without, own.refusals());
+    }
+
+    private boolean isThere(Route.Key key, Map<Route.Key, Route> wanted) {
+        Route route = wanted.get(key);
+        return route != null && tables.routes.has(route);
+    }
+
+    private NotTaken<AttachmentName> reconcile(AccessState desired) throws KernelException, SystemCallException {
+        uplinkTablesInForce = null;
+        boolean thorough = tables.begin() | !complete;
+        complete = true;
+        // What is refused costs all terminals, or those of one link, or nobody.
+        Difference everybodys = new Difference();
+        Difference own = new Difference();
+        if (thorough) {
+            KernelSettings.require(KernelSettings.FORWARDING, "1");
+            own.attempt(this::refuseForeignMarks);
         }
         Ipv6Address local = desired.proxyCareOfAddress().address();
-        difference.attempt(() ->
+        everybodys.attempt(() ->
                 tables.tunnels().establish(TUNNEL, local, desired.lmaAddress().address()));
-        if (refreshed || !accessLinks.equals(desired.accessLinks())) {
-            difference.attempt(() -> address(desired.accessLinks(), difference));
+        if (thorough || !accessLinks.equals(desired.accessLinks())) {
+            own.attempt(() -> address(desired.accessLinks(), own));
         }
         accessLinks = desired.accessLinks();
         tables.accessLinks(accessLinks);
-        Map<String, Integer> uplinkTables = uplinkTables(desired.accessLinks(), difference);
+        Map<String, Integer> uplinkTables = uplinkTables(desired.accessLinks(), own);
         forwarded.replace(desired.terminals());
         Map<Integer, Ipv6Address> remotes = Map.of(TUNNEL, desired.lmaAddress().address());
         KernelTables.Wanted behindTunnel = new KernelTables.Wanted(
                 new LinkedHashMap<>(), Set.copyOf(tables.tunnels().rules(local, remotes.keySet())));
-        difference.attempt(() -> behindTunnel
+        everybodys.attempt(() -> behindTunnel
                 .routes()
                 .putAll(LinuxAnchorKernel.byKey(tables.tunnels().routes(local, remotes))));
-        Map<Route.Key, Route> routes = routes(uplinkTables, difference);
-        Set<Rule> rules = rules(uplinkTables);
-        tables.install(behindTunnel, new KernelTables.Wanted(routes, rules), difference);
+        Map<Route.Key, Route> routes = routes(uplinkTables, everybodys);
+        Set<Rule> rules = rules();
+        Map<String, Rule> linkRules = linkRules(uplinkTables);
+        tables.install(behindTunnel, everybodys);
+        tables.install(new KernelTables.Wanted(routes, Set.copyOf(linkRules.values())), own);
+        tables.install(new KernelTables.Wanted(Map.of(), rules), everybodys);
+        rules.addAll(linkRules.values());
+        uplinkTables.entrySet().removeIf(link -> !isServed(link.getValue(), linkRules.get(link.getKey())));
         routes.putAll(behindTunnel.routes());
         rules.addAll(behindTunnel.rules());
-        if (refreshed || !local.equals(completed)) {
-            difference.attempt(() -> tables.tunnels().complete(local));
+        if (thorough || !local.equals(completed)) {
+            everybodys.attempt(() -> tables.tunnels().complete(local));
             completed = local;
         }
-        difference.attempt(() -> table.apply(tables.tunnels().kind()));
-        tables.prune(routes, rules, difference);
+        everybodys.attempt(() -> table.apply(tables.tunnels().kind()));
+        tables.prune(routes, rules, everybodys);
         tables.remotes.put(TUNNEL, desired.lmaAddress().address());
-        difference.attempt(() -> tables.watchPaths(local));
-        tables.settle(routes, rules, Set.of(TUNNEL), difference.refusals());
-        conclude(difference);
+        own.attempt(() -> tables.watchPaths(local));
+        List<String> refusals = new ArrayList<>(everybodys.refusals());
+        refusals.addAll(own.refusals());
+        tables.settle(routes, rules, Set.of(TUNNEL), refusals);
+        conclude(everybodys);
         uplinkTablesInForce = uplinkTables;
+        return notTaken(forwarded.prefixes(), routes, uplinkTables, own);
     }
 
     /** The fixed address on the access links and nowhere else. */
     private void address(Set<String> names, Difference difference) throws SystemCallException {
         Set<InterfaceAddress> present = tables.addresses.all();
+        Set<InterfaceAddress> wanted = new HashSet<>();
         for (String name : names) {
-            difference.attempt(() -> {
-                InterfaceAddress address = fixedAddress(tables.links.require(name));
-                if (!present.contains(address)) {
-                    tables.addresses.add(address, name);
+            Link link = tables.links.find(name);
+            if (link != null) {
+                wanted.add(fixedAddress(link));
+                if (!present.contains(fixedAddress(link))) {
+                    difference.attempt(() -> tables.addresses.add(fixedAddress(link), name));
                 }
-            });
+            }
         }
+        tables.ownAddresses(wanted);
         for (Link link : tables.links.all()) {
             if (!names.contains(link.name()) && present.contains(fixedAddress(link))) {
                 difference.attempt(() -> tables.addresses.delete(fixedAddress(link), link.name()));
@@ -205,21 +257,28 @@ public final class LinuxAccessKernel implements AccessKernel {
         return uplinkTables;
     }
 
-    private Map<Route.Key, Route> routes(Map<String, Integer> uplinkTables, Difference difference) {
+    /** Whether what all terminals of the link share is there. */
+    private boolean isServed(int uplinkTable, @Nullable Rule rule) {
+        return tables.rules.actual().contains(rule) && tables.routes.has(otherwiseUnreachable(uplinkTable));
+    }
+
+    private static Route otherwiseUnreachable(int uplinkTable) {
+        return Route.ending(
+                uplinkTable, HomeNetworkPrefix.ALL_ZERO, KernelNumbering.LAST_METRIC, RouteType.UNREACHABLE);
+    }
+
+    private Map<Route.Key, Route> routes(Map<String, Integer> uplinkTables, Difference everybodys) {
         List<Route> routes = new ArrayList<>();
         for (int uplinkTable : uplinkTables.values()) {
-            routes.add(Route.ending(
-                    uplinkTable, HomeNetworkPrefix.ALL_ZERO, KernelNumbering.LAST_METRIC, RouteType.UNREACHABLE));
+            routes.add(otherwiseUnreachable(uplinkTable));
         }
-        difference.attempt(() -> {
+        everybodys.attempt(() -> {
             int tunnel = tables.devices.require(TUNNEL).index();
             for (HomeNetworkPrefix prefix : forwarded.prefixes()) {
                 routes.addAll(uplink(prefix, uplinkTables, tunnel));
+                routes.addAll(downlink(prefix, uplinkTables));
             }
         });
-        for (HomeNetworkPrefix prefix : forwarded.prefixes()) {
-            routes.addAll(downlink(prefix, difference));
-        }
         return LinuxAnchorKernel.byKey(routes);
     }
 
@@ -235,18 +294,29 @@ public final class LinuxAccessKernel implements AccessKernel {
         return routes;
     }
 
+    private static Route.Key uplink(HomeNetworkPrefix prefix, int uplinkTable) {
+        return new Route.Key(uplinkTable, HomeNetworkPrefix.ALL_ZERO, prefix, KernelNumbering.METRIC);
+    }
+
     /** A prefix on two links of one gateway: the link whose name comes last carries the downlink. */
-    private List<Route> downlink(HomeNetworkPrefix prefix, Difference difference) {
+    private List<Route> downlink(HomeNetworkPrefix prefix, Map<String, Integer> uplinkTables) {
         List<Route> routes = new ArrayList<>();
         for (AttachedTerminal terminal : forwarded.terminals(prefix)) {
-            difference.attempt(() -> routes.add(Route.via(
-                    numbering.bindingTable(),
-                    prefix,
-                    terminal.prefixes().contains(prefix) ? KernelNumbering.METRIC : KernelNumbering.CARRIED_METRIC,
-                    tables.links.require(terminal.accessLink()).index(),
-                    terminal.linkLocalAddress())));
+            Link link = tables.links.find(terminal.accessLink());
+            if (link != null && uplinkTables.containsKey(terminal.accessLink())) {
+                Route.Key key = downlink(prefix, terminal);
+                routes.add(Route.via(key.table(), prefix, key.metric(), link.index(), terminal.linkLocalAddress()));
+            }
         }
         return routes;
+    }
+
+    private Route.Key downlink(HomeNetworkPrefix prefix, AttachedTerminal terminal) {
+        return new Route.Key(
+                numbering.bindingTable(),
+                prefix,
+                HomeNetworkPrefix.ALL_ZERO,
+                terminal.prefixes().contains(prefix) ? KernelNumbering.METRIC : KernelNumbering.CARRIED_METRIC);
     }
 
     /** All that a prefix can have. */
@@ -261,15 +331,20 @@ public final class LinuxAccessKernel implements AccessKernel {
         return keys;
     }
 
-    private Set<Rule> rules(Map<String, Integer> uplinkTables) {
+    private Set<Rule> rules() {
         Set<Rule> rules = new HashSet<>();
         Rule binding = Rule.lookup(numbering.bindingPriority(), numbering.bindingTable());
         rules.add(binding.from(numbering.device(TUNNEL)));
         // Messages of the gateway itself to a terminal, above all Packet Too Big.
         rules.add(binding.from(LOOPBACK));
         rules.add(Rule.blackhole(numbering.bindingPriority() + 1).from(numbering.device(TUNNEL)));
-        uplinkTables.forEach((accessLink, uplinkTable) ->
-                rules.add(Rule.lookup(numbering.bindingPriority(), uplinkTable).from(accessLink)));
+        return rules;
+    }
+
+    private Map<String, Rule> linkRules(Map<String, Integer> uplinkTables) {
+        Map<String, Rule> rules = new HashMap<>();
+        uplinkTables.forEach((link, uplinkTable) -> rules.put(
+                link, Rule.lookup(numbering.bindingPriority(), uplinkTable).from(link)));
         return rules;
     }
 
@@ -309,7 +384,10 @@ public final class LinuxAccessKernel implements AccessKernel {
 
     @Override
     public boolean intact() throws KernelException {
-        return Refusal.translated(() -> !uplinkTablesInForce.isEmpty() && tables.intact() && table.intact());
+        return Refusal.translated(() -> {
+            complete &= tables.isCompleted(completed) && KernelSettings.are(Map.of(KernelSettings.FORWARDING, "1"));
+            return uplinkTablesInForce != null && complete && tables.intact() && table.intact();
+        });
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.flowanchor.agent.application.AnchorKernel;
+import org.flowanchor.agent.application.AnchorNotTaken;
 import org.flowanchor.agent.application.FlowChanges;
 import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.application.KernelObject;
@@ -70,6 +71,9 @@ public final class LinuxAnchorKernel implements AnchorKernel {
     private int tunnelMarksReading;
     /** Of the last whole state; null: the next must be one, too. */
     private PrefixChanges.@Nullable Numbers numbersInForce;
+
+    /** The last whole state, and what changed since, was taken but for nothing. */
+    private boolean complete;
 
     private TrackingAdmission admission = TrackingAdmission.ALL;
     private volatile Sampled sampled = new Sampled(Set.of(), Map.of(), Map.of());
@@ -132,18 +136,18 @@ public final class LinuxAnchorKernel implements AnchorKernel {
     }
 
     @Override
-    public Set<ProxyCareOfAddress> apply(AnchorState desired, FlowChanges flows) throws KernelException {
+    public AnchorNotTaken apply(AnchorState desired, FlowChanges flows) throws KernelException {
         return Refusal.translated(() -> reconcile(desired, null, flows));
     }
 
     @Override
-    public Set<ProxyCareOfAddress> applyBindings(AnchorState desired, BindingTable bindings, FlowChanges flows)
+    public AnchorNotTaken applyBindings(AnchorState desired, BindingTable bindings, FlowChanges flows)
             throws KernelException {
         return Refusal.translated(() -> reconcile(desired, bindings, flows));
     }
 
     @Override
-    public boolean applyPrefixes(Map<HomeNetworkPrefix, PrefixSteering> prefixes, FlowChanges flows)
+    public Optional<AnchorNotTaken> applyPrefixes(Map<HomeNetworkPrefix, PrefixSteering> prefixes, FlowChanges flows)
             throws KernelException {
         return Refusal.translated(() -> change(prefixes, flows));
     }
@@ -153,16 +157,16 @@ public final class LinuxAnchorKernel implements AnchorKernel {
         return tables.isSettled() && steering.intact();
     }
 
-    private boolean change(Map<HomeNetworkPrefix, PrefixSteering> prefixes, FlowChanges flows)
+    private Optional<AnchorNotTaken> change(Map<HomeNetworkPrefix, PrefixSteering> prefixes, FlowChanges flows)
             throws KernelException, SystemCallException {
         Map<FiveTuple, Optional<ProxyCareOfAddress>> exceptions = flows.changed();
         PrefixChanges.Numbers numbers = numbersInForce;
         if (numbers == null || exceptions == null || !isAsLeft()) {
-            return false;
+            return Optional.empty();
         }
         PrefixChanges changes = PrefixChanges.of(prefixes, exceptions, numbers, numbering);
         if (changes == null) {
-            return false;
+            return Optional.empty();
         }
         Map<Route.Key, Route> routes = new HashMap<>();
         List<Route.Key> gone = new ArrayList<>();
@@ -174,19 +178,20 @@ public final class LinuxAnchorKernel implements AnchorKernel {
             }
             Integer tunnel = numbers.tunnels().get(gateway);
             if (tunnel == null) {
-                return false;
+                return Optional.empty();
             }
             Route route = bindingRoute(entry.getKey(), device(tunnel));
             routes.put(route.key(), route);
         }
-        Difference difference = new Difference();
-        tables.routes.install(routes, difference);
-        if (difference.attempt(() -> steering.change(changes))) {
-            tables.routes.delete(gone, difference);
+        Difference everybodys = new Difference();
+        Difference own = new Difference();
+        tables.routes.install(routes, own);
+        if (everybodys.attempt(() -> steering.change(changes))) {
+            tables.routes.delete(gone, everybodys);
         }
         tables.wantedInstead(routes, gone);
-        conclude(difference);
-        return true;
+        conclude(everybodys);
+        return Optional.of(notTaken(Set.of(), routes, own));
     }
 
     private Route bindingRoute(HomeNetworkPrefix prefix, int device) {
@@ -208,24 +213,46 @@ public final class LinuxAnchorKernel implements AnchorKernel {
         }
     }
 
+    /** @param without gateways that have no tunnel */
+    private AnchorNotTaken notTaken(Set<ProxyCareOfAddress> without, Map<Route.Key, Route> wanted, Difference own) {
+        complete &= own.isEmpty();
+        if (own.isDoubtful()) {
+            tables.invalidate();
+        }
+        Set<HomeNetworkPrefix> prefixes = new HashSet<>();
+        if (!own.isEmpty()) {
+            for (Route route : wanted.values()) {
+                Route.Key key = route.key();
+                if (key.equals(bindingRoute(key.destination())) && !tables.routes.has(route)) {
+                    prefixes.add(key.destination());
+                }
+            }
+        }
+        return new AnchorNotTaken(without, prefixes, own.refusals());
+    }
+
     /** @param keeping not null: classes stay as they are, their accesses where these bindings are usable */
-    private Set<ProxyCareOfAddress> reconcile(AnchorState desired, @Nullable BindingTable keeping, FlowChanges flows)
+    private AnchorNotTaken reconcile(AnchorState desired, @Nullable BindingTable keeping, FlowChanges flows)
             throws KernelException, SystemCallException {
         numbersInForce = null;
         tunnelMarks = null;
         boolean refreshed = tables.begin() | steering.refresh();
-        if (refreshed) {
-            refuseForeignMarks();
+        boolean thorough = refreshed || !complete;
+        complete = true;
+        // What is refused costs everything, or a gateway, a prefix, or nobody.
+        Difference everybodys = new Difference();
+        Difference own = new Difference();
+        if (thorough) {
+            own.attempt(this::refuseForeignMarks);
             connectionTable.size();
-            KernelSettings.require("net/ipv6/conf/all/forwarding", "1");
+            KernelSettings.require(KernelSettings.FORWARDING, "1");
             // Connections are counted from their first packet or never, so before the first is tracked where that is
             // possible.
             if (KernelSettings.exists(ACCOUNTING)) {
-                KernelSettings.require(ACCOUNTING, "1");
+                own.attempt(() -> KernelSettings.require(ACCOUNTING, "1"));
             }
         }
         steering.use(tables.tunnels().kind(), connectionTable.limit());
-        Difference difference = new Difference();
         GatewayNumbers.Assignment assignment = gatewayNumbers.assign(desired.gateways(), tables.remotes);
         Map<ProxyCareOfAddress, Integer> numbers = assignment.numbers();
         Map<ProxyCareOfAddress, Integer> marks = new HashMap<>();
@@ -251,41 +278,78 @@ public final class LinuxAnchorKernel implements AnchorKernel {
         Map<Integer, Ipv6Address> wanted = new HashMap<>();
         numbers.forEach((gateway, number) -> {
             // One that is there and refuses a change goes on carrying what it carries.
-            if (difference.attempt(() -> tables.tunnels().establish(number, local, gateway.address()))
+            if (own.attempt(() -> tables.tunnels().establish(number, local, gateway.address()))
                     || tables.devices.isThere(number)) {
                 wanted.put(number, gateway.address());
             }
         });
-        KernelTables.Wanted behindTunnels = new KernelTables.Wanted(
-                byKey(tables.tunnels().routes(local, wanted)),
-                Set.copyOf(tables.tunnels().rules(local, wanted.keySet())));
+        KernelTables.Wanted behindTunnels = behind(wanted, local);
+        tables.install(new KernelTables.Wanted(Map.of(), behind(Map.of(), local).rules()), everybodys);
+        tables.install(behindTunnels, own);
+        if (!tables.isThere(behindTunnels)) {
+            // What is sent into a tunnel behind which something is missing would come back.
+            for (Integer number : List.copyOf(wanted.keySet())) {
+                Ipv6Address remote = wanted.get(number);
+                if (remote != null && !tables.isThere(behind(Map.of(number, remote), local))) {
+                    wanted.remove(number);
+                }
+            }
+        }
         Map<Route.Key, Route> routes = routes(desired, numbers, wanted);
         Set<Rule> rules = rules(desired, wanted.keySet());
-        tables.install(behindTunnels, new KernelTables.Wanted(routes, rules), difference);
+        tables.routes.install(routes, own);
+        tables.rules.install(rules, everybodys);
         routes.putAll(behindTunnels.routes());
         rules.addAll(behindTunnels.rules());
-        if (refreshed || !local.equals(completed)) {
-            difference.attempt(() -> tables.tunnels().complete(local));
+        if (thorough || !local.equals(completed)) {
+            everybodys.attempt(() -> tables.tunnels().complete(local));
             completed = local;
         }
         tables.remotes.putAll(wanted);
-        if (difference.attempt(() -> steering.apply(wantedMaps, changed == null ? null : changed.keySet()))) {
-            if (refreshed) {
-                difference.attempt(() -> KernelSettings.require(ACCOUNTING, "1"));
+        if (everybodys.attempt(() -> steering.apply(wantedMaps, changed == null ? null : changed.keySet()))) {
+            if (thorough) {
+                own.attempt(() -> KernelSettings.require(ACCOUNTING, "1"));
             }
-            tables.prune(routes, rules, difference);
-            pruneTunnels(wanted.keySet(), difference);
+            tables.prune(routes, rules, everybodys);
+            pruneTunnels(numbers.values(), own);
+            tables.remotes.keySet().retainAll(wanted.keySet());
         }
         publish(desired, wantedMaps);
-        difference.attempt(() -> tables.watchPaths(local));
-        tables.settle(routes, rules, wanted.keySet(), difference.refusals());
-        conclude(difference);
+        own.attempt(() -> tables.watchPaths(local));
+        List<String> refusals = new ArrayList<>(everybodys.refusals());
+        refusals.addAll(own.refusals());
+        tables.settle(routes, rules, wanted.keySet(), refusals);
+        conclude(everybodys);
+        Map<ProxyCareOfAddress, Integer> tunnels = new HashMap<>(numbers);
+        tunnels.values().retainAll(wanted.keySet());
+        if (!own.isEmpty()) {
+            tunnels.values().removeAll(withoutMarkRoute(routes.values()));
+        }
         if (keeping == null) {
-            Map<ProxyCareOfAddress, Integer> tunnels = new HashMap<>(numbers);
-            tunnels.values().retainAll(wanted.keySet());
             numbersInForce = PrefixChanges.Numbers.of(tunnels, wantedMaps);
         }
-        return assignment.refused();
+        Set<ProxyCareOfAddress> without = new HashSet<>(desired.gateways());
+        without.removeAll(tunnels.keySet());
+        return notTaken(without, routes, own);
+    }
+
+    private KernelTables.Wanted behind(Map<Integer, Ipv6Address> tunnels, Ipv6Address local)
+            throws KernelException, SystemCallException {
+        return new KernelTables.Wanted(
+                byKey(tables.tunnels().routes(local, tunnels)),
+                Set.copyOf(tables.tunnels().rules(local, tunnels.keySet())));
+    }
+
+    /** Whose flows would not find their tunnel: gateways by the tables of their marks. */
+    private Set<Integer> withoutMarkRoute(Collection<Route> wanted) {
+        Set<Integer> numbers = new HashSet<>();
+        for (Route route : wanted) {
+            int number = route.key().table() - numbering.markTables();
+            if (number > 0 && number <= KernelNumbering.MOST_GATEWAYS && !tables.routes.has(route)) {
+                numbers.add(number);
+            }
+        }
+        return numbers;
     }
 
     private static Map<FiveTuple, ProxyCareOfAddress> present(Map<FiveTuple, Optional<ProxyCareOfAddress>> changed) {
@@ -339,7 +403,7 @@ public final class LinuxAnchorKernel implements AnchorKernel {
         return rules;
     }
 
-    private void pruneTunnels(Set<Integer> wanted, Difference difference) {
+    private void pruneTunnels(Collection<Integer> wanted, Difference difference) {
         Set<String> names = new HashSet<>();
         wanted.forEach(number -> names.add(numbering.device(number)));
         List<Link> surplus = new ArrayList<>();
@@ -350,11 +414,13 @@ public final class LinuxAnchorKernel implements AnchorKernel {
         }
         for (Link link : surplus) {
             int number = numbering.gatewayOfDevice(link.name());
-            if (number != 0 && difference.attempt(() -> tables.devices.remove(number))) {
+            if (number == 0) {
+                // Somebody renamed it: it leads nowhere any more.
+                difference.attempt(() -> tables.devices.remove(link));
+            } else if (difference.attempt(() -> tables.devices.remove(number))) {
                 gatewayNumbers.release(number);
             }
         }
-        tables.remotes.keySet().retainAll(wanted);
     }
 
     private void publish(AnchorState desired, DesiredSteering maps) {
@@ -413,7 +479,13 @@ public final class LinuxAnchorKernel implements AnchorKernel {
 
     @Override
     public boolean intact() throws KernelException {
-        return Refusal.translated(() -> tables.intact() && steering.intact());
+        return Refusal.translated(() -> {
+            boolean asLeft = tables.isCompleted(completed)
+                    && KernelSettings.are(Map.of(KernelSettings.FORWARDING, "1", ACCOUNTING, "1"));
+            // Then the next whole state looks at these, too.
+            complete &= asLeft;
+            return asLeft && tables.intact() && steering.intact();
+        });
     }
 
     @Override

@@ -14,11 +14,22 @@ import org.flowanchor.agent.linux.rtnetlink.Rtnetlink;
 
 /** Brings the routes of our protocol number to the desired ones. A changed next hop is replaced in one step, never deleted first. */
 final class RouteDriver {
+    /** So many changes are told in a quarter of what a socket of events holds. */
+    private static final int LISTEN_AFTER = 1_000;
+
     private final Routes routes;
+    private final Listening listening;
+    private int changes;
     private final Map<Route.Key, Route> actual = new HashMap<>();
 
-    RouteDriver(Routes routes) {
+    /** Takes in what the kernel told meanwhile. */
+    interface Listening {
+        void listen() throws SystemCallException;
+    }
+
+    RouteDriver(Routes routes, Listening listening) {
         this.routes = routes;
+        this.listening = listening;
     }
 
     void observe() throws SystemCallException {
@@ -35,6 +46,11 @@ final class RouteDriver {
             present.put(route.key(), route);
         }
         return present;
+    }
+
+    /** As far as we know. */
+    boolean has(Route route) {
+        return route.equals(actual.get(route.key()));
     }
 
     Map<Route.Key, Route> actual() {
@@ -59,6 +75,7 @@ final class RouteDriver {
                 if (difference.attempt(() -> routes.add(route, present != null))) {
                     actual.put(route.key(), route);
                 }
+                changed(difference);
             }
         }
     }
@@ -80,7 +97,14 @@ final class RouteDriver {
             Route route = actual.get(key);
             if (route != null && difference.attempt(() -> routes.delete(route))) {
                 actual.remove(key);
+                changed(difference);
             }
+        }
+    }
+
+    private void changed(Difference difference) {
+        if (++changes % LISTEN_AFTER == 0) {
+            difference.attempt(listening::listen);
         }
     }
 }

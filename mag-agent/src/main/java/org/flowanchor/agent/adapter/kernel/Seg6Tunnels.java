@@ -79,6 +79,7 @@ final class Seg6Tunnels implements TunnelProvider {
         String end = numbering.encapsulationDevice(number);
         int mtu = devices.mtu();
         devices.clear(number, kind());
+        devices.clearHalf(number);
         if (table.find(device) == null) {
             byte[] address = {2, (byte) 0xfa, 0, 0, (byte) (number >>> 8), (byte) number};
             links.addPair(device, numbering.tunnelGroup(), end, numbering.encapsulationGroup(), address, mtu);
@@ -147,6 +148,11 @@ final class Seg6Tunnels implements TunnelProvider {
         if (!source.get().equals(local)) {
             source.set(local);
         }
+    }
+
+    @Override
+    public boolean isCompleted(Ipv6Address local) throws SystemCallException {
+        return new TunnelSource(generic).get().equals(local);
     }
 
     private static HomeNetworkPrefix host(Ipv6Address address) {

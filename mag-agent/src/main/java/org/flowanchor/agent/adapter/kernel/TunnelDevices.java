@@ -1,7 +1,10 @@
 package org.flowanchor.agent.adapter.kernel;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
+import org.flowanchor.agent.linux.rtnetlink.Ip6Tunnel;
 import org.flowanchor.agent.linux.rtnetlink.Link;
 import org.flowanchor.agent.linux.rtnetlink.Links;
 import org.slf4j.Logger;
@@ -37,7 +40,8 @@ final class TunnelDevices {
             lamented = backhaul.mtu();
             if (lamented < PathMtus.MINIMUM + PathMtus.OUTER_HEADER) {
                 LOG.warn(
-                        "backhaul {} takes {} octets: of what goes through tunnels, packets of {} to {} octets are lost",
+                        "backhaul {} takes {} octets: of what goes through tunnels, packets of {} to {} octets are"
+                                + " lost",
                         backhaul.name(),
                         lamented,
                         lamented - PathMtus.OUTER_HEADER + 1,
@@ -103,10 +107,51 @@ final class TunnelDevices {
         String name = configuration.numbering().device(number);
         Link link = table.find(name);
         if (link != null) {
-            links.delete(link);
-            table.forget(name);
+            remove(link);
             // The other end of a pair goes with it.
             table.forget(configuration.numbering().encapsulationDevice(number));
+        }
+    }
+
+    /** One of ours, whatever name it bears by now. */
+    void remove(Link link) throws SystemCallException {
+        links.delete(link);
+        table.forget(link.name());
+    }
+
+    /**
+     * Removes what is left of a pair of which one end was renamed, or moved to another network namespace: it keeps the name that a new one
+     * needs, or has no other end to send to.
+     *
+     * @throws KernelException naming the stranger that has the name of an end
+     */
+    void clearHalf(int number) throws KernelException, SystemCallException {
+        Link device = table.find(configuration.numbering().device(number));
+        Link end = table.find(configuration.numbering().encapsulationDevice(number));
+        if (end != null && end.group() != configuration.numbering().encapsulationGroup()) {
+            throw new KernelException("device " + end.name() + " (" + end.kind()
+                    + ") is somebody else's, for it is not in group "
+                    + configuration.numbering().encapsulationGroup() + ": rename or remove it");
+        }
+        if (device == null && end != null) {
+            remove(end);
+        } else if (device != null && end == null) {
+            remove(device);
+        }
+    }
+
+    /** Removes a renamed tunnel that leads to the same ends: the kernel has no two of them. */
+    void clearRenamed(Ip6Tunnel wanted) throws SystemCallException {
+        List<Link> renamed = new ArrayList<>();
+        for (Link link : table.all()) {
+            if (link.group() == configuration.numbering().tunnelGroup()
+                    && link.tunnel() != null
+                    && link.tunnel().remote().equals(wanted.remote())) {
+                renamed.add(link);
+            }
+        }
+        for (Link link : renamed) {
+            remove(link);
         }
     }
 }

@@ -58,8 +58,12 @@ final class TunnelProbe {
             if (e.errno() != Errno.EPERM) {
                 throw e;
             }
-            return tryOn(configuration, configuration.backhaulInterface());
+            return inPlace(configuration);
         }
+    }
+
+    static Map<TunnelKind, Optional<String>> inPlace(KernelConfiguration configuration) throws SystemCallException {
+        return tryOn(configuration, configuration.backhaulInterface());
     }
 
     private static Map<TunnelKind, Optional<String>> tryOn(KernelConfiguration configuration, String device)
@@ -118,7 +122,9 @@ final class TunnelProbe {
         }
     }
 
+    /** An earlier probe that was killed may have left it. */
     private void tryRoute(Route route) throws SystemCallException {
+        routes.delete(route);
         routes.add(route, false);
         routes.delete(route);
     }

@@ -36,4 +36,7 @@ interface TunnelProvider {
 
     /** What remains to be done once routes and rules are installed. */
     void complete(Ipv6Address local) throws SystemCallException;
+
+    /** Whether that is still done; of what the kernel tells events of nothing is looked at. */
+    boolean isCompleted(Ipv6Address local) throws SystemCallException;
 }

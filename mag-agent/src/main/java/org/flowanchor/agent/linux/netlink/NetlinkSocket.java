@@ -195,12 +195,12 @@ public final class NetlinkSocket implements AutoCloseable {
         message.addFlags(Netlink.NLM_F_DUMP);
         for (int attempt = 1; ; attempt++) {
             restart.run();
-            int own = send(message, object);
             try {
-                if (dump.exchange(own)) {
+                if (dump.exchange(send(message, object))) {
                     return;
                 }
             } catch (SystemCallException e) {
+                discard();
                 if (e.errno() != Errno.ENOBUFS || attempt == DUMP_TRIES) {
                     throw e;
                 }
@@ -209,6 +209,14 @@ public final class NetlinkSocket implements AutoCloseable {
                 throw new SystemCallException(Errno.EAGAIN, object + " interrupted " + DUMP_TRIES + " times");
             }
         }
+    }
+
+    /** A dump that was broken off goes on as long as somebody receives, and until its end another one is refused (EBUSY). */
+    private void discard() {
+        int length;
+        do {
+            length = socket.receive(incoming, NativeSocket.MSG_DONTWAIT);
+        } while (length > 0 || length == -Errno.ENOBUFS);
     }
 
     /**

@@ -102,7 +102,13 @@ public final class MarkRules {
                         case "meta" -> meta(expression.nested(), changed);
                         case "bitwise" -> bitwise(expression.nested(), changed);
                         case "target" -> target(expression.nested());
-                        default -> 0;
+                        case "cmp", "counter", "limit", "log", "match", "range", "quota", "masq", "redir", "notrack" ->
+                            0;
+                        default -> {
+                            // It may write any register.
+                            changed.clear();
+                            yield 0;
+                        }
                     };
                 }
             }
@@ -126,7 +132,8 @@ public final class MarkRules {
             if (key == MetaKey.MARK.number) {
                 changed.put(into, 0);
             } else {
-                changed.remove(into);
+                // Others are longer than one register, some of them.
+                changed.clear();
             }
         }
         return from != 0 && key == MetaKey.MARK.number ? changed.getOrDefault(from, ALL_BITS) : 0;

@@ -5,9 +5,11 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.netlink.Attributes;
@@ -49,30 +51,42 @@ public final class XfrmPolicies {
     private static final int PROTOCOL = 44;
     private static final int INTERFACE = 48;
     private static final int PRIORITY = 152;
+    private static final int INDEX = 156;
     private static final int DIRECTION = 160;
     private static final int ACTION = 161;
     private static final int TEMPLATE_SIZE = 64;
     private static final int TEMPLATE_PROTOCOL = 20;
     private static final int TEMPLATE_OPTIONAL = 50;
 
-    /** A policy and its place in the kernel's order. */
-    private record Ranked(int rank, XfrmPolicy policy) {}
+    /** A policy and its places in two orders. */
+    private record Ranked(int byAge, int byNumber, XfrmPolicy policy) {}
 
     private final Map<Octets, List<Ranked>> ofOneFarEnd = new HashMap<>();
     private final List<Ranked> ofMany = new ArrayList<>();
 
-    /** @param policies as the kernel lists them */
+    /**
+     * Of several with one priority the kernel looks at the oldest first, and lists the newest first. One that was updated is listed as the
+     * newest and keeps its number; which place it has is different from kernel to kernel. So both orders are looked at.
+     *
+     * @param policies as the kernel lists them
+     */
     public XfrmPolicies(List<XfrmPolicy> policies) {
-        List<XfrmPolicy> ordered = policies.stream()
-                .sorted(Comparator.comparingLong(XfrmPolicy::priority))
-                .toList();
-        for (int rank = 0; rank < ordered.size(); rank++) {
-            XfrmPolicy policy = ordered.get(rank);
+        Map<XfrmPolicy, Integer> byAge = ranks(policies.reversed(), Comparator.comparingLong(XfrmPolicy::priority));
+        Map<XfrmPolicy, Integer> byNumber = ranks(
+                policies.reversed(),
+                Comparator.comparingLong(XfrmPolicy::priority).thenComparingLong(XfrmPolicy::number));
+        for (XfrmPolicy policy : policies) {
             XfrmSelector.Block end = policy.farEnd();
             List<Ranked> place =
                     end.isHost() ? ofOneFarEnd.computeIfAbsent(end.address(), any -> new ArrayList<>()) : ofMany;
-            place.add(new Ranked(rank, policy));
+            place.add(new Ranked(byAge.getOrDefault(policy, 0), byNumber.getOrDefault(policy, 0), policy));
         }
+    }
+
+    private static Map<XfrmPolicy, Integer> ranks(List<XfrmPolicy> policies, Comparator<XfrmPolicy> order) {
+        Map<XfrmPolicy, Integer> ranks = new IdentityHashMap<>();
+        policies.stream().sorted(order).forEach(policy -> ranks.put(policy, ranks.size()));
+        return ranks;
     }
 
     /** Reads them all. */
@@ -117,6 +131,7 @@ public final class XfrmPolicies {
                 selector(info, start, family == AF_INET ? Ipv4Address.LENGTH : Ipv6Address.LENGTH),
                 conditional,
                 Integer.toUnsignedLong(info.getInt(start + PRIORITY)),
+                Integer.toUnsignedLong(info.getInt(start + INDEX)),
                 info.get(start + ACTION) == 0,
                 templates));
     }
@@ -152,7 +167,14 @@ public final class XfrmPolicies {
      * that covers a part only must require ESP for its part, too.
      */
     public boolean requireEsp(Direction direction, IpAddress from, IpAddress to, XfrmTraffic traffic) {
-        for (XfrmPolicy policy : inOrder(direction == Direction.IN ? from : to)) {
+        List<Ranked> meant = of(direction == Direction.IN ? from : to);
+        return requireEsp(inOrder(meant, Ranked::byAge), direction, from, to, traffic)
+                && requireEsp(inOrder(meant, Ranked::byNumber), direction, from, to, traffic);
+    }
+
+    private static boolean requireEsp(
+            List<XfrmPolicy> policies, Direction direction, IpAddress from, IpAddress to, XfrmTraffic traffic) {
+        for (XfrmPolicy policy : policies) {
             switch (policy.covers(direction, from, to, traffic)) {
                 case NONE -> {}
                 case PART -> {
@@ -168,9 +190,14 @@ public final class XfrmPolicies {
         return false;
     }
 
-    private List<XfrmPolicy> inOrder(IpAddress farEnd) {
+    private List<Ranked> of(IpAddress farEnd) {
         return Stream.concat(ofOneFarEnd.getOrDefault(XfrmSelector.octets(farEnd), List.of()).stream(), ofMany.stream())
-                .sorted(Comparator.comparingInt(Ranked::rank))
+                .toList();
+    }
+
+    private static List<XfrmPolicy> inOrder(List<Ranked> policies, ToIntFunction<Ranked> order) {
+        return policies.stream()
+                .sorted(Comparator.comparingInt(order))
                 .map(Ranked::policy)
                 .toList();
     }

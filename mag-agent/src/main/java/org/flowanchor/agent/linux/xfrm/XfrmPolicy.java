@@ -9,6 +9,7 @@ import org.flowanchor.mobility.IpAddress;
  * @param selector which packets it is for
  * @param conditional it holds only on one interface, with one mark or one interface identifier: not for every packet of its selector
  * @param priority lower is looked at first
+ * @param number ascending in the order in which policies were added
  * @param allows false: packets are dropped
  */
 public record XfrmPolicy(
@@ -16,6 +17,7 @@ public record XfrmPolicy(
         XfrmSelector selector,
         boolean conditional,
         long priority,
+        long number,
         boolean allows,
         List<Template> templates) {
     private static final int ESP = 50;

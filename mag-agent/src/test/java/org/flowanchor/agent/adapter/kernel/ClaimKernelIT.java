@@ -10,11 +10,15 @@ import static org.flowanchor.agent.adapter.kernel.TunnelKernelIT.SECOND;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.flowanchor.agent.application.AnchorNotTaken;
+import org.flowanchor.agent.application.FlowChanges;
 import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.domain.AccessState;
 import org.flowanchor.agent.domain.AnchorState;
+import org.flowanchor.agent.domain.PrefixSteering;
 import org.flowanchor.agent.lab.Namespace;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.junit.jupiter.api.AfterEach;
@@ -83,18 +87,27 @@ class ClaimKernelIT {
     @Test
     void aTableThatWritesOurBitsIsNamedWithChainAndHandle() {
         gateway.nft("""
-                table ip6 mangling {
-                  chain pre {
-                    type filter hook prerouting priority mangle
-                    meta mark set meta mark | 0x4000
-                  }
-                }
-                """);
+            table ip6 mangling {
+              chain pre {
+                type filter hook prerouting priority mangle
+                meta mark set meta mark | 0x4000
+              }
+            }
+            """);
         assertRefused(this::verify, "chain ip6 mangling pre", "bits 0x4000");
         gateway.nft("flush ruleset\ntable inet marks { chain c { meta mark set 7; }; }");
         assertRefused(this::verify, "chain inet marks c");
-        gateway.nft("flush ruleset\ntable inet marks { chain c { meta mark set ct mark; }; }");
-        assertRefused(this::verify, "chain inet marks c");
+        for (String rule : List.of(
+                "meta mark set ct mark",
+                "meta mark 0 meta mark set 0x10001",
+                "meta mark & 0xff == 0 meta mark set 0x10001",
+                "meta mark set meta mark map { 0 : 0x10001 }",
+                "meta mark 0 meta mark set ct mark",
+                "meta mark 0 meta mark set jhash ip6 saddr mod 8",
+                "meta mark 0 meta mark set numgen inc mod 8")) {
+            gateway.nft("flush ruleset\ntable inet marks { chain c { " + rule + "; }; }");
+            assertRefused(this::verify, "chain inet marks c");
+        }
     }
 
     @Test
@@ -111,7 +124,12 @@ class ClaimKernelIT {
             gateway.nft("table ip6 mangling { chain pre { meta mark set meta mark | 0x40000; }; }");
             assertRefused(() -> gateway.run(access::verify), "chain ip6 mangling pre", "bits 0x40000");
             AccessState state = new AccessState(FIRST, LMA, Set.of(), Set.of());
-            assertRefused(() -> gateway.run(() -> access.apply(state)), "chain ip6 mangling pre");
+            gateway.ip("addr add " + FIRST + "/64 dev b0 nodad");
+            assertThat(gateway.call(() -> access.apply(state)).refusals())
+                    .as("one that comes later costs nobody anything")
+                    .singleElement()
+                    .asString()
+                    .contains("chain ip6 mangling pre");
         }
     }
 
@@ -130,7 +148,9 @@ class ClaimKernelIT {
                 Map.of(),
                 Map.of());
         for (int time = 0; time < 2; time++) {
-            assertRefused(() -> gateway.run(() -> kernel.apply(state)), "fa1", "bridge");
+            AnchorNotTaken notTaken = gateway.call(() -> kernel.apply(state));
+            assertThat(notTaken.gateways()).containsExactly(FIRST);
+            assertThat(notTaken.refusals()).singleElement().asString().contains("fa1", "bridge");
             assertThat(gateway.exec("ip", "-d", "link", "show", "fa1"))
                     .contains("bridge")
                     .doesNotContain(",UP");
@@ -138,29 +158,41 @@ class ClaimKernelIT {
                     .contains("dev fa2")
                     .doesNotContain("dev fa1");
         }
+        // Of the others, prefix by prefix and flow by flow.
+        PrefixSteering moved = new PrefixSteering(SECOND, null, Map.of());
+        FlowChanges none = new FlowChanges(Map.of(), Map::of);
+        assertThat(gateway.<Optional<AnchorNotTaken>>call(() -> kernel.applyPrefixes(Map.of(PREFIX, moved), none)))
+                .hasValue(AnchorNotTaken.NOTHING);
+        gateway.ip("rule add pref 3000 fwmark 0x10 lookup 77");
+        assertThat(gateway.call(() -> kernel.apply(state)).refusals())
+                .as("told, and all others are served")
+                .hasSize(2)
+                .anySatisfy(refusal -> assertThat(refusal).contains("pref 3000"));
+        gateway.ip("rule delete pref 3000");
         gateway.ip("link delete fa1");
-        gateway.run(() -> kernel.apply(state));
+        assertThat(gateway.<Boolean>call(kernel::drifted)).as("noticed at once").isTrue();
+        assertThat(gateway.call(() -> kernel.apply(state))).isEqualTo(AnchorNotTaken.NOTHING);
         assertThat(gateway.exec("ip", "-6", "route", "show", "table", "100")).contains("dev fa1", "dev fa2");
     }
 
     @Test
     void tablesThatOnlyReadMarksOrWriteOtherBitsOrOtherFamiliesAreNobodysBusiness() {
         gateway.nft("""
-                table inet others {
-                  chain c {
-                    meta mark 7 accept
-                    meta mark & 0x4000 == 0x4000 accept
-                    meta mark set meta mark & 0x7fffffff
-                    meta mark set meta mark | 0x2000000
-                    meta mark set (meta mark & 0xf0ffffff) ^ 0x3000000
-                    ct mark set meta mark
-                    meta priority set 7
-                  }
-                }
-                table ip others {
-                  chain c { meta mark set 7; }
-                }
-                """);
+            table inet others {
+              chain c {
+                meta mark 7 accept
+                meta mark & 0x4000 == 0x4000 accept
+                meta mark set meta mark & 0x7fffffff
+                meta mark set meta mark | 0x2000000
+                meta mark set (meta mark & 0xf0ffffff) ^ 0x3000000
+                ct mark set meta mark
+                meta priority set 7
+              }
+            }
+            table ip others {
+              chain c { meta mark set 7; }
+            }
+            """);
         verify();
     }
 }

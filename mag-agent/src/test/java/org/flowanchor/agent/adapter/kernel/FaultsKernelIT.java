@@ -12,11 +12,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.flowanchor.agent.application.AnchorNotTaken;
 import org.flowanchor.agent.application.FlowChanges;
 import org.flowanchor.agent.application.KernelException;
+import org.flowanchor.agent.application.NotTaken;
 import org.flowanchor.agent.domain.AccessState;
 import org.flowanchor.agent.domain.AnchorState;
 import org.flowanchor.agent.domain.AttachedTerminal;
+import org.flowanchor.agent.domain.AttachmentName;
 import org.flowanchor.agent.domain.ClassAccess;
 import org.flowanchor.agent.domain.ClassName;
 import org.flowanchor.agent.domain.ClassRule;
@@ -64,14 +67,14 @@ class FaultsKernelIT {
             return new Role(
                     List.of(
                             kernel::verify,
-                            () -> kernel.apply(anchorState(Set.of(FIRST), Map.of())),
-                            () -> kernel.apply(anchorState(Set.of(FIRST, SECOND), Map.of(FLOW, FIRST))),
+                            () -> all(kernel.apply(anchorState(Set.of(FIRST), Map.of()))),
+                            () -> all(kernel.apply(anchorState(Set.of(FIRST, SECOND), Map.of(FLOW, FIRST)))),
                             () -> kernel.replaceFlow(FLOW, SECOND),
                             () -> kernel.replaceFlow(FLOW, null),
                             // Once more: the kernel tells of the new devices, and then nothing any more.
-                            () -> kernel.apply(anchorState(Set.of(FIRST, SECOND), Map.of())),
+                            () -> all(kernel.apply(anchorState(Set.of(FIRST, SECOND), Map.of()))),
                             () -> changePrefix(kernel),
-                            () -> kernel.apply(anchorState(Set.of(SECOND), Map.of(FLOW, SECOND)))),
+                            () -> all(kernel.apply(anchorState(Set.of(SECOND), Map.of(FLOW, SECOND))))),
                     kernel::close);
         });
     }
@@ -80,9 +83,10 @@ class FaultsKernelIT {
     private static void changePrefix(LinuxAnchorKernel kernel) throws KernelException {
         PrefixSteering steering = new PrefixSteering(FIRST, "gold", Map.of());
         FlowChanges flows = new FlowChanges(Map.of(FLOW, Optional.of(SECOND)), () -> Map.of(FLOW, SECOND));
-        if (!kernel.applyPrefixes(Map.of(PREFIX, steering), flows)) {
+        Optional<AnchorNotTaken> notTaken = kernel.applyPrefixes(Map.of(PREFIX, steering), flows);
+        if (notTaken.isEmpty()) {
             AnchorState before = anchorState(Set.of(FIRST, SECOND), Map.of());
-            kernel.apply(
+            notTaken = Optional.of(kernel.apply(
                     new AnchorState(
                             LMA,
                             before.pools(),
@@ -92,8 +96,9 @@ class FaultsKernelIT {
                             before.classes(),
                             Map.of(),
                             Map.of()),
-                    flows);
+                    flows));
         }
+        all(notTaken.get());
     }
 
     private static AnchorState anchorState(
@@ -119,12 +124,12 @@ class FaultsKernelIT {
             return new Role(
                     List.of(
                             kernel::installed,
-                            () -> kernel.apply(accessState()),
-                            () -> kernel.apply(accessState(terminal("fe80::a:1", 1), terminal("fe80::a:2", 2))),
+                            () -> all(kernel.apply(accessState())),
+                            () -> all(kernel.apply(accessState(terminal("fe80::a:1", 1), terminal("fe80::a:2", 2)))),
                             // Once more: the kernel tells of the new devices, and then nothing any more.
-                            () -> kernel.apply(accessState(terminal("fe80::a:1", 1), terminal("fe80::a:2", 2))),
+                            () -> all(kernel.apply(accessState(terminal("fe80::a:1", 1), terminal("fe80::a:2", 2)))),
                             () -> changeTerminals(kernel),
-                            () -> kernel.apply(accessState(terminal("fe80::a:2", 2)))),
+                            () -> all(kernel.apply(accessState(terminal("fe80::a:2", 2))))),
                     kernel::close);
         });
     }
@@ -133,8 +138,22 @@ class FaultsKernelIT {
     private static void changeTerminals(LinuxAccessKernel kernel) throws KernelException {
         AttachedTerminal gone = terminal("fe80::a:1", 1);
         AttachedTerminal come = terminal("fe80::a:3", 3);
-        if (!kernel.applyTerminals(Map.of(gone.name(), Optional.empty(), come.name(), Optional.of(come)))) {
-            kernel.apply(accessState(terminal("fe80::a:2", 2), come));
+        Optional<NotTaken<AttachmentName>> notTaken =
+                kernel.applyTerminals(Map.of(gone.name(), Optional.empty(), come.name(), Optional.of(come)));
+        all(notTaken.isPresent() ? notTaken.get() : kernel.apply(accessState(terminal("fe80::a:2", 2), come)));
+    }
+
+    private static void all(NotTaken<?> notTaken) throws KernelException {
+        all(notTaken.refusals());
+    }
+
+    private static void all(AnchorNotTaken notTaken) throws KernelException {
+        all(notTaken.refusals());
+    }
+
+    private static void all(List<String> refusals) throws KernelException {
+        if (!refusals.isEmpty()) {
+            throw new KernelException(String.join("; ", refusals));
         }
     }
 

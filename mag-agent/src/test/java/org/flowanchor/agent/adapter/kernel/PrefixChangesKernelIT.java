@@ -140,8 +140,9 @@ class PrefixChangesKernelIT {
 
     private boolean change(
             Map<HomeNetworkPrefix, PrefixSteering> changed, Map<FiveTuple, Optional<ProxyCareOfAddress>> exceptions) {
-        return domain.anchor.<Boolean>call(
-                () -> anchor.applyPrefixes(changed, new FlowChanges(exceptions, () -> Map.copyOf(flows))));
+        return domain.anchor.<Boolean>call(() -> anchor.applyPrefixes(
+                        changed, new FlowChanges(exceptions, () -> Map.copyOf(flows)))
+                .isPresent());
     }
 
     @Test

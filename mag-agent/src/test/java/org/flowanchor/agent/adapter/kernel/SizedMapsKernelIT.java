@@ -91,7 +91,8 @@ class SizedMapsKernelIT {
 
     private boolean change(int number, PrefixSteering steering) {
         return gateway.<Boolean>call(
-                () -> kernel.applyPrefixes(Map.of(site(number), steering), new FlowChanges(Map.of(), Map::of)));
+                () -> kernel.applyPrefixes(Map.of(site(number), steering), new FlowChanges(Map.of(), Map::of))
+                        .isPresent());
     }
 
     /** Numbers of the sites that have an entry. */

@@ -753,8 +753,7 @@ class SteeringKernelIT {
         domain.anchor.ip("rule add pref 3000 fwmark 0x10 lookup 77");
         LinuxAnchorKernel fresh = newAnchor();
         try {
-            assertThatThrownBy(
-                            () -> domain.anchor.run(() -> fresh.apply(state(Map.of(), List.of(), Map.of(), Map.of()))))
+            assertThatThrownBy(() -> domain.anchor.run(fresh::verify))
                     .rootCause()
                     .hasMessageContaining("pref 3000")
                     .hasMessageContaining("fwmark 0x10/0xffffffff");

@@ -437,6 +437,57 @@ class HeaderSocketsKernelIT {
         }
     }
 
+    /** The usual case of policies without a priority; the newest, which the kernel lists first, is the last it looks at. */
+    @Test
+    void ipsec_amongPoliciesOfOnePriorityTheOldestDecides() throws Exception {
+        assertThat(passesInTheClear()).as("no policy, and neighbours are known").isTrue();
+        XfrmProtection protection = new XfrmProtection(LMA, Optional.of(LMA4));
+        exceptions("add");
+        both("proto 135", "esp");
+        assertThat(protectedPeer(protection, MAG1)).as("an older exception").isFalse();
+        assertThat(passesInTheClear()).isTrue();
+        exceptions("update");
+        assertThat(passesInTheClear() && protectedPeer(protection, MAG1))
+                .as("the place of an update is the kernel's choice")
+                .isFalse();
+        anchor.exec("ip", "xfrm", "policy", "flush");
+        both("proto 135", "esp");
+        exceptions("add");
+        assertThat(passesInTheClear()).isFalse();
+        assertThat(protectedPeer(protection, MAG1)).as("a newer exception").isTrue();
+    }
+
+    /** Whether a message of the first gateway arrives; those of the second meet the exceptions only. */
+    private boolean passesInTheClear() throws Exception {
+        try (LinuxHeaderSockets here = sockets(anchor, LMA);
+                LinuxHeaderSockets one = sockets(first, MAG1);
+                LinuxHeaderSockets other = sockets(second, MAG2)) {
+            anchor.run(() -> here.start(atAnchor::add));
+            boolean passes = false;
+            one.send(header(MAG1, LMA, HEARTBEAT));
+            for (int ofOther = 0; ofOther < 2; ) {
+                other.send(header(MAG2, LMA, HEARTBEAT));
+                boolean isOther = next().source().equals(MAG2);
+                passes |= !isOther;
+                ofOther += isOther ? 1 : 0;
+            }
+            // The first of all had to ask for its neighbour.
+            while (!passes && anchor.exec("ip", "xfrm", "policy").isBlank()) {
+                passes = !next().source().equals(MAG2);
+            }
+            atAnchor.clear();
+            return passes;
+        }
+    }
+
+    private void exceptions(String verb) {
+        for (String direction : List.of("in", "out")) {
+            anchor.exec(
+                    ("ip xfrm policy " + verb + " src ::/0 dst ::/0 dir " + direction + " priority 100 action allow")
+                            .split(" "));
+        }
+    }
+
     /** A wide policy, as a site that encrypts everything has it, covers its gateways. */
     @Test
     void ipsec_aPolicyForEverythingCoversEveryGatewayOfItsFamily() {
