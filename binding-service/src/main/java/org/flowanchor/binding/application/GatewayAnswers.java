@@ -202,10 +202,7 @@ public final class GatewayAnswers implements GatewaySignals {
         boolean unsupported = status.equals(RevocationStatus.REVOCATION_FUNCTION_NOT_SUPPORTED)
                 || status.equals(RevocationStatus.PROXY_BINDING_REVOCATION_NOT_SUPPORTED);
         if (acknowledgement.global()) {
-            // What it cannot do for many at once goes without it: nothing else would end these bindings.
-            boolean go = accepted || unsupported || status.equals(RevocationStatus.REVOCATION_TRIGGER_NOT_SUPPORTED);
-            boolean waiting =
-                    store.settleRevokeAll(anchor, sender, acknowledgement.sequenceNumber(), go, clock.instant());
+            boolean waiting = store.settleRevokeAll(anchor, sender, acknowledgement.sequenceNumber(), clock.instant());
             if (waiting && unsupported) {
                 signalling.learn(anchor, sender, MessageKind.BINDING_REVOCATION_INDICATION);
             }
@@ -329,8 +326,7 @@ public final class GatewayAnswers implements GatewaySignals {
                 .filter(message -> message.kind() == MessageKind.BINDING_REVOCATION_INDICATION
                         && kind == MessageKind.BINDING_REVOCATION_INDICATION
                         && message.mobileNode().isEmpty())
-                .forEach(message ->
-                        store.settleRevokeAll(anchor, sender, message.sequenceNumber(), true, clock.instant()));
+                .forEach(message -> store.settleRevokeAll(anchor, sender, message.sequenceNumber(), clock.instant()));
     }
 
     /** @param done after the task, whatever came of it */

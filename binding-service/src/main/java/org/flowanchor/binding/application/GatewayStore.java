@@ -84,9 +84,8 @@ public interface GatewayStore {
             Instant patience,
             Optional<OperatorRequest> request) {}
 
-    /** The answer to a revocation of all bindings: nobody waits for it any more. False: nobody did. */
-    boolean settleRevokeAll(
-            LmaAddress anchor, ProxyCareOfAddress gateway, long sequenceNumber, boolean accepted, Instant now);
+    /** The answer to a revocation of all bindings, whatever it says: nobody waits for it any more. False: nobody did. */
+    boolean settleRevokeAll(LmaAddress anchor, ProxyCareOfAddress gateway, long sequenceNumber, Instant now);
 
     /**
      * Decides about messages that are due and concern no single mobile node, as far as nobody else holds them.

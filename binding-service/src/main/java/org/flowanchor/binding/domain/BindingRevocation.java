@@ -18,7 +18,7 @@ import org.flowanchor.mobility.message.RevocationTrigger;
  *
  * <p>Traps: a gateway is asked one thing at a time, so what it is asked next about a node names also what it was asked before and has not
  * answered; after a handover trigger the node itself stays, so its entry is released as by a de-registration and not removed; a gateway
- * that cannot be asked has its entries removed at once, since nothing else can end them.
+ * that cannot be asked, or refuses what is for no handover, has its entries removed at once, since nothing else can end them.
  */
 final class BindingRevocation {
     private final AnchorRules rules;
@@ -106,10 +106,12 @@ final class BindingRevocation {
                 || status.equals(RevocationStatus.PROXY_BINDING_REVOCATION_NOT_SUPPORTED)) {
             return unknown(bindings, asked);
         }
+        // What is revoked for another reason than a handover is to go whatever the gateway says: nothing else would end
+        // it.
         Revocation.State end = status.equals(RevocationStatus.REVOCATION_FAILED_MN_IS_ATTACHED)
                 ? Revocation.State.REFUSED
                 : Revocation.State.UNANSWERED;
-        return concluded(bindings, asked, entry -> ended(entry, end, now));
+        return concluded(bindings, asked, entry -> isForHandover(entry) ? ended(entry, end, now) : givenUp(entry, now));
     }
 
     /** The gateway knows no revocation: a handover waits for the de-registration instead; anything else happens without it. */

@@ -266,10 +266,9 @@ public record GatewayPeer(
                 : Optional.of(with(Optional.of(new Loss(now, Loss.How.REMOVE, from, realm))));
     }
 
-    /** It answered the revocation of all its bindings, or of a realm's. */
-    public GatewayPeer revocationAnswered(boolean accepted, Instant now) {
-        return with(loss.filter(one -> accepted || one.how() != Loss.How.REMOVE)
-                .map(one -> one.how() == Loss.How.REMOVE ? one.due(now) : one));
+    /** It answered the revocation of all its bindings, or of a realm's. They go also where it refuses: nothing else would end them. */
+    public GatewayPeer revocationAnswered(Instant now) {
+        return with(loss.map(one -> one.how() == Loss.How.REMOVE ? one.due(now) : one));
     }
 
     /** All the bindings that were to go are gone. */

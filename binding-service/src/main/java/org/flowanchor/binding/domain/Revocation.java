@@ -10,10 +10,11 @@ import org.flowanchor.mobility.message.RevocationTrigger;
  * <pre>
  * (none)      -- Binding Revocation Indication ---------------&gt; IN_PROGRESS
  * IN_PROGRESS -- acknowledged 0, 1, 128 ----------------------&gt; (entry removed, or RELEASING after a handover trigger)
- * IN_PROGRESS -- 132 "MN is attached" ------------------------&gt; REFUSED
+ * IN_PROGRESS -- 132 "MN is attached", handover trigger ------&gt; REFUSED
  * IN_PROGRESS -- retries exhausted, handover trigger ---------&gt; UNANSWERED
- * IN_PROGRESS -- retries exhausted, other trigger ------------&gt; (entry removed)
+ * IN_PROGRESS -- any other status, handover trigger ----------&gt; UNANSWERED
  * IN_PROGRESS -- 134, 135, Binding Error, handover trigger ---&gt; (none)  the gateway cannot
+ * IN_PROGRESS -- any of these, other trigger -----------------&gt; (entry removed)
  * any         -- update accepted -----------------------------&gt; (none)
  * </pre>
  *

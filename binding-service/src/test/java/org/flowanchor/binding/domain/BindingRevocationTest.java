@@ -220,6 +220,22 @@ class BindingRevocationTest {
     }
 
     @Test
+    void r04_whateverAGatewayRefusesWhatIsRevokedForNoHandoverGoes() {
+        for (int status : new int[] {129, 130, 131, 132, 133, 255}) {
+            assertThat(entriesAfter(status)).as("status " + status).isEmpty();
+        }
+    }
+
+    @Test
+    void r04_anyOtherRefusalAfterAHandoverTriggerLeavesTheEntryAsSilenceDoes() {
+        anchorage.accepted(wlan());
+        anchorage.revoke(RevocationTrigger.INTER_MAG_HANDOVER_SAME_ATT, 1);
+        answer(MAG1, anchorage.sent(MAG1, BindingRevocationIndication.class).sequenceNumber(), 133);
+        assertThat(anchorage.entry(1).isActive()).isTrue();
+        assertThat(anchorage.entry(1).revocation().orElseThrow().state()).isEqualTo(Revocation.State.UNANSWERED);
+    }
+
+    @Test
     void revokingTwiceForTheSameReasonAsksOnce() {
         revoked();
         anchorage.revoke(ADMINISTRATIVE_REASON, 1);

@@ -365,8 +365,7 @@ final class JdbcGatewayStore implements GatewayStore {
     }
 
     @Override
-    public boolean settleRevokeAll(
-            LmaAddress anchor, ProxyCareOfAddress gateway, long sequenceNumber, boolean accepted, Instant now) {
+    public boolean settleRevokeAll(LmaAddress anchor, ProxyCareOfAddress gateway, long sequenceNumber, Instant now) {
         int number = anchors.number(anchor);
         return database.transact(connection -> {
             // The gateway before its messages, as everywhere here.
@@ -383,7 +382,7 @@ final class JdbcGatewayStore implements GatewayStore {
                 }
             }
             for (GatewayPeer one : peer) {
-                GatewayPeerRows.update(connection, number, one.revocationAnswered(accepted, now));
+                GatewayPeerRows.update(connection, number, one.revocationAnswered(now));
             }
             return true;
         });

@@ -39,8 +39,7 @@ class GatewayRevocationIT {
             between.setAutoCommit(false);
             between.createStatement().execute("SELECT FROM gateway_message FOR UPDATE");
             CompletableFuture<Boolean> answer = CompletableFuture.supplyAsync(
-                    () -> replica.gateways().settleRevokeAll(ANCHOR, MAG1, number, true, START.plusSeconds(1)),
-                    threads);
+                    () -> replica.gateways().settleRevokeAll(ANCHOR, MAG1, number, START.plusSeconds(1)), threads);
             awaitWaiting(database, 1);
             CompletableFuture<Boolean> second =
                     CompletableFuture.supplyAsync(() -> replica.gateways().revokeAll(ANCHOR, all), threads);
