@@ -199,12 +199,11 @@ public final class GatewayAnswers implements GatewaySignals {
             LmaAddress anchor, ProxyCareOfAddress sender, BindingRevocationAcknowledgement acknowledgement) {
         RevocationStatus status = acknowledgement.status();
         boolean accepted = status.accepted() || status.equals(RevocationStatus.BINDING_DOES_NOT_EXIST);
-        boolean unsupported = status.equals(RevocationStatus.REVOCATION_FUNCTION_NOT_SUPPORTED)
-                || status.equals(RevocationStatus.PROXY_BINDING_REVOCATION_NOT_SUPPORTED);
+        boolean unsupported = saysUnsupported(acknowledgement);
         if (acknowledgement.global()) {
             boolean waiting = store.settleRevokeAll(anchor, sender, acknowledgement.sequenceNumber(), clock.instant());
             if (waiting && unsupported) {
-                signalling.learn(anchor, sender, MessageKind.BINDING_REVOCATION_INDICATION);
+                signalling.learnUnsupported(anchor, sender, MessageKind.BINDING_REVOCATION_INDICATION);
             }
             count(
                     anchor,
@@ -214,9 +213,9 @@ public final class GatewayAnswers implements GatewaySignals {
                     acknowledgement);
             return;
         }
-        if (unsupported) {
+        if (unsupported && waits(anchor, sender, acknowledgement)) {
             // Before the node is decided about: what waits for the answer must not ask again.
-            signalling.learn(anchor, sender, MessageKind.BINDING_REVOCATION_INDICATION);
+            signalling.learnUnsupported(anchor, sender, MessageKind.BINDING_REVOCATION_INDICATION);
         }
         acknowledged(
                 anchor,
@@ -267,11 +266,21 @@ public final class GatewayAnswers implements GatewaySignals {
         switch (result) {
             case UNEXPECTED -> LOG.warn("gateway {} answers nothing that waits: {}", sender, answer);
             case REFUSED -> LOG.warn("gateway {} refuses: {}", sender, answer);
-            case SUCCEEDED ->
-                store.decide(anchor, sender, (peer, bound) -> GatewayPeer.Decision.quiet(peer.knows(kind)));
+            case SUCCEEDED -> {}
             case UNKNOWN_MESSAGE -> LOG.warn("gateway {} does not know {}", sender, kind);
             case UNANSWERED -> throw new IllegalArgumentException("no answer: " + answer);
         }
+        if (!saysUnsupported(answer)) {
+            // A refusal is an answer, too, and so is one nobody waits for any more since a Binding Error was taken for
+            // its own.
+            signalling.learnKnown(anchor, sender, kind);
+        }
+    }
+
+    private static boolean saysUnsupported(GatewayAnswer answer) {
+        return answer instanceof BindingRevocationAcknowledgement acknowledgement
+                && (acknowledgement.status().equals(RevocationStatus.REVOCATION_FUNCTION_NOT_SUPPORTED)
+                        || acknowledgement.status().equals(RevocationStatus.PROXY_BINDING_REVOCATION_NOT_SUPPORTED));
     }
 
     /** H-02: a request is always answered, with this anchor's restart counter. */

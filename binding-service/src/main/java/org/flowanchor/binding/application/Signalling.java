@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.flowanchor.binding.application.GatewayStore.GatewayRevocation;
 import org.flowanchor.binding.application.NodeDecision.Outcome;
 import org.flowanchor.binding.application.OperatorRequests.OperatorRequest;
@@ -70,8 +71,23 @@ public final class Signalling {
 
     /** Remembers for all replicas that a gateway does not know a kind of message. Blocks. */
     void learn(LmaAddress anchor, ProxyCareOfAddress gateway, MessageKind kind) {
-        capabilities.learn(gateway, kind);
-        store.decide(anchor, gateway, (peer, bound) -> GatewayPeer.Decision.quiet(peer.doesNotKnow(kind)));
+        learn(anchor, gateway, peer -> peer.doesNotKnow(kind));
+    }
+
+    /** What a gateway says of itself is true of it whatever it answered before, at all replicas alike. Blocks. */
+    void learnUnsupported(LmaAddress anchor, ProxyCareOfAddress gateway, MessageKind kind) {
+        learn(anchor, gateway, peer -> peer.doesNotSupport(kind));
+    }
+
+    /** A gateway answered a message of this kind. Blocks. */
+    void learnKnown(LmaAddress anchor, ProxyCareOfAddress gateway, MessageKind kind) {
+        learn(anchor, gateway, peer -> peer.knows(kind));
+    }
+
+    private void learn(LmaAddress anchor, ProxyCareOfAddress gateway, UnaryOperator<GatewayPeer> said) {
+        GatewayPeer.Decision decision =
+                store.decide(anchor, gateway, (peer, bound) -> GatewayPeer.Decision.quiet(said.apply(peer)));
+        capabilities.learn(anchor, gateway, decision.peer().unknown());
     }
 
     /** Counts and logs what became of a gateway. */
@@ -246,6 +262,6 @@ public final class Signalling {
 
     /** What other replicas learnt about gateways. Blocks. */
     void refreshCapabilities(LmaAddress anchor) {
-        capabilities.learn(store.unknownMessages(anchor));
+        capabilities.learn(anchor, store.unknownMessages(anchor));
     }
 }

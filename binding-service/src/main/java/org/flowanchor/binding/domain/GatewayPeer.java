@@ -16,7 +16,7 @@ import org.flowanchor.mobility.ProxyCareOfAddress;
  * REACHABLE   -- interval over, last request answered ------&gt; REACHABLE    request
  * REACHABLE   -- interval over, last request unanswered ----&gt; REACHABLE    missing + 1, request
  * REACHABLE   -- missing above MISSING_HEARTBEATS_ALLOWED --&gt; UNREACHABLE  request; with the default on the 4th miss
- * UNREACHABLE -- a response, or a new connection -----------&gt; REACHABLE    missing 0
+ * UNREACHABLE -- a response, or its own connection ---------&gt; REACHABLE    missing 0
  * any         -- another restart counter -------------------&gt; its bindings are lost
  * any         -- Binding Error to a request ----------------&gt; no more requests (H-07)
  * </pre>
@@ -143,7 +143,7 @@ public record GatewayPeer(
     }
 
     /**
-     * It came within reach.
+     * It came within reach: over its own stream, or on the wire, where it is the anchor's agent that connected and the gateway has said nothing.
      *
      * @param counter as it says itself
      */
@@ -151,9 +151,16 @@ public record GatewayPeer(
         Optional<Instant> next = unknown.contains(MessageKind.HEARTBEAT)
                 ? Optional.empty()
                 : heartbeats.nextAt().or(() -> Optional.of(now.plus(rules.heartbeatInterval())));
-        GatewayPeer peer = new GatewayPeer(
-                proxyCareOfAddress, wire, restartCounter, heartbeats.quiet(true, next), known, unknown, loss);
-        return peer.counted(counter, heartbeats.reachable() ? Event.NOTHING : Event.BECAME_REACHABLE, now, now);
+        Heartbeats scheduled = wire
+                ? new Heartbeats(
+                        heartbeats.sequenceNumber(),
+                        heartbeats.unanswered(),
+                        heartbeats.missing(),
+                        heartbeats.reachable(),
+                        next)
+                : heartbeats.quiet(true, next);
+        GatewayPeer peer = new GatewayPeer(proxyCareOfAddress, wire, restartCounter, scheduled, known, unknown, loss);
+        return peer.counted(counter, wire || heartbeats.reachable() ? Event.NOTHING : Event.BECAME_REACHABLE, now, now);
     }
 
     /**
@@ -188,7 +195,7 @@ public record GatewayPeer(
             return counted(response.restartCounter(), Event.NOTHING, now, now);
         }
         if (!heartbeats.unanswered() || response.sequenceNumber() != heartbeats.sequenceNumber()) {
-            return Decision.quiet(this);
+            return Decision.quiet(knows(MessageKind.HEARTBEAT));
         }
         return with(heartbeats.quiet(true, heartbeats.nextAt()))
                 .knows(MessageKind.HEARTBEAT)
@@ -228,12 +235,25 @@ public record GatewayPeer(
                 .orElseGet(() -> invalid(before, now));
     }
 
-    /** It answered a message of this kind. */
+    /** It answered a message of this kind, with whatever status: what was said of that kind before was said of another. */
     public GatewayPeer knows(MessageKind kind) {
         return known.contains(kind)
                 ? this
                 : new GatewayPeer(
-                        proxyCareOfAddress, onTheWire, restartCounter, heartbeats, plus(known, kind), unknown, loss);
+                        proxyCareOfAddress,
+                        onTheWire,
+                        restartCounter,
+                        heartbeats,
+                        plus(known, kind),
+                        minus(unknown, kind),
+                        loss);
+    }
+
+    /** It says itself that it does not support such messages, which a Binding Error does not: also where it answered one before. */
+    public GatewayPeer doesNotSupport(MessageKind kind) {
+        return new GatewayPeer(
+                        proxyCareOfAddress, onTheWire, restartCounter, heartbeats, minus(known, kind), unknown, loss)
+                .doesNotKnow(kind);
     }
 
     /**
@@ -247,6 +267,12 @@ public record GatewayPeer(
         Heartbeats next =
                 kind == MessageKind.HEARTBEAT ? heartbeats.quiet(heartbeats.reachable(), Optional.empty()) : heartbeats;
         return new GatewayPeer(proxyCareOfAddress, onTheWire, restartCounter, next, known, plus(unknown, kind), loss);
+    }
+
+    private static Set<MessageKind> minus(Set<MessageKind> kinds, MessageKind kind) {
+        EnumSet<MessageKind> rest = EnumSet.complementOf(EnumSet.of(kind));
+        rest.retainAll(kinds);
+        return rest;
     }
 
     private static Set<MessageKind> plus(Set<MessageKind> kinds, MessageKind kind) {

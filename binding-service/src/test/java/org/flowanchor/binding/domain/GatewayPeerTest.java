@@ -205,6 +205,48 @@ class GatewayPeerTest {
     }
 
     @Test
+    void u09_anAnswerTakesBackWhatABindingErrorWasTakenFor() {
+        GatewayPeer mistaken = peer.doesNotKnow(MessageKind.BINDING_REVOCATION_INDICATION);
+        GatewayPeer answering = mistaken.knows(MessageKind.BINDING_REVOCATION_INDICATION);
+        assertThat(answering.unknown()).isEmpty();
+        assertThat(answering.known()).containsExactly(MessageKind.BINDING_REVOCATION_INDICATION);
+    }
+
+    @Test
+    void h07_aResponseThatComesAfterABindingErrorShowsThatHeartbeatsAreKnown() {
+        due(true);
+        peer = peer.doesNotKnow(MessageKind.HEARTBEAT);
+        answer(1, 7);
+        assertThat(peer.unknown()).isEmpty();
+        assertThat(peer.connected(false, OptionalLong.of(7), RULES, now)
+                        .peer()
+                        .heartbeats()
+                        .nextAt())
+                .contains(now.plus(INTERVAL));
+    }
+
+    @Test
+    void r05_aPeerThatSaysItDoesNotSupportRevocationDoesNotWhateverItAnsweredBefore() {
+        GatewayPeer knowing = peer.knows(MessageKind.BINDING_REVOCATION_INDICATION);
+        GatewayPeer saying = knowing.doesNotSupport(MessageKind.BINDING_REVOCATION_INDICATION);
+        assertThat(saying.known()).isEmpty();
+        assertThat(saying.unknown()).containsExactly(MessageKind.BINDING_REVOCATION_INDICATION);
+    }
+
+    @Test
+    void h03_aRelayOfTheAnchorsAgentThatOpensDoesNotMakeAPeerOnTheWireReachable() {
+        peer = connected(true, 7);
+        for (int i = 0; i < 5; i++) {
+            due(true);
+        }
+        Decision opened = peer.connected(true, OptionalLong.empty(), RULES, now);
+        assertThat(opened.event()).isEqualTo(Event.NOTHING);
+        assertThat(opened.peer().heartbeats()).isEqualTo(peer.heartbeats());
+        peer = opened.peer();
+        assertThat(answer(5, 7).event()).isEqualTo(Event.BECAME_REACHABLE);
+    }
+
+    @Test
     void r03_aRevocationOfEverythingWaitsForItsAnswer() {
         Instant patience = now.plusSeconds(3);
         peer = peer.revoked(Optional.empty(), now, patience).orElseThrow();
