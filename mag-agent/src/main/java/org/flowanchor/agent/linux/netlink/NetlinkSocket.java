@@ -195,8 +195,9 @@ public final class NetlinkSocket implements AutoCloseable {
         message.addFlags(Netlink.NLM_F_DUMP);
         for (int attempt = 1; ; attempt++) {
             restart.run();
+            int own = send(message, object);
             try {
-                if (dump.exchange(send(message, object))) {
+                if (dump.exchange(own)) {
                     return;
                 }
             } catch (SystemCallException e) {
