@@ -296,7 +296,8 @@ class SubscriberBindingsIT {
                     .setHandoffIndicator(4)
                     .setLifetime(0);
             assertThat(exchange(mag1, leave).getStatus()).isZero();
-            assertThat(service.get("/api/v1/bindings/" + node + "?state=ACTIVE").body())
+            assertThat(service.get("/api/v1/bindings?state=ACTIVE&mobileNode=" + node)
+                            .body())
                     .contains("\"proxyCareOfAddress\":\"" + MAG2 + "\"", "\"bindingIdentifier\":2");
             assertThat(published())
                     .filteredOn(entry -> entry.getBindingIdentifier() == 2)
