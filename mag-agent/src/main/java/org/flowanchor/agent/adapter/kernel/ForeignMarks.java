@@ -15,7 +15,7 @@ final class ForeignMarks {
             if ((rule.bits() & mask) != 0) {
                 throw new KernelException(rule + " of somebody else writes bits 0x" + Integer.toHexString(rule.bits())
                         + " of the mark, of which 0x" + Integer.toHexString(mask)
-                        + " are ours: remove it, or configure another mask");
+                        + " are ours: remove it, or run the agent where its owner does not");
             }
         }
     }

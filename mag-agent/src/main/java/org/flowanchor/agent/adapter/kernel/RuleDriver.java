@@ -40,7 +40,7 @@ final class RuleDriver {
         for (Rule rule : foreign) {
             if ((rule.mask() & mask) != 0) {
                 throw new KernelException("rule \"" + rule + "\" of somebody else uses bits of the mark mask 0x"
-                        + Integer.toHexString(mask) + ": remove it, or configure another mask");
+                        + Integer.toHexString(mask) + ": remove it, or run the agent where its owner does not");
             }
         }
     }
