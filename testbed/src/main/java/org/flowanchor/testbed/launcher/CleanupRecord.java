@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -158,7 +159,7 @@ final class CleanupRecord implements AutoCloseable {
         }
         closed = true;
         try {
-            watchdog.getOutputStream().close();
+            sayClose();
             if (!watchdog.waitFor(CLEANUP_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new LaunchException("cleanup is not done after " + CLEANUP_LIMIT.toSeconds() + " s, see " + log);
             }
@@ -169,6 +170,14 @@ final class CleanupRecord implements AutoCloseable {
             throw new LaunchException("cleanup failed: " + failure.getMessage(), failure);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void sayClose() {
+        try (OutputStream words = watchdog.getOutputStream()) {
+            words.write("close\n".getBytes(UTF_8));
+        } catch (IOException watchdogIsGone) {
+            // Then the sweep does its work.
         }
     }
 

@@ -1,6 +1,6 @@
-# Cleans up after a launcher: "watchdog.sh RECORD watch" waits until the launcher closes standard input, willingly or
-# by dying, then goes through the record backwards; "watchdog.sh RECORD sweep" does so at once. Doing it twice, or two
-# of them at the same time, does no harm.
+# Cleans up after a launcher: "watchdog.sh RECORD watch" waits until the launcher closes standard input, willingly (its
+# last line is "close") or by dying, then goes through the record backwards; "watchdog.sh RECORD sweep" does so at once.
+# Doing it twice, or two of them at the same time, does no harm.
 # Lines of the record, separated by tabs:
 #   B boot-id                                  processes of another boot are nobody's business
 #   W pid start                                the watchdog itself
@@ -11,8 +11,23 @@ record=$1
 tab=$(printf '\t')
 trap '' INT TERM HUP QUIT PIPE
 exec 3<"$record" || exit 1
+
+# Of a process whose threads end one by one the first is a zombie before the last is gone.
+launcher_lives() {
+  { read -r stat <"/proc/$PPID/stat"; } 2>/dev/null || return 1
+  set -- ${stat##*) }
+  [ "$1" != Z ] && [ "$1" != X ] || [ "${18}" -gt 1 ]
+}
+
 if [ "$2" = watch ]; then
-  while read -r _; do :; done
+  word=
+  while read -r line; do word=$line; done
+  # A dying launcher loses its pipe before its children lose their parent: what they still write must be read, too.
+  waited=0
+  while [ "$word" != close ] && launcher_lives && [ "$waited" -lt 200 ]; do
+    sleep 0.05
+    waited=$((waited + 1))
+  done
 fi
 
 say() { echo "$(date '+%H:%M:%S') $*"; }
