@@ -41,7 +41,7 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 final class ConfigurationReader {
     private static final long MAX_LIFETIME_SECONDS = 4 * 0xffff;
     private static final int MAX_INTERFACE_NAME = 15;
-    private static final Set<Integer> ATTACH_HANDOFF_INDICATORS = Set.of(1, 4, 6);
+    private static final Set<Integer> ATTACH_HANDOFF_INDICATORS = Set.of(1, 2, 3, 4, 6);
 
     private ConfigurationReader() {}
 
@@ -298,11 +298,11 @@ final class ConfigurationReader {
         return seconds;
     }
 
-    /** What can be said of an attachment of which nothing else is known; 2 and 3 claim to know more, 5 is a refresh. */
+    /** What is said of an attachment of which nothing else is known; 5 would be a refresh. */
     private static HandoffIndicator attachHandoffIndicator(ConfigurationNode root) throws ConfigurationException {
         int indicator = (int) root.integer("attachHandoffIndicator", 0, 255, 6);
         if (!ATTACH_HANDOFF_INDICATORS.contains(indicator)) {
-            throw root.optional("attachHandoffIndicator").orElse(root).fault(indicator + " is none of 1, 4, 6");
+            throw root.optional("attachHandoffIndicator").orElse(root).fault(indicator + " is none of 1, 2, 3, 4, 6");
         }
         return new HandoffIndicator(indicator);
     }
