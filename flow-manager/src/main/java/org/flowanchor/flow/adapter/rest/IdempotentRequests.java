@@ -164,7 +164,7 @@ class IdempotentRequests extends OncePerRequestFilter {
 
                 @Override
                 public void setReadListener(ReadListener listener) {
-                    throw new UnsupportedOperationException("asynchronous reading");
+                    throw new IllegalStateException("the request is not asynchronous");
                 }
 
                 @Override
