@@ -7,7 +7,7 @@ import org.springframework.context.annotation.Import;
 
 /** The control side of the local mobility anchor. */
 @SpringBootApplication(exclude = KafkaAutoConfiguration.class, scanBasePackages = "org.flowanchor.binding.adapter.rest")
-@Import({BindingServiceConfiguration.class, Observability.class, OpenApiDocument.class, SubscriberConfiguration.class})
+@Import({BindingServiceConfiguration.class, Observability.class, SubscriberConfiguration.class})
 public class BindingServiceApplication {
     public static void main(String[] arguments) {
         SpringApplication.run(BindingServiceApplication.class, arguments);

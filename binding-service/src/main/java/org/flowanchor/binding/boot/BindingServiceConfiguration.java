@@ -1,6 +1,7 @@
 package org.flowanchor.binding.boot;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.swagger.v3.oas.models.OpenAPI;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
@@ -10,14 +11,13 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import javax.sql.DataSource;
-import org.apache.catalina.core.StandardHost;
+import org.flowanchor.api.identity.PeerIdentity;
 import org.flowanchor.api.identity.RestProtection;
 import org.flowanchor.binding.adapter.grpc.GrpcServer;
 import org.flowanchor.binding.adapter.kafka.KafkaBindingPublisher;
 import org.flowanchor.binding.adapter.mobilityheader.AnchorSignalling;
 import org.flowanchor.binding.adapter.persistence.Persistence;
 import org.flowanchor.binding.adapter.persistence.QueryConfiguration;
-import org.flowanchor.binding.adapter.rest.ContainerProblems;
 import org.flowanchor.binding.application.Anchor;
 import org.flowanchor.binding.application.AnchorLoops;
 import org.flowanchor.binding.application.AnchorVersions;
@@ -50,45 +50,29 @@ import org.flowanchor.binding.domain.AnchorRules;
 import org.flowanchor.binding.domain.BindingCache;
 import org.flowanchor.binding.domain.NodeSignalling;
 import org.flowanchor.mobility.LmaAddress;
+import org.flowanchor.service.OpenApiDocument;
+import org.flowanchor.service.RestSecurity;
+import org.flowanchor.service.ServiceConfiguration;
+import org.flowanchor.service.TlsMeters;
+import org.flowanchor.service.TlsProperties;
+import org.flowanchor.service.TransportSecurity;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
-import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
-import org.springframework.boot.web.server.WebServerFactoryCustomizer;
-import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
 /** Everything that is not Spring's own. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({
-    FlowAnchorProperties.class,
-    RestProperties.class,
-    TlsProperties.class,
-    KafkaProperties.class
-})
-@Import(QueryConfiguration.class)
+@EnableConfigurationProperties({FlowAnchorProperties.class, KafkaProperties.class})
+@Import({QueryConfiguration.class, ServiceConfiguration.class})
 class BindingServiceConfiguration {
     /** Anchors of this service; a type of its own, since a list of beans means something else to Spring. */
     record ConfiguredAnchors(List<Anchor> all) {
         List<LmaAddress> addresses() {
             return all.stream().map(Anchor::lmaAddress).toList();
         }
-    }
-
-    @Bean
-    InstantSource clock() {
-        return InstantSource.system();
-    }
-
-    @Bean
-    WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> containerProblems() {
-        return factory -> factory.addContextCustomizers(context -> {
-            if (context.getParent() instanceof StandardHost host) {
-                host.setErrorReportValveClass(ContainerProblems.class.getName());
-            }
-        });
     }
 
     @Bean
@@ -285,20 +269,27 @@ class BindingServiceConfiguration {
     }
 
     @Bean
+    TlsMeters tlsMeters(MeterRegistry registry) {
+        return new TlsMeters("binding", registry);
+    }
+
+    @Bean
     TransportSecurity tlsHealthIndicator(
-            TlsProperties tls,
-            RestProperties rest,
-            ServerProperties server,
-            MeterRegistry registry,
-            InstantSource clock) {
-        RestProtection protection =
-                RestProtection.of(server.getAddress(), tls.mode(), rest.unauthenticatedOffLoopback());
-        return new TransportSecurity(tls, protection, registry, clock);
+            TlsProperties tls, RestProtection rest, TlsMeters meters, InstantSource clock) {
+        return TransportSecurity.ofGrpc(PeerIdentity.BINDING_SERVICE, tls, rest, meters, clock);
     }
 
     @Bean
     RestSecurity restSecurity(TransportSecurity security) {
-        return new RestSecurity(security);
+        return RestSecurity.forThePolicyService(security);
+    }
+
+    @Bean
+    OpenAPI openApi() {
+        return OpenApiDocument.behindThePolicyService(
+                "binding-service",
+                "Bindings, gateways and prefix pools of local mobility anchors (RFC 5213, RFC 7864)."
+                        + " Errors are RFC 9457 problem details with a stable type.");
     }
 
     @Bean

@@ -16,9 +16,7 @@ import org.springframework.boot.kafka.autoconfigure.metrics.KafkaMetricsAutoConf
     BindingServiceProperties.class,
     FlowProperties.class,
     GrpcProperties.class,
-    KafkaProperties.class,
-    RestProperties.class,
-    TlsProperties.class
+    KafkaProperties.class
 })
 public class FlowManagerApplication {
     public static void main(String[] arguments) {

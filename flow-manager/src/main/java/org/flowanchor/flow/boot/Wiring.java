@@ -1,9 +1,9 @@
 package org.flowanchor.flow.boot;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.swagger.v3.oas.models.OpenAPI;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
-import org.apache.catalina.core.StandardHost;
 import org.flowanchor.api.identity.PeerIdentity;
 import org.flowanchor.api.identity.RestProtection;
 import org.flowanchor.flow.adapter.grpc.FlowMobilityClient;
@@ -14,21 +14,24 @@ import org.flowanchor.flow.adapter.kafka.TopicOutputs;
 import org.flowanchor.flow.adapter.persistence.JdbcAnchorStore;
 import org.flowanchor.flow.adapter.persistence.JdbcOperatorRequests;
 import org.flowanchor.flow.adapter.persistence.Schema;
-import org.flowanchor.flow.adapter.rest.ContainerProblems;
 import org.flowanchor.flow.application.AnchorOwnership;
 import org.flowanchor.flow.application.AnchorStore;
 import org.flowanchor.flow.application.Anchors;
 import org.flowanchor.flow.application.FlowSettings;
 import org.flowanchor.flow.application.FlowSteering;
 import org.flowanchor.flow.application.OperatorRequests;
+import org.flowanchor.service.OpenApiDocument;
+import org.flowanchor.service.RestSecurity;
+import org.flowanchor.service.ServiceConfiguration;
+import org.flowanchor.service.TlsMeters;
+import org.flowanchor.service.TlsProperties;
+import org.flowanchor.service.TransportSecurity;
 import org.flywaydb.core.Flyway;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
-import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
-import org.springframework.boot.web.server.WebServerFactoryCustomizer;
-import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -37,12 +40,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /** Puts the parts together. */
 @Configuration(proxyBeanMethods = false)
+@Import(ServiceConfiguration.class)
 class Wiring {
-    @Bean
-    InstantSource clock() {
-        return InstantSource.system();
-    }
-
     @Bean
     FlowSettings settings(FlowProperties properties) {
         return properties.settings();
@@ -107,31 +106,30 @@ class Wiring {
     }
 
     @Bean
+    TlsMeters tlsMeters(MeterRegistry registry) {
+        return new TlsMeters("flow", registry);
+    }
+
+    @Bean
     TransportSecurity tlsHealthIndicator(
-            TlsProperties tls,
-            RestProperties rest,
-            ServerProperties server,
-            MeterRegistry registry,
-            InstantSource clock) {
-        RestProtection protection =
-                RestProtection.of(server.getAddress(), tls.mode(), rest.unauthenticatedOffLoopback());
-        return new TransportSecurity(tls, protection, registry, clock);
+            TlsProperties tls, RestProtection rest, TlsMeters meters, InstantSource clock) {
+        return TransportSecurity.ofGrpc(PeerIdentity.FLOW_MANAGER, tls, rest, meters, clock);
     }
 
     /** Before every other filter: they answer only whom it lets in. */
     @Bean
     @Order(Ordered.HIGHEST_PRECEDENCE)
     RestSecurity restSecurity(TransportSecurity security) {
-        return new RestSecurity(security);
+        return RestSecurity.forThePolicyService(security);
     }
 
     @Bean
-    WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> containerProblems() {
-        return factory -> factory.addContextCustomizers(context -> {
-            if (context.getParent() instanceof StandardHost host) {
-                host.setErrorReportValveClass(ContainerProblems.class.getName());
-            }
-        });
+    OpenAPI openApi() {
+        return OpenApiDocument.behindThePolicyService(
+                "flow-manager",
+                "IP flows of mobile nodes, the access that carries each, and why (RFC 7864 section 3.2)."
+                        + " Directions are the mobile node's: downlink is towards it. Errors are RFC 9457 problem"
+                        + " details with a stable type.");
     }
 
     @Bean

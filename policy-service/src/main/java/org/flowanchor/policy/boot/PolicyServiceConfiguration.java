@@ -5,11 +5,8 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.swagger.v3.oas.models.OpenAPI;
-import io.swagger.v3.oas.models.info.Info;
 import java.time.InstantSource;
-import org.apache.catalina.core.StandardHost;
 import org.flowanchor.api.identity.RestProtection;
-import org.flowanchor.policy.adapter.rest.ContainerProblems;
 import org.flowanchor.policy.adapter.rest.Owners;
 import org.flowanchor.policy.application.CompactedTopic;
 import org.flowanchor.policy.application.OffloadPolicies;
@@ -18,22 +15,22 @@ import org.flowanchor.policy.application.OutboxRelay;
 import org.flowanchor.policy.application.PolicyStore;
 import org.flowanchor.policy.application.SubscriberStore;
 import org.flowanchor.policy.application.Subscribers;
+import org.flowanchor.service.OpenApiDocument;
+import org.flowanchor.service.RestSecurity;
+import org.flowanchor.service.ServiceConfiguration;
+import org.flowanchor.service.TlsMeters;
+import org.flowanchor.service.TlsProperties;
+import org.flowanchor.service.TransportSecurity;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
-import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
-import org.springframework.boot.web.server.WebServerFactoryCustomizer;
-import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 
 @Configuration(proxyBeanMethods = false)
+@Import(ServiceConfiguration.class)
 class PolicyServiceConfiguration {
-    @Bean
-    InstantSource clock() {
-        return InstantSource.system();
-    }
-
     /** A policy has up to 256 KiB. */
     private static final int POLICY_BATCH = 100;
 
@@ -79,21 +76,19 @@ class PolicyServiceConfiguration {
     }
 
     @Bean
+    TlsMeters tlsMeters(MeterRegistry registry) {
+        return new TlsMeters("policy", registry);
+    }
+
+    @Bean
     TransportSecurity tlsHealthIndicator(
-            TlsProperties tls,
-            OwnersProperties owners,
-            RestProperties rest,
-            ServerProperties server,
-            MeterRegistry registry,
-            InstantSource clock) {
-        RestProtection protection =
-                RestProtection.of(server.getAddress(), tls.mode(), rest.unauthenticatedOffLoopback());
-        return new TransportSecurity(tls, owners, protection, registry, clock);
+            TlsProperties tls, OwnersProperties owners, RestProtection rest, TlsMeters meters, InstantSource clock) {
+        return OwnerConnections.security(tls, owners, rest, meters, clock);
     }
 
     @Bean
     RestSecurity restSecurity(TransportSecurity security) {
-        return new RestSecurity(security);
+        return RestSecurity.forOperators(security);
     }
 
     @Bean
@@ -153,22 +148,10 @@ class PolicyServiceConfiguration {
     }
 
     @Bean
-    WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> containerProblems() {
-        return factory -> factory.addContextCustomizers(context -> {
-            if (context.getParent() instanceof StandardHost host) {
-                host.setErrorReportValveClass(ContainerProblems.class.getName());
-            }
-        });
-    }
-
-    @Bean
     OpenAPI openApi() {
-        return new OpenAPI()
-                .info(new Info()
-                        .title("FlowAnchor policy-service")
-                        .version("v1")
-                        .description(
-                                "Offload policies and subscriber profiles. Errors are RFC 9457 problem details with a stable type;"
-                                        + " every write needs the ETag of what it changes."));
+        return OpenApiDocument.of(
+                "policy-service",
+                "Offload policies and subscriber profiles. Errors are RFC 9457 problem details with a stable type;"
+                        + " every write needs the ETag of what it changes.");
     }
 }
