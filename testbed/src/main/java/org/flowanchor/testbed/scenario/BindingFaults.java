@@ -38,6 +38,16 @@ final class BindingFaults implements AutoCloseable {
     private static final Duration SETTLE_LIMIT = Duration.ofSeconds(90);
     private static final Duration READY_LIMIT = Duration.ofSeconds(180);
     private static final Duration DRAIN_LIMIT = Duration.ofSeconds(60);
+
+    // Longest times without an acceptance: generous, since a processor is shared by everything here.
+    private static final Duration UNDISTURBED_GAP = Duration.ofSeconds(2);
+    private static final Duration REPLICA_GAP = Duration.ofSeconds(5);
+    private static final Duration HELD_REPLICA_GAP = Duration.ofSeconds(10);
+    private static final Duration KAFKA_GAP = Duration.ofSeconds(1);
+
+    /** From the return of what was away to the first acceptance. */
+    private static final Duration RECOVERY = Duration.ofSeconds(15);
+
     private static final int TIMESTAMP_LOWER_THAN_PREV_ACCEPTED = 157;
 
     private final ScenarioContext context;
@@ -90,7 +100,7 @@ final class BindingFaults implements AutoCloseable {
         Phase phase = new Phase();
         Await.run(CONTROL);
         undisturbedRate = phase.rate();
-        return judged(phase, true, "control");
+        return judged(phase, phase.isWithin(UNDISTURBED_GAP), "control");
     }
 
     Finding replicaKilled() {
@@ -99,7 +109,9 @@ final class BindingFaults implements AutoCloseable {
         Await.run(OUTAGE);
         boolean moved = load.gatewaysAt(1) == GATEWAYS;
         return judged(
-                phase, moved, "replica 1 killed, " + load.gatewaysAt(1) + " of " + GATEWAYS + " gateways at replica 2");
+                phase,
+                moved && phase.isWithin(REPLICA_GAP),
+                "replica 1 killed, " + load.gatewaysAt(1) + " of " + GATEWAYS + " gateways at replica 2");
     }
 
     /** After {@link #replicaKilled}, whose load goes on. */
@@ -127,12 +139,13 @@ final class BindingFaults implements AutoCloseable {
             Await.run(AFTERWARDS);
             return load.gatewaysAt(0) > 0 && load.gatewaysAt(1) > 0;
         });
+        boolean within = phase.isWithin(REPLICA_GAP);
         settle();
         boolean same = list(firstBase).equals(list(secondBase));
         load.resume();
         return judged(
                 phase,
-                same && both,
+                same && both && within,
                 "replica 1 back, gateways at " + (both ? "both" : "one") + ", lists of both "
                         + (same ? "equal" : "differ"));
     }
@@ -149,7 +162,7 @@ final class BindingFaults implements AutoCloseable {
         load.spread(2);
         return judged(
                 phase,
-                left,
+                left && phase.isWithin(HELD_REPLICA_GAP),
                 "replica 2 held for " + 2 * OUTAGE.toSeconds() + " s, "
                         + (left ? "every gateway left it" : "gateways stayed"));
     }
@@ -159,11 +172,9 @@ final class BindingFaults implements AutoCloseable {
         postgres.kill();
         Await.run(OUTAGE);
         postgres.restart();
-        long back = System.nanoTime();
-        boolean again = acceptedAgain(load.accepted());
-        double seconds = (System.nanoTime() - back) / 1e9;
+        Recovery recovery = recovered(load.accepted());
         Await.run(AFTERWARDS);
-        return judged(phase, again, String.format(Locale.ROOT, "first acceptance %.1f s after its return", seconds));
+        return judged(phase, recovery.inTime(), recovery + " after its return");
     }
 
     Finding postgresPaused() {
@@ -176,13 +187,13 @@ final class BindingFaults implements AutoCloseable {
         Await.run(OUTAGE.multipliedBy(2));
         boolean silent = load.accepted() == accepted;
         postgres.resume();
-        boolean again = acceptedAgain(accepted);
+        Recovery recovery = recovered(accepted);
         Await.run(AFTERWARDS);
         return judged(
                 phase,
-                silent && again,
+                silent && recovery.inTime(),
                 "held for " + 2 * OUTAGE.toSeconds() + " s, " + (silent ? "nothing" : "something")
-                        + " acknowledged meanwhile");
+                        + " acknowledged meanwhile, " + recovery + " afterwards");
     }
 
     Finding kafkaKilled() {
@@ -190,6 +201,7 @@ final class BindingFaults implements AutoCloseable {
         platform.kafkaProcess().kill();
         Await.run(OUTAGE.multipliedBy(3));
         double rate = phase.rate();
+        boolean within = phase.isWithin(KAFKA_GAP);
         long gap = load.longestGapMillis();
         double pending = Metrics.sum(metrics(firstBase), "flowanchor_binding_outbox_pending");
         List<String> conditions = List.of(
@@ -201,7 +213,7 @@ final class BindingFaults implements AutoCloseable {
                 && conditions.stream().anyMatch(condition -> condition.contains("Exception"));
         return judged(
                 phase,
-                rate >= undisturbedRate / 2 && gap < 1000 && told,
+                rate >= undisturbedRate / 2 && within && told,
                 String.format(
                         Locale.ROOT,
                         "%.0f/s beside undisturbed %.0f/s, longest gap %d ms, pending %.0f, health: %s",
@@ -247,6 +259,7 @@ final class BindingFaults implements AutoCloseable {
         first.restart();
         first.awaitReady(READY_LIMIT);
         platform.kafkaProcess().awaitReady(READY_LIMIT);
+        Recovery recovery = recovered(load.accepted());
         load.spread(2);
         Await.run(AFTERWARDS);
         settle();
@@ -258,8 +271,9 @@ final class BindingFaults implements AutoCloseable {
         load.resume();
         return judged(
                 phase,
-                stream && topic,
-                "stream " + (stream ? "as the list" : "differs") + ", topic " + (topic ? "as the list" : "differs"));
+                stream && topic && recovery.inTime(),
+                recovery + " after all were ready, stream " + (stream ? "as the list" : "differs") + ", topic "
+                        + (topic ? "as the list" : "differs"));
     }
 
     Finding contended() {
@@ -320,8 +334,24 @@ final class BindingFaults implements AutoCloseable {
         return last.get();
     }
 
-    private boolean acceptedAgain(long before) {
-        return Await.holds(SETTLE_LIMIT, () -> load.accepted() > before);
+    /** Of the load, now that everything is back. */
+    private Recovery recovered(long acceptedBefore) {
+        long began = System.nanoTime();
+        boolean again = Await.holds(SETTLE_LIMIT, () -> load.accepted() > acceptedBefore);
+        return new Recovery(again, Duration.ofNanos(System.nanoTime() - began));
+    }
+
+    /** @param after how long it took, or was waited for */
+    private record Recovery(boolean again, Duration after) {
+        boolean inTime() {
+            return again && after.compareTo(RECOVERY) < 0;
+        }
+
+        @Override
+        public String toString() {
+            return String.format(
+                    Locale.ROOT, again ? "first acceptance %.1f s" : "no acceptance for %.1f s", after.toNanos() / 1e9);
+        }
     }
 
     private static long count(Statement statement, String query) throws SQLException {
@@ -386,6 +416,11 @@ final class BindingFaults implements AutoCloseable {
 
         double rate() {
             return (load.accepted() - accepted) / ((System.nanoTime() - began) / 1e9);
+        }
+
+        /** Whether there was never that long without an acceptance. */
+        boolean isWithin(Duration bound) {
+            return load.longestGapMillis() < bound.toMillis();
         }
 
         String measured() {

@@ -55,17 +55,31 @@ final class BindingFaultsScenario implements Scenario {
         long beganNanos = System.nanoTime();
         CheckList checks = new CheckList(context.console(), CHECKS);
         try (BindingFaults faults = BindingFaults.start(context)) {
-            checks.check("undisturbed", KEPT, faults::undisturbed);
-            checks.check("replica-killed", KEPT + "; gateways go on at the other replica", faults::replicaKilled);
+            checks.check("undisturbed", KEPT + "; never 2 s without an acceptance", faults::undisturbed);
+            checks.check(
+                    "replica-killed",
+                    KEPT + "; gateways go on at the other replica, never 5 s without an acceptance",
+                    faults::replicaKilled);
             checks.check(
                     "streams-continued",
                     "the anchor's agent goes on at the other replica with what it has: no second full state, and it knows what the list shows",
                     faults::streamsContinued);
-            checks.check("replica-back", KEPT + "; both replicas show the same list", faults::replicaBack);
-            checks.check("replica-paused", KEPT + "; gateways leave the replica that is silent", faults::replicaPaused);
             checks.check(
-                    "postgresql-killed", KEPT + "; updates accepted again after its recovery", faults::postgresKilled);
-            checks.check("postgresql-paused", KEPT + "; nothing acknowledged meanwhile", faults::postgresPaused);
+                    "replica-back",
+                    KEPT + "; both replicas show the same list, never 5 s without an acceptance",
+                    faults::replicaBack);
+            checks.check(
+                    "replica-paused",
+                    KEPT + "; gateways leave the replica that is silent, never 10 s without an acceptance",
+                    faults::replicaPaused);
+            checks.check(
+                    "postgresql-killed",
+                    KEPT + "; updates accepted again within 15 s of its return",
+                    faults::postgresKilled);
+            checks.check(
+                    "postgresql-paused",
+                    KEPT + "; nothing acknowledged meanwhile, updates accepted again within 15 s",
+                    faults::postgresPaused);
             checks.check(
                     "kafka-killed",
                     KEPT
@@ -73,7 +87,10 @@ final class BindingFaultsScenario implements Scenario {
                     faults::kafkaKilled);
             checks.check(
                     "kafka-back", "outbox drained within 60 s, the topic says what the list says", faults::kafkaBack);
-            checks.check("all-killed-at-once", KEPT + "; stream and topic say what the list says", faults::allKilled);
+            checks.check(
+                    "all-killed-at-once",
+                    KEPT + "; updates accepted again within 15 s, stream and topic say what the list says",
+                    faults::allKilled);
             checks.check(
                     "handovers-contended",
                     "gateways at two replicas claim the same mobile nodes: some are refused as late, each refusal explained",
