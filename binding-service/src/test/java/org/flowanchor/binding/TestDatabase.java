@@ -5,6 +5,8 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -22,39 +24,72 @@ public final class TestDatabase implements AutoCloseable {
 
     /** Started once per process, stopped with it. */
     private static final class Server {
-        static final EmbeddedPostgres POSTGRES = start();
+        static final EmbeddedPostgres POSTGRES = start(durable());
 
-        private static EmbeddedPostgres start() {
+        static EmbeddedPostgres.Builder durable() {
+            return EmbeddedPostgres.builder()
+                    .setServerConfig("fsync", "on")
+                    .setServerConfig("full_page_writes", "on")
+                    .setServerConfig("synchronous_commit", "on")
+                    .setServerConfig("max_connections", "100");
+        }
+
+        static EmbeddedPostgres start(EmbeddedPostgres.Builder builder) {
             try {
-                return EmbeddedPostgres.builder()
-                        .setServerConfig("fsync", "on")
-                        .setServerConfig("full_page_writes", "on")
-                        .setServerConfig("synchronous_commit", "on")
-                        .setServerConfig("max_connections", "100")
-                        .start();
+                return builder.start();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
         }
     }
 
-    private TestDatabase() {
+    private EmbeddedPostgres server;
+
+    private TestDatabase(EmbeddedPostgres server) {
+        this.server = server;
         administer("CREATE DATABASE " + name);
     }
 
     /** Without tables. */
     public static TestDatabase empty() {
-        return new TestDatabase();
+        return new TestDatabase(Server.POSTGRES);
     }
 
     public static TestDatabase migrated() {
-        TestDatabase database = new TestDatabase();
-        Flyway.configure().dataSource(database.url(), "postgres", "").load().migrate();
-        return database;
+        return empty().migrate();
+    }
+
+    /** On a server that {@link #restart} may be done to. */
+    public static TestDatabase migratedOnAServerOfItsOwn(Path directory) {
+        return new TestDatabase(Server.start(ofItsOwn(directory))).migrate();
+    }
+
+    private static EmbeddedPostgres.Builder ofItsOwn(Path directory) {
+        return Server.durable().setDataDirectory(directory).setCleanDataDirectory(false);
+    }
+
+    private TestDatabase migrate() {
+        Flyway.configure().dataSource(url(), "postgres", "").load().migrate();
+        return this;
+    }
+
+    /**
+     * Stops the server, which must be this database's own, and starts it on what it kept.
+     *
+     * @param restored as after a restore to a point in time: it goes on at the next timeline
+     */
+    public void restart(Path directory, boolean restored) throws IOException {
+        server.close();
+        EmbeddedPostgres.Builder builder = ofItsOwn(directory);
+        if (restored) {
+            Files.createFile(directory.resolve("recovery.signal"));
+            builder.setServerConfig("restore_command", "false");
+        }
+        server = Server.start(builder);
     }
 
     public String url() {
-        return Server.POSTGRES.getJdbcUrl("postgres", name);
+        return server.getJdbcUrl("postgres", name);
     }
 
     /** A connection pool, as one replica has it. */
@@ -68,8 +103,8 @@ public final class TestDatabase implements AutoCloseable {
         return pool;
     }
 
-    private static void administer(String sql) {
-        try (Connection connection = Server.POSTGRES.getPostgresDatabase().getConnection();
+    private void administer(String sql) {
+        try (Connection connection = server.getPostgresDatabase().getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
         } catch (SQLException e) {
@@ -83,8 +118,7 @@ public final class TestDatabase implements AutoCloseable {
     }
 
     public void execute(String sql) throws SQLException {
-        try (Connection connection =
-                        Server.POSTGRES.getDatabase("postgres", name).getConnection();
+        try (Connection connection = server.getDatabase("postgres", name).getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
         }
@@ -92,8 +126,7 @@ public final class TestDatabase implements AutoCloseable {
 
     /** First column of every row. */
     public List<String> query(String sql) {
-        try (Connection connection =
-                        Server.POSTGRES.getDatabase("postgres", name).getConnection();
+        try (Connection connection = server.getDatabase("postgres", name).getConnection();
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {
             List<String> values = new ArrayList<>();
@@ -114,5 +147,12 @@ public final class TestDatabase implements AutoCloseable {
     public void close() {
         pools.forEach(HikariDataSource::close);
         administer("DROP DATABASE " + name + " WITH (FORCE)");
+        if (server != Server.POSTGRES) {
+            try {
+                server.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
     }
 }

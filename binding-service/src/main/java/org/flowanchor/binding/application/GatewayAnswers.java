@@ -286,13 +286,28 @@ public final class GatewayAnswers implements GatewaySignals {
     /** H-02: a request is always answered, with this anchor's restart counter. */
     private void heartbeat(LmaAddress anchor, ProxyCareOfAddress sender, Heartbeat heartbeat) {
         if (!heartbeat.response()) {
-            long counter = restartCounters.computeIfAbsent(anchor, store::restartCounter);
-            channels.send(anchor, sender, Heartbeat.response(heartbeat.sequenceNumber(), counter & 0xffff_ffffL));
+            channels.send(anchor, sender, Heartbeat.response(heartbeat.sequenceNumber(), restartCounter(anchor)));
             return;
         }
         Instant now = clock.instant();
         metrics.answered(MessageKind.HEARTBEAT, Result.SUCCEEDED);
+        metrics.heartbeat(sender, SignallingMetrics.HeartbeatEvent.ANSWERED);
         signalling.tell(sender, store.decide(anchor, sender, (peer, bound) -> peer.answered(heartbeat, now)));
+    }
+
+    /** As the database says now, which may be another one than before; while it does not answer, what it said last. */
+    private long restartCounter(LmaAddress anchor) {
+        try {
+            long counter = store.restartCounter(anchor);
+            restartCounters.put(anchor, counter);
+            return counter;
+        } catch (StoreUnavailableException e) {
+            Long last = restartCounters.get(anchor);
+            if (last == null) {
+                throw e;
+            }
+            return last;
+        }
     }
 
     /**

@@ -101,6 +101,9 @@ public interface GatewayStore {
         Optional<Instant> next(ProxyCareOfAddress gateway, MessageKind kind, int transmissions);
     }
 
-    /** RFC 5847 section 3.2: this anchor's own counter. */
+    /**
+     * This anchor's own counter, 0..2^32-1 (RFC 5847 section 3.2): another and higher one when its database was made anew, brought into a
+     * new system from a dump, or went on at another timeline (a restore to a point in time, a fail-over), and so may have lost sessions.
+     */
     long restartCounter(LmaAddress anchor);
 }

@@ -13,12 +13,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.flowanchor.binding.application.Registrations.Update;
+import org.flowanchor.binding.domain.ProxyBindingUpdate;
+import org.flowanchor.mobility.AccessTechnologyType;
+import org.flowanchor.mobility.LinkLayerIdentifier;
+import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.flowanchor.mobility.ProxyCareOfAddress;
 
 /**
  * Updates that wait for what another gateway says (RFC 5213 section 5.4.1.2): decided again when something was committed about their
- * node, now and then in case another replica did, and at the end of their wait. One per gateway and node. Any thread.
+ * node, now and then in case another replica did, and at the end of their wait. One per gateway and interface. Any thread.
  */
 final class ParkedUpdates {
     /** What another replica wrote about a parked update's node is seen after this at the latest. */
@@ -31,9 +35,21 @@ final class ParkedUpdates {
     private final Map<Key, Parked> parked = new LinkedHashMap<>();
     private boolean open = true;
 
-    private record Key(MobileNodeIdentifier mobileNode, ProxyCareOfAddress gateway) {
+    /** An interface at a gateway: what a retransmission, and the de-registration of who left meanwhile, have in common with the update. */
+    private record Key(
+            LmaAddress anchor,
+            MobileNodeIdentifier mobileNode,
+            ProxyCareOfAddress gateway,
+            Optional<AccessTechnologyType> accessTechnologyType,
+            Optional<LinkLayerIdentifier> linkLayerIdentifier) {
         static Key of(Update update) {
-            return new Key(update.mobileNode, update.received.update().proxyCareOfAddress());
+            ProxyBindingUpdate sent = update.received.update();
+            return new Key(
+                    sent.lmaAddress(),
+                    update.mobileNode,
+                    sent.proxyCareOfAddress(),
+                    sent.accessTechnologyType(),
+                    sent.linkLayerIdentifier());
         }
     }
 
@@ -41,7 +57,7 @@ final class ParkedUpdates {
     private record Parked(Update update, Instant lookAt) {}
 
     /**
-     * Returns the update that is overtaken: another one of the same gateway and node, whichever came first.
+     * Returns the update that is overtaken: another one of the same gateway and interface, whichever came first.
      *
      * @param until end of the wait
      */

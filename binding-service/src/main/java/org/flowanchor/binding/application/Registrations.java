@@ -48,7 +48,8 @@ public final class Registrations implements AutoCloseable {
         }
 
         void overtaken() {
-            answer.complete(new BindingDecision.Ignored("a later update of the same gateway came"));
+            answer.complete(
+                    new BindingDecision.Ignored("a later update of the same gateway about this interface came"));
         }
     }
 
@@ -91,8 +92,8 @@ public final class Registrations implements AutoCloseable {
             return CompletableFuture.completedFuture(BindingCache.notServed(received.update()));
         }
         Update update = new Update(received, named.get(), traceparent, waits);
-        // A gateway's later update about a node makes its waiting one moot: it is the retransmission, or the node has
-        // left.
+        // A gateway's later update about an interface makes its waiting one moot: it is the retransmission, or the node
+        // has left.
         parked.overtakenBy(update).ifPresent(Update::overtaken);
         decide(update, false);
         return update.answer;

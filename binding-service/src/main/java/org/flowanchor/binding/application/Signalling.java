@@ -93,6 +93,9 @@ public final class Signalling {
     /** Counts and logs what became of a gateway. */
     void tell(ProxyCareOfAddress gateway, GatewayPeer.Decision decision) {
         metrics.peer(decision.event());
+        if (decision.event() == GatewayPeer.Event.RESTARTED) {
+            metrics.heartbeat(gateway, SignallingMetrics.HeartbeatEvent.RESTART_DETECTED);
+        }
         switch (decision.event()) {
             case NOTHING -> {}
             case BECAME_REACHABLE -> LOG.info("gateway {} is reachable again", gateway);
@@ -205,6 +208,10 @@ public final class Signalling {
                     anchor, now, PEERS_TOGETHER, (peer, bound) -> peer.due(bound && isAsked(peer), rules, now));
             for (GatewayPeer.Decision decision : decisions) {
                 tell(decision.peer().proxyCareOfAddress(), decision);
+                if (decision.missed()) {
+                    metrics.answered(MessageKind.HEARTBEAT, SignallingMetrics.Result.UNANSWERED);
+                    metrics.heartbeat(decision.peer().proxyCareOfAddress(), SignallingMetrics.HeartbeatEvent.MISSED);
+                }
                 requests += decision.request().isPresent() ? 1 : 0;
             }
             decided += decisions.size();

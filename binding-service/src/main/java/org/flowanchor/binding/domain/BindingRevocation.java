@@ -6,6 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.flowanchor.binding.domain.message.BindingRevocationAcknowledgement;
 import org.flowanchor.mobility.BindingIdentifier;
 import org.flowanchor.mobility.HomeNetworkPrefix;
@@ -17,7 +19,8 @@ import org.flowanchor.mobility.message.RevocationTrigger;
  * Revocation of entries by the anchor (RFC 5846 section 8.1). The states of an entry under revocation are those of {@link Revocation}.
  *
  * <p>Traps: a gateway is asked one thing at a time, so what it is asked next about a node names also what it was asked before and has not
- * answered; after a handover trigger the node itself stays, so its entry is released as by a de-registration and not removed; a gateway
+ * answered; an indication names prefixes, so of two interfaces that share theirs at one gateway it means both; after a handover trigger the
+ * node itself stays, so its entry is released as by a de-registration and not removed; a gateway
  * that cannot be asked, or refuses what is for no handover, has its entries removed at once, since nothing else can end them.
  */
 final class BindingRevocation {
@@ -29,7 +32,10 @@ final class BindingRevocation {
         this.capabilities = capabilities;
     }
 
-    /** Asks the gateways of {@code entries} to give them up: one message per gateway, in the place of one that is not answered. */
+    /**
+     * Asks the gateways of {@code entries} to give them up: one message per gateway (R-01), in the place of one that is not answered. What
+     * its prefixes do not tell apart from them at their gateway is given up with them.
+     */
     List<BindingRecord> revoke(
             MobileNodeBindings bindings, List<BindingCacheEntry> entries, RevocationTrigger trigger, Instant now) {
         Map<ProxyCareOfAddress, List<BindingCacheEntry>> byGateway = new LinkedHashMap<>();
@@ -38,58 +44,92 @@ final class BindingRevocation {
                 .add(entry));
         List<BindingRecord> records = new ArrayList<>();
         byGateway.forEach((gateway, there) -> {
-            if (!capabilities.knows(gateway, MessageKind.BINDING_REVOCATION_INDICATION)) {
-                there.forEach(entry -> records.add(new BindingRecord.EntryRemoved(entry.bindingIdentifier())));
-                return;
+            boolean knows = capabilities.knows(gateway, MessageKind.BINDING_REVOCATION_INDICATION);
+            Map<Boolean, List<BindingCacheEntry>> askable = there.stream()
+                    .collect(Collectors.partitioningBy(entry -> knows && !isGivenUpBesideItsLike(bindings, entry)));
+            askable.getOrDefault(false, List.of())
+                    .forEach(entry -> records.add(new BindingRecord.EntryRemoved(entry.bindingIdentifier())));
+            List<BindingCacheEntry> asked = askable.getOrDefault(true, List.of());
+            if (!asked.isEmpty()) {
+                records.addAll(asked(bindings, gateway, asked, trigger, now));
             }
-            there.forEach(entry -> records.add(
-                    new BindingRecord.EntryWritten(entry.with(Optional.of(Revocation.begun(trigger, now))))));
-            records.add(new BindingRecord.MessageSent(withUnanswered(bindings, gateway, there, trigger, now)));
         });
         return records;
     }
 
-    private OutstandingMessage withUnanswered(
+    /** Its gateway has it no more, and would take an indication that names its prefixes for one about the others that have them. */
+    private static boolean isGivenUpBesideItsLike(MobileNodeBindings bindings, BindingCacheEntry entry) {
+        return !entry.isActive()
+                && entry.homeNetworkPrefixes().stream()
+                        .allMatch(prefix -> bindings.activeAt(entry.proxyCareOfAddress()).stream()
+                                .anyMatch(other -> other.holds(prefix)));
+    }
+
+    private List<BindingRecord> asked(
             MobileNodeBindings bindings,
             ProxyCareOfAddress gateway,
             List<BindingCacheEntry> entries,
             RevocationTrigger trigger,
             Instant now) {
-        List<BindingCacheEntry> all = new ArrayList<>(entries);
-        bindings
+        List<BindingCacheEntry> unanswered = unanswered(bindings, gateway, entries);
+        List<BindingCacheEntry> wanted =
+                Stream.concat(entries.stream(), unanswered.stream()).toList();
+        List<BindingCacheEntry> others = bindings.activeAt(gateway).stream()
+                .filter(entry ->
+                        wanted.stream().noneMatch(one -> one.bindingIdentifier().equals(entry.bindingIdentifier())))
+                .toList();
+        List<HomeNetworkPrefix> named = wanted.stream()
+                .flatMap(entry -> distinguishing(entry, others).stream())
+                .distinct()
+                .sorted()
+                .toList();
+        List<BindingCacheEntry> namedAlike =
+                others.stream().filter(entry -> entry.holdsAnyOf(named)).toList();
+        List<BindingRecord> records = new ArrayList<>();
+        Stream.concat(entries.stream(), namedAlike.stream())
+                .map(entry -> entry.with(Optional.of(Revocation.begun(trigger, now))))
+                .forEach(entry -> records.add(new BindingRecord.EntryWritten(entry)));
+        List<BindingIdentifier> identifiers = Stream.concat(wanted.stream(), namedAlike.stream())
+                .map(BindingCacheEntry::bindingIdentifier)
+                .toList();
+        records.add(new BindingRecord.MessageSent(OutstandingMessage.first(
+                gateway,
+                new OutstandingMessage.Content.BindingRevocation(said(trigger, wanted), identifiers, named),
+                rules.signalling().revocationDue(now, 1))));
+        return records;
+    }
+
+    /** Those of its prefixes that no other entry at its gateway shares; all of them when it has none of its own. */
+    private static List<HomeNetworkPrefix> distinguishing(BindingCacheEntry entry, List<BindingCacheEntry> others) {
+        List<HomeNetworkPrefix> own = entry.homeNetworkPrefixes().stream()
+                .filter(prefix -> others.stream().noneMatch(other -> other.holds(prefix)))
+                .toList();
+        return own.isEmpty() ? entry.homeNetworkPrefixes() : own;
+    }
+
+    /** What the gateway was asked before about others than {@code entries}. */
+    private static List<BindingCacheEntry> unanswered(
+            MobileNodeBindings bindings, ProxyCareOfAddress gateway, List<BindingCacheEntry> entries) {
+        return bindings
                 .outstanding(gateway, MessageKind.BINDING_REVOCATION_INDICATION)
                 .map(asked -> meant(bindings, asked))
                 .orElse(List.of())
                 .stream()
                 .filter(asked -> entries.stream()
                         .noneMatch(entry -> entry.bindingIdentifier().equals(asked.bindingIdentifier())))
-                .forEach(all::add);
-        // A trigger of a handover lets the gateway answer that the node is still there, which nothing else is to depend
-        // on.
-        RevocationTrigger said = !Revocation.isForHandover(trigger)
+                .toList();
+    }
+
+    /** A trigger of a handover lets the gateway answer that the node is still there, which nothing else is to depend on. */
+    private static RevocationTrigger said(RevocationTrigger trigger, List<BindingCacheEntry> entries) {
+        return !Revocation.isForHandover(trigger)
                 ? trigger
-                : all.stream()
+                : entries.stream()
                         .filter(BindingCacheEntry::isUnwanted)
                         .flatMap(entry -> entry.revocation().stream())
                         .map(Revocation::trigger)
                         .findFirst()
                         .orElse(trigger);
-        return indication(gateway, all, said, now);
-    }
-
-    private OutstandingMessage indication(
-            ProxyCareOfAddress gateway, List<BindingCacheEntry> entries, RevocationTrigger trigger, Instant now) {
-        List<BindingIdentifier> identifiers =
-                entries.stream().map(BindingCacheEntry::bindingIdentifier).toList();
-        List<HomeNetworkPrefix> prefixes = entries.stream()
-                .flatMap(entry -> entry.homeNetworkPrefixes().stream())
-                .distinct()
-                .sorted()
-                .toList();
-        return OutstandingMessage.first(
-                gateway,
-                new OutstandingMessage.Content.BindingRevocation(trigger, identifiers, prefixes),
-                rules.signalling().revocationDue(now, 1));
     }
 
     /** The answer to {@code asked}. */

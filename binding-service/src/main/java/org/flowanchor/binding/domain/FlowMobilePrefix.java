@@ -25,6 +25,7 @@ import org.flowanchor.mobility.HomeNetworkPrefix;
  * WITHDRAWING -- another entry at the gateway needs it -------&gt; (none)       nothing is sent: the gateway's set is that of all
  * WITHDRAWING -- asked for -----------------------------------&gt; PREPARING    in the next Flow Mobility Initiate
  * PREPARING, PREPARED, IDLE -- no entry anchors it any more --&gt; WITHDRAWING
+ * PREPARING, PREPARED, IDLE -- its gateway anchors it itself ---&gt; WITHDRAWING  it goes with its session there
  * PREPARING   -- the gateway knows no Update Notifications ---&gt; FAILED       nothing is sent any more
  * WITHDRAWING -- the gateway knows no Update Notifications ---&gt; (none)       nothing is sent any more
  * any         -- the entry is de-registered or revoked -------&gt; (none)       the gateway forgets by itself

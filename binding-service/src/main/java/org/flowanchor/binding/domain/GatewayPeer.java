@@ -125,6 +125,11 @@ public record GatewayPeer(
      * @param request goes to it
      */
     public record Decision(GatewayPeer peer, Optional<Heartbeat> request, Event event) {
+        /** Whether the request before this one had no response. */
+        public boolean missed() {
+            return request.isPresent() && peer.heartbeats().missing() > 0;
+        }
+
         /** Nothing happened that anybody is to be told. */
         public static Decision quiet(GatewayPeer peer) {
             return new Decision(peer, Optional.empty(), Event.NOTHING);

@@ -109,14 +109,11 @@ final class PrefixPreparation {
         if (there.stream().anyMatch(entry -> entry.flowMobility().wanted().contains(prefix))) {
             return new Requested(List.of());
         }
-        // The entry that had it already, otherwise the preferred one.
-        return request(
-                there.stream()
-                        .filter(one -> one.flowMobility().of(prefix).isPresent())
-                        .findFirst()
-                        .orElse(there.getFirst()),
-                prefix,
-                now);
+        return knows(gateway)
+                ? new Requested(there.stream()
+                        .map(entry -> written(entry, FlowMobilePrefix.preparing(prefix, now)))
+                        .toList())
+                : new Refused(Refusal.GATEWAY_CANNOT);
     }
 
     /** Idle ones stay, of every entry as {@link #release} made them idle. */
@@ -132,12 +129,6 @@ final class PrefixPreparation {
                 .of(prefix)
                 .filter(one -> one.state() == state)
                 .isPresent();
-    }
-
-    private PrepareMoveDecision request(BindingCacheEntry entry, HomeNetworkPrefix prefix, Instant now) {
-        return knows(entry.proxyCareOfAddress())
-                ? new Requested(List.of(written(entry, FlowMobilePrefix.preparing(prefix, now))))
-                : new Refused(Refusal.GATEWAY_CANNOT);
     }
 
     /** No flow needs the prefix there any more: it stays for the hold time, so that coming back costs nothing (T-25). */
@@ -271,7 +262,7 @@ final class PrefixPreparation {
     }
 
     /**
-     * What follows from the present entries and profile, whatever changed them: prefixes no other entry anchors are withdrawn, those that the
+     * What follows from the present entries and profile, whatever changed them: prefixes that no other gateway anchors, or their own does, are withdrawn, those that the
      * profile does not let move any more are held while their flows come home, what one entry gives up
      * and another at its gateway needs is no gateway's business, messages that nothing waits for are forgotten (the store looks for messages
      * only where an entry waits), and a gateway whose set is to change is told, one message at a time.
@@ -309,7 +300,9 @@ final class PrefixPreparation {
         boolean mayMove = !isNotFlowMobile(bindings);
         FlowMobility next = entry.flowMobility();
         for (FlowMobilePrefix one : entry.flowMobility().prefixes()) {
-            if (bindings.anchorsBeside(one.prefix(), entry.proxyCareOfAddress())) {
+            boolean anchoredHere =
+                    bindings.activeAt(entry.proxyCareOfAddress()).stream().anyMatch(other -> other.holds(one.prefix()));
+            if (!anchoredHere && bindings.anchorsBeside(one.prefix(), entry.proxyCareOfAddress())) {
                 next = mayMove ? next : sentHome(next, one, now);
                 continue;
             }

@@ -12,6 +12,7 @@ import static org.flowanchor.binding.Scene.WLAN;
 import static org.flowanchor.binding.Scene.WLAN_LINK;
 
 import com.google.protobuf.ByteString;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -242,6 +243,45 @@ class SignallingIT {
     }
 
     @Test
+    void u08_anAnswerNobodyWaitsForIsCountedAndChangesNothingAndSoIsARefusal() {
+        try (var mag1 = gateway(MAG1, 1);
+                var mag2 = gateway(MAG2, 1)) {
+            exchange(mag1, update(MAG1, WLAN, WLAN_LINK, 1));
+            HomeNetworkPrefix lte =
+                    exchange(mag2, update(MAG2, LTE, LTE_LINK, 1)).getHomeNetworkPrefixes(0);
+            prepare(lte, MAG1);
+            UpdateNotification initiate =
+                    next(mag1, AnchorSignal::hasUpdateNotification).getUpdateNotification();
+            double unexpected = failedInitiates("unexpected");
+            double refused = failedInitiates("refused");
+            UpdateNotification another = initiate.toBuilder()
+                    .setSequenceNumber(initiate.getSequenceNumber() + 9 & 0xffff)
+                    .build();
+            acknowledge(mag1, another, 0);
+            Await.until("counted", () -> failedInitiates("unexpected") == unexpected + 1);
+            assertThat(isInState(MAG1, lte, FlowMobilePrefix.State.STATE_PREPARING))
+                    .isTrue();
+            acknowledge(mag1, initiate, 132);
+            Await.until("counted", () -> failedInitiates("refused") == refused + 1);
+            Await.until("failed", () -> isInState(MAG1, lte, FlowMobilePrefix.State.STATE_FAILED));
+            acknowledge(mag1, initiate, 0);
+            Await.until("counted", () -> failedInitiates("unexpected") == unexpected + 2);
+            assertThat(isInState(MAG1, lte, FlowMobilePrefix.State.STATE_FAILED))
+                    .isTrue();
+        }
+    }
+
+    /** At the replica that the gateways have their streams at. */
+    private static double failedInitiates(String reason) {
+        return first.get("/actuator/prometheus")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith("pmip_upn_fail_total{reason=\"" + reason + "\"}"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                .sum();
+    }
+
+    @Test
     void b3_theWaitingUpdateIsAnsweredWhenThePreviousGatewayGaveTheNodeUp() {
         try (var mag1 = gateway(MAG1, 1);
                 var mag2 = gateway(MAG2, 1)) {
@@ -298,6 +338,48 @@ class SignallingIT {
             assertThat(response.getRestartCounter())
                     .isEqualTo((int) database.number("SELECT restart_counter FROM anchor"));
         }
+    }
+
+    @Test
+    void h03_h04_requestsAnswersMissesAndRestartsAreCountedByGateway() throws SQLException {
+        double missed = heartbeats(MAG3, "missed");
+        double answered = heartbeats(MAG3, "answered");
+        double sent = heartbeats(MAG3, "sent");
+        double restarts = heartbeats(MAG3, "restart_detected");
+        try (var mag3 = gateway(MAG3, 1)) {
+            exchange(mag3, update(MAG3, WLAN, WLAN_LINK, 1));
+            nextHeartbeatIsDue();
+            next(mag3, AnchorSignal::hasHeartbeat);
+            nextHeartbeatIsDue();
+            Heartbeat second = next(mag3, AnchorSignal::hasHeartbeat).getHeartbeat();
+            Await.until("missed", () -> heartbeats(MAG3, "missed") == missed + 1);
+            mag3.send(GatewaySignal.newBuilder()
+                    .setHeartbeat(second.toBuilder().setResponse(true).setRestartCounter(2))
+                    .build());
+            Await.until("answered", () -> heartbeats(MAG3, "answered") == answered + 1);
+            Await.until("restarted", () -> heartbeats(MAG3, "restart_detected") == restarts + 1);
+            assertThat(heartbeats(MAG3, "sent")).isEqualTo(sent + 2);
+            assertThat(heartbeats(MAG3, "missed")).isEqualTo(missed + 1);
+        } finally {
+            // The other tests' gateway has not restarted.
+            gateway(MAG3, 1).close();
+        }
+    }
+
+    private static void nextHeartbeatIsDue() throws SQLException {
+        database.execute("UPDATE gateway SET heartbeat_at = now() - interval '1 s' WHERE proxy_care_of_address = '"
+                + MAG3 + "'");
+    }
+
+    /** Of both replicas. */
+    private static double heartbeats(ProxyCareOfAddress gateway, String event) {
+        return Stream.of(first, second)
+                .flatMap(service -> service.get("/actuator/prometheus").body().lines())
+                .filter(line -> line.startsWith("flowanchor_binding_heartbeats_total{")
+                        && line.contains("event=\"" + event + "\"")
+                        && line.contains("gateway=\"" + gateway + "\""))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                .sum();
     }
 
     @Test

@@ -2,6 +2,7 @@ package org.flowanchor.binding.domain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.flowanchor.binding.Scene.BETWEEN_MAGS;
+import static org.flowanchor.binding.Scene.LTE;
 import static org.flowanchor.binding.Scene.MAG1;
 import static org.flowanchor.binding.Scene.MAG2;
 import static org.flowanchor.binding.Scene.MAG3;
@@ -11,6 +12,7 @@ import static org.flowanchor.binding.Scene.NOT_CHANGED;
 import static org.flowanchor.binding.Scene.SHARING;
 import static org.flowanchor.binding.Scene.START;
 import static org.flowanchor.binding.Scene.lte;
+import static org.flowanchor.binding.Scene.update;
 import static org.flowanchor.binding.Scene.wlan;
 import static org.flowanchor.mobility.message.RevocationTrigger.ADMINISTRATIVE_REASON;
 
@@ -21,7 +23,11 @@ import java.util.Optional;
 import org.flowanchor.binding.domain.BindingDecision.Procedure;
 import org.flowanchor.binding.domain.message.BindingRevocationAcknowledgement;
 import org.flowanchor.binding.domain.message.BindingRevocationIndication;
+import org.flowanchor.mobility.DecisionAuthority;
 import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.HostModel;
+import org.flowanchor.mobility.LinkLayerIdentifier;
+import org.flowanchor.mobility.PrefixModel;
 import org.flowanchor.mobility.ProxyCareOfAddress;
 import org.flowanchor.mobility.message.RevocationStatus;
 import org.flowanchor.mobility.message.RevocationTrigger;
@@ -30,6 +36,7 @@ import org.junit.jupiter.api.Test;
 /** Revocation by the anchor (RFC 5846 section 8.1). */
 class BindingRevocationTest {
     private static final Instant LATER = START.plusSeconds(10);
+    private static final LinkLayerIdentifier THIRD_LINK = LinkLayerIdentifier.parse("02:00:00:00:00:0c");
     private final Anchorage anchorage = new Anchorage();
 
     private BindingRevocationIndication revoked() {
@@ -200,6 +207,86 @@ class BindingRevocationTest {
         BindingCacheEntry sibling = anchorage.entry(2);
         anchorage.revoke(ADMINISTRATIVE_REASON, 1);
         answer(MAG1, anchorage.sent(MAG1, BindingRevocationIndication.class).sequenceNumber(), 0);
+        assertThat(anchorage.entries()).containsExactly(sibling);
+    }
+
+    @Test
+    void r01_dD_twoInterfacesThatShareAtOneGatewayAreRevokedTogetherSinceTheGatewayCannotTellThemApart() {
+        anchorage.accepted(wlan());
+        anchorage.accepted(lte().through(MAG1).handoff(SHARING).at(LATER));
+        Instant third = LATER.plusSeconds(1);
+        anchorage.accepted(update(MAG2, LTE)
+                .link(THIRD_LINK)
+                .handoff(SHARING)
+                .lifetime(900)
+                .at(third));
+        BindingCacheEntry elsewhere = anchorage.entry(3);
+        anchorage.revoke(ADMINISTRATIVE_REASON, 1);
+        BindingRevocationIndication indication = anchorage.sent(MAG1, BindingRevocationIndication.class);
+        assertThat(indication.homeNetworkPrefixes()).isEqualTo(anchorage.prefixes());
+        assertThat(anchorage.entry(2).isBeingRevoked()).isTrue();
+        assertThat(answer(MAG1, indication.sequenceNumber(), 0)).isTrue();
+        assertThat(anchorage.entries()).containsExactly(elsewhere);
+        assertThat(anchorage.node(MN1).outstanding()).isEmpty();
+    }
+
+    @Test
+    void r01_whatTheGatewayCannotTellApartGoesWithoutAnswerToo() {
+        anchorage.accepted(wlan());
+        anchorage.accepted(lte().through(MAG1).handoff(SHARING).at(LATER));
+        anchorage.revoke(ADMINISTRATIVE_REASON, 2);
+        anchorage.advance(Duration.ofSeconds(4));
+        assertThat(anchorage.entries()).isEmpty();
+    }
+
+    @Test
+    void r01_aPrefixOfItsOwnTellsASessionApartFromOneThatSharesAtItsGateway() {
+        Anchorage hybrid = new Anchorage()
+                .withProfile(
+                        MN1,
+                        MobileNodeProfile.of(
+                                "gold",
+                                true,
+                                Optional.of(PrefixModel.HYBRID),
+                                HostModel.LIF,
+                                DecisionAuthority.NETWORK));
+        hybrid.accepted(wlan());
+        hybrid.accepted(lte().through(MAG1).at(LATER));
+        BindingCacheEntry sibling = hybrid.entry(2);
+        HomeNetworkPrefix own = hybrid.entry(1).homeNetworkPrefixes().stream()
+                .filter(prefix -> !sibling.holds(prefix))
+                .findFirst()
+                .orElseThrow();
+        hybrid.revoke(ADMINISTRATIVE_REASON, 1);
+        BindingRevocationIndication indication = hybrid.sent(MAG1, BindingRevocationIndication.class);
+        assertThat(indication.homeNetworkPrefixes()).containsExactly(own);
+        answer(hybrid, MAG1, indication.sequenceNumber(), 0);
+        assertThat(hybrid.entries()).containsExactly(sibling);
+    }
+
+    @Test
+    void dD_ofTwoInterfacesThatShareAtOneGatewayTheOneThatIsGivenUpLeavesTheOther() {
+        anchorage.accepted(wlan());
+        anchorage.accepted(lte().through(MAG1).handoff(SHARING).at(LATER));
+        BindingCacheEntry sibling = anchorage.entry(2);
+        anchorage.accepted(
+                wlan().prefixes(anchorage.prefixes()).deregistration().at(LATER.plusSeconds(1)));
+        assertThat(anchorage.entry(1).state()).isEqualTo(BindingState.RELEASING);
+        assertThat(anchorage.entry(2)).isEqualTo(sibling);
+        anchorage.advance(Duration.ofSeconds(12));
+        assertThat(anchorage.entries()).containsExactly(sibling);
+        assertThat(anchorage.sent()).isEmpty();
+    }
+
+    @Test
+    void dD_revokingTheOneThatWasGivenUpAsksNobodyAndLeavesTheOther() {
+        anchorage.accepted(wlan());
+        anchorage.accepted(lte().through(MAG1).handoff(SHARING).at(LATER));
+        BindingCacheEntry sibling = anchorage.entry(2);
+        anchorage.accepted(
+                wlan().prefixes(anchorage.prefixes()).deregistration().at(LATER.plusSeconds(1)));
+        anchorage.revoke(ADMINISTRATIVE_REASON, 1);
+        assertThat(anchorage.sent()).isEmpty();
         assertThat(anchorage.entries()).containsExactly(sibling);
     }
 

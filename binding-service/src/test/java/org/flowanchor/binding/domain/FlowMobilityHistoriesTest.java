@@ -7,7 +7,9 @@ import static org.flowanchor.binding.Scene.MAG1;
 import static org.flowanchor.binding.Scene.MAG2;
 import static org.flowanchor.binding.Scene.MAG3;
 import static org.flowanchor.binding.Scene.MN1;
+import static org.flowanchor.binding.Scene.NEW_INTERFACE;
 import static org.flowanchor.binding.Scene.NOT_CHANGED;
+import static org.flowanchor.binding.Scene.SHARING;
 import static org.flowanchor.binding.Scene.WLAN;
 import static org.flowanchor.binding.Scene.rules;
 import static org.flowanchor.binding.Scene.update;
@@ -37,7 +39,7 @@ import org.junit.jupiter.api.Test;
 /**
  * Random histories of one mobile node with four interfaces at three gateways, from a seed: attachments, handovers, de-registrations, flows
  * that come and go, notifications and answers that are lost, refusals. Gateways do as RFC 7864 section 4.2 says, in the order in which
- * they are sent to. What the anchor believes them to carry they carry, and who answers is soon left alone.
+ * they are sent to; interfaces also share prefixes, and what a gateway anchors itself it carries for nobody. What the anchor believes them to carry they carry, and who answers is soon left alone.
  */
 class FlowMobilityHistoriesTest {
     private static final int HISTORIES = 400;
@@ -101,6 +103,7 @@ class FlowMobilityHistoriesTest {
                     .findFirst();
             Update update = update(any(GATEWAYS), link == 0 ? WLAN : LTE)
                     .link(identifier)
+                    .handoff(random.nextInt(4) == 0 ? SHARING : NEW_INTERFACE)
                     .lifetime(900);
             register(
                     known.map(entry -> update.through(entry.proxyCareOfAddress())
@@ -165,7 +168,11 @@ class FlowMobilityHistoriesTest {
             UpdateNotification initiate = (UpdateNotification) next.message();
             boolean refused = bad && random.nextInt(10) == 0;
             if (!refused) {
-                carriedAt(next.gateway()).replaceAll((link, before) -> Set.copyOf(initiate.offLinkPrefixes()));
+                Set<HomeNetworkPrefix> foreign = new HashSet<>(initiate.offLinkPrefixes());
+                anchorage.entries().stream()
+                        .filter(entry -> entry.isActive() && entry.isAt(next.gateway()))
+                        .forEach(entry -> foreign.removeAll(Set.copyOf(entry.homeNetworkPrefixes())));
+                carriedAt(next.gateway()).replaceAll((link, before) -> Set.copyOf(foreign));
             }
             if (!isLost()) {
                 anchorage.answer(

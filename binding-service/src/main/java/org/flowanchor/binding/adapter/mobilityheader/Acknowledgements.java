@@ -31,8 +31,6 @@ import org.flowanchor.mobility.option.TimestampOption;
  * "copied". Gateways compare octets.
  */
 final class Acknowledgements {
-    /** Status of a flow (RFC 6089 section 4.2). */
-    private static final int FLOW_ADMINISTRATIVELY_PROHIBITED = 128;
 
     /** Statuses of an IPv4 home address (RFC 5844 section 3.3.2). */
     private static final int IPV4_FAILURE = 128;
@@ -71,8 +69,8 @@ final class Acknowledgements {
         ipv4Reply(update, decided.status()).ifPresent(options::add);
         update.options()
                 .all(FlowIdentificationOption.class)
-                .forEach(flow -> options.add(
-                        flow.withStatus(flow.fault() == 0 ? FLOW_ADMINISTRATIVELY_PROHIBITED : flow.fault())));
+                .forEach(flow -> options.add(flow.withStatus(
+                        flow.fault() == 0 ? FlowIdentificationOption.ADMINISTRATIVELY_PROHIBITED : flow.fault())));
         boolean greRefused =
                 accepted && !update.isDeregistration() && update.options().contains(GreKeyOption.class);
         return new ProxyBindingAcknowledgement(

@@ -447,12 +447,15 @@ final class JdbcGatewayStore implements GatewayStore {
     public long restartCounter(LmaAddress anchor) {
         int number = anchors.number(anchor);
         return database.transact(connection -> {
-            try (PreparedStatement select =
-                    connection.prepareStatement("SELECT restart_counter FROM anchor WHERE anchor = ?")) {
+            // The upper half of a system's identifier is when it was made, in seconds, as the stored counter is.
+            try (PreparedStatement select = connection.prepareStatement("""
+                    SELECT greatest(restart_counter, (SELECT system_identifier FROM pg_control_system()) >> 32)
+                           + ('x' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8))::bit(32)::int - 1
+                    FROM anchor WHERE anchor = ?""")) {
                 select.setInt(1, number);
                 try (ResultSet row = select.executeQuery()) {
                     row.next();
-                    return row.getLong(1);
+                    return row.getLong(1) & 0xffff_ffffL;
                 }
             }
         });

@@ -7,6 +7,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.flowanchor.binding.application.WireMetrics;
 import org.flowanchor.mobility.IpAddress;
 import org.flowanchor.mobility.Ipv4Address;
 import org.flowanchor.mobility.Ipv6Address;
@@ -18,6 +19,7 @@ import org.flowanchor.mobility.header.PeerProfile;
 import org.flowanchor.mobility.header.Transport;
 import org.flowanchor.mobility.message.BindingAcknowledgementFlags;
 import org.flowanchor.mobility.message.ProxyBindingAcknowledgement;
+import org.flowanchor.mobility.option.FlowIdentificationOption;
 import org.flowanchor.mobility.option.GreKeyOption;
 import org.flowanchor.mobility.option.HomeNetworkPrefixOption;
 import org.flowanchor.mobility.option.Ipv4DefaultRouterOption;
@@ -40,6 +42,10 @@ class ServicesNotOfferedTest {
     private static final String ONE_IPV4 = "2406" + "6000" + "cb00710a";
     private static final String GRE = "2102" + "0000" + "01020000";
     private static final String GRE_KEY = "2106" + "0000" + "f0000001";
+
+    /** FID 2: TCP from port 443 to 2001:db8:100:2::99 (vector FMI=UPN-reason8). */
+    private static final String HTTPS_TO_ONE_HOST = "2d26" + "0002" + "000a" + "0000" + "0319" + "0200" + "20220000"
+            + "20010db8010000020000000000000099" + "01bb" + "06" + "00" + "02020001";
 
     private final WireAnchor anchor = new WireAnchor(Instant.parse("2026-01-01T00:00:00Z"))
             .with(new Peer(
@@ -204,5 +210,30 @@ class ServicesNotOfferedTest {
         ProxyBindingAcknowledgement gone = answer(GATEWAY, "8200", 0, NODE, prefix, "17020004" + "18020004", GRE_KEY);
         assertThat(gone.status().value()).isZero();
         assertThat(gone.options().contains(GreKeyOption.class)).isFalse();
+    }
+
+    /** RFC 7864 section 3.4, RFC 6089 section 4.2: flows are the anchor's alone, so a gateway is left no flow to remember or to forget. */
+    @Test
+    void f14_t11_t19_aFlowThatAGatewayDescribesComesBackAsProhibitedAndItsUpdateIsAccepted() {
+        ProxyBindingAcknowledgement answer = answer(NODE, ANY_PREFIX, ACCESS, HTTPS_TO_ONE_HOST);
+        assertThat(answer.status().value()).isZero();
+        List<FlowIdentificationOption> flows = answer.options().all(FlowIdentificationOption.class);
+        assertThat(flows).hasSize(1);
+        assertThat(flows.getFirst().flowIdentifier()).isEqualTo(2);
+        assertThat(flows.getFirst().status()).isEqualTo(128);
+        assertThat(answer(NODE, granted(answer), "1702000518020004").options().contains(FlowIdentificationOption.class))
+                .as("nothing is kept of it")
+                .isFalse();
+    }
+
+    /** Handover Initiate and Acknowledge (RFC 5949) pass between gateways; flow bindings (RFC 7109) a home agent begins. */
+    @Test
+    void t18_t27_w04_messagesOfFastHandoversAndFlowBindingsAreAnsweredWithABindingError() {
+        for (String type : List.of("0e", "0f", "15")) {
+            assertThat(anchor.exchange(GATEWAY, "3b01" + type + "000000" + "00010000" + "01040000" + "0000"))
+                    .as("MH Type " + type)
+                    .contains("3b020700" + "0000" + "0200" + "00".repeat(16));
+        }
+        assertThat(anchor.drops(WireMetrics.Drop.UNRECOGNIZED)).isEqualTo(3);
     }
 }
