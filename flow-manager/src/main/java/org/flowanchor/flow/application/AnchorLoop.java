@@ -11,13 +11,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.flowanchor.flow.domain.Access;
 import org.flowanchor.flow.domain.FlowId;
-import org.flowanchor.flow.domain.Move;
 import org.flowanchor.flow.domain.cache.Binding;
 import org.flowanchor.flow.domain.cache.BindingKey;
 import org.flowanchor.flow.domain.cache.Flow;
@@ -57,11 +54,11 @@ public final class AnchorLoop implements AutoCloseable {
     private final LmaAddress anchor;
     private final FlowSettings settings;
     private final AnchorStore store;
-    private final FlowMoveJournal journal;
     private final PrefixPreparer preparer;
     private final FlowMeter meter;
+    private final MoveReports reports;
     private final InstantSource clock;
-    private final ScheduledThreadPoolExecutor executor;
+    private final AnchorThread thread;
     private final Map<FlowId, CompletableFuture<MoveOutcome>> waiting = new HashMap<>();
     private final Set<FlowId> unsentMoves = new LinkedHashSet<>();
 
@@ -88,24 +85,20 @@ public final class AnchorLoop implements AutoCloseable {
         this.anchor = anchor;
         this.settings = settings;
         this.store = store;
-        this.journal = journal;
         this.preparer = preparer;
         this.meter = meter;
+        this.reports = new MoveReports(anchor, journal, meter);
         this.clock = clock;
         this.state = new AnchorState(anchor, settings.placement(), settings.load(), settings.flowIdleTimeout());
         this.status = new AnchorStatus(anchor, false, 0, 0, 0, 0, "");
-        this.executor = new ScheduledThreadPoolExecutor(
-                1, Thread.ofPlatform().daemon().name("anchor-" + anchor).factory());
-        executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        executor.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);
-        long interval = settings.decisionInterval().toMillis();
-        executor.scheduleWithFixedDelay(guarded(this::tick), interval, interval, TimeUnit.MILLISECONDS);
+        this.thread = new AnchorThread(anchor);
+        thread.repeat(settings.decisionInterval(), this::tick);
     }
 
     // ---- inputs
 
     void bindingChanged(BindingKey key, long recordVersion, Optional<Binding> binding) {
-        post(() -> {
+        thread.post(() -> {
             if (state.apply(key, recordVersion, binding, clock.instant())) {
                 schedulePlacement();
             }
@@ -113,7 +106,7 @@ public final class AnchorLoop implements AutoCloseable {
     }
 
     void policiesChanged(OffloadPolicies policies) {
-        post(() -> {
+        thread.post(() -> {
             boolean classesDiffer = !policies.classes().equals(state.classes());
             state.apply(policies, clock.instant());
             if (session != null && classesDiffer) {
@@ -125,14 +118,14 @@ public final class AnchorLoop implements AutoCloseable {
 
     /** The topics were read to where they ended when this service started. */
     void inputsRead() {
-        post(() -> {
+        thread.post(() -> {
             inputsRead = true;
             begin();
         });
     }
 
     void linkSampled(LinkSample sample, Instant at) {
-        post(() -> {
+        thread.post(() -> {
             if (state.observe(sample, at)) {
                 schedulePlacement();
             }
@@ -141,7 +134,7 @@ public final class AnchorLoop implements AutoCloseable {
 
     /** A later agent of the same anchor takes the place of an earlier one. */
     public void agentConnected(AgentHello introduction, SteeringChannel channel) {
-        post(() -> {
+        thread.post(() -> {
             if (session != null) {
                 session.close("another agent of " + anchor + " connected");
                 requeueMoves(session.movesUnderWay());
@@ -160,7 +153,7 @@ public final class AnchorLoop implements AutoCloseable {
     }
 
     public void agentDisconnected(SteeringChannel channel) {
-        post(() -> {
+        thread.post(() -> {
             if (session != null && session.isOn(channel)) {
                 LOG.info("Agent of anchor {} disconnected", anchor);
                 requeueMoves(session.movesUnderWay());
@@ -170,7 +163,7 @@ public final class AnchorLoop implements AutoCloseable {
     }
 
     public void flowsSampled(SteeringChannel channel, FlowSamples samples) {
-        post(() -> {
+        thread.post(() -> {
             if (session != null && session.isOn(channel)) {
                 state.observe(samples, clock.instant()).forEach(this::publish);
             }
@@ -178,7 +171,7 @@ public final class AnchorLoop implements AutoCloseable {
     }
 
     public void answered(SteeringChannel channel, CommandAnswer answer) {
-        post(() -> {
+        thread.post(() -> {
             if (session == null || !session.isOn(channel)) {
                 return;
             }
@@ -229,7 +222,7 @@ public final class AnchorLoop implements AutoCloseable {
         Thread.ofVirtual().name("take-over-" + anchor).start(() -> {
             try {
                 AnchorStore.TakeOver taken = store.takeOver(anchor, seen);
-                post(() -> {
+                thread.post(() -> {
                     takingOver = false;
                     epoch = taken.epoch();
                     version = 0;
@@ -241,10 +234,10 @@ public final class AnchorLoop implements AutoCloseable {
                 });
             } catch (StoreUnavailableException e) {
                 LOG.warn("Anchor {} cannot be taken over: {}", anchor, e.getMessage());
-                post(() -> {
+                thread.post(() -> {
                     takingOver = false;
                     error = "take-over waits for the database";
-                    executor.schedule(guarded(this::begin), TAKE_OVER_RETRY.toMillis(), TimeUnit.MILLISECONDS);
+                    thread.postAfter(TAKE_OVER_RETRY, this::begin);
                 });
             }
         });
@@ -287,13 +280,10 @@ public final class AnchorLoop implements AutoCloseable {
     private void schedulePlacement() {
         if (!placeScheduled) {
             placeScheduled = true;
-            executor.schedule(
-                    guarded(() -> {
-                        placeScheduled = false;
-                        place();
-                    }),
-                    PLACE_DELAY.toMillis(),
-                    TimeUnit.MILLISECONDS);
+            thread.postAfter(PLACE_DELAY, () -> {
+                placeScheduled = false;
+                place();
+            });
         }
     }
 
@@ -323,8 +313,7 @@ public final class AnchorLoop implements AutoCloseable {
             state.flows()
                     .find(divert.flow())
                     .flatMap(flow -> flow.pending())
-                    .map(move -> Duration.between(move.requestedAt(), clock.instant()))
-                    .ifPresent(meter::prepared);
+                    .ifPresent(move -> reports.prepared(move, clock.instant()));
         }
     }
 
@@ -337,17 +326,8 @@ public final class AnchorLoop implements AutoCloseable {
     }
 
     private void unprepared(Preparation preparation, PreparationFailure failure, String why, String reason) {
-        LOG.warn("Flow {} stays: {}", preparation.flow(), reason);
-        meter.unprepared(failure);
-        journal.publish(new FlowMoveRefused(
-                anchor,
-                state.flows().find(preparation.flow()),
-                preparation,
-                failure,
-                reason,
-                clock.instant(),
-                epoch,
-                version));
+        reports.unprepared(
+                preparation, failure, reason, state.flows().find(preparation.flow()), clock.instant(), epoch, version);
         complete(preparation.flow(), new MoveOutcome.NotPrepared(failure, why));
     }
 
@@ -355,7 +335,7 @@ public final class AnchorLoop implements AutoCloseable {
     private void askForPrefixes() {
         for (PrefixQuestion question : state.prefixQuestions()) {
             preparer.ask(anchor, question)
-                    .thenAccept(answer -> post(() -> {
+                    .thenAccept(answer -> thread.post(() -> {
                         state.answered(question, answer, clock.instant());
                         if (!(answer instanceof PrefixAnswer.Unavailable)) {
                             schedulePlacement();
@@ -402,8 +382,7 @@ public final class AnchorLoop implements AutoCloseable {
         String why = outcome instanceof MoveOutcome.RejectedByAgent rejected
                 ? "the anchor's agent refused: " + rejected.error()
                 : "the anchor's agent did not acknowledge in time";
-        LOG.warn("Move of flow {} taken back: {}", flow, why);
-        meter.undone();
+        reports.undone(flow, why);
         state.undo(flow, why, clock.instant());
         complete(flow, outcome);
     }
@@ -416,19 +395,7 @@ public final class AnchorLoop implements AutoCloseable {
     }
 
     private void publish(EnforcedMove enforced) {
-        Move move = enforced.move();
-        Instant at = move.enforcedAt().orElseThrow();
-        Duration took = Duration.between(move.requestedAt(), at);
-        meter.moved(move.cause(), took.isNegative() ? Duration.ZERO : took);
-        LOG.info(
-                "Flow {} ({}) moved from {} to {}, {}: {}",
-                enforced.flow().id(),
-                enforced.flow().selector(),
-                move.from(),
-                move.to(),
-                move.cause(),
-                move.reason());
-        journal.publish(new FlowMoved(anchor, enforced, epoch, version));
+        reports.enforced(enforced, epoch, version);
     }
 
     // ---- an operator's requests
@@ -478,7 +445,7 @@ public final class AnchorLoop implements AutoCloseable {
 
     private CompletableFuture<MoveOutcome> operate(FlowId id, Supplier<MoveResult> request) {
         CompletableFuture<MoveOutcome> outcome = new CompletableFuture<>();
-        post(() -> {
+        thread.post(() -> {
             if (!isSteering()) {
                 outcome.complete(new MoveOutcome.AgentAbsent(absence()));
                 return;
@@ -487,10 +454,7 @@ public final class AnchorLoop implements AutoCloseable {
                 case MoveResult.Started started -> {
                     unsentMoves.add(id);
                     waiting.put(id, outcome);
-                    executor.schedule(
-                            guarded(() -> giveUp(id, outcome)),
-                            settings.moveTimeout().toMillis(),
-                            TimeUnit.MILLISECONDS);
+                    thread.postAfter(settings.moveTimeout(), () -> giveUp(id, outcome));
                 }
                 case MoveResult.Preparing preparing -> {
                     LOG.info(
@@ -499,7 +463,7 @@ public final class AnchorLoop implements AutoCloseable {
                             preparing.move().to());
                     waiting.put(id, outcome);
                     Duration limit = settings.placement().prepareTimeout().plus(settings.moveTimeout());
-                    executor.schedule(guarded(() -> giveUp(id, outcome)), limit.toMillis(), TimeUnit.MILLISECONDS);
+                    thread.postAfter(limit, () -> giveUp(id, outcome));
                     askForPrefixes();
                 }
                 case MoveResult.Unmoved unmoved ->
@@ -540,15 +504,7 @@ public final class AnchorLoop implements AutoCloseable {
 
     /** Reads the state on its thread. */
     <T> CompletableFuture<T> ask(Function<AnchorState, T> question) {
-        CompletableFuture<T> answer = new CompletableFuture<>();
-        executor.execute(() -> {
-            try {
-                answer.complete(question.apply(state));
-            } catch (RuntimeException e) {
-                answer.completeExceptionally(e);
-            }
-        });
-        return answer;
+        return thread.ask(() -> question.apply(state));
     }
 
     FlowView view(Flow flow) {
@@ -577,22 +533,6 @@ public final class AnchorLoop implements AutoCloseable {
 
     @Override
     public void close() {
-        executor.shutdownNow();
-    }
-
-    private void post(Runnable task) {
-        if (!executor.isShutdown()) {
-            executor.execute(guarded(task));
-        }
-    }
-
-    private Runnable guarded(Runnable task) {
-        return () -> {
-            try {
-                task.run();
-            } catch (RuntimeException e) {
-                LOG.error("Anchor {}: a task failed", anchor, e);
-            }
-        };
+        thread.close();
     }
 }

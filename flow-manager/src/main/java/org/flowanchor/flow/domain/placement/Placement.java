@@ -4,13 +4,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.TreeMap;
 import org.flowanchor.flow.domain.Access;
 import org.flowanchor.flow.domain.Move;
@@ -27,7 +25,6 @@ import org.flowanchor.flow.domain.placement.Decision.Suppressed;
 import org.flowanchor.flow.domain.placement.Explanation.Outcome;
 import org.flowanchor.mobility.AccessTechnologyType;
 import org.flowanchor.mobility.Ipv6Address;
-import org.flowanchor.mobility.ProxyCareOfAddress;
 
 /**
  * Which flows should differ from their class, and how. One pass serves first placement, change, failure and restart alike: it looks at
@@ -43,11 +40,7 @@ public final class Placement {
     private final PlacementLimits limits;
     private final Instant now;
     private final Map<Ipv6Address, Optional<MobileNode>> nodes = new HashMap<>();
-    private final Map<ProxyCareOfAddress, Map<Double, Optional<AccessCondition>>> conditions = new HashMap<>();
-    /** Rates that recent moves bring to an access and that its samples do not show yet. */
-    private final Map<ProxyCareOfAddress, Long> reserved = new HashMap<>();
-
-    private final Set<ProxyCareOfAddress> arrivals = new HashSet<>();
+    private final AccessCapacity capacity;
     private final List<Decision> decisions = new ArrayList<>();
     private int budget;
 
@@ -55,6 +48,7 @@ public final class Placement {
         this.view = view;
         this.limits = view.limits();
         this.now = now;
+        this.capacity = new AccessCapacity(view.loads(), now);
         this.budget = limits.moveBudget() - view.automaticMoves();
     }
 
@@ -88,16 +82,11 @@ public final class Placement {
     private void reserveRecentMove(Flow flow) {
         preparation(flow)
                 .ifPresent(waiting ->
-                        arrive(waiting.what().gateway(), flow.traffic().bitsPerSecond(now)));
+                        capacity.arrive(waiting.what().gateway(), flow.traffic().bitsPerSecond(now)));
         Optional<Move> move = flow.pending().or(flow::lastMove);
         if (move.isPresent() && move.get().requestedAt().isAfter(now.minus(limits.settleTime()))) {
-            arrive(move.get().to().proxyCareOfAddress(), flow.traffic().bitsPerSecond(now));
+            capacity.arrive(move.get().to().proxyCareOfAddress(), flow.traffic().bitsPerSecond(now));
         }
-    }
-
-    private void arrive(ProxyCareOfAddress gateway, long bitsPerSecond) {
-        reserved.merge(gateway, bitsPerSecond, Long::sum);
-        arrivals.add(gateway);
     }
 
     private Optional<FlowSite> site(Flow flow) {
@@ -171,15 +160,6 @@ public final class Placement {
                         moved.figures())));
     }
 
-    /** Why the gateway of {@code access} is not asked again yet; empty when it may be. */
-    private Optional<String> unwilling(FlowSite site, Access access) {
-        return site.node()
-                .flowMobile(access.proxyCareOfAddress())
-                .flatMap(other -> Optional.ofNullable(
-                                view.preparations().remembered().get(site.carried(access)))
-                        .or(other::failure));
-    }
-
     /** An exception, pinned or not, ends when the profile of the mobile node is against it. */
     private boolean leavesWhatItMayNotUse(FlowSite site) {
         Optional<Access> access = site.flow().exception().map(FlowException::access);
@@ -196,7 +176,7 @@ public final class Placement {
         if (target.isEmpty()
                 || told
                 || site.current().isEmpty()
-                || unwilling(site, target.get()).isPresent()) {
+                || view.preparations().unwilling(site, target.get()).isPresent()) {
             return;
         }
         Outcome outcome = site.current().equals(target) ? Outcome.KEPT : Outcome.MOVED;
@@ -235,17 +215,17 @@ public final class Placement {
     /** @return whether the flow goes back, or would but for a limit */
     private boolean bringBack(FlowSite site, Access from, Access preferred) {
         Flow flow = site.flow();
-        Optional<AccessCondition> known = condition(preferred, site.threshold(limits));
+        Optional<AccessCondition> known = capacity.condition(preferred, site.threshold(limits));
         boolean hinted = isHinted(site, preferred);
         if (isHinted(site, from)
                 || known.isEmpty()
                 || known.get().congestion() == Congestion.CONGESTED
                 || (!hinted && waitsForReturn(flow, known.get()))
-                || arrivals.contains(preferred.proxyCareOfAddress())) {
+                || capacity.hasArrivals(preferred)) {
             return false;
         }
         long rate = flow.traffic().bitsPerSecond(now);
-        OptionalLong free = free(preferred, known.get().freeAsLearned());
+        OptionalLong free = capacity.free(preferred, known.get().freeAsLearned());
         boolean fits = free.isEmpty() || free.getAsLong() > rate * PlacementLimits.RETURN_HEADROOM;
         if (!fits && (isLosing(site, from) || hint(site).isPresent() && !hinted)) {
             // It cannot go back; another access may take it.
@@ -262,7 +242,7 @@ public final class Placement {
             suppress(site, SuppressionReason.MOVE_BUDGET, MoveCause.POLICY, preferred + " is fit again", figures);
         } else {
             budget--;
-            arrive(preferred.proxyCareOfAddress(), rate);
+            capacity.arrive(preferred.proxyCareOfAddress(), rate);
             follow(
                     site,
                     from,
@@ -312,14 +292,14 @@ public final class Placement {
         List<AccessTechnologyType> order =
                 site.rule().map(SteeringRule::accessTechnologyTypes).orElse(List.of());
         if (!site.node().facts().steerable()) {
-            leave(site, from.get(), notSteered(site, from.get()), reason, "", figures);
+            leave(site, from.get(), OverflowTarget.notSteered(site, from.get()), reason, "", figures);
             return true;
         }
         if (!site.overflows() || site.rank(from.get()) < 0 || !order.contains(to)) {
             suppress(site, SuppressionReason.NOT_IN_RULE, MoveCause.QOS, reason, figures);
             return true;
         }
-        Overflow target = target(site, List.of(to), figures);
+        OverflowTarget target = target(site, List.of(to), figures);
         if (order.indexOf(to) > site.rank(from.get()) || target.to().isEmpty()) {
             leave(site, from.get(), target, reason, "", figures);
             return true;
@@ -339,7 +319,7 @@ public final class Placement {
     /** Congested and losing now: while a congested access recovers, nobody else needs to leave it. */
     private boolean isLosing(FlowSite site, Access access) {
         double threshold = site.threshold(limits);
-        return condition(access, threshold)
+        return capacity.condition(access, threshold)
                 .filter(condition -> condition.congestion() == Congestion.CONGESTED)
                 .filter(condition -> condition.packetLossRatio() > threshold)
                 .isPresent();
@@ -365,7 +345,7 @@ public final class Placement {
 
     /** @return whether nobody else needs to be tried */
     private boolean overflow(FlowSite site, Access from) {
-        Optional<AccessCondition> condition = condition(from, site.threshold(limits));
+        Optional<AccessCondition> condition = capacity.condition(from, site.threshold(limits));
         Map<String, String> figures = figures(site);
         String reason = from + " is congested";
         if (condition.isPresent()) {
@@ -377,9 +357,9 @@ public final class Placement {
         }
         List<AccessTechnologyType> order =
                 site.rule().map(SteeringRule::accessTechnologyTypes).orElse(List.of());
-        Overflow overflow = site.node().facts().steerable()
+        OverflowTarget overflow = site.node().facts().steerable()
                 ? target(site, order.subList(site.rank(from) + 1, order.size()), figures)
-                : notSteered(site, from);
+                : OverflowTarget.notSteered(site, from);
         String demand = "; highest demand on it, " + rate(site.flow().traffic().demand(now));
         return leave(site, from, overflow, reason, demand, figures);
     }
@@ -391,7 +371,12 @@ public final class Placement {
      * @return whether nobody else needs to be tried
      */
     private boolean leave(
-            FlowSite site, Access from, Overflow overflow, String reason, String chosen, Map<String, String> figures) {
+            FlowSite site,
+            Access from,
+            OverflowTarget overflow,
+            String reason,
+            String chosen,
+            Map<String, String> figures) {
         if (overflow.to().isEmpty()) {
             suppress(site, overflow.refusal(), MoveCause.QOS, reason + overflow.why(), figures);
             return false;
@@ -406,7 +391,7 @@ public final class Placement {
         }
         budget--;
         Access to = overflow.to().get();
-        arrive(to.proxyCareOfAddress(), site.flow().traffic().bitsPerSecond(now));
+        capacity.arrive(to.proxyCareOfAddress(), site.flow().traffic().bitsPerSecond(now));
         send(
                 site,
                 from,
@@ -416,71 +401,8 @@ public final class Placement {
         return true;
     }
 
-    /** @param why the profile is against it, as the end of a sentence; empty when that is not the reason */
-    private record Overflow(Optional<Access> to, SuppressionReason refusal, String why) {}
-
-    /** The mobile node decides itself, or cannot follow. */
-    private static Overflow notSteered(FlowSite site, Access from) {
-        SuppressionReason reason = switch (site.node().facts().decisionAuthority()) {
-            case MOBILE_NODE -> SuppressionReason.DECISION_AUTHORITY;
-            case NETWORK -> SuppressionReason.HOST_MODEL;
-        };
-        String why = site.node()
-                .refusal(from.accessTechnologyType())
-                .map(text -> "; " + text)
-                .orElse("");
-        return new Overflow(Optional.empty(), reason, why);
-    }
-
-    /** The first of {@code order} that is attached, allowed, not congested and has room. */
-    private Overflow target(FlowSite site, List<AccessTechnologyType> order, Map<String, String> figures) {
-        SuppressionReason refusal = SuppressionReason.NO_ALTERNATIVE;
-        String why = "";
-        for (AccessTechnologyType type : order) {
-            Optional<Access> attached = site.node().attached(type);
-            if (attached.isEmpty()) {
-                continue;
-            }
-            Optional<String> barred = site.node().refusal(type);
-            if (barred.isPresent()) {
-                refusal = SuppressionReason.ACCESS_NOT_ALLOWED;
-                why = "; " + barred.get();
-                continue;
-            }
-            Optional<String> unwilling = unwilling(site, attached.get());
-            if (unwilling.isPresent()) {
-                refusal = SuppressionReason.PREFIX_NOT_PREPARED;
-                why = "; " + attached.get() + " does not carry " + site.node().prefix() + ": " + unwilling.get();
-                continue;
-            }
-            Optional<AccessCondition> known = condition(attached.get(), site.threshold(limits));
-            OptionalLong free = free(
-                    attached.get(),
-                    known.map(AccessCondition::freeBitsPerSecond).orElse(OptionalLong.empty()));
-            free.ifPresent(bits -> figures.put(type + "FreeBitsPerSecond", Long.toString(bits)));
-            if (known.isPresent() && known.get().congestion() == Congestion.CONGESTED) {
-                refusal = SuppressionReason.TARGET_CONGESTED;
-            } else if (free.isPresent()
-                    && free.getAsLong() <= site.flow().traffic().bitsPerSecond(now)) {
-                refusal = SuppressionReason.NO_CAPACITY;
-            } else {
-                return new Overflow(attached, refusal, "");
-            }
-        }
-        return new Overflow(Optional.empty(), refusal, why);
-    }
-
-    private OptionalLong free(Access access, OptionalLong sampled) {
-        return sampled.isEmpty()
-                ? sampled
-                : OptionalLong.of(
-                        Math.max(0, sampled.getAsLong() - reserved.getOrDefault(access.proxyCareOfAddress(), 0L)));
-    }
-
-    private Optional<AccessCondition> condition(Access access, double threshold) {
-        return conditions
-                .computeIfAbsent(access.proxyCareOfAddress(), gateway -> new HashMap<>())
-                .computeIfAbsent(threshold, at -> view.loads().condition(access.proxyCareOfAddress(), at, now));
+    private OverflowTarget target(FlowSite site, List<AccessTechnologyType> order, Map<String, String> figures) {
+        return OverflowTarget.firstOf(order, site, site.threshold(limits), capacity, view.preparations(), figures);
     }
 
     private void follow(FlowSite site, Access from, MoveCause cause, String reason, Map<String, String> figures) {

@@ -1,6 +1,8 @@
 package org.flowanchor.flow.domain.placement;
 
 import java.util.Map;
+import java.util.Optional;
+import org.flowanchor.flow.domain.Access;
 import org.flowanchor.flow.domain.FlowId;
 
 /**
@@ -23,5 +25,13 @@ public record Preparations(
         refused = Map.copyOf(refused);
         unreached = Map.copyOf(unreached);
         remembered = Map.copyOf(remembered);
+    }
+
+    /** Why the gateway of {@code access} is not asked again yet; empty when it may be. */
+    Optional<String> unwilling(FlowSite site, Access access) {
+        return site.node()
+                .flowMobile(access.proxyCareOfAddress())
+                .flatMap(other -> Optional.ofNullable(remembered.get(site.carried(access)))
+                        .or(other::failure));
     }
 }
