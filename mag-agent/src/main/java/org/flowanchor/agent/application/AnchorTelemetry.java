@@ -1,5 +1,6 @@
 package org.flowanchor.agent.application;
 
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,15 @@ public final class AnchorTelemetry {
     /** A reading and its report may take this part of a processor. */
     private static final long SHARE = 20;
 
-    private static final long LONGEST_REST_NANOS = 10_000_000_000L;
+    /**
+     * Between two readings of flows. The kernel remembers a connection that was reset for 10 s (nf_conntrack_tcp_timeout_close), others
+     * longer: a reading comes before that, and finds what the flow carried last.
+     */
+    public static final Duration LONGEST_INTERVAL = Duration.ofSeconds(9);
+
+    /** {@link #sample} is called once a second. */
+    private static final long LONGEST_REST_NANOS =
+            LONGEST_INTERVAL.minusSeconds(1).toNanos();
 
     /** A part is 100 KB and as many objects as there are figures in it. */
     private static final int FLOWS_PER_PART = 1_000;

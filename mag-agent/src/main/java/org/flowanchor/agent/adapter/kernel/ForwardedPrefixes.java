@@ -30,27 +30,34 @@ final class ForwardedPrefixes {
 
     /**
      * @param changed empty: nothing is forwarded any more
-     * @return prefixes for which something may be different
+     * @return prefixes for which something may be different then
      */
-    Set<HomeNetworkPrefix> change(Map<AttachmentName, Optional<AttachedTerminal>> changed) {
+    Set<HomeNetworkPrefix> concerned(Map<AttachmentName, Optional<AttachedTerminal>> changed) {
         Set<HomeNetworkPrefix> prefixes = new HashSet<>();
+        changed.forEach((name, terminal) -> {
+            AttachedTerminal before = terminals.get(name);
+            if (before != null) {
+                prefixes.addAll(before.forwarded());
+            }
+            terminal.ifPresent(now -> prefixes.addAll(now.forwarded()));
+        });
+        return prefixes;
+    }
+
+    /** @param changed empty: nothing is forwarded any more */
+    void change(Map<AttachmentName, Optional<AttachedTerminal>> changed) {
         changed.forEach((name, terminal) -> {
             AttachedTerminal before = terminals.remove(name);
             if (before != null) {
                 for (HomeNetworkPrefix prefix : before.forwarded()) {
-                    prefixes.add(prefix);
                     byPrefix.computeIfPresent(prefix, (key, found) -> {
                         found.remove(before);
                         return found.isEmpty() ? null : found;
                     });
                 }
             }
-            terminal.ifPresent(now -> {
-                prefixes.addAll(now.forwarded());
-                add(now);
-            });
+            terminal.ifPresent(this::add);
         });
-        return prefixes;
     }
 
     private void add(AttachedTerminal terminal) {
@@ -65,7 +72,7 @@ final class ForwardedPrefixes {
     }
 
     /** By access link, then by address. */
-    Collection<AttachedTerminal> terminals(HomeNetworkPrefix prefix) {
+    SortedSet<AttachedTerminal> terminals(HomeNetworkPrefix prefix) {
         return byPrefix.getOrDefault(prefix, new TreeSet<>(ORDER));
     }
 }

@@ -91,11 +91,22 @@ public record KernelNumbering(
     /** Metric of ordinary routes. */
     static final int METRIC = 128;
 
-    /** Of what another gateway anchors: a restarted agent knows it by that, and it loses where both are. */
-    static final int CARRIED_METRIC = 129;
-
     /** Metric of routes that answer for what no ordinary route matches. */
     static final int LAST_METRIC = 0x7fffffff;
+
+    /** @param others terminals of the same prefix that are preferred: the kernel takes the lowest metric */
+    static int metric(int others) {
+        return METRIC + 2 * others;
+    }
+
+    /** Of what another gateway anchors: a restarted agent knows it by that, and it loses where both are. */
+    static int carriedMetric(int others) {
+        return metric(others) + 1;
+    }
+
+    static boolean isCarried(int metric) {
+        return (metric - METRIC) % 2 != 0;
+    }
 
     /** All bits of a packet's mark that are ours. */
     int ownMarks() {

@@ -110,9 +110,12 @@ public final class LinuxAccessKernel implements AccessKernel {
         int tunnel = tables.devices.require(TUNNEL).index();
         List<Route> wanted = new ArrayList<>();
         Set<Route.Key> gone = new HashSet<>();
-        Set<HomeNetworkPrefix> prefixes = forwarded.change(changed);
+        Set<HomeNetworkPrefix> prefixes = forwarded.concerned(changed);
         for (HomeNetworkPrefix prefix : prefixes) {
             gone.addAll(keys(prefix, uplinkTables.values()));
+        }
+        forwarded.change(changed);
+        for (HomeNetworkPrefix prefix : prefixes) {
             wanted.addAll(uplink(prefix, uplinkTables, tunnel));
             wanted.addAll(downlink(prefix, uplinkTables));
         }
@@ -152,14 +155,14 @@ public final class LinuxAccessKernel implements AccessKernel {
             return NotTaken.nothing();
         }
         for (HomeNetworkPrefix prefix : prefixes) {
-            for (AttachedTerminal terminal : forwarded.terminals(prefix)) {
+            downlinkKeys(prefix).forEach((terminal, downlink) -> {
                 Integer uplinkTable = uplinkTables.get(terminal.accessLink());
                 if (uplinkTable == null
-                        || !isThere(downlink(prefix, terminal), wanted)
+                        || !isThere(downlink, wanted)
                         || !isThere(uplink(prefix, uplinkTable), wanted)) {
                     without.add(terminal.name());
                 }
-            }
+            });
         }
         return new NotTaken<>(without, own.refusals());
     }
@@ -298,35 +301,39 @@ public final class LinuxAccessKernel implements AccessKernel {
         return new Route.Key(uplinkTable, HomeNetworkPrefix.ALL_ZERO, prefix, KernelNumbering.METRIC);
     }
 
-    /** A prefix on two links of one gateway: the link whose name comes last carries the downlink. */
     private List<Route> downlink(HomeNetworkPrefix prefix, Map<String, Integer> uplinkTables) {
         List<Route> routes = new ArrayList<>();
-        for (AttachedTerminal terminal : forwarded.terminals(prefix)) {
+        downlinkKeys(prefix).forEach((terminal, key) -> {
             Link link = tables.links.find(terminal.accessLink());
             if (link != null && uplinkTables.containsKey(terminal.accessLink())) {
-                Route.Key key = downlink(prefix, terminal);
                 routes.add(Route.via(key.table(), prefix, key.metric(), link.index(), terminal.linkLocalAddress()));
             }
-        }
+        });
         return routes;
     }
 
-    private Route.Key downlink(HomeNetworkPrefix prefix, AttachedTerminal terminal) {
-        return new Route.Key(
-                numbering.bindingTable(),
-                prefix,
-                HomeNetworkPrefix.ALL_ZERO,
-                terminal.prefixes().contains(prefix) ? KernelNumbering.METRIC : KernelNumbering.CARRIED_METRIC);
+    /**
+     * Of the terminals that have one prefix, the one whose link's name comes last carries the downlink. The others have routes of higher
+     * metrics, by which a restarted agent finds them.
+     */
+    private Map<AttachedTerminal, Route.Key> downlinkKeys(HomeNetworkPrefix prefix) {
+        Map<AttachedTerminal, Route.Key> keys = new LinkedHashMap<>();
+        int own = 0;
+        int carried = 0;
+        for (AttachedTerminal terminal : forwarded.terminals(prefix).reversed()) {
+            int metric = terminal.prefixes().contains(prefix)
+                    ? KernelNumbering.metric(own++)
+                    : KernelNumbering.carriedMetric(carried++);
+            keys.put(terminal, new Route.Key(numbering.bindingTable(), prefix, HomeNetworkPrefix.ALL_ZERO, metric));
+        }
+        return keys;
     }
 
-    /** All that a prefix can have. */
+    /** All that a prefix has or may have. */
     private List<Route.Key> keys(HomeNetworkPrefix prefix, Collection<Integer> uplinkTables) {
-        List<Route.Key> keys = new ArrayList<>();
-        for (int metric : List.of(KernelNumbering.METRIC, KernelNumbering.CARRIED_METRIC)) {
-            keys.add(new Route.Key(numbering.bindingTable(), prefix, HomeNetworkPrefix.ALL_ZERO, metric));
-        }
+        List<Route.Key> keys = new ArrayList<>(downlinkKeys(prefix).values());
         for (int uplinkTable : uplinkTables) {
-            keys.add(new Route.Key(uplinkTable, HomeNetworkPrefix.ALL_ZERO, prefix, KernelNumbering.METRIC));
+            keys.add(uplink(prefix, uplinkTable));
         }
         return keys;
     }
@@ -366,7 +373,7 @@ public final class LinuxAccessKernel implements AccessKernel {
                             link,
                             route.gateway(),
                             route.key().destination(),
-                            route.key().metric() == KernelNumbering.CARRIED_METRIC,
+                            KernelNumbering.isCarried(route.key().metric()),
                             neighbours.getOrDefault(route.device(), Map.of()).get(route.gateway())));
                 }
             }
