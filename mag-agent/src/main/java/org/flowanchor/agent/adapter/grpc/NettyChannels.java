@@ -20,8 +20,8 @@ import org.flowanchor.agent.application.ServiceAddress;
 /**
  * Connections over TCP, all on one event loop thread; callbacks run on it, so they only map and hand over.
  *
- * <p>A peer that vanished without a word is noticed by TCP, not by HTTP/2 pings: servers answer pings that they do not expect with
- * GOAWAY.
+ * <p>A peer that vanished without a word is noticed by TCP. One that is held (SIGSTOP, a machine without memory) answers TCP, and
+ * accepts connections, but no HTTP/2 ping. The services permit as many pings as are sent here; others may answer them with GOAWAY.
  */
 public final class NettyChannels implements Transport, AutoCloseable {
     /** A full steering state is one message; bindings come in parts. */
@@ -29,6 +29,9 @@ public final class NettyChannels implements Transport, AutoCloseable {
 
     private static final int CONNECT_TIMEOUT_MILLIS = 2_000;
     private static final int UNACKNOWLEDGED_TIMEOUT_MILLIS = 10_000;
+
+    private static final int PING_AFTER_SECONDS = 10;
+    private static final int PING_ANSWERED_WITHIN_SECONDS = 5;
 
     private static final int PAGE_BYTES = 8 << 10;
 
@@ -68,6 +71,10 @@ public final class NettyChannels implements Transport, AutoCloseable {
                 .withOption(ChannelOption.ALLOCATOR, buffers)
                 .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
                 .withOption(ChannelOption.SO_KEEPALIVE, true)
+                .keepAliveTime(PING_AFTER_SECONDS, TimeUnit.SECONDS)
+                .keepAliveTimeout(PING_ANSWERED_WITHIN_SECONDS, TimeUnit.SECONDS)
+                // A connection that is being made has no calls yet.
+                .keepAliveWithoutCalls(true)
                 .proxyDetector(target -> null)
                 .maxInboundMessageSize(MAX_INBOUND_MESSAGE_BYTES)
                 .disableRetry()
