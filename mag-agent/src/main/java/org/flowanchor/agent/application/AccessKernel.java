@@ -60,6 +60,12 @@ public interface AccessKernel extends AutoCloseable {
     /** Counters of each access link. */
     List<LinkCounters> accessLinks() throws KernelException;
 
+    /**
+     * Neighbours that the kernel keeps, those of all network namespaces and links together; beyond, it forgets some of those that it did
+     * not hear of lately.
+     */
+    int neighbourLimit() throws KernelException;
+
     /** Tunnel MTU: path MTU less 40 octets (RFC 5213 section 6.9.5); valid after the first {@link #apply}. */
     int tunnelMtu() throws KernelException;
 

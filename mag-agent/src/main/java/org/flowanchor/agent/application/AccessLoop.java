@@ -98,6 +98,7 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
     private final EventQueue<Event> queue = new EventQueue<>();
     private final Thread thread = new Thread(this::run, "access-loop");
     private final AccessEnforcement enforcement;
+    private final NeighbourRoom neighbourRoom;
     private final Advertisements advertisements;
     private final AnchorAnswers anchorAnswers;
     private final FaultBarrier barrier;
@@ -127,6 +128,7 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
         this.metrics = metrics;
         this.nanoTime = nanoTime;
         this.enforcement = new AccessEnforcement(settings, table, kernel, metrics, nanoTime);
+        this.neighbourRoom = new NeighbourRoom(kernel, metrics);
         this.advertisements = new Advertisements(kernel, source, metrics);
         this.anchorAnswers = new AnchorAnswers(requests, metrics);
         this.barrier = new FaultBarrier(metrics);
@@ -244,6 +246,7 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
         if (!refusals.isEmpty()) {
             details.put("refusedByKernel", refusals);
         }
+        neighbourRoom.addTo(details);
         return new Readiness(programmed && registrationStreamUp && watched, details);
     }
 
@@ -312,6 +315,9 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
                 answer -> enforced && Collections.disjoint(requests.concerned(answer), enforcement.without()), answers);
         bound = table.bound();
         metrics.boundTerminals(bound);
+        if (reconcile) {
+            neighbourRoom.look(bound);
+        }
     }
 
     private void take(Event event) {

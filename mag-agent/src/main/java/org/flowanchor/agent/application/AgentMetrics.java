@@ -121,6 +121,9 @@ public interface AgentMetrics {
 
     void boundTerminals(int count);
 
+    /** @param count neighbours that the kernel keeps */
+    void neighbourLimit(int count);
+
     /** @param count prefixes forwarded for terminals that have them at another gateway */
     void carriedPrefixes(int count);
 

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.flowanchor.agent.adapter.grpc.LinkStream;
 import org.flowanchor.agent.adapter.grpc.RegistrationStream;
+import org.flowanchor.agent.adapter.kernel.RestartCounter;
 import org.flowanchor.agent.adapter.metrics.WireMeters;
 import org.flowanchor.agent.adapter.mobilityheader.WireRegistration;
 import org.flowanchor.agent.application.AccessKernel;
@@ -62,7 +63,7 @@ final class AccessRole {
                     agent.configuration.lmaAddress(),
                     access.proxyCareOfAddress(),
                     agent.version,
-                    BootIdentity.number(),
+                    RestartCounter.read(),
                     loop,
                     agent.timer,
                     agent.metrics,
@@ -134,7 +135,7 @@ final class AccessRole {
                 table,
                 new AnchorRequests(
                         table,
-                        BootIdentity.number(),
+                        RestartCounter.read(),
                         access.signalling().map(GatewaySignalling::heartbeatInterval),
                         Agent.NANO_TIME,
                         agent.random.nextLong()),

@@ -304,6 +304,22 @@ class AccessLoopTest {
     }
 
     @Test
+    void aNeighbourTableThatIsTooSmallForTheTerminalsIsTold() throws Exception {
+        kernel.neighbourLimit(0);
+        after(Duration.ofSeconds(5));
+        assertThat(loop.readiness(true).details()).doesNotContainKey("neighbourTableTooSmall");
+        attach();
+        after(Duration.ofSeconds(5));
+        assertThat(loop.readiness(true).details()).containsEntry("neighbourTableTooSmall", 0);
+        assertThat(metrics.scrape())
+                .contains("flowanchor_agent_neighbour_limit 0.0", "flowanchor_agent_bound_terminals 1.0");
+        kernel.neighbourLimit(4096);
+        after(Duration.ofSeconds(5));
+        assertThat(loop.readiness(true).details()).doesNotContainKey("neighbourTableTooSmall");
+        assertThat(metrics.scrape()).contains("flowanchor_agent_neighbour_limit 4096.0");
+    }
+
+    @Test
     void aTerminalThatLeavesIsRefusedNoMore() throws Exception {
         attachTwo();
         happens(new LinkWentDown(LINK));

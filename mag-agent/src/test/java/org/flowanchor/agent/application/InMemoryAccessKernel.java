@@ -36,6 +36,7 @@ public final class InMemoryAccessKernel implements AccessKernel {
     private final Set<AttachmentName> refusedForGood = new HashSet<>();
 
     private boolean drifted;
+    private volatile int neighbourLimit = 512;
     private int wholeStates;
 
     public synchronized void failNextApply(String error) {
@@ -45,6 +46,15 @@ public final class InMemoryAccessKernel implements AccessKernel {
     /** From now on; the terminals that are there stay. */
     public synchronized void refuseForGood(AttachmentName name) {
         refusedForGood.add(name);
+    }
+
+    public void neighbourLimit(int limit) {
+        neighbourLimit = limit;
+    }
+
+    @Override
+    public int neighbourLimit() {
+        return neighbourLimit;
     }
 
     public synchronized void acceptAgain() {

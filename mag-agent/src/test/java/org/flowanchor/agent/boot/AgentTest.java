@@ -26,6 +26,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.flowanchor.agent.adapter.grpc.Messages;
 import org.flowanchor.agent.adapter.grpc.Services;
+import org.flowanchor.agent.adapter.kernel.RestartCounter;
 import org.flowanchor.agent.application.AccessKernel;
 import org.flowanchor.agent.application.AnchorKernel;
 import org.flowanchor.agent.application.AttachmentSource;
@@ -244,8 +245,8 @@ class AgentTest {
             assertThat(agent).isNotNull();
             var peer = binding.registration();
             assertThat(peer.next().getHello().getRestartCounter())
-                    .as("h05: that of this machine's start")
-                    .isEqualTo((int) BootIdentity.number());
+                    .as("h05: that of this namespace")
+                    .isEqualTo((int) RestartCounter.read());
             attachments.happens(new RouterSolicited("a0", LLA, LL_ID));
             peer.say(Messages.answer(update(peer), 0, HNP));
             await(() -> attachments.advertisements().size() == 1);
@@ -281,7 +282,7 @@ class AgentTest {
             Heartbeat response = peer.next().getHeartbeat();
             assertThat(response.getResponse()).isTrue();
             assertThat(response.getSequenceNumber()).isEqualTo(5);
-            assertThat(response.getRestartCounter()).isEqualTo((int) BootIdentity.number());
+            assertThat(response.getRestartCounter()).isEqualTo((int) RestartCounter.read());
 
             peer.say(AnchorSignal.newBuilder()
                     .setBindingRevocationIndication(BindingRevocationIndication.newBuilder()

@@ -426,6 +426,11 @@ public final class LinuxAccessKernel implements AccessKernel {
     }
 
     @Override
+    public int neighbourLimit() throws KernelException {
+        return Refusal.translated(tables.neighbours::limit);
+    }
+
+    @Override
     public int tunnelMtu() throws KernelException {
         int largest = Refusal.translated(tables.devices::mtu);
         return Math.min(largest, KernelSettings.number(PathMtus.mtuOf(numbering.device(TUNNEL)), largest));

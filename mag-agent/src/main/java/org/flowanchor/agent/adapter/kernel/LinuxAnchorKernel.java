@@ -121,17 +121,18 @@ public final class LinuxAnchorKernel implements AnchorKernel {
     /**
      * Looks, without changing anything, whether this kernel and its other users allow an anchor.
      *
-     * @throws KernelException naming the missing feature, or whoever uses our marks
+     * @throws KernelException naming the missing feature, or whoever uses our marks or priorities
      */
     public void verify() throws KernelException {
         Refusal.translated(() -> {
             tables.refresh();
-            refuseForeignMarks();
+            refuseOthers();
         });
     }
 
-    private void refuseForeignMarks() throws KernelException, SystemCallException {
+    private void refuseOthers() throws KernelException, SystemCallException {
         tables.rules.refuseForeignMarks(numbering.ownMarks());
+        tables.rules.refuseForeignPriorities(numbering.markPriority(), numbering.bindingPriority());
         steering.refuseForeignMarks(numbering.ownMarks());
     }
 
@@ -243,7 +244,7 @@ public final class LinuxAnchorKernel implements AnchorKernel {
         Difference everybodys = new Difference();
         Difference own = new Difference();
         if (thorough) {
-            own.attempt(this::refuseForeignMarks);
+            own.attempt(this::refuseOthers);
             connectionTable.size();
             KernelSettings.require(KernelSettings.FORWARDING, "1");
             // Connections are counted from their first packet or never, so before the first is tracked where that is

@@ -45,6 +45,22 @@ final class RuleDriver {
         }
     }
 
+    /**
+     * Packets without a mark never come to rules between these: those of somebody else would be skipped in silence.
+     *
+     * @param from first priority
+     * @param to priority that is none of them
+     * @throws KernelException when there is one, naming it
+     */
+    void refuseForeignPriorities(int from, int to) throws KernelException {
+        for (Rule rule : foreign) {
+            if (rule.priority() >= from && rule.priority() < to) {
+                throw new KernelException("rule \"" + rule + "\" of somebody else would be skipped: priorities " + from
+                        + " to " + (to - 1) + " are the agent's, give it another");
+            }
+        }
+    }
+
     /** What is there of ours now; what was observed stays as it is. */
     Set<Rule> read() throws SystemCallException {
         Set<Rule> present = new HashSet<>();

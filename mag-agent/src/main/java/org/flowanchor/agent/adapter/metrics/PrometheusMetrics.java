@@ -104,6 +104,9 @@ public final class PrometheusMetrics implements AgentMetrics, AutoCloseable {
     private final AtomicLong connectionsDropped = new AtomicLong();
     private final AtomicLong bound = gauge("flowanchor.agent.bound.terminals", "terminals with an accepted binding");
 
+    private final AtomicLong neighbours =
+            gauge("flowanchor.agent.neighbour.limit", "neighbours that the kernel keeps (gc_thresh2)");
+
     private final AtomicLong carried = gauge(
             "flowanchor.agent.carried.prefixes", "prefixes forwarded for terminals that have them at another gateway");
     private final AtomicLong anchorAnswers =
@@ -258,6 +261,11 @@ public final class PrometheusMetrics implements AgentMetrics, AutoCloseable {
     @Override
     public void boundTerminals(int count) {
         bound.set(count);
+    }
+
+    @Override
+    public void neighbourLimit(int count) {
+        neighbours.set(count);
     }
 
     @Override

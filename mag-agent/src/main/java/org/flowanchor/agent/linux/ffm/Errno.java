@@ -16,6 +16,7 @@ public final class Errno {
     public static final int ENODEV = 19;
     public static final int EINVAL = 22;
     public static final int EPROTO = 71;
+    public static final int ENOPROTOOPT = 92;
     public static final int EOPNOTSUPP = 95;
     public static final int EADDRINUSE = 98;
     public static final int EADDRNOTAVAIL = 99;
@@ -51,7 +52,7 @@ public final class Errno {
             Map.entry(EPROTO, "EPROTO"),
             Map.entry(75, "EOVERFLOW"),
             Map.entry(EMSGSIZE, "EMSGSIZE"),
-            Map.entry(92, "ENOPROTOOPT"),
+            Map.entry(ENOPROTOOPT, "ENOPROTOOPT"),
             Map.entry(93, "EPROTONOSUPPORT"),
             Map.entry(EOPNOTSUPP, "EOPNOTSUPP"),
             Map.entry(97, "EAFNOSUPPORT"),

@@ -25,6 +25,7 @@ public final class NativeSocket implements AutoCloseable {
     public static final int SO_PEERCRED = 17;
     public static final int SO_SNDBUFFORCE = 32;
     public static final int SO_RCVBUFFORCE = 33;
+    public static final int SO_NETNS_COOKIE = 71;
     public static final int MSG_DONTWAIT = 0x40;
     public static final int MSG_TRUNC = 0x20;
 
@@ -90,11 +91,23 @@ public final class NativeSocket implements AutoCloseable {
     /** @return the option's first 32 bits */
     public int optionValue(int level, int option) throws SystemCallException {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment value = arena.allocate(OPTION_SIZE, 8);
+            return optionValue(level, option, arena.allocate(OPTION_SIZE, 8)).get(JAVA_INT, 0);
+        }
+    }
+
+    /** @return of an option of 64 bits */
+    public long longOptionValue(int level, int option) throws SystemCallException {
+        try (Arena arena = Arena.ofConfined()) {
+            return optionValue(level, option, arena.allocate(Long.BYTES, 8)).get(ValueLayout.JAVA_LONG, 0);
+        }
+    }
+
+    private MemorySegment optionValue(int level, int option, MemorySegment value) throws SystemCallException {
+        try (Arena arena = Arena.ofConfined()) {
             check(
-                    Libc.getsockopt(fd, level, option, value, arena.allocateFrom(JAVA_INT, OPTION_SIZE)),
+                    Libc.getsockopt(fd, level, option, value, arena.allocateFrom(JAVA_INT, (int) value.byteSize())),
                     "option " + level + "/" + option);
-            return value.get(JAVA_INT, 0);
+            return value;
         }
     }
 

@@ -42,6 +42,26 @@ public final class Neighbours {
         return known;
     }
 
+    /**
+     * Beyond which the kernel forgets entries that did not change for five seconds as others come (gc_thresh2). It is one for all network
+     * namespaces, may be read in each and set in the first.
+     */
+    public int limit() throws SystemCallException {
+        int[] limit = new int[1];
+        MessageBuilder message =
+                new MessageBuilder().begin(RTM_GETNEIGHTBL, 0).int8(AF_INET6).zeros(NDTMSG_SIZE - 1);
+        socket.dump(message, "limit of neighbours", () -> limit[0] = 0, answer -> {
+            Attributes a = answer.attributes(NDTMSG_SIZE);
+            while (a.next()) {
+                // Told of the table itself, not of its parameters for a device.
+                if (a.type() == NDTA_THRESH2) {
+                    limit[0] = a.int32();
+                }
+            }
+        });
+        return limit[0];
+    }
+
     /** An RTM_NEWNEIGH or RTM_DELNEIGH; one of another address family has the unspecified address. */
     public static Neighbour decode(NetlinkMessage message) {
         Ipv6Address address = Ipv6Address.UNSPECIFIED;

@@ -33,8 +33,13 @@ public final class Rtnetlink {
     static final int RTM_GETRULE = 34;
     static final int RTM_GETQDISC = 38;
 
+    static final int RTM_GETNEIGHTBL = 66;
+
     static final int AF_UNSPEC = 0;
     static final int AF_INET6 = 10;
+
+    static final int NDTMSG_SIZE = 4;
+    static final int NDTA_THRESH2 = 3;
 
     static final int IFINFOMSG_SIZE = 16;
     static final int IFLA_ADDRESS = 1;

@@ -84,6 +84,31 @@ class ClaimKernelIT {
         verify();
     }
 
+    /** Packets without a mark jump over our priorities, and over whoever is among them. */
+    @Test
+    void aRuleAmongOurPrioritiesIsNamedBecauseItWouldBeSkipped() {
+        gateway.ip("addr add " + LMA + "/64 dev b0 nodad");
+        AnchorState state = new AnchorState(
+                LMA, Set.of(POOL), Set.of(FIRST), Map.of(PREFIX, FIRST), Map.of(), List.of(), Map.of(), Map.of());
+        for (int priority : List.of(999, 10_000, 32_000)) {
+            gateway.ip("rule add pref " + priority + " to 2001:db8:f::/64 lookup 77");
+        }
+        verify();
+        for (int priority : List.of(1000, 9999)) {
+            String rule = "pref " + priority + " to 2001:db8:f::/64 lookup 77";
+            gateway.ip("rule add " + rule);
+            assertRefused(this::verify, rule, "1000 to 9999");
+            assertThat(gateway.call(() -> kernel.apply(state)).refusals())
+                    .as("one that comes later costs nobody anything")
+                    .singleElement()
+                    .asString()
+                    .contains(rule);
+            gateway.ip("rule delete " + rule);
+        }
+        assertThat(gateway.call(() -> kernel.apply(state))).isEqualTo(AnchorNotTaken.NOTHING);
+        verify();
+    }
+
     @Test
     void aTableThatWritesOurBitsIsNamedWithChainAndHandle() {
         gateway.nft("""
