@@ -9,10 +9,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 import org.flowanchor.api.v1.BindingCacheEntry;
 import org.flowanchor.binding.Scene.Update;
 import org.flowanchor.binding.adapter.persistence.Persistence;
@@ -23,30 +27,72 @@ import org.flowanchor.binding.application.BindingLog;
 import org.flowanchor.binding.application.BindingLog.EntryKey;
 import org.flowanchor.binding.application.BindingStore;
 import org.flowanchor.binding.application.ExpiryLoop;
+import org.flowanchor.binding.application.GatewayAnswers;
+import org.flowanchor.binding.application.GatewayChannels;
 import org.flowanchor.binding.application.GatewayStore;
 import org.flowanchor.binding.application.MessageHints;
+import org.flowanchor.binding.application.OperatorRequests;
+import org.flowanchor.binding.application.OperatorRequests.OperatorRequest;
+import org.flowanchor.binding.application.PeerCapabilities;
 import org.flowanchor.binding.application.RegistrationMetrics;
 import org.flowanchor.binding.application.Registrations;
 import org.flowanchor.binding.application.RelayStore;
+import org.flowanchor.binding.application.Signalling;
+import org.flowanchor.binding.application.SignallingMetrics;
 import org.flowanchor.binding.application.SubscriberStore;
 import org.flowanchor.binding.domain.BindingCache;
 import org.flowanchor.binding.domain.BindingDecision;
 import org.flowanchor.binding.domain.GatewayCapabilities;
+import org.flowanchor.binding.domain.GatewayPeer;
+import org.flowanchor.binding.domain.MessageKind;
+import org.flowanchor.binding.domain.NodeSignalling;
 import org.flowanchor.binding.domain.PrefixPool;
+import org.flowanchor.binding.domain.PrepareMoveDecision;
 import org.flowanchor.binding.domain.ProxyBindingAcknowledgement;
+import org.flowanchor.binding.domain.message.BindingRevocationAcknowledgement;
+import org.flowanchor.binding.domain.message.ReceivedRevocation;
 import org.flowanchor.mobility.BindingIdentifier;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.MobileNodeIdentifier;
+import org.flowanchor.mobility.ProxyCareOfAddress;
+import org.flowanchor.mobility.message.RevocationStatus;
+import org.flowanchor.mobility.message.RevocationTrigger;
 
 /** The service without transports: registration and storage of one replica. */
 public final class Replica implements AutoCloseable {
     public static final PrefixPool POOL = new PrefixPool(HomeNetworkPrefix.parse("2001:db8:100::/40"), 64);
+    private static final SignallingMetrics NOT_COUNTED = new SignallingMetrics() {
+        @Override
+        public void sent(MessageKind kind) {}
+
+        @Override
+        public void answered(MessageKind kind, Result result) {}
+
+        @Override
+        public void revocationReceived() {}
+
+        @Override
+        public void revocationAnswered(RevocationStatus status) {}
+
+        @Override
+        public void prepared(PrepareMoveDecision decision) {}
+
+        @Override
+        public void peer(GatewayPeer.Event event) {}
+
+        @Override
+        public void heartbeat(ProxyCareOfAddress gateway, HeartbeatEvent event) {}
+    };
+
     private final HikariDataSource pool;
     private final Persistence persistence;
     private final AnchorVersions versions = new AnchorVersions();
     private final AnchorLoops loops;
     private final BindingCache cache = new BindingCache(RULES_WITHOUT_WAIT, ADMISSION, GatewayCapabilities.ALL);
     private final Registrations registrations;
+    private final Signalling signalling;
+    private final GatewayAnswers gatewayAnswers;
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.MIN);
     public final Counts counts = new Counts();
 
@@ -90,13 +136,60 @@ public final class Replica implements AutoCloseable {
     }
 
     public Replica(TestDatabase database, List<PrefixPool> pools, Duration prefixRest) {
+        this(database, pools, prefixRest, store -> store);
+    }
+
+    /** @param decorated the store as the loops see it */
+    public Replica(
+            TestDatabase database, List<PrefixPool> pools, Duration prefixRest, UnaryOperator<BindingStore> decorated) {
         pool = database.pool();
         persistence =
                 Persistence.open(pool, List.of(new Anchor(ANCHOR, 0, pools)), prefixRest, versions, new MessageHints());
-        loops = new AnchorLoops(List.of(ANCHOR), persistence.bindingStore(), versions, new MessageHints(), counts);
+        loops = new AnchorLoops(
+                List.of(ANCHOR), decorated.apply(persistence.bindingStore()), versions, new MessageHints(), counts);
         loops.start();
         registrations = new Registrations(cache, loops, counts, now::get);
         registrations.start();
+        NodeSignalling domain = new NodeSignalling(RULES_WITHOUT_WAIT, ADMISSION, GatewayCapabilities.ALL);
+        MessageHints hints = new MessageHints();
+        signalling = new Signalling(
+                domain,
+                RULES_WITHOUT_WAIT.signalling(),
+                registrations,
+                persistence.gatewayStore(),
+                new PeerCapabilities(Map.of()),
+                hints,
+                NOT_COUNTED,
+                now::get);
+        gatewayAnswers = new GatewayAnswers(
+                List.of(ANCHOR),
+                domain,
+                ADMISSION,
+                RULES_WITHOUT_WAIT.signalling(),
+                signalling,
+                registrations,
+                persistence.gatewayStore(),
+                new GatewayChannels(),
+                hints,
+                NOT_COUNTED,
+                now::get,
+                threads);
+    }
+
+    /** A gateway revokes; cancelled: there is no answer. */
+    public CompletableFuture<BindingRevocationAcknowledgement> revoke(
+            ProxyCareOfAddress gateway, ReceivedRevocation revocation, Instant at) {
+        now.set(at);
+        CompletableFuture<BindingRevocationAcknowledgement> answer = new CompletableFuture<>();
+        gatewayAnswers.revoked(ANCHOR, gateway, revocation, answer::complete, () -> answer.cancel(false));
+        return answer;
+    }
+
+    /** An operator releases all bindings of the node. */
+    public CompletableFuture<Integer> release(MobileNodeIdentifier mobileNode, OperatorRequest request, Instant at) {
+        now.set(at);
+        return signalling.revoke(
+                ANCHOR, mobileNode, entry -> true, RevocationTrigger.ADMINISTRATIVE_REASON, Optional.of(request));
     }
 
     /** At the time of its arrival. */
@@ -164,6 +257,10 @@ public final class Replica implements AutoCloseable {
         return persistence.bindingStore();
     }
 
+    public OperatorRequests operatorRequests() {
+        return persistence.operatorRequests();
+    }
+
     public BindingLog log() {
         return persistence.bindingLog();
     }
@@ -193,6 +290,7 @@ public final class Replica implements AutoCloseable {
     public void close() {
         registrations.close();
         loops.close();
+        threads.close();
         try {
             persistence.background().close();
         } catch (Exception e) {

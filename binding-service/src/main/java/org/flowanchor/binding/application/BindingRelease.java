@@ -3,9 +3,8 @@ package org.flowanchor.binding.application;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.NoSuchElementException;
+import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -14,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.flowanchor.binding.application.BindingQueries.BindingView;
+import org.flowanchor.binding.application.BindingQueries.Filter;
 import org.flowanchor.binding.application.OperatorRequests.OperatorRequest;
 import org.flowanchor.binding.domain.Realm;
 import org.flowanchor.mobility.BindingIdentifier;
@@ -46,7 +46,7 @@ public final class BindingRelease {
     /**
      * Releases one binding of a mobile node, or all.
      *
-     * @param key the answer is remembered once it is durable: repeated under the same key, the request only gets it again
+     * @param key under which it is done once: repeated, the request only gets its answer again
      * @return how many are under revocation now, or gone because their gateway cannot be asked
      * @throws UnknownMobileNodeException when there is no such binding
      * @throws AnchorNotServedException when another process decides for its anchor
@@ -59,24 +59,23 @@ public final class BindingRelease {
                 one,
                 "release of mobile node " + mobileNode
                         + only.map(binding -> ", binding " + binding).orElse("")));
-        OptionalInt answered = request.map(requests::answered).orElse(OptionalInt.empty());
-        if (answered.isPresent()) {
-            return answered.getAsInt();
+        Map<LmaAddress, Integer> answered = request.map(requests::answered).orElse(Map.of());
+        if (!answered.isEmpty() && answered.keySet().containsAll(served)) {
+            return answered.values().stream().mapToInt(Integer::intValue).sum();
         }
-        Set<LmaAddress> anchors = queries.ofMobileNode(mobileNode).stream()
-                .filter(view ->
-                        only.map(view.position().bindingIdentifier()::equals).orElse(true))
-                .map(BindingView::lmaAddress)
-                .collect(Collectors.toSet());
-        if (anchors.isEmpty()) {
+        Set<LmaAddress> bound = anchors(mobileNode, only);
+        if (bound.isEmpty() && answered.isEmpty()) {
             throw new UnknownMobileNodeException(mobileNode, only);
         }
-        int released = 0;
-        for (LmaAddress anchor : anchors) {
-            released += revoke(anchor, mobileNode, only);
+        for (LmaAddress anchor : bound) {
+            if (!served.contains(anchor)) {
+                throw new AnchorNotServedException(anchor);
+            }
         }
-        if (request.isPresent()) {
-            requests.remember(request.get(), anchors, released);
+        int released = 0;
+        // Under a key everywhere: an anchor without an answer is one that an earlier attempt did not come to.
+        for (LmaAddress anchor : request.isPresent() ? served : bound) {
+            released += revoke(anchor, mobileNode, only, request);
         }
         LOG.info("an operator releases {} bindings of mobile node {}", released, mobileNode);
         return released;
@@ -125,18 +124,31 @@ public final class BindingRelease {
         return taken;
     }
 
-    private int revoke(LmaAddress anchor, MobileNodeIdentifier mobileNode, Optional<BindingIdentifier> only) {
+    private Set<LmaAddress> anchors(MobileNodeIdentifier mobileNode, Optional<BindingIdentifier> only) {
+        return queries.list(Filter.of(mobileNode), Optional.empty(), BindingQueries.LIMIT_MAX).stream()
+                .filter(view ->
+                        only.map(view.position().bindingIdentifier()::equals).orElse(true))
+                .map(BindingView::lmaAddress)
+                .collect(Collectors.toSet());
+    }
+
+    private int revoke(
+            LmaAddress anchor,
+            MobileNodeIdentifier mobileNode,
+            Optional<BindingIdentifier> only,
+            Optional<OperatorRequest> request) {
         try {
             return signalling
                     .revoke(
                             anchor,
                             mobileNode,
                             entry -> only.map(entry.bindingIdentifier()::equals).orElse(true),
-                            RevocationTrigger.ADMINISTRATIVE_REASON)
+                            RevocationTrigger.ADMINISTRATIVE_REASON,
+                            request)
                     .get(DECISION_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof NoSuchElementException) {
-                throw new AnchorNotServedException(anchor);
+            if (e.getCause() instanceof IdempotencyKeyReusedException reused) {
+                throw reused;
             }
             throw new StoreUnavailableException("revocation of " + mobileNode + ": " + e.getCause(), e);
         } catch (TimeoutException e) {

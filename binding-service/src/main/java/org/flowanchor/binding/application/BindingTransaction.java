@@ -2,9 +2,11 @@ package org.flowanchor.binding.application;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +45,9 @@ public final class BindingTransaction {
     /** Whose the prefixes are, after what was decided so far, that changed hands. */
     private final Map<HomeNetworkPrefix, PrefixHolders.PrefixHolder> changedHands = new HashMap<>();
 
+    private final Map<RepeatableRequest<?>, Object> answeredBefore;
+    private final Map<RepeatableRequest<?>, Object> answers = new LinkedHashMap<>();
+
     private final Map<MobileNodeIdentifier, String> traceparents = new HashMap<>();
     private Optional<String> cause = Optional.empty();
     private boolean confirmed;
@@ -53,6 +58,8 @@ public final class BindingTransaction {
         private final MobileNodeBindings before;
         private MobileNodeBindings after;
         private boolean prefixesTouched;
+        /** What the node had after each decision that changed its prefixes. */
+        private final Set<HomeNetworkPrefix> held = new HashSet<>(0);
 
         Node(MobileNodeBindings before) {
             this.identifier = before.mobileNodeIdentifier();
@@ -76,12 +83,16 @@ public final class BindingTransaction {
     public record Holding(
             MobileNodeIdentifier mobileNodeIdentifier, BindingIdentifier bindingIdentifier, HomeNetworkPrefix prefix) {}
 
-    /** @param pools of the anchor, from which gateways may propose */
+    /**
+     * @param pools of the anchor, from which gateways may propose
+     * @param answeredBefore requests that were carried out, with their answers
+     */
     public BindingTransaction(
             Collection<MobileNodeBindings> loaded,
             Map<HomeNetworkPrefix, PrefixHolders.PrefixHolder> holders,
             PrefixSupplier supplier,
-            Collection<PrefixPool> pools) {
+            Collection<PrefixPool> pools,
+            Map<RepeatableRequest<?>, Object> answeredBefore) {
         this.nodes = new ArrayList<>(loaded.size());
         this.byIdentifier = HashMap.newHashMap(loaded.size());
         for (MobileNodeBindings bindings : loaded) {
@@ -93,6 +104,7 @@ public final class BindingTransaction {
         this.holders = Map.copyOf(holders);
         this.supplier = supplier;
         this.pools = pools;
+        this.answeredBefore = Map.copyOf(answeredBefore);
     }
 
     public SortedSet<MobileNodeIdentifier> mobileNodes() {
@@ -185,6 +197,22 @@ public final class BindingTransaction {
         return confirmed;
     }
 
+    /** How the request was answered, in this transaction or in one before it; empty: it is to be carried out. */
+    public <A> Optional<A> answered(RepeatableRequest<A> request) {
+        Object answer = answers.getOrDefault(request, answeredBefore.get(request));
+        return Optional.ofNullable(answer).map(request.answerType()::cast);
+    }
+
+    /** The request is carried out in this transaction: the answer is stored with it. */
+    public <A> void answer(RepeatableRequest<A> request, A answer) {
+        answers.put(request, answer);
+    }
+
+    /** Requests that are carried out in this transaction, with their answers. */
+    public Map<RepeatableRequest<?>, Object> answers() {
+        return Collections.unmodifiableMap(answers);
+    }
+
     /** Trace context of the last message that changed the node. */
     public Optional<String> traceparent(MobileNodeIdentifier mobileNode) {
         return Optional.ofNullable(traceparents.get(mobileNode));
@@ -207,6 +235,7 @@ public final class BindingTransaction {
         }
         if (!bindings.holdsTheSamePrefixes(before)) {
             node.prefixesTouched = true;
+            node.held.addAll(bindings.homeNetworkPrefixes());
             for (HomeNetworkPrefix prefix : before.homeNetworkPrefixes()) {
                 changedHands.put(prefix, new PrefixHolders.PrefixHolder(mobileNode, true));
             }
@@ -290,6 +319,20 @@ public final class BindingTransaction {
         List<Assignment> released = new ArrayList<>();
         nodes.forEach(node -> addDifference(node, node.before, node.after, released));
         return released;
+    }
+
+    /** Prefixes a node was given and gave up again: to others they are what it released. */
+    public List<Assignment> assignedAndReleased() {
+        List<Assignment> both = new ArrayList<>();
+        for (Node node : nodes) {
+            if (node.prefixesTouched) {
+                SortedSet<HomeNetworkPrefix> prefixes = new TreeSet<>(node.held);
+                prefixes.removeAll(node.before.homeNetworkPrefixes());
+                prefixes.removeAll(node.after.homeNetworkPrefixes());
+                prefixes.forEach(prefix -> both.add(new Assignment(prefix, node.identifier)));
+            }
+        }
+        return both;
     }
 
     private static void addDifference(

@@ -10,6 +10,7 @@ import org.flowanchor.binding.application.OperatorRequests.OperatorRequest;
 import org.flowanchor.binding.domain.GatewayPeer;
 import org.flowanchor.binding.domain.MessageKind;
 import org.flowanchor.binding.domain.Realm;
+import org.flowanchor.binding.domain.message.BindingRevocationAcknowledgement;
 import org.flowanchor.binding.domain.message.GatewayMessage;
 import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.MobileNodeIdentifier;
@@ -47,7 +48,14 @@ public interface GatewayStore {
     /** Decides about one gateway and stores what it is from now on. */
     GatewayPeer.Decision decide(LmaAddress anchor, ProxyCareOfAddress gateway, PeerDecision decision);
 
-    /** The same for gateways whose heartbeat is due, as far as nobody else holds them. */
+    /**
+     * Decides about a gateway that revokes, and stores the answer with what it is from now on; of a request that was answered before it
+     * does nothing.
+     */
+    void decideOnce(
+            LmaAddress anchor, GatewayRequest request, BindingRevocationAcknowledgement answer, PeerDecision decision);
+
+    /** As {@link #decide}, for gateways whose heartbeat is due, as far as nobody else holds them. */
     List<GatewayPeer.Decision> decideDue(LmaAddress anchor, Instant now, int limit, PeerDecision decision);
 
     /** What each gateway has said it does not know. */

@@ -7,6 +7,7 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.flowanchor.binding.application.NodeDecision.Outcome;
 import org.flowanchor.binding.domain.BindingCache;
 import org.flowanchor.binding.domain.BindingDecision;
@@ -152,36 +153,66 @@ public final class Registrations implements AutoCloseable {
      */
     public <T> CompletableFuture<T> decide(
             LmaAddress anchor, MobileNodeIdentifier mobileNode, NodeDecision<T> decision) {
-        return decide(anchor, mobileNode, decision, false);
+        return submit(
+                anchor,
+                mobileNode,
+                BatchScope.of(List.of(mobileNode)),
+                transaction -> carryOut(transaction, mobileNode, decision));
     }
 
-    private <T> CompletableFuture<T> decide(
-            LmaAddress anchor, MobileNodeIdentifier mobileNode, NodeDecision<T> decision, boolean confirmed) {
+    /** As {@link #decide}; the decision also counts where it changes nothing: see {@link BindingTransaction#confirm}. */
+    <T> CompletableFuture<T> confirm(LmaAddress anchor, MobileNodeIdentifier mobileNode, NodeDecision<T> decision) {
+        return submit(anchor, mobileNode, BatchScope.of(List.of(mobileNode)), transaction -> {
+            transaction.confirm();
+            return carryOut(transaction, mobileNode, decision);
+        });
+    }
+
+    /**
+     * As {@link #decide}, but once: a repetition is answered alike and changes nothing.
+     *
+     * @return fails with {@link IdempotencyKeyReusedException} when another request took the operator's key meanwhile
+     */
+    <A> CompletableFuture<A> decideOnce(
+            LmaAddress anchor,
+            MobileNodeIdentifier mobileNode,
+            RepeatableRequest<A> request,
+            NodeDecision<A> decision) {
+        return submit(anchor, mobileNode, BatchScope.of(mobileNode, request), transaction -> {
+            Optional<A> before = transaction.answered(request);
+            if (before.isPresent()) {
+                return before.get();
+            }
+            A answer = carryOut(transaction, mobileNode, decision);
+            transaction.answer(request, answer);
+            return answer;
+        });
+    }
+
+    private <T> T carryOut(BindingTransaction transaction, MobileNodeIdentifier mobileNode, NodeDecision<T> decision) {
+        Outcome<T> outcome = decision.decide(transaction.bindings(mobileNode), clock.instant());
+        transaction.replay(mobileNode, outcome.records());
+        return outcome.answer();
+    }
+
+    private <T> CompletableFuture<T> submit(
+            LmaAddress anchor,
+            MobileNodeIdentifier mobileNode,
+            BatchScope scope,
+            Function<BindingTransaction, T> decide) {
         if (!loops.serves(anchor)) {
             return CompletableFuture.failedFuture(new NoSuchElementException("no anchor " + anchor));
         }
         return loops.<Optional<T>>submit(
                         anchor,
-                        BatchScope.of(List.of(mobileNode)),
+                        scope,
                         Optional.empty(),
-                        transaction -> {
-                            if (confirmed) {
-                                transaction.confirm();
-                            }
-                            Outcome<T> outcome = decision.decide(transaction.bindings(mobileNode), clock.instant());
-                            transaction.replay(mobileNode, outcome.records());
-                            return Optional.of(outcome.answer());
-                        },
+                        transaction -> Optional.of(decide.apply(transaction)),
                         Optional.empty())
                 .thenApply(answer -> {
                     parked.changed(mobileNode);
                     return answer.orElseThrow(() -> new CancellationException("too much waits already"));
                 });
-    }
-
-    /** As {@link #decide}; the decision also counts where it changes nothing: see {@link BindingTransaction#confirm}. */
-    <T> CompletableFuture<T> confirm(LmaAddress anchor, MobileNodeIdentifier mobileNode, NodeDecision<T> decision) {
-        return decide(anchor, mobileNode, decision, true);
     }
 
     private void watch() {

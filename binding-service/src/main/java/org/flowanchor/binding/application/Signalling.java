@@ -137,18 +137,22 @@ public final class Signalling {
      * Revokes bindings of a mobile node.
      *
      * @param meant which of them
+     * @param request under which it is done once
      * @return how many are under revocation now, or gone since their gateway cannot be asked
      */
     public CompletableFuture<Integer> revoke(
             LmaAddress anchor,
             MobileNodeIdentifier mobileNode,
             Predicate<BindingCacheEntry> meant,
-            RevocationTrigger trigger) {
-        return registrations.<Integer>decide(anchor, mobileNode, (bindings, now) -> {
+            RevocationTrigger trigger,
+            Optional<OperatorRequest> request) {
+        NodeDecision<Integer> revocation = (bindings, now) -> {
             Set<BindingIdentifier> identifiers = new HashSet<>();
             bindings.entries().stream().filter(meant).forEach(entry -> identifiers.add(entry.bindingIdentifier()));
             return new Outcome<>(domain.revoke(bindings, identifiers, trigger, now), identifiers.size());
-        });
+        };
+        return request.map(once -> registrations.decideOnce(anchor, mobileNode, once, revocation))
+                .orElseGet(() -> registrations.decide(anchor, mobileNode, revocation));
     }
 
     /**

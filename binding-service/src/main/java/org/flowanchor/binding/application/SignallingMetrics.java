@@ -38,7 +38,7 @@ public interface SignallingMetrics {
 
     void answered(MessageKind kind, Result result);
 
-    /** A gateway revokes bindings; repetitions do not count. */
+    /** A gateway revokes bindings; each transmission counts. */
     void revocationReceived();
 
     void revocationAnswered(RevocationStatus status);

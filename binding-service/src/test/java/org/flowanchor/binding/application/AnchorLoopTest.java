@@ -173,7 +173,8 @@ class AnchorLoopTest {
         @Override
         public Prepared prepare(LmaAddress anchor, BatchScope scope, Consumer<BindingTransaction> work) {
             clock.addAndGet(held.get());
-            work.accept(new BindingTransaction(List.of(), Map.of(), (node, demand) -> Optional.empty(), List.of()));
+            work.accept(new BindingTransaction(
+                    List.of(), Map.of(), (node, demand) -> Optional.empty(), List.of(), Map.of()));
             int number = prepared.getAndIncrement();
             return new Prepared() {
                 @Override
@@ -207,7 +208,8 @@ class AnchorLoopTest {
 
         @Override
         public Commit transact(LmaAddress anchor, BatchScope scope, Consumer<BindingTransaction> work) {
-            work.accept(new BindingTransaction(List.of(), Map.of(), (node, demand) -> Optional.empty(), List.of()));
+            work.accept(new BindingTransaction(
+                    List.of(), Map.of(), (node, demand) -> Optional.empty(), List.of(), Map.of()));
             return Commit.NOTHING;
         }
 

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.flowanchor.binding.Replica;
 import org.flowanchor.binding.domain.MobileNodeBindings;
 import org.flowanchor.binding.domain.PrefixHolders.PrefixHolder;
@@ -38,6 +39,7 @@ final class SharedAnchor {
     // Guarded by lock.
     private final Map<MobileNodeIdentifier, MobileNodeBindings> nodes = new HashMap<>();
     private final Map<HomeNetworkPrefix, PrefixHolder> holders = new HashMap<>();
+    private final Map<RepeatableRequest<?>, Object> answers = new HashMap<>();
     private final Deque<HomeNetworkPrefix> rested = new ArrayDeque<>();
     private final List<Decided> log = new ArrayList<>();
     private final Random random;
@@ -95,6 +97,8 @@ final class SharedAnchor {
         /** Tells what was decided; part of the transaction that decides now. */
         void decided(Object work, Object outcome) {
             Change of = Objects.requireNonNull(deciding);
+            // What a node gave up in this very transaction is passed over when it is offered.
+            of.got.removeIf(prefix -> of.transaction.after().stream().noneMatch(node -> node.holds(prefix)));
             of.decided.add(new Decided(work, outcome, List.copyOf(of.got)));
             of.got.clear();
         }
@@ -200,7 +204,7 @@ final class SharedAnchor {
                 }
                 // Each is decided on what the one before it leads to.
                 for (Change before : inFlight) {
-                    before.transaction.released().stream()
+                    before.released().stream()
                             .filter(one -> one.prefix().equals(prefix))
                             .forEach(one -> named.put(prefix, new PrefixHolder(one.mobileNodeIdentifier(), true)));
                     before.transaction.assigned().stream()
@@ -208,8 +212,10 @@ final class SharedAnchor {
                             .forEach(one -> named.put(prefix, new PrefixHolder(one.mobileNodeIdentifier(), false)));
                 }
             }
+            Map<RepeatableRequest<?>, Object> answered = new HashMap<>(answers);
+            answered.keySet().retainAll(scope.requests());
             change.transaction = new BindingTransaction(
-                    read, named, (kind, gateway) -> Optional.of(change.supply()), List.of(Replica.POOL));
+                    read, named, (kind, gateway) -> Optional.of(change.supply()), List.of(Replica.POOL), answered);
             deciding = change;
             work.accept(change.transaction);
             deciding = null;
@@ -235,7 +241,7 @@ final class SharedAnchor {
         private final List<HomeNetworkPrefix> got = new ArrayList<>();
         private final List<HomeNetworkPrefix> supplied = new ArrayList<>();
         private BindingTransaction transaction =
-                new BindingTransaction(List.of(), Map.of(), (kind, gateway) -> Optional.empty(), List.of());
+                new BindingTransaction(List.of(), Map.of(), (kind, gateway) -> Optional.empty(), List.of(), Map.of());
 
         Change(long from) {
             this.from = from;
@@ -261,6 +267,12 @@ final class SharedAnchor {
             }
         }
 
+        /** What rests after it. */
+        private List<BindingTransaction.Assignment> released() {
+            return Stream.concat(transaction.released().stream(), transaction.assignedAndReleased().stream())
+                    .toList();
+        }
+
         private BindingStore.Commit commit() {
             if (from != state) {
                 throw new StoreConflictException("the anchor is not in the state that was decided on");
@@ -277,14 +289,12 @@ final class SharedAnchor {
                     throw new StoreConflictException(assigned.prefix() + " is another node's");
                 }
             }
-            transaction
-                    .released()
-                    .forEach(one -> holders.put(one.prefix(), new PrefixHolder(one.mobileNodeIdentifier(), true)));
+            released().forEach(one -> holders.put(one.prefix(), new PrefixHolder(one.mobileNodeIdentifier(), true)));
             transaction
                     .assigned()
                     .forEach(one -> holders.put(one.prefix(), new PrefixHolder(one.mobileNodeIdentifier(), false)));
             Set<HomeNetworkPrefix> released = new HashSet<>();
-            transaction.released().forEach(one -> released.add(one.prefix()));
+            released().forEach(one -> released.add(one.prefix()));
             transaction.assigned().forEach(one -> released.remove(one.prefix()));
             rested.removeIf(prefix -> {
                 PrefixHolder holder = holders.get(prefix);
@@ -292,6 +302,7 @@ final class SharedAnchor {
             });
             rested.addAll(released);
             transaction.mobileNodes().forEach(node -> nodes.put(node, transaction.bindings(node)));
+            answers.putAll(transaction.answers());
             int changes = transaction.changes().size();
             version += changes;
             state = to;

@@ -13,7 +13,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.flowanchor.api.v1.SubscriberEvent;
+import org.flowanchor.binding.application.RepeatableRequest;
 import org.flowanchor.binding.application.SubscriberMessages;
 import org.flowanchor.binding.domain.BindingCacheEntry;
 import org.flowanchor.binding.domain.MobileNodeBindings;
@@ -141,6 +143,11 @@ final class BindingReader {
             }
         });
         return waiting.isEmpty() ? Map.of() : new MessageRows(connection, anchor).of(waiting);
+    }
+
+    /** How these requests were answered, as far as they were; asked for after {@link #read}, it is never older than the entries. */
+    Map<RepeatableRequest<?>, Object> answers(Set<RepeatableRequest<?>> requests) throws SQLException {
+        return requests.isEmpty() ? Map.of() : new RequestRows(connection, anchor).answers(requests);
     }
 
     /** @param rest how long a released prefix stays its node's */

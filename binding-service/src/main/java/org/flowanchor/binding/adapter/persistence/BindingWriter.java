@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.flowanchor.binding.adapter.persistence.Anchors.StoredAnchor;
 import org.flowanchor.binding.application.BindingChange;
 import org.flowanchor.binding.application.BindingLog.LoggedChange;
@@ -62,6 +63,7 @@ final class BindingWriter {
     private final List<ChangedRow> all = new ArrayList<>();
     private final List<Assignment> assigned;
     private final List<Assignment> released;
+    private final List<Assignment> assignedAndReleased;
     private final List<MessageChange> messages;
     private Map<ProxyCareOfAddress, Integer> sequenceNumbers = Map.of();
 
@@ -85,6 +87,7 @@ final class BindingWriter {
         this.transaction = transaction;
         this.assigned = transaction.assigned();
         this.released = transaction.released();
+        this.assignedAndReleased = transaction.assignedAndReleased();
         this.messages = transaction.messageChanges();
         long version = from.version();
         for (BindingChange change : transaction.changes()) {
@@ -128,7 +131,11 @@ final class BindingWriter {
 
     /** Nothing changes. */
     boolean isEmpty() {
-        return all.isEmpty() && messages.isEmpty() && !transaction.isConfirmed();
+        return all.isEmpty()
+                && messages.isEmpty()
+                && assignedAndReleased.isEmpty()
+                && transaction.answers().isEmpty()
+                && !transaction.isConfirmed();
     }
 
     AnchorState from() {
@@ -141,13 +148,16 @@ final class BindingWriter {
     }
 
     List<HomeNetworkPrefix> assignedPrefixes() {
-        return assigned.stream().map(Assignment::prefix).toList();
+        return Stream.concat(assigned.stream(), assignedAndReleased.stream())
+                .map(Assignment::prefix)
+                .toList();
     }
 
     /** Whose the prefixes are from now on that change hands. */
     Map<HomeNetworkPrefix, PrefixHolder> holders() {
         Map<HomeNetworkPrefix, PrefixHolder> holders = new HashMap<>();
-        released.forEach(one -> holders.put(one.prefix(), new PrefixHolder(one.mobileNodeIdentifier(), true)));
+        Stream.concat(released.stream(), assignedAndReleased.stream())
+                .forEach(one -> holders.put(one.prefix(), new PrefixHolder(one.mobileNodeIdentifier(), true)));
         assigned.forEach(one -> holders.put(one.prefix(), new PrefixHolder(one.mobileNodeIdentifier(), false)));
         return holders;
     }
@@ -180,12 +190,18 @@ final class BindingWriter {
      * @throws StoreConflictException something is not as it was decided on: roll back
      */
     void writeRows(Connection connection) throws SQLException {
+        ChangedRows rows = new ChangedRows(connection, stored, replica, prefixRest);
         if (!all.isEmpty()) {
-            new ChangedRows(connection, stored, replica, prefixRest)
-                    .write(transaction, removed, written, assigned, released, to.version());
+            rows.write(transaction, removed, written, assigned, released, to.version());
+        }
+        if (!assignedAndReleased.isEmpty()) {
+            rows.rest(assignedAndReleased, to.version());
         }
         if (!messages.isEmpty()) {
             new MessageRows(connection, stored.number()).write(messages, sequenceNumbers);
+        }
+        if (!transaction.answers().isEmpty()) {
+            new RequestRows(connection, stored.number()).write(transaction.answers());
         }
     }
 

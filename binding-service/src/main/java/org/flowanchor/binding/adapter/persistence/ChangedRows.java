@@ -28,6 +28,18 @@ import org.flowanchor.mobility.ServiceSelection;
  * OFFSET 0), so that no plan can read a table and look for its rows among the parameters.
  */
 final class ChangedRows {
+    /** Of a prefix that has a row h, for the node of EXCLUDED. */
+    private static final String WHERE_FREE = """
+            WHERE h.mobile_node = EXCLUDED.mobile_node
+            OR (h.state = 'RESTING' AND h.lessee = ? AND h.leased_until > now() AND NOT h.kept)
+            -- A gateway names it: whoever leased it finds out.
+            OR (h.state = 'RESTING' AND h.released_at <= now() - make_interval(secs => ?)
+                AND h.released_version
+                    <= coalesce((SELECT version FROM anchor_acknowledgement WHERE anchor = h.anchor), 0)
+                AND NOT EXISTS (SELECT 1 FROM subscriber_prefix s
+                                WHERE s.prefix = h.prefix AND s.mobile_node <> EXCLUDED.mobile_node))
+            """;
+
     private static final String ROWS = """
             WITH removed AS (
                 DELETE FROM binding_cache_entry e
@@ -84,14 +96,7 @@ final class ChangedRows {
                 ON CONFLICT (anchor, prefix) DO UPDATE
                     SET mobile_node = EXCLUDED.mobile_node, state = 'ASSIGNED', released_at = NULL,
                         released_version = NULL, lessee = NULL, leased_until = NULL
-                    WHERE h.mobile_node = EXCLUDED.mobile_node
-                       OR (h.state = 'RESTING' AND h.lessee = ? AND h.leased_until > now() AND NOT h.kept)
-                       -- A gateway names it: whoever leased it finds out.
-                       OR (h.state = 'RESTING' AND h.released_at <= now() - make_interval(secs => ?)
-                           AND h.released_version
-                               <= coalesce((SELECT version FROM anchor_acknowledgement WHERE anchor = h.anchor), 0)
-                           AND NOT EXISTS (SELECT 1 FROM subscriber_prefix s
-                                           WHERE s.prefix = h.prefix AND s.mobile_node <> EXCLUDED.mobile_node))
+                    """ + WHERE_FREE + """
                 RETURNING 1
             ), released AS (
                 UPDATE home_network_prefix h
@@ -117,6 +122,16 @@ final class ChangedRows {
             )
             SELECT (SELECT count(*) FROM removed) + (SELECT count(*) FROM assigned)
                        + (SELECT count(*) FROM released)""";
+
+    private static final String REST = """
+            INSERT INTO home_network_prefix AS h (
+                anchor, prefix, pool, mobile_node, state, released_at, released_version)
+            SELECT ?, a.prefix::cidr, a.pool::cidr, a.mobile_node, 'RESTING', now(), ?
+            FROM unnest(?::text[], ?::text[], ?::text[]) AS a (prefix, pool, mobile_node)
+            ON CONFLICT (anchor, prefix) DO UPDATE
+                SET mobile_node = EXCLUDED.mobile_node, state = 'RESTING', released_at = EXCLUDED.released_at,
+                    released_version = EXCLUDED.released_version, lessee = NULL, leased_until = NULL
+                """ + WHERE_FREE;
 
     private final Connection connection;
     private final StoredAnchor stored;
@@ -152,13 +167,7 @@ final class ChangedRows {
             statement.setInt(next++, anchor);
             next = entries(connection, statement, next, written);
             statement.setInt(next++, anchor);
-            next = new Columns<>(connection, statement, next, assigned)
-                    .text(assignment -> assignment.prefix().toString())
-                    .text(assignment -> pool(assignment.prefix()).prefix().toString())
-                    .text(assignment -> assignment.mobileNodeIdentifier().value())
-                    .next();
-            statement.setObject(next++, replica);
-            statement.setDouble(next++, prefixRest.toMillis() / 1000.0);
+            next = given(statement, next, assigned);
             statement.setLong(next++, version);
             next = new Columns<>(connection, statement, next, released)
                     .text(assignment -> assignment.prefix().toString())
@@ -178,6 +187,34 @@ final class ChangedRows {
                 }
             }
         }
+    }
+
+    /**
+     * Prefixes that nodes were given and gave up again rest for them, as if that had been two transactions.
+     *
+     * @param version the anchor's, after the transaction
+     * @throws StoreConflictException a prefix is not free, as it was believed to be: roll back
+     */
+    void rest(List<Assignment> assignedAndReleased, long version) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement(REST)) {
+            insert.setInt(1, stored.number());
+            insert.setLong(2, version);
+            given(insert, 3, assignedAndReleased);
+            if (insert.executeUpdate() != assignedAndReleased.size()) {
+                throw new StoreConflictException("a prefix believed free is another mobile node's");
+            }
+        }
+    }
+
+    private int given(PreparedStatement statement, int first, List<Assignment> assignments) throws SQLException {
+        int next = new Columns<>(connection, statement, first, assignments)
+                .text(assignment -> assignment.prefix().toString())
+                .text(assignment -> pool(assignment.prefix()).prefix().toString())
+                .text(assignment -> assignment.mobileNodeIdentifier().value())
+                .next();
+        statement.setObject(next++, replica);
+        statement.setDouble(next++, prefixRest.toMillis() / 1000.0);
+        return next;
     }
 
     private static int holdings(Connection connection, PreparedStatement statement, int next, List<Holding> holdings)

@@ -206,7 +206,8 @@ final class JdbcBindingStore implements BindingStore {
                 read.bindings().values(),
                 holders(reader, view, scope, read.bindings(), stored.anchor().pools()),
                 grant,
-                stored.anchor().pools());
+                stored.anchor().pools(),
+                reader.answers(scope.requests()));
         work.accept(transaction);
         BindingWriter writer = new BindingWriter(stored, replica, prefixRest, from, random.nextLong(), transaction);
         SortedMap<ProxyCareOfAddress, Integer> numbers = writer.numbersWanted();

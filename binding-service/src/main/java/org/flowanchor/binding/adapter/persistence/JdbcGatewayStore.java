@@ -13,14 +13,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
+import org.flowanchor.binding.application.GatewayRequest;
 import org.flowanchor.binding.application.GatewayStore;
 import org.flowanchor.binding.application.UnknownGatewayException;
 import org.flowanchor.binding.domain.GatewayPeer;
 import org.flowanchor.binding.domain.MessageKind;
 import org.flowanchor.binding.domain.Realm;
+import org.flowanchor.binding.domain.message.BindingRevocationAcknowledgement;
 import org.flowanchor.binding.domain.message.BindingRevocationIndication;
 import org.flowanchor.binding.domain.message.Heartbeat;
 import org.flowanchor.mobility.LmaAddress;
@@ -143,15 +144,34 @@ final class JdbcGatewayStore implements GatewayStore {
     @Override
     public GatewayPeer.Decision decide(LmaAddress anchor, ProxyCareOfAddress gateway, PeerDecision decision) {
         int number = anchors.number(anchor);
-        return database.transact(connection -> {
-            try (PreparedStatement insert = connection.prepareStatement("""
-                    INSERT INTO gateway (anchor, proxy_care_of_address) VALUES (?, ?::inet) ON CONFLICT DO NOTHING""")) {
-                insert.setInt(1, number);
-                insert.setString(2, gateway.toString());
-                insert.executeUpdate();
+        return database.transact(connection -> write(connection, number, known(connection, number, gateway), decision));
+    }
+
+    @Override
+    public void decideOnce(
+            LmaAddress anchor, GatewayRequest request, BindingRevocationAcknowledgement answer, PeerDecision decision) {
+        int number = anchors.number(anchor);
+        database.execute(connection -> {
+            GatewayPeer peer = known(connection, number, request.gateway());
+            // After the lock: of two that are the same, one waits for the other here.
+            RequestRows requests = new RequestRows(connection, number);
+            if (requests.answers(Set.of(request)).isEmpty()) {
+                write(connection, number, peer, decision);
+                requests.write(Map.of(request, answer));
             }
-            return write(connection, number, locked(connection, number, gateway), decision);
         });
+    }
+
+    /** Locked; from now on there is a row. */
+    private static GatewayPeer known(Connection connection, int anchor, ProxyCareOfAddress gateway)
+            throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement("""
+                INSERT INTO gateway (anchor, proxy_care_of_address) VALUES (?, ?::inet) ON CONFLICT DO NOTHING""")) {
+            insert.setInt(1, anchor);
+            insert.setString(2, gateway.toString());
+            insert.executeUpdate();
+        }
+        return locked(connection, anchor, gateway);
     }
 
     /** There must be a row. */
@@ -328,7 +348,7 @@ final class JdbcGatewayStore implements GatewayStore {
             // After the lock: of two that are the same, one waits for the other here.
             if (revocation.request().isPresent()
                     && JdbcOperatorRequests.answered(
-                                    connection, revocation.request().get(), OptionalInt.of(number))
+                                    connection, revocation.request().get(), number)
                             .isPresent()) {
                 return true;
             }

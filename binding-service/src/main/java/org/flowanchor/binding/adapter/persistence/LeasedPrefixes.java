@@ -237,14 +237,6 @@ final class LeasedPrefixes {
     }
 
     private void refill(Connection connection, Map<Source, Integer> missing) throws SQLException {
-        for (Block block : List.copyOf(blocks)) {
-            if (block.free.isEmpty() && block.underWay == 0) {
-                blocks.remove(block);
-                leases.lease(connection, block.number, block.pool, block.firstIndex, block.size)
-                        .ifPresent(this::add);
-            }
-        }
-        long trustedUntil = System.nanoTime() + PrefixLeases.TRUSTED.toNanos();
         // Only of what is missing: others would be held for nothing.
         Map<PrefixPool, Boolean> pools = new LinkedHashMap<>();
         for (PrefixPool pool : stored.anchor().pools()) {
@@ -252,11 +244,19 @@ final class LeasedPrefixes {
                 pools.put(pool, forgotten.remove(pool));
             }
         }
+        for (Block block : List.copyOf(blocks)) {
+            if (block.free.isEmpty() && block.underWay == 0 && pools.containsKey(block.pool)) {
+                blocks.remove(block);
+                leases.lease(connection, block.number, block.pool, block.firstIndex, block.size)
+                        .ifPresent(this::add);
+            }
+        }
+        long trustedUntil = System.nanoTime() + PrefixLeases.TRUSTED.toNanos();
         leases.takeRested(connection, pools)
                 .forEach(one -> rested.add(new Rested(one.prefix(), one.pool(), trustedUntil)));
         Set<Long> held = new HashSet<>();
         blocks.forEach(block -> held.add(block.number));
-        leases.takeLeasable(connection, held).forEach(this::add);
+        leases.takeLeasable(connection, pools.keySet(), held).forEach(this::add);
         for (Map.Entry<Source, Integer> source : missing.entrySet()) {
             for (PrefixPool pool : stored.anchor().pools()) {
                 while (source.getKey().isServedBy(pool)

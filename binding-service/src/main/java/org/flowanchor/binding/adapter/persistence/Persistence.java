@@ -80,7 +80,7 @@ public record Persistence(
                 new JdbcSubscriberStore(database, replica),
                 new JdbcGatewayStore(database, anchors),
                 new JdbcOperatorQueries(new Database(dataSource)),
-                new JdbcOperatorRequests(database, anchors),
+                new JdbcOperatorRequests(database),
                 () -> {
                     notices.close();
                     updates.close();

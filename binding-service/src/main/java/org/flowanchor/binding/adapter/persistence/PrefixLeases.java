@@ -108,19 +108,24 @@ final class PrefixLeases {
         }
     }
 
-    /** Blocks whose lease is over, and ours that are not among those held. */
-    List<Leased> takeLeasable(Connection connection, Set<Long> held) throws SQLException {
+    /** Blocks of these pools whose lease is over, and ours that are not among those held. */
+    List<Leased> takeLeasable(Connection connection, Set<PrefixPool> pools, Set<Long> held) throws SQLException {
         List<Leased> taken = new ArrayList<>();
         try (PreparedStatement select = connection.prepareStatement("""
                 SELECT block, text(pool), first_index, size
                 FROM prefix_block
-                WHERE anchor = ? AND (leased_until < now() OR lessee = ?)
+                WHERE anchor = ? AND (leased_until < now() OR lessee = ?) AND pool = ANY (?::cidr[])
                 ORDER BY leased_until
                 LIMIT ?
                 FOR UPDATE SKIP LOCKED""")) {
             select.setInt(1, stored.number());
             select.setObject(2, lessee);
-            select.setInt(3, ROWS_MAX + held.size());
+            select.setArray(
+                    3,
+                    connection.createArrayOf(
+                            "text",
+                            pools.stream().map(pool -> pool.prefix().toString()).toArray()));
+            select.setInt(4, ROWS_MAX + held.size());
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
                     Optional<PrefixPool> pool = pool(rows.getString(2));

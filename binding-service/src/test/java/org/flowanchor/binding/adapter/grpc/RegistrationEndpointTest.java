@@ -283,7 +283,8 @@ class RegistrationEndpointTest {
                             .toList(),
                     Map.of(),
                     (kind, gateway) -> Optional.of(Replica.POOL.at(prefixes++)),
-                    List.of(Replica.POOL));
+                    List.of(Replica.POOL),
+                    Map.of());
         }
 
         private synchronized void keep(BindingTransaction transaction) {

@@ -26,15 +26,25 @@ class LeasedPrefixesIT {
     private static final PrefixPool EIGHT = new PrefixPool(HomeNetworkPrefix.parse("2001:db8:900::/61"), 64);
     private static final List<PrefixDemand> ONE = List.of(new PrefixDemand(PrefixKind.PERMANENT, MAG1, 1));
 
+    /** Nobody asks for its prefixes. */
+    private static final PrefixPool TEMPORAL =
+            new PrefixPool(HomeNetworkPrefix.parse("2001:db8:a00::/61"), 64, Optional.of(MAG1));
+
     private TestDatabase database;
+    private Database pool;
+    private Anchors anchors;
     private LeasedPrefixes prefixes;
 
     @BeforeEach
     void open() {
         database = TestDatabase.migrated();
-        Database pool = new Database(database.pool());
-        Anchors anchors = AnchorInstallation.install(pool, List.of(new Anchor(ANCHOR, 0, List.of(EIGHT))));
-        prefixes = new LeasedPrefixes(pool, anchors.stored(ANCHOR), UUID.randomUUID(), Duration.ofSeconds(60));
+        pool = new Database(database.pool());
+        anchors = AnchorInstallation.install(pool, List.of(new Anchor(ANCHOR, 0, List.of(EIGHT, TEMPORAL))));
+        prefixes = ofReplica();
+    }
+
+    private LeasedPrefixes ofReplica() {
+        return new LeasedPrefixes(pool, anchors.stored(ANCHOR), UUID.randomUUID(), Duration.ofSeconds(60));
     }
 
     @AfterEach
@@ -77,6 +87,17 @@ class LeasedPrefixesIT {
         LeasedPrefixes.Grant other = prefixes.grant(ONE);
         commit(one, taken);
         assertThat(next(other)).isPresent().isNotEqualTo(Optional.of(taken));
+    }
+
+    @Test
+    void blocksOfPoolsThatNobodyAsksForAreLeftToOthers() throws SQLException {
+        LeasedPrefixes died = ofReplica();
+        assertThat(next(died.grant(ONE))).isPresent();
+        assertThat(died.grant(List.of()).next(PrefixKind.TEMPORAL, MAG1)).isPresent();
+        database.execute("UPDATE prefix_block SET leased_until = now() - interval '1 s'");
+        assertThat(next(prefixes.grant(ONE))).isPresent();
+        assertThat(database.query("SELECT DISTINCT text(pool) FROM prefix_block WHERE leased_until > now()"))
+                .containsExactly(EIGHT.prefix().toString());
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import org.flowanchor.binding.Await;
 import org.flowanchor.binding.Replica;
 import org.flowanchor.binding.Scene.Update;
@@ -25,9 +26,12 @@ import org.flowanchor.binding.application.StoreConflictException;
 import org.flowanchor.binding.domain.BindingCache;
 import org.flowanchor.binding.domain.BindingDecision;
 import org.flowanchor.binding.domain.BindingDecision.Accepted;
+import org.flowanchor.binding.domain.BindingRecord;
 import org.flowanchor.binding.domain.GatewayCapabilities;
 import org.flowanchor.binding.domain.PrefixDemand;
+import org.flowanchor.binding.domain.PrefixHolders.PrefixHolder;
 import org.flowanchor.binding.domain.PrefixPool;
+import org.flowanchor.mobility.BindingIdentifier;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.junit.jupiter.api.AfterEach;
@@ -67,7 +71,7 @@ class UpdatePathIT {
         MobileNodeIdentifier mobileNode =
                 update.received().update().mobileNodeIdentifier().orElseThrow();
         List<PrefixDemand> wanted = List.of(cache.demand(update.received()));
-        return store.prepare(ANCHOR, new BatchScope(Set.of(mobileNode), List.of(), wanted), transaction -> {
+        return store.prepare(ANCHOR, new BatchScope(Set.of(mobileNode), List.of(), wanted, Set.of()), transaction -> {
             BindingDecision decision = cache.decide(
                     update.received(),
                     transaction.bindings(mobileNode),
@@ -144,6 +148,47 @@ class UpdatePathIT {
         }
         assertThat(database.number("SELECT count(DISTINCT prefix) FROM binding_prefix"))
                 .isEqualTo(38);
+    }
+
+    /** Registered and revoked before the commit: it was acknowledged, so the node may come back with it. */
+    @Test
+    void whatIsAssignedAndReleasedInOneTransactionRestsForItsNode() {
+        Update update = attach(1);
+        BatchScope scope =
+                new BatchScope(Set.of(node(1)), List.of(), List.of(cache.demand(update.received())), Set.of());
+        AtomicReference<HomeNetworkPrefix> given = new AtomicReference<>();
+        Prepared both = one.store().prepare(ANCHOR, scope, transaction -> {
+            Accepted accepted = (Accepted) cache.decide(
+                    update.received(),
+                    transaction.bindings(node(1)),
+                    transaction.holders(),
+                    transaction.supplier(),
+                    update.at());
+            given.set(accepted.acknowledgement().homeNetworkPrefixes().getFirst());
+            transaction.replay(node(1), accepted.records());
+            BindingIdentifier identifier =
+                    transaction.bindings(node(1)).entries().iterator().next().bindingIdentifier();
+            transaction.replay(node(1), List.of(new BindingRecord.EntryRemoved(identifier)));
+        });
+        HomeNetworkPrefix prefix = given.get();
+        BatchScope naming =
+                new BatchScope(Set.of(node(2)), List.of(new BatchScope.Named(node(2), prefix)), List.of(), Set.of());
+        Prepared behind = one.store()
+                .prepare(
+                        ANCHOR,
+                        naming,
+                        transaction -> assertThat(transaction.holders().holder(prefix))
+                                .contains(new PrefixHolder(node(1), true)));
+        both.write();
+        behind.write();
+        both.commit();
+        behind.commit();
+        assertThat(database.query("SELECT mobile_node || ' ' || state || ' ' || text(prefix) FROM home_network_prefix"))
+                .containsExactly("crowd-1 RESTING " + prefix);
+        assertThat(two.status(attach(2).prefixes(prefix))).isEqualTo(155);
+        assertThat(one.accepted(attach(3)).homeNetworkPrefixes()).doesNotContain(prefix);
+        assertThat(two.accepted(attach(1).prefixes(prefix)).homeNetworkPrefixes())
+                .containsExactly(prefix);
     }
 
     @Test

@@ -1,0 +1,236 @@
+package org.flowanchor.binding.adapter.persistence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.flowanchor.binding.Scene.ANCHOR;
+import static org.flowanchor.binding.Scene.BETWEEN_MAGS;
+import static org.flowanchor.binding.Scene.MAG1;
+import static org.flowanchor.binding.Scene.MAG2;
+import static org.flowanchor.binding.Scene.MN1;
+import static org.flowanchor.binding.Scene.MN2;
+import static org.flowanchor.binding.Scene.START;
+import static org.flowanchor.binding.Scene.wlan;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.flowanchor.binding.Replica;
+import org.flowanchor.binding.Scene.Update;
+import org.flowanchor.binding.TestDatabase;
+import org.flowanchor.binding.application.BatchScope;
+import org.flowanchor.binding.application.BindingStore;
+import org.flowanchor.binding.application.BindingTransaction;
+import org.flowanchor.binding.application.GatewayRequest;
+import org.flowanchor.binding.application.IdempotencyKey;
+import org.flowanchor.binding.application.IdempotencyKeyReusedException;
+import org.flowanchor.binding.application.OperatorRequests.OperatorRequest;
+import org.flowanchor.binding.application.StoreUnavailableException;
+import org.flowanchor.binding.domain.GatewayPeer;
+import org.flowanchor.binding.domain.message.BindingRevocationAcknowledgement;
+import org.flowanchor.binding.domain.message.ReceivedRevocation;
+import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.LmaAddress;
+import org.flowanchor.mobility.MobileNodeIdentifier;
+import org.flowanchor.mobility.message.RevocationStatus;
+import org.flowanchor.mobility.message.RevocationTrigger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Requests that come again, at another replica and after the first one was carried out and its answer lost. */
+class RepeatedRequestsIT {
+    private static final OperatorRequest RELEASE = new OperatorRequest(new IdempotencyKey("key-1"), "release of MN1");
+    private static final Update AGAIN = wlan().at(START.plusSeconds(20));
+
+    private TestDatabase database;
+    private Replica one;
+    private Replica two;
+    private HomeNetworkPrefix own;
+
+    @BeforeEach
+    void start() {
+        database = TestDatabase.migrated();
+        one = new Replica(database, List.of(Replica.POOL), Duration.ofSeconds(60), KilledAfterCommit::new);
+        two = new Replica(database);
+        own = two.accepted(wlan()).homeNetworkPrefixes().getFirst();
+    }
+
+    @AfterEach
+    void stop() {
+        one.close();
+        two.close();
+        database.close();
+    }
+
+    private static ReceivedRevocation revocation(MobileNodeIdentifier identifier, HomeNetworkPrefix... prefixes) {
+        return new ReceivedRevocation(
+                4711,
+                RevocationTrigger.ACCESS_NETWORK_SESSION_TERMINATION,
+                true,
+                false,
+                ReceivedRevocation.Scope.BINDINGS,
+                Optional.of(identifier),
+                List.of(prefixes));
+    }
+
+    private BindingRevocationAcknowledgement revoked(ReceivedRevocation revocation) {
+        return two.revoke(MAG1, revocation, AGAIN.at()).join();
+    }
+
+    @Test
+    void aReleaseWhoseAnswerWasLostIsAnsweredAlikeAndBeginsNothing() {
+        assertThatThrownBy(one.release(MN1, RELEASE, START)::join).hasCauseInstanceOf(StoreUnavailableException.class);
+        assertThat(two.operatorRequests().answered(RELEASE)).isEqualTo(Map.of(ANCHOR, 1));
+        two.accepted(AGAIN.through(MAG2).handoff(BETWEEN_MAGS));
+        long version = two.snapshot().version();
+        assertThat(two.release(MN1, RELEASE, AGAIN.at()).join()).isEqualTo(1);
+        assertThat(two.snapshot().version()).as("no revocation was begun").isEqualTo(version);
+    }
+
+    /** Both find nothing under the key when they begin. */
+    @Test
+    void releasesOfOneNodeUnderOneKeyAreOneAtWhateverReplica() {
+        try (Replica three = new Replica(database)) {
+            List<CompletableFuture<Integer>> asked = new ArrayList<>();
+            for (int i = 0; i < 40; i++) {
+                asked.add((i % 2 == 0 ? two : three).release(MN1, RELEASE, START));
+            }
+            assertThat(asked).allSatisfy(answer -> assertThat(answer.join()).isEqualTo(1));
+            assertThat(database.number("SELECT sum(transmissions) FROM gateway_message"))
+                    .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aKeyThatAnotherRequestTookMeanwhileReleasesNothing() {
+        two.release(MN1, RELEASE, START).join();
+        two.accepted(wlan().of(MN2));
+        long version = two.snapshot().version();
+        OperatorRequest other = new OperatorRequest(RELEASE.key(), "release of MN2");
+        assertThatThrownBy(two.release(MN2, other, START)::join)
+                .hasCauseInstanceOf(IdempotencyKeyReusedException.class);
+        assertThat(two.snapshot().version()).isEqualTo(version);
+    }
+
+    @Test
+    void r07_aGatewaysRevocationIsAnsweredAlikeAtAnotherReplicaAndAfterACrash() {
+        HomeNetworkPrefix gone = HomeNetworkPrefix.parse("2001:db8:1ff::/64");
+        ReceivedRevocation revocation = revocation(MN1, own, gone);
+        assertThat(one.revoke(MAG1, revocation, START)).failsWithin(Duration.ofMinutes(1));
+        assertThat(two.snapshot().entries()).isEmpty();
+        two.accepted(AGAIN.prefixes(own));
+        assertThat(revoked(revocation))
+                .isEqualTo(new BindingRevocationAcknowledgement(
+                        4711, RevocationStatus.PARTIAL_SUCCESS, false, Optional.of(MN1), List.of(gone)));
+        assertThat(two.snapshot().entries())
+                .as("what was registered since stays")
+                .hasSize(1);
+        assertThat(revoked(revocation(MN1, own)).status())
+                .as("another one with the same number")
+                .isEqualTo(RevocationStatus.SUCCESS);
+        assertThat(two.snapshot().entries()).isEmpty();
+    }
+
+    @Test
+    void r07_aNodeThatAttachesAfterItsRevocationFoundNothingStays() {
+        ReceivedRevocation revocation = revocation(MN2);
+        assertThat(one.revoke(MAG1, revocation, START)).failsWithin(Duration.ofMinutes(1));
+        two.accepted(wlan().of(MN2));
+        assertThat(revoked(revocation).status()).isEqualTo(RevocationStatus.BINDING_DOES_NOT_EXIST);
+        assertThat(two.snapshot().entries()).hasSize(2);
+    }
+
+    @Test
+    void aRevocationIsForgottenWhenItIsOld() throws SQLException {
+        assertThat(revoked(revocation(MN1)).status()).isEqualTo(RevocationStatus.SUCCESS);
+        database.execute("UPDATE revocation_by_gateway SET answered_at = now() - interval '11 seconds'");
+        two.accepted(AGAIN);
+        assertThat(revoked(revocation(MN1)).status())
+                .as("the numbers came round")
+                .isEqualTo(RevocationStatus.SUCCESS);
+        assertThat(two.snapshot().entries()).isEmpty();
+        database.execute("UPDATE revocation_by_gateway SET answered_at = now() - interval '11 seconds'");
+        revoked(revocation(MN2));
+        assertThat(database.query("SELECT identifier FROM revocation_by_gateway"))
+                .containsExactly(MN2.value());
+    }
+
+    @Test
+    void r03_aRevocationOfEverythingIsCarriedOutOnce() {
+        GatewayRequest everything = new GatewayRequest(
+                MAG1,
+                new ReceivedRevocation(
+                        4712,
+                        RevocationTrigger.PER_PEER_POLICY,
+                        true,
+                        true,
+                        ReceivedRevocation.Scope.BINDINGS,
+                        Optional.of(new MobileNodeIdentifier("mag1@operator.example")),
+                        List.of()));
+        BindingRevocationAcknowledgement success = everything.revocation().answered(RevocationStatus.SUCCESS);
+        for (Instant at : List.of(START, AGAIN.at())) {
+            (at.equals(START) ? one : two)
+                    .gateways()
+                    .decideOnce(
+                            ANCHOR,
+                            everything,
+                            success,
+                            (peer, bound) -> GatewayPeer.Decision.quiet(
+                                    peer.revoked(Optional.empty(), at, at).orElse(peer)));
+        }
+        assertThat(database.query("SELECT lost_before = '" + START + "' FROM gateway"))
+                .containsExactly("t");
+    }
+
+    /** For failure injection: what is committed is durable, and nobody is told, as when the process is killed between the two. */
+    private record KilledAfterCommit(BindingStore store) implements BindingStore {
+        private static StoreUnavailableException killed() {
+            return new StoreUnavailableException("killed", new IllegalStateException());
+        }
+
+        @Override
+        public Prepared prepare(LmaAddress anchor, BatchScope scope, Consumer<BindingTransaction> work) {
+            Prepared prepared = store.prepare(anchor, scope, work);
+            return new Prepared() {
+                @Override
+                public void write() {
+                    prepared.write();
+                }
+
+                @Override
+                public Commit commit() {
+                    prepared.commit();
+                    throw killed();
+                }
+
+                @Override
+                public void abandon(Throwable why) {
+                    prepared.abandon(why);
+                }
+            };
+        }
+
+        @Override
+        public Commit transact(LmaAddress anchor, BatchScope scope, Consumer<BindingTransaction> work) {
+            store.transact(anchor, scope, work);
+            throw killed();
+        }
+
+        @Override
+        public List<MobileNodeIdentifier> due(LmaAddress anchor, Instant now, int limit) {
+            return store.due(anchor, now, limit);
+        }
+
+        @Override
+        public void postpone(LmaAddress anchor, Collection<MobileNodeIdentifier> mobileNodes, Instant now) {
+            store.postpone(anchor, mobileNodes, now);
+        }
+    }
+}
