@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Makes bindings agree with profiles that changed: what they say of their mobile node is written, and so published, anew, and those that
- * the profile does not admit any more are revoked. Each change is a row, written with the profile and taken away when every anchor here has
- * committed; any replica takes it up, also after a crash.
+ * the profile does not admit any more are revoked. Each change is a row for each anchor, written with the profile and taken away when the
+ * anchor has committed; any replica that serves the anchor takes it up, also after a crash.
  *
  * <p>Trap: an update that was decided with the old profile must not be committed after the bindings were looked at. In this process work
  * on one mobile node is in order; in other replicas the look, even one that changes nothing, makes decisions on the earlier state void.
@@ -57,7 +57,7 @@ public final class ProfileChanges implements Runnable, AutoCloseable {
         this.period = period;
     }
 
-    /** Changes of profiles whose mobile nodes this process looked at. */
+    /** Changes of profiles whose mobile nodes this process looked at, at each anchor. */
     public long lookedAt() {
         return lookedAt.get();
     }
@@ -93,17 +93,16 @@ public final class ProfileChanges implements Runnable, AutoCloseable {
         }
     }
 
+    /** Returns how many changes an anchor had at most. */
     private int look() {
-        List<Change> changes = store.changes(TOGETHER, CLAIM);
+        int most = 0;
         Map<Change, CompletableFuture<Boolean>> looks = new LinkedHashMap<>();
-        for (Change change : changes) {
-            List<CompletableFuture<Boolean>> everywhere = anchors.stream()
-                    .map(anchor -> signalling.profileChanged(anchor, change.mobileNode(), change.withdrawn()))
-                    .toList();
-            looks.put(
-                    change,
-                    CompletableFuture.allOf(everywhere.toArray(CompletableFuture<?>[]::new))
-                            .thenApply(all -> everywhere.stream().anyMatch(CompletableFuture::join)));
+        for (LmaAddress anchor : anchors) {
+            List<Change> changes = store.changes(anchor, TOGETHER, CLAIM);
+            most = Math.max(most, changes.size());
+            for (Change change : changes) {
+                looks.put(change, signalling.profileChanged(anchor, change.mobileNode(), change.withdrawn()));
+            }
         }
         List<Change> done = new ArrayList<>();
         Instant until = clock.instant().plus(PATIENCE);
@@ -122,7 +121,7 @@ public final class ProfileChanges implements Runnable, AutoCloseable {
             }
         });
         store.lookedAt(done);
-        return changes.size();
+        return most;
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.flowanchor.mobility.LinkLayerIdentifier;
+import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.MobileNodeIdentifier;
 
 /** Durable profiles, as far as the topic was read. Methods throw {@link StoreUnavailableException} when the database does not answer. */
@@ -45,17 +46,18 @@ public interface SubscriberStore {
     boolean isComplete();
 
     /**
-     * A profile that changed, or is gone.
+     * A profile that changed, or is gone, as one anchor has to look at it.
      *
      * @param change told apart from later changes of the same profile
      * @param withdrawn a tombstone took it away; a profile that is only missing in a topic that was read anew is not withdrawn
      */
-    record Change(MobileNodeIdentifier mobileNode, UUID change, boolean withdrawn, Instant changedAt) {}
+    record Change(
+            LmaAddress anchor, MobileNodeIdentifier mobileNode, UUID change, boolean withdrawn, Instant changedAt) {}
 
-    /** Changes whose bindings nobody has looked at, the oldest first; others leave them alone for {@code claim}. */
-    List<Change> changes(int limit, Duration claim);
+    /** Changes whose bindings at the anchor nobody has looked at, the oldest first; others leave them alone for {@code claim}. */
+    List<Change> changes(LmaAddress anchor, int limit, Duration claim);
 
-    /** The bindings of these mobile nodes agree with their profiles. What changed again meanwhile stays. */
+    /** The bindings of these mobile nodes agree with their profiles at these anchors. What changed again meanwhile stays. */
     void lookedAt(Collection<Change> changes);
 
     /** Whose interfaces these are; what is nobody's is left out. */

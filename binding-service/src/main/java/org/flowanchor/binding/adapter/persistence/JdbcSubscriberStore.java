@@ -20,6 +20,7 @@ import java.util.UUID;
 import org.flowanchor.binding.application.SubscriberRecord;
 import org.flowanchor.binding.application.SubscriberStore;
 import org.flowanchor.mobility.LinkLayerIdentifier;
+import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.MobileNodeIdentifier;
 
 /**
@@ -28,12 +29,14 @@ import org.flowanchor.mobility.MobileNodeIdentifier;
  */
 final class JdbcSubscriberStore implements SubscriberStore {
     private final Database database;
+    private final Anchors anchors;
     private final UUID replica;
     /** Never becomes false again. */
     private volatile boolean complete;
 
-    JdbcSubscriberStore(Database database, UUID replica) {
+    JdbcSubscriberStore(Database database, Anchors anchors, UUID replica) {
         this.database = database;
+        this.anchors = anchors;
         this.replica = replica;
     }
 
@@ -159,7 +162,7 @@ final class JdbcSubscriberStore implements SubscriberStore {
         }
         // A profile that comes again as it is, since the topic is read anew, is no change.
         note(connection, """
-                SELECT r.mobile_node, false
+                SELECT r.mobile_node, false AS withdrawn
                 FROM unnest(?::text[], ?::int8[], ?::bytea[]) AS r (mobile_node, version, profile)
                 LEFT JOIN subscriber s ON s.mobile_node = r.mobile_node
                 WHERE s.mobile_node IS NULL OR (s.version < r.version AND s.profile <> r.profile)""", statement -> profiles(connection, statement, standing));
@@ -187,7 +190,7 @@ final class JdbcSubscriberStore implements SubscriberStore {
         note(
                 connection,
                 """
-                SELECT s.mobile_node, true
+                SELECT s.mobile_node, true AS withdrawn
                 FROM subscriber s JOIN unnest(?::text[], ?::int8[]) AS r (mobile_node, version)
                   ON s.mobile_node = r.mobile_node AND s.version < r.version""",
                 statement -> new Columns<>(connection, statement, 1, gone)
@@ -218,14 +221,16 @@ final class JdbcSubscriberStore implements SubscriberStore {
     }
 
     /**
-     * The bindings of these mobile nodes are to be looked at once the new profiles are committed.
+     * The bindings of these mobile nodes are to be looked at, at every anchor, once the new profiles are committed.
      *
      * @param changes a query: mobile nodes, and whether their profile was withdrawn
      */
     private static void note(Connection connection, String changes, Parameters parameters) throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement(
-                "INSERT INTO subscriber_change (mobile_node, withdrawn) " + changes + "\n" + """
-                ON CONFLICT (mobile_node)
+        try (PreparedStatement insert = connection.prepareStatement("""
+                INSERT INTO profile_change (anchor, mobile_node, withdrawn)
+                SELECT a.anchor, c.mobile_node, c.withdrawn FROM anchor a CROSS JOIN (""" + changes + """
+                ) c
+                ON CONFLICT (anchor, mobile_node)
                     DO UPDATE SET change = gen_random_uuid(), withdrawn = EXCLUDED.withdrawn, changed_at = now(),
                                   claimed_until = '-infinity'""")) {
             parameters.set(insert);
@@ -282,7 +287,10 @@ final class JdbcSubscriberStore implements SubscriberStore {
                     return false;
                 }
             }
-            note(connection, "SELECT mobile_node, false FROM subscriber WHERE version = 0", statement -> {});
+            note(
+                    connection,
+                    "SELECT mobile_node, false AS withdrawn FROM subscriber WHERE version = 0",
+                    statement -> {});
             try (PreparedStatement delete = connection.prepareStatement("DELETE FROM subscriber WHERE version = 0")) {
                 delete.executeUpdate();
             }
@@ -304,23 +312,26 @@ final class JdbcSubscriberStore implements SubscriberStore {
     }
 
     @Override
-    public List<Change> changes(int limit, Duration claim) {
+    public List<Change> changes(LmaAddress anchor, int limit, Duration claim) {
+        int number = anchors.number(anchor);
         return database.transact(connection -> {
             List<Change> changes = new ArrayList<>();
             try (PreparedStatement update = connection.prepareStatement("""
-                    UPDATE subscriber_change c SET claimed_until = now() + make_interval(secs => ?)
-                    FROM (SELECT mobile_node FROM subscriber_change
-                          WHERE claimed_until < now()
+                    UPDATE profile_change c SET claimed_until = now() + make_interval(secs => ?)
+                    FROM (SELECT anchor, mobile_node FROM profile_change
+                          WHERE anchor = ? AND claimed_until < now()
                           ORDER BY claimed_until
                           LIMIT ?
                           FOR UPDATE SKIP LOCKED) due
-                    WHERE c.mobile_node = due.mobile_node
+                    WHERE c.anchor = due.anchor AND c.mobile_node = due.mobile_node
                     RETURNING c.mobile_node, c.change, c.withdrawn, c.changed_at""")) {
                 update.setDouble(1, claim.toMillis() / 1000.0);
-                update.setInt(2, limit);
+                update.setInt(2, number);
+                update.setInt(3, limit);
                 try (ResultSet rows = update.executeQuery()) {
                     while (rows.next()) {
                         changes.add(new Change(
+                                anchor,
                                 new MobileNodeIdentifier(rows.getString(1)),
                                 (UUID) rows.getObject(2),
                                 rows.getBoolean(3),
@@ -340,9 +351,11 @@ final class JdbcSubscriberStore implements SubscriberStore {
         List<Change> done = List.copyOf(changes);
         database.execute(connection -> {
             try (PreparedStatement delete = connection.prepareStatement("""
-                    DELETE FROM subscriber_change c USING unnest(?::text[], ?::text[]) AS d (mobile_node, change)
-                    WHERE c.mobile_node = d.mobile_node AND c.change = d.change::uuid""")) {
+                    DELETE FROM profile_change c
+                    USING unnest(?::int4[], ?::text[], ?::text[]) AS d (anchor, mobile_node, change)
+                    WHERE c.anchor = d.anchor AND c.mobile_node = d.mobile_node AND c.change = d.change::uuid""")) {
                 new Columns<>(connection, delete, 1, done)
+                        .integer(change -> anchors.number(change.anchor()))
                         .text(change -> change.mobileNode().value())
                         .text(change -> change.change().toString());
                 delete.executeUpdate();

@@ -77,7 +77,7 @@ public record Persistence(
                         RandomGenerator.getDefault()),
                 new JdbcBindingLog(database, anchors, ofAnchor),
                 new JdbcRelayStore(new Database(leases), anchors, replica),
-                new JdbcSubscriberStore(database, replica),
+                new JdbcSubscriberStore(database, anchors, replica),
                 new JdbcGatewayStore(database, anchors),
                 new JdbcOperatorQueries(new Database(dataSource)),
                 new JdbcOperatorRequests(database),

@@ -29,12 +29,13 @@ class LongStatementsIT {
                     CREATE TRIGGER long BEFORE INSERT ON home_network_prefix
                         FOR EACH STATEMENT EXECUTE FUNCTION take_long()""");
             try (HikariDataSource impatient = impatient(database)) {
-                AnchorInstallation.install(
+                Anchors anchors = AnchorInstallation.install(
                         new Database(impatient), List.of(new Anchor(ANCHOR, 0, List.of(Replica.POOL))));
                 assertThat(database.query("SELECT static_prefixes_kept FROM prefix_pool"))
                         .containsExactly("t");
 
-                JdbcSubscriberStore store = new JdbcSubscriberStore(new Database(impatient), UUID.randomUUID());
+                JdbcSubscriberStore store =
+                        new JdbcSubscriberStore(new Database(impatient), anchors, UUID.randomUUID());
                 Lease lease = store.lease(TURN).orElseThrow();
                 store.readAnew(lease, "topic");
                 assertThat(store.lease(TURN).orElseThrow().rereading()).isTrue();

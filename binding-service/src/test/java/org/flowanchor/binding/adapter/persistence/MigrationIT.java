@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.flowanchor.binding.Scene.ANCHOR;
 
 import java.util.HexFormat;
+import java.util.List;
 import org.flowanchor.api.v1.BindingCacheEntry;
 import org.flowanchor.binding.Replica;
 import org.flowanchor.binding.TestDatabase;
@@ -56,6 +57,28 @@ class MigrationIT {
                 });
                 assertThat(replica.relays().pending()).isEqualTo(1);
             }
+        }
+    }
+
+    @Test
+    void profileChangesOfAnOlderReleaseAreLookedAtByEveryAnchor() throws Exception {
+        try (TestDatabase database = TestDatabase.empty()) {
+            migrate(database, "15");
+            database.execute("""
+                    INSERT INTO anchor (lma_address, partition) VALUES ('2001:db8::1', 0), ('2001:db8::2', 1);
+                    INSERT INTO subscriber_change (mobile_node, withdrawn) VALUES ('before', true)""");
+            migrate(database, "latest");
+            for (boolean withdrawn : List.of(true, false)) {
+                // As that release writes it.
+                database.execute("""
+                        INSERT INTO subscriber_change (mobile_node, withdrawn) SELECT 'after', %s
+                        ON CONFLICT (mobile_node)
+                            DO UPDATE SET change = gen_random_uuid(), withdrawn = EXCLUDED.withdrawn,
+                                          changed_at = now(), claimed_until = '-infinity'""".formatted(withdrawn));
+            }
+            assertThat(database.query("""
+                            SELECT mobile_node || ' ' || anchor || ' ' || withdrawn FROM profile_change ORDER BY 1"""))
+                    .containsExactly("after 1 false", "after 2 false", "before 1 true", "before 2 true");
         }
     }
 

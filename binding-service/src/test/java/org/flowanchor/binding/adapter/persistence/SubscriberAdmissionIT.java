@@ -29,14 +29,18 @@ import org.flowanchor.binding.Await;
 import org.flowanchor.binding.Replica;
 import org.flowanchor.binding.StoredProfiles;
 import org.flowanchor.binding.TestDatabase;
+import org.flowanchor.binding.application.Anchor;
+import org.flowanchor.binding.application.AnchorVersions;
 import org.flowanchor.binding.application.BatchScope;
 import org.flowanchor.binding.application.BindingStore;
 import org.flowanchor.binding.application.BindingTransaction;
+import org.flowanchor.binding.application.MessageHints;
 import org.flowanchor.binding.application.StoreConflictException;
 import org.flowanchor.binding.application.SubscriberStore;
 import org.flowanchor.binding.domain.PrefixPool;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.HostModel;
+import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -245,25 +249,49 @@ class SubscriberAdmissionIT {
     void everyChangeOfAProfileIsARowAndOneThatComesAgainIsNone() {
         try (Replica replica = new Replica(database)) {
             profiles.store(replica, profile(UNKNOWN), profile(MN2));
-            List<SubscriberStore.Change> changes = replica.subscribers().changes(10, LONG);
+            List<SubscriberStore.Change> changes = replica.subscribers().changes(ANCHOR, 10, LONG);
             assertThat(changes).extracting(SubscriberStore.Change::mobileNode).containsExactlyInAnyOrder(UNKNOWN, MN2);
-            assertThat(replica.subscribers().changes(10, LONG)).as("claimed").isEmpty();
+            assertThat(replica.subscribers().changes(ANCHOR, 10, LONG))
+                    .as("claimed")
+                    .isEmpty();
             profiles.store(replica, profile(UNKNOWN).setPolicyGroup("other"));
             replica.subscribers().lookedAt(changes);
-            assertThat(replica.subscribers().changes(10, LONG))
+            assertThat(replica.subscribers().changes(ANCHOR, 10, LONG))
                     .as("it changed again meanwhile")
                     .extracting(SubscriberStore.Change::mobileNode)
                     .containsExactly(UNKNOWN);
             profiles.store(replica, profile(MN2));
             profiles.remove(replica, UNKNOWN);
-            assertThat(replica.subscribers().changes(10, LONG))
+            assertThat(replica.subscribers().changes(ANCHOR, 10, LONG))
                     .extracting(SubscriberStore.Change::mobileNode, SubscriberStore.Change::withdrawn)
                     .containsExactly(tuple(UNKNOWN, true));
             profiles.store(replica, profile(UNKNOWN));
-            assertThat(replica.subscribers().changes(10, LONG))
+            assertThat(replica.subscribers().changes(ANCHOR, 10, LONG))
                     .as("it is a subscriber again")
                     .extracting(SubscriberStore.Change::withdrawn)
                     .containsExactly(false);
+        }
+    }
+
+    @Test
+    void aChangeWaitsForEveryAnchorWhoeverServesIt() throws Exception {
+        LmaAddress elsewhere = LmaAddress.parse("2001:db8::2");
+        try (Replica replica = new Replica(database)) {
+            Persistence other = Persistence.open(
+                    database.pool(),
+                    List.of(new Anchor(elsewhere, 1, List.of(NEW_POOL))),
+                    LONG,
+                    new AnchorVersions(),
+                    new MessageHints());
+            try (AutoCloseable background = other.background()) {
+                profiles.store(replica, profile(UNKNOWN));
+                SubscriberStore subscribers = replica.subscribers();
+                subscribers.lookedAt(subscribers.changes(ANCHOR, 10, LONG));
+                assertThat(subscribers.changes(ANCHOR, 10, LONG)).isEmpty();
+                assertThat(other.subscriberStore().changes(elsewhere, 10, LONG))
+                        .extracting(SubscriberStore.Change::mobileNode)
+                        .containsExactly(UNKNOWN);
+            }
         }
     }
 
