@@ -23,17 +23,13 @@ public interface BindingQueries {
     /** Of a page that asks for more. */
     int LIMIT_MAX = 1000;
 
-    /** @param after where the previous page ended; the page has {@code limit} items at most */
-    List<BindingView> list(Filter filter, Optional<Position> after, int limit);
-
-    /** One page, and where it ended. */
-    default Page page(Filter filter, Optional<Position> after, int limit) {
-        List<BindingView> views = list(filter, after, limit + 1);
-        boolean more = views.size() > limit;
-        return new Page(
-                more ? views.subList(0, limit) : views,
-                more ? Optional.of(views.get(limit - 1).position()) : Optional.empty());
-    }
+    /**
+     * One page.
+     *
+     * @param after where the previous page ended; the page has {@code limit} items at most, and fewer where it ends for the number of entries
+     *     that were looked at
+     */
+    Page page(Filter filter, Optional<Position> after, int limit);
 
     /** @param end where the next page begins after; empty: this is the last one */
     record Page(List<BindingView> views, Optional<Position> end) {}
@@ -44,7 +40,8 @@ public interface BindingQueries {
      * @throws UnknownMobileNodeException when it has none
      */
     default List<BindingView> ofMobileNode(MobileNodeIdentifier mobileNode) {
-        List<BindingView> views = list(Filter.of(mobileNode), Optional.empty(), LIMIT_MAX);
+        List<BindingView> views =
+                page(Filter.of(mobileNode), Optional.empty(), LIMIT_MAX).views();
         if (views.isEmpty()) {
             throw new UnknownMobileNodeException(mobileNode, Optional.empty());
         }

@@ -125,7 +125,7 @@ public final class BindingRelease {
     }
 
     private Set<LmaAddress> anchors(MobileNodeIdentifier mobileNode, Optional<BindingIdentifier> only) {
-        return queries.list(Filter.of(mobileNode), Optional.empty(), BindingQueries.LIMIT_MAX).stream()
+        return queries.page(Filter.of(mobileNode), Optional.empty(), BindingQueries.LIMIT_MAX).views().stream()
                 .filter(view ->
                         only.map(view.position().bindingIdentifier()::equals).orElse(true))
                 .map(BindingView::lmaAddress)

@@ -422,6 +422,32 @@ class OperatorsIT {
         assertThat(code(() -> operator().releaseBindings(other))).isEqualTo(Status.Code.ALREADY_EXISTS);
     }
 
+    /** An access that one entry behind many has. */
+    @Test
+    void aPageByAccessTechnologyEndsAfterTenThousandEntries() throws Exception {
+        attach("original");
+        String copy = """
+                INSERT INTO binding_cache_entry
+                SELECT (jsonb_populate_record(e, jsonb_build_object(
+                    'mobile_node', %s, 'access_technology_type', %d, 'expires_at', now() + interval '1 day',
+                    'timer_at', now() + interval '1 day'))).*
+                FROM binding_cache_entry e, generate_series(1, %d) i WHERE e.mobile_node = 'original'""";
+        database.execute(copy.formatted("'!copy-' || i", WLAN.value(), 10_000));
+        database.execute(copy.formatted("'!rare'", 5, 1));
+        try {
+            String path = "/api/v1/bindings?accessTechnologyType=IEEE_802_16E";
+            JsonNode first = json(service.get(path));
+            assertThat(first.path("items").size()).isZero();
+            JsonNode second =
+                    json(service.get(path + "&cursor=" + first.path("next").asString()));
+            assertThat(second.path("items").path(0).path("mobileNodeIdentifier").asString())
+                    .isEqualTo("!rare");
+            assertThat(second.path("next").isNull()).isTrue();
+        } finally {
+            database.execute("DELETE FROM binding_cache_entry WHERE mobile_node LIKE '!%'");
+        }
+    }
+
     @Test
     void poolsTellHowFullTheyAre() {
         long before = pool("2001:db8:100::/40").path("assigned").asLong();

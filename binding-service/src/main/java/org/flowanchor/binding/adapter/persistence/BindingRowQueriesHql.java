@@ -8,7 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.flowanchor.binding.application.BindingQueries.Filter;
 import org.flowanchor.binding.application.BindingQueries.Position;
+import org.flowanchor.mobility.BindingIdentifier;
 import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.MobileNodeIdentifier;
 
 /** The list by keyset: a page costs the same wherever it is. */
 final class BindingRowQueriesHql implements BindingRowQueries {
@@ -20,54 +22,103 @@ final class BindingRowQueriesHql implements BindingRowQueries {
         this.anchors = anchors;
     }
 
-    @Override
-    public List<BindingRow> page(Filter filter, Optional<Position> after, int limit) {
-        StringBuilder query = new StringBuilder("from BindingRow b where b.anchor in :anchors");
-        Map<String, Object> parameters = new HashMap<>();
+    /** What is asked of rows b. */
+    private static final class Conditions {
+        private final StringBuilder text = new StringBuilder();
+        private final Map<String, Object> parameters = new HashMap<>();
+
+        Conditions and(String condition, String parameter, Object value) {
+            parameters.put(parameter, value);
+            return and(condition);
+        }
+
+        Conditions and(String condition) {
+            text.append(text.isEmpty() ? "where " : " and ").append(condition);
+            return this;
+        }
+
+        Conditions beside(Position position, String comparison, String name) {
+            parameters.put(name + "Anchor", position.anchor());
+            parameters.put(name + "Node", position.mobileNode().value());
+            parameters.put(name + "Identifier", position.bindingIdentifier().value());
+            return and("(b.anchor, b.mobileNode, b.bindingIdentifier) %s (:%sAnchor, :%sNode, :%sIdentifier)"
+                    .formatted(comparison, name, name, name));
+        }
+    }
+
+    private <T> TypedQuery<T> query(String what, Conditions conditions, Class<T> row) {
+        TypedQuery<T> typed = entityManager.createQuery(
+                what + " " + conditions.text + " order by b.anchor, b.mobileNode, b.bindingIdentifier", row);
+        conditions.parameters.forEach(typed::setParameter);
+        return typed;
+    }
+
+    /** Those that an index answers. */
+    private Conditions indexed(Filter filter, Optional<Position> after) {
         // The primary key begins with the anchor: naming them all lets every condition use it.
-        parameters.put(
-                "anchors", anchors.findAll().stream().map(row -> row.anchor).toList());
-        filter.mobileNode().ifPresent(mobileNode -> {
-            query.append(" and b.mobileNode = :mobileNode");
-            parameters.put("mobileNode", mobileNode.value());
-        });
-        filter.proxyCareOfAddress().ifPresent(gateway -> {
-            query.append(" and b.proxyCareOfAddress = :gateway");
-            parameters.put("gateway", gateway.address().toInet6Address());
-        });
-        filter.accessTechnologyType().ifPresent(type -> {
-            query.append(" and b.accessTechnologyType = :type");
-            parameters.put("type", type.value());
-        });
-        Optional<HomeNetworkPrefix> held = Optional.empty();
-        if (filter.prefix().isPresent()) {
-            List<Holder> holders = holders(filter.prefix().get());
-            if (holders.isEmpty()) {
-                return List.of();
-            }
-            query.append(" and b.mobileNode in :holders");
-            parameters.put("holders", holders.stream().map(Holder::mobileNode).toList());
-            held = Optional.of(holders.getFirst().prefix());
-        }
+        Conditions conditions = new Conditions()
+                .and(
+                        "b.anchor in :anchors",
+                        "anchors",
+                        anchors.findAll().stream().map(row -> row.anchor).toList());
+        filter.mobileNode()
+                .ifPresent(
+                        mobileNode -> conditions.and("b.mobileNode = :mobileNode", "mobileNode", mobileNode.value()));
+        filter.proxyCareOfAddress()
+                .ifPresent(gateway -> conditions.and(
+                        "b.proxyCareOfAddress = :gateway",
+                        "gateway",
+                        gateway.address().toInet6Address()));
         // A constant: for a parameter no plan that is kept may use the partial index of those that are given up.
-        filter.state()
-                .ifPresent(state ->
-                        query.append(" and b.state = '").append(state.name()).append('\''));
-        after.ifPresent(position -> {
-            query.append(" and (b.anchor, b.mobileNode, b.bindingIdentifier) > (:anchor, :node, :identifier)");
-            parameters.put("anchor", position.anchor());
-            parameters.put("node", position.mobileNode().value());
-            parameters.put("identifier", position.bindingIdentifier().value());
-        });
-        query.append(" order by b.anchor, b.mobileNode, b.bindingIdentifier");
-        TypedQuery<BindingRow> typed = entityManager.createQuery(query.toString(), BindingRow.class);
-        parameters.forEach(typed::setParameter);
-        if (held.isEmpty()) {
-            return typed.setMaxResults(limit).getResultList();
+        filter.state().ifPresent(state -> conditions.and("b.state = '" + state.name() + "'"));
+        after.ifPresent(position -> conditions.beside(position, ">", "after"));
+        return conditions;
+    }
+
+    @Override
+    public Optional<Position> horizon(Filter filter, Optional<Position> after, int rows) {
+        if (filter.accessTechnologyType().isEmpty()
+                || filter.mobileNode().isPresent()
+                || filter.prefix().isPresent()) {
+            return Optional.empty();
         }
-        HomeNetworkPrefix prefix = held.get();
+        return query(
+                        "select b.anchor, b.mobileNode, b.bindingIdentifier from BindingRow b",
+                        indexed(filter, after),
+                        BindingRow.Key.class)
+                .setFirstResult(rows - 1)
+                .setMaxResults(1)
+                .getResultList()
+                .stream()
+                .findFirst()
+                .map(key -> new Position(
+                        key.anchor(),
+                        new MobileNodeIdentifier(key.mobileNode()),
+                        new BindingIdentifier(key.bindingIdentifier())));
+    }
+
+    @Override
+    public List<BindingRow> page(Filter filter, Optional<Position> after, Optional<Position> to, int limit) {
+        Conditions conditions = indexed(filter, after);
+        to.ifPresent(position -> conditions.beside(position, "<=", "to"));
+        filter.accessTechnologyType()
+                .ifPresent(type -> conditions.and("b.accessTechnologyType = :type", "type", type.value()));
+        if (filter.prefix().isEmpty()) {
+            return query("from BindingRow b", conditions, BindingRow.class)
+                    .setMaxResults(limit)
+                    .getResultList();
+        }
+        List<Holder> holders = holders(filter.prefix().get());
+        if (holders.isEmpty()) {
+            return List.of();
+        }
+        conditions.and(
+                "b.mobileNode in :holders",
+                "holders",
+                holders.stream().map(Holder::mobileNode).toList());
+        HomeNetworkPrefix prefix = holders.getFirst().prefix();
         // Of the handful of entries its holder has.
-        return typed.getResultList().stream()
+        return query("from BindingRow b", conditions, BindingRow.class).getResultList().stream()
                 .filter(row -> BindingRows.prefixes(row.homeNetworkPrefixes).contains(prefix))
                 .limit(limit)
                 .toList();

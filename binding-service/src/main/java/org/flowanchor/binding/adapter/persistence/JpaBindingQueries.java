@@ -23,6 +23,9 @@ import org.flowanchor.mobility.ProxyCareOfAddress;
 final class JpaBindingQueries implements BindingQueries {
     private static final int AT_ONCE = 4;
 
+    /** For one page, some 10 ms. */
+    private static final int LOOKED_AT_MAX = 10_000;
+
     private final Questions questions = new Questions(AT_ONCE);
     private final BindingRepository bindings;
     private final AnchorRows anchors;
@@ -33,17 +36,23 @@ final class JpaBindingQueries implements BindingQueries {
     }
 
     @Override
-    public List<BindingView> list(Filter filter, Optional<Position> after, int limit) {
+    public Page page(Filter filter, Optional<Position> after, int limit) {
         return questions.ask(() -> read(filter, after, limit));
     }
 
-    private List<BindingView> read(Filter filter, Optional<Position> after, int limit) {
+    private Page read(Filter filter, Optional<Position> after, int limit) {
         Map<Integer, LmaAddress> addresses = anchors.findAll().stream()
                 .collect(Collectors.toMap(
                         row -> row.anchor, row -> new LmaAddress(Ipv6Address.of(row.lmaAddress.getAddress()))));
-        return bindings.page(filter, after, limit).stream()
+        Optional<Position> horizon = bindings.horizon(filter, after, LOOKED_AT_MAX);
+        List<BindingView> views = bindings.page(filter, after, horizon, limit + 1).stream()
                 .map(row -> view(row, Objects.requireNonNull(addresses.get(row.anchor))))
                 .toList();
+        return views.size() > limit
+                ? new Page(
+                        views.subList(0, limit),
+                        Optional.of(views.get(limit - 1).position()))
+                : new Page(views, horizon);
     }
 
     private static BindingView view(BindingRow row, LmaAddress anchor) {

@@ -58,6 +58,9 @@ class BindingController {
     @GetMapping
     @Operation(
             summary = "Lists bindings",
+            description =
+                    "By accessTechnologyType a page ends after 10,000 entries that were looked at: it may have few items, or none, and"
+                            + " yet a `next`.",
             parameters = {
                 @Parameter(name = "cursor", description = "`next` of the previous page"),
                 @Parameter(name = "limit", description = "1..1000, default 100"),
