@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.flowanchor.binding.RandomUpdates;
+import org.flowanchor.binding.RandomUpdates.Revocation;
 import org.flowanchor.binding.Replica;
 import org.flowanchor.binding.Scene.Update;
 import org.flowanchor.binding.domain.BindingCache;
@@ -32,22 +33,29 @@ import org.flowanchor.binding.domain.BindingDecision;
 import org.flowanchor.binding.domain.BindingRecord;
 import org.flowanchor.binding.domain.GatewayCapabilities;
 import org.flowanchor.binding.domain.MobileNodeBindings;
+import org.flowanchor.binding.domain.NodeSignalling;
 import org.flowanchor.binding.domain.PrefixDemand;
 import org.flowanchor.binding.domain.PrefixHolders.PrefixHolder;
 import org.flowanchor.binding.domain.ReceivedUpdate;
+import org.flowanchor.binding.domain.RevocationByGateway;
+import org.flowanchor.binding.domain.message.BindingRevocationAcknowledgement;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.MobileNodeIdentifier;
+import org.flowanchor.mobility.message.RevocationStatus;
 import org.junit.jupiter.api.Test;
 
 /**
- * Thousands of random histories over two replicas at the store port, from a seed: concurrent updates of the same mobile nodes,
- * retransmissions, other orders of arrival, stores that fail before and after the commit, replicas that are killed, clocks that jump. The
+ * Thousands of random histories over two replicas at the store port, from a seed: concurrent updates of the same mobile nodes, revocations by
+ * gateways, retransmissions, other orders of arrival, stores that fail before and after the commit, replicas that are killed, clocks that jump. The
  * order of commits, decided again one by one in {@link Sequential}, explains every answer and every entry.
  */
 class StorePortHistoriesTest {
     private static final int HISTORIES = 2000;
     private static final int ROUNDS = 4;
     private static final BindingCache CACHE = new BindingCache(RULES_WITHOUT_WAIT, ADMISSION, GatewayCapabilities.ALL);
+
+    private static final NodeSignalling SIGNALLING =
+            new NodeSignalling(RULES_WITHOUT_WAIT, ADMISSION, GatewayCapabilities.ALL);
 
     /** One transmission of an update: equal to none but itself. */
     private static final class Sent {
@@ -61,6 +69,21 @@ class StorePortHistoriesTest {
             this.at = at;
             this.number = number;
             this.answer = at.submit(this);
+        }
+    }
+
+    /** One transmission of a gateway's revocation: equal to none but itself. */
+    private static final class Revoked {
+        final Revocation revocation;
+        final CompletableFuture<BindingRevocationAcknowledgement> answer;
+
+        Revoked(Revocation revocation, LoopedReplica at) {
+            this.revocation = revocation;
+            this.answer = at.submit(this);
+        }
+
+        GatewayRequest request() {
+            return new GatewayRequest(revocation.gateway(), revocation.received());
         }
     }
 
@@ -102,6 +125,29 @@ class StorePortHistoriesTest {
                     BindingCache.overloaded(received.update()));
         }
 
+        CompletableFuture<BindingRevocationAcknowledgement> submit(Revoked revoked) {
+            MobileNodeIdentifier node = revoked.revocation.mobileNode();
+            GatewayRequest request = revoked.request();
+            return loops.submit(
+                    ANCHOR,
+                    BatchScope.of(node, request),
+                    Optional.empty(),
+                    transaction -> {
+                        BindingRevocationAcknowledgement answer = transaction
+                                .answered(request)
+                                .orElseGet(() -> {
+                                    RevocationByGateway decided =
+                                            decide(transaction.bindings(node), revoked.revocation);
+                                    transaction.replay(node, decided.records());
+                                    transaction.answer(request, decided.answer());
+                                    return decided.answer();
+                                });
+                        port.decided(revoked, answer);
+                        return answer;
+                    },
+                    revoked.revocation.received().answered(RevocationStatus.BINDING_DOES_NOT_EXIST));
+        }
+
         CompletableFuture<Boolean> expire(Expiry expiry) {
             return loops.submit(
                     ANCHOR,
@@ -123,6 +169,10 @@ class StorePortHistoriesTest {
         }
     }
 
+    private static RevocationByGateway decide(MobileNodeBindings bindings, Revocation revocation) {
+        return SIGNALLING.revokedBy(bindings, revocation.gateway(), revocation.received(), revocation.at());
+    }
+
     private static List<BindingRecord> records(BindingDecision decision) {
         return switch (decision) {
             case BindingDecision.Accepted accepted -> accepted.records();
@@ -136,6 +186,7 @@ class StorePortHistoriesTest {
     private static final class Sequential {
         private final Map<MobileNodeIdentifier, MobileNodeBindings> nodes = new HashMap<>();
         private final Map<HomeNetworkPrefix, PrefixHolder> holders = new HashMap<>();
+        private final Map<GatewayRequest, BindingRevocationAcknowledgement> answers = new HashMap<>();
 
         BindingDecision decide(Update update, List<HomeNetworkPrefix> got) {
             Deque<HomeNetworkPrefix> supply = new ArrayDeque<>(got);
@@ -159,6 +210,15 @@ class StorePortHistoriesTest {
                 next = supply.remove();
             }
             return next;
+        }
+
+        BindingRevocationAcknowledgement revoke(Revoked revoked) {
+            return answers.computeIfAbsent(revoked.request(), request -> {
+                MobileNodeIdentifier node = revoked.revocation.mobileNode();
+                RevocationByGateway decided = StorePortHistoriesTest.decide(node(node), revoked.revocation);
+                replay(node, decided.records());
+                return decided.answer();
+            });
         }
 
         void expire(Expiry expiry) {
@@ -190,12 +250,13 @@ class StorePortHistoriesTest {
         Map<Integer, Integer> statuses = new TreeMap<>();
         int failed = 0;
         int unanswered = 0;
+        Set<RevocationStatus> revocations = new HashSet<>();
         for (long seed = 1; seed <= HISTORIES; seed++) {
             RandomUpdates updates = new RandomUpdates(seed);
             SharedAnchor anchor = new SharedAnchor(new Random(seed), seed % 4 == 0 ? 0.05 : 0);
             try {
                 List<Sent> sent = play(updates, anchor);
-                check(anchor, sent, statuses);
+                check(anchor, sent, statuses, revocations);
                 unanswered += (int) sent.stream()
                         .filter(one -> one.answer.isCompletedExceptionally())
                         .count();
@@ -207,6 +268,11 @@ class StorePortHistoriesTest {
         // The histories met acceptance, silence, and each family of refusals; and failures of the store, some of which
         // a gateway notices.
         assertThat(statuses).containsKeys(-1, 0, 128, 130, 155, 156, 157);
+        assertThat(revocations)
+                .contains(
+                        RevocationStatus.SUCCESS,
+                        RevocationStatus.PARTIAL_SUCCESS,
+                        RevocationStatus.BINDING_DOES_NOT_EXIST);
         assertThat(failed).isPositive();
         assertThat(unanswered).isPositive();
     }
@@ -217,6 +283,7 @@ class StorePortHistoriesTest {
         List<Sent> all = new ArrayList<>();
         for (int round = 0; round < ROUNDS; round++) {
             List<Sent> sent = new ArrayList<>();
+            List<Revoked> revoked = new ArrayList<>();
             int concurrent = 1 + random.nextInt(20);
             for (int i = 0; i < concurrent; i++) {
                 Update update = updates.next();
@@ -224,6 +291,12 @@ class StorePortHistoriesTest {
                 if (random.nextInt(6) == 0) {
                     // Again, with another order of arrival, or at the other replica.
                     sent.add(new Sent(update, replicas[random.nextInt(2)], all.size() + sent.size()));
+                }
+                if (random.nextInt(6) == 0) {
+                    Revocation revocation = updates.revocation();
+                    for (int times = 1 + random.nextInt(2); times > 0; times--) {
+                        revoked.add(new Revoked(revocation, replicas[random.nextInt(2)]));
+                    }
                 }
             }
             if (random.nextInt(16) == 0) {
@@ -239,6 +312,8 @@ class StorePortHistoriesTest {
                 }
             }
             all.addAll(sent);
+            revoked.forEach(
+                    one -> one.answer.handle((answer, failure) -> answer).join());
             switch (random.nextInt(6)) {
                 case 0, 1 -> {
                     updates.now = updates.now.plusSeconds(random.nextInt(60));
@@ -261,7 +336,8 @@ class StorePortHistoriesTest {
         return all;
     }
 
-    private static void check(SharedAnchor anchor, List<Sent> sent, Map<Integer, Integer> statuses) {
+    private static void check(
+            SharedAnchor anchor, List<Sent> sent, Map<Integer, Integer> statuses, Set<RevocationStatus> revocations) {
         Sequential reference = new Sequential();
         Map<Sent, BindingDecision> committed = new HashMap<>();
         Map<LoopedReplica, Map<MobileNodeIdentifier, Integer>> last = new HashMap<>();
@@ -276,6 +352,12 @@ class StorePortHistoriesTest {
                         .as("order of a mobile node's updates at a replica")
                         .isTrue();
                 statuses.merge(Replica.status(decision), 1, Integer::sum);
+            } else if (decided.work() instanceof Revoked revoked) {
+                assertThat(reference.revoke(revoked)).isEqualTo(decided.outcome());
+                if (!revoked.answer.isCompletedExceptionally()) {
+                    assertThat(revoked.answer.join()).isEqualTo(decided.outcome());
+                    revocations.add(revoked.answer.join().status());
+                }
             } else {
                 reference.expire((Expiry) decided.work());
             }
@@ -294,8 +376,9 @@ class StorePortHistoriesTest {
                 assertThat(anchor.holders().get(prefix)).isEqualTo(new PrefixHolder(node, false));
             });
         });
-        anchor.holders()
-                .forEach((prefix, holder) -> assertThat(holder.resting()).isEqualTo(!held.containsKey(prefix)));
+        assertThat(anchor.holders())
+                .as("also what was given and given up in one transaction")
+                .isEqualTo(reference.holders);
     }
 
     /** Two interfaces attach at two replicas within 10 ms, in whichever order it comes to be. */

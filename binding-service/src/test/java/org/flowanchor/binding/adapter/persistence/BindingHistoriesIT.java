@@ -5,14 +5,21 @@ import static org.flowanchor.binding.Scene.ANCHOR;
 import static org.flowanchor.binding.Scene.RULES_WITHOUT_WAIT;
 import static org.flowanchor.binding.Scene.START;
 
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -30,22 +37,44 @@ import org.flowanchor.binding.application.BindingMessages;
 import org.flowanchor.binding.domain.Anchorage;
 import org.flowanchor.binding.domain.BindingDecision;
 import org.flowanchor.binding.domain.BindingDecision.Accepted;
+import org.flowanchor.binding.domain.PrefixPool;
+import org.flowanchor.binding.domain.message.BindingRevocationAcknowledgement;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random histories over two replicas of one database, from a seed: concurrent updates of the same mobile nodes, retransmissions, wrong
- * prefixes, de-registrations, expiry, clocks that jump, a replica that dies and comes back. After every round what was acknowledged must be
- * there, after every history the database must tell one consistent story.
+ * Random histories over two replicas of one database, from a seed: concurrent updates of the same mobile nodes, revocations by gateways,
+ * retransmissions, wrong prefixes, de-registrations, expiry, clocks that jump, a replica that dies and comes back, connections that are cut
+ * in the middle of a transaction. After every round what was acknowledged must be there, after every history the database must tell one
+ * consistent story.
  */
 class BindingHistoriesIT {
     private static final int HISTORIES = 200;
     private static final int HISTORIES_OF_A_DATABASE = 25;
     private static final int ROUNDS = 6;
 
+    /** Handed out in small blocks, so that what has rested is looked for all the time. */
+    private static final PrefixPool SMALL = new PrefixPool(HomeNetworkPrefix.parse("2001:db8:100::/52"), 64);
+
+    private static final Duration REST = Duration.ofMillis(50);
+
+    /** Notes every prefix that another mobile node gets. */
+    private static final String CHANGED_HANDS = """
+            CREATE TABLE changed_hands (prefix cidr, state text, rested interval, released_version bigint, acknowledged bigint);
+            CREATE FUNCTION note_changed_hands() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                INSERT INTO changed_hands SELECT OLD.prefix, OLD.state, now() - OLD.released_at, OLD.released_version,
+                    coalesce((SELECT version FROM anchor_acknowledgement WHERE anchor = OLD.anchor), 0);
+                RETURN NULL;
+            END $$;
+            CREATE TRIGGER changed_hands AFTER UPDATE ON home_network_prefix FOR EACH ROW
+                WHEN (OLD.mobile_node <> NEW.mobile_node) EXECUTE FUNCTION note_changed_hands()""";
+
     @Test
     void t04_t05_databaseTellsOneStoryAfterAnyHistory() {
+        int reused = 0;
+        int unanswered = 0;
         for (long first = 1; first <= HISTORIES; first += HISTORIES_OF_A_DATABASE) {
             try (TestDatabase database = TestDatabase.migrated();
                     TwoReplicas replicas = new TwoReplicas(database)) {
@@ -57,8 +86,12 @@ class BindingHistoriesIT {
                         throw new AssertionError("seed " + seed, e);
                     }
                 }
+                reused += (int) database.number("SELECT count(*) FROM changed_hands");
+                unanswered += replicas.unanswered;
             }
         }
+        assertThat(reused).as("prefixes that changed hands").isPositive();
+        assertThat(unanswered).as("updates whose connection was cut").isPositive();
     }
 
     /** The same decisions on rows as in memory: what is stored and read again loses nothing that a later decision needs. */
@@ -70,6 +103,23 @@ class BindingHistoriesIT {
                 compare(new RandomUpdates(seed), replica);
                 replica.expire(START.plus(Duration.ofDays(seed)));
             }
+        }
+    }
+
+    /** Stands for the answer that did not come. */
+    private static final BindingDecision UNANSWERED = new BindingDecision.Ignored("no answer");
+
+    /** A revocation that was sent to a replica. */
+    private record Revoked(
+            RandomUpdates.Revocation revocation, CompletableFuture<BindingRevocationAcknowledgement> answer) {
+        static Revoked at(Replica replica, RandomUpdates.Revocation revocation) {
+            return new Revoked(
+                    revocation, replica.revoke(revocation.gateway(), revocation.received(), revocation.at()));
+        }
+
+        Optional<BindingRevocationAcknowledgement> answered() {
+            return answer.handle((acknowledgement, failure) -> Optional.ofNullable(acknowledgement))
+                    .join();
         }
     }
 
@@ -149,25 +199,45 @@ class BindingHistoriesIT {
     private static void play(RandomUpdates history, TwoReplicas replicas) {
         for (int round = 0; round < ROUNDS; round++) {
             List<CompletableFuture<BindingDecision>> sent = new ArrayList<>();
+            Set<MobileNodeIdentifier> updated = new HashSet<>();
+            List<Revoked> revoked = new ArrayList<>();
             int concurrent = 1 + history.random.nextInt(20);
             for (int i = 0; i < concurrent; i++) {
                 Update update = history.next();
+                updated.add(update.mobileNode());
                 sent.add(replicas.any(history.random).submit(update));
+                if (history.random.nextInt(8) == 0) {
+                    RandomUpdates.Revocation revocation = history.revocation();
+                    revoked.add(Revoked.at(replicas.any(history.random), revocation));
+                    revoked.add(Revoked.at(replicas.any(history.random), revocation));
+                }
                 if (history.random.nextInt(6) == 0) {
                     // Again, with another order of arrival, or at the other replica.
                     sent.add(replicas.any(history.random).submit(update));
                 }
             }
+            if (history.random.nextInt(8) == 0) {
+                replicas.cutTransactionOf(sent);
+            }
             Map<MobileNodeIdentifier, List<Accepted>> accepted = new HashMap<>();
             for (CompletableFuture<BindingDecision> one : sent) {
-                if (one.join() instanceof Accepted decision) {
+                BindingDecision decided =
+                        one.exceptionally(failure -> UNANSWERED).join();
+                if (decided == UNANSWERED) {
+                    replicas.unanswered++;
+                }
+                if (decided instanceof Accepted decision) {
                     MobileNodeIdentifier node =
                             decision.acknowledgement().mobileNodeIdentifier().orElseThrow();
                     accepted.computeIfAbsent(node, key -> new ArrayList<>()).add(decision);
                     history.prefixes.put(node, decision.acknowledgement().homeNetworkPrefixes());
                 }
             }
+            checkRevoked(revoked, updated, accepted, replicas.one);
             checkAcknowledged(accepted, replicas.one);
+            if (history.random.nextInt(4) == 0) {
+                replicas.acknowledge();
+            }
             switch (history.random.nextInt(8)) {
                 case 0, 1 -> {
                     history.now = history.now.plusSeconds(history.random.nextInt(15));
@@ -183,15 +253,45 @@ class BindingHistoriesIT {
     /** Two replicas on one database, and what its log has told so far. */
     private static final class TwoReplicas implements AutoCloseable {
         final TestDatabase database;
+        private final Connection knife;
         final Replica two;
         Replica one;
         private final Map<String, BindingCacheEntry> replayed = new TreeMap<>();
         private long version;
+        int unanswered;
 
         TwoReplicas(TestDatabase database) {
             this.database = database;
-            this.one = new Replica(database);
-            this.two = new Replica(database);
+            try {
+                database.execute(CHANGED_HANDS);
+                this.knife = database.pool().getConnection();
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+            this.one = new Replica(database, SMALL, REST);
+            this.two = new Replica(database, SMALL, REST);
+        }
+
+        /** Whatever is in the middle of a transaction when one is. */
+        void cutTransactionOf(List<? extends CompletableFuture<?>> sent) {
+            try (PreparedStatement cut = knife.prepareStatement("""
+                    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                    WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+                      AND xact_start IS NOT NULL""")) {
+                boolean any = false;
+                while (!any && !sent.stream().allMatch(CompletableFuture::isDone)) {
+                    try (ResultSet rows = cut.executeQuery()) {
+                        any = rows.next();
+                    }
+                }
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        /** The anchor's agent has applied everything so far. */
+        void acknowledge() {
+            two.log().acknowledged(ANCHOR, two.log().position(ANCHOR).version());
         }
 
         Replica any(Random random) {
@@ -200,7 +300,7 @@ class BindingHistoriesIT {
 
         void restartOne() {
             one.close();
-            one = new Replica(database);
+            one = new Replica(database, SMALL, REST);
         }
 
         @Override
@@ -217,6 +317,10 @@ class BindingHistoriesIT {
                             SELECT text(h.prefix) FROM home_network_prefix h
                             WHERE (h.state = 'ASSIGNED') <> EXISTS (
                                 SELECT 1 FROM binding_prefix p WHERE p.anchor = h.anchor AND p.prefix = h.prefix)""")).isEmpty();
+            // Whoever got a prefix, it had rested, and the anchor knew that its last holder had it no more.
+            assertThat(database.query("""
+                            SELECT text(prefix) FROM changed_hands
+                            WHERE state <> 'RESTING' OR rested < interval '%d ms' OR released_version > acknowledged""".formatted(REST.toMillis()))).isEmpty();
             // T-04, T-05: the index from node to entries and what is read with an entry are what the constraints are
             // on.
             assertThat(database.query("""
@@ -258,6 +362,38 @@ class BindingHistoriesIT {
                             .toList());
             assertThat(stored.values()).allMatch(entry -> entry.getState() != BindingState.BINDING_STATE_UNSPECIFIED);
         }
+    }
+
+    /**
+     * A repetition is answered alike. What was revoked is gone, unless an update of the round may have come after it; what may have been
+     * revoked is not looked for any more.
+     */
+    private static void checkRevoked(
+            List<Revoked> revoked,
+            Set<MobileNodeIdentifier> updated,
+            Map<MobileNodeIdentifier, List<Accepted>> accepted,
+            Replica replica) {
+        Map<RandomUpdates.Revocation, BindingRevocationAcknowledgement> answers = new HashMap<>();
+        for (Revoked one : revoked) {
+            accepted.remove(one.revocation().mobileNode());
+            one.answered()
+                    .ifPresent(answer -> assertThat(answers.computeIfAbsent(one.revocation(), first -> answer))
+                            .isEqualTo(answer));
+        }
+        List<BindingCacheEntry> entries =
+                answers.isEmpty() ? List.of() : replica.snapshot().entries();
+        answers.keySet().stream()
+                .filter(revocation -> !revocation.isForHandover() && !updated.contains(revocation.mobileNode()))
+                .forEach(revocation -> assertThat(entries)
+                        .as("what " + revocation + " names")
+                        .noneMatch(entry -> entry.getMobileNodeIdentifier()
+                                        .equals(revocation.mobileNode().value())
+                                && ProtoMapping.proxyCareOfAddress(entry.getProxyCareOfAddress())
+                                        .equals(revocation.gateway())
+                                && (revocation.received().homeNetworkPrefixes().isEmpty()
+                                        || !Collections.disjoint(
+                                                prefixes(entry),
+                                                revocation.received().homeNetworkPrefixes()))));
     }
 
     /** What the last acknowledgements of a round promised is there: accepted after the commit, and in the database. */
