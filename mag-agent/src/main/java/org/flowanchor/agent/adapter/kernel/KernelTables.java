@@ -25,6 +25,8 @@ import org.flowanchor.agent.linux.rtnetlink.Rule;
 import org.flowanchor.agent.linux.rtnetlink.Rules;
 import org.flowanchor.mobility.Ipv6Address;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What both roles drive: links, addresses, routes, rules and tunnels, over sockets owned by the thread that applies. What was observed
@@ -32,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * or a change of ours is refused.
  */
 final class KernelTables implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(KernelTables.class);
+
     final KernelNumbering numbering;
     final LinkTable links;
     final Addresses addresses;
@@ -115,9 +119,9 @@ final class KernelTables implements AutoCloseable {
      * @return number of the reading: another one than before says that preparations may be gone
      */
     int refresh() throws KernelException, SystemCallException {
-        boolean whole = events.events(event -> valid &= !contradicts(event));
+        listen();
         // What is touched here was left by a state that was broken off.
-        if (!whole || !valid || links.hasTouched()) {
+        if (!valid || links.hasTouched()) {
             valid = false;
             links.observe();
             routes.observe();
@@ -149,17 +153,17 @@ final class KernelTables implements AutoCloseable {
     }
 
     /** Whether nothing that happened since the last whole state contradicts what it left. */
-    boolean intact() throws SystemCallException {
+    boolean intact() {
         return valid && isSettled() && !drifted();
     }
 
     /** Whether what the last whole state left turned out wrong, other than by our own doing. Told once. */
-    boolean drifted() throws SystemCallException {
+    boolean drifted() {
         if (!valid) {
             return false;
         }
-        boolean whole = events.events(event -> valid &= !contradicts(event));
-        valid &= whole && !readBetween;
+        listen();
+        valid &= !readBetween;
         return !valid;
     }
 
@@ -179,10 +183,18 @@ final class KernelTables implements AutoCloseable {
         }
     }
 
-    /** To be called now and then while much is changed: what the kernel tells of it must not be more than a socket holds. */
-    private void listen() throws SystemCallException {
-        boolean whole = events.events(event -> valid &= !contradicts(event));
-        valid &= whole;
+    /**
+     * Takes in what the kernel told. What was lost, or cannot be read, may have been anything. To be called now and then while much is
+     * changed: what the kernel tells of it must not be more than a socket holds.
+     */
+    private void listen() {
+        try {
+            boolean whole = events.events(event -> valid &= !contradicts(event));
+            valid &= whole;
+        } catch (SystemCallException e) {
+            LOG.warn("what the kernel tells cannot be read, so everything is read anew: {}", e.getMessage());
+            valid = false;
+        }
     }
 
     private boolean contradicts(NetlinkMessage event) {
@@ -273,7 +285,7 @@ final class KernelTables implements AutoCloseable {
     }
 
     /** Hears what the kernel told of devices that we made, changed or removed since the last reading. */
-    private void hear() throws SystemCallException {
+    private void hear() {
         if (links.hasTouched()) {
             listen();
             links.heard();
@@ -285,8 +297,7 @@ final class KernelTables implements AutoCloseable {
             Map<Route.Key, Route> wantedRoutes,
             Set<Rule> wantedRules,
             Set<Integer> wantedTunnels,
-            List<String> refusals)
-            throws SystemCallException {
+            List<String> refusals) {
         hear();
         desired = new Desired(wantedRoutes, wantedRules, Set.copyOf(wantedTunnels), refusals);
         settled = reading;

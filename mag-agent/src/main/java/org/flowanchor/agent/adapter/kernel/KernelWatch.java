@@ -21,6 +21,8 @@ final class KernelWatch implements AutoCloseable {
     /** At most so often: bounds both the cost of a flood and the time until a change is looked at. */
     private static final long REST_NANOS = 20_000_000;
 
+    private static final long FAILED_REST_NANOS = 1_000_000_000;
+
     /** So late are reduced paths tried again, and those of an earlier process found. */
     private static final int LOOK_MILLIS = 30_000;
 
@@ -42,20 +44,35 @@ final class KernelWatch implements AutoCloseable {
     }
 
     private void watch(Runnable changed) {
-        try {
-            boolean[] any = new boolean[1];
-            while (poller.await(LOOK_MILLIS)) {
-                any[0] = false;
-                boolean whole = events.events(event -> any[0] = true);
-                if (any[0] || !whole) {
-                    changed.run();
+        boolean fails = false;
+        while (true) {
+            try {
+                if (!poller.await(LOOK_MILLIS)) {
+                    return;
                 }
-                paths.look();
+                look(changed);
+                fails = false;
                 LockSupport.parkNanos(REST_NANOS);
+            } catch (SystemCallException e) {
+                if (!fails) {
+                    LOG.error(
+                            "changes of the kernel cannot be read, looked for again every second: {}", e.getMessage());
+                }
+                fails = true;
+                // What could not be read may have been any change.
+                changed.run();
+                LockSupport.parkNanos(FAILED_REST_NANOS);
             }
-        } catch (SystemCallException e) {
-            LOG.error("changes of the kernel are only noticed by reconciling: {}", e.getMessage());
         }
+    }
+
+    private void look(Runnable changed) throws SystemCallException {
+        boolean[] any = new boolean[1];
+        boolean whole = events.events(event -> any[0] = true);
+        if (any[0] || !whole) {
+            changed.run();
+        }
+        paths.look();
     }
 
     @Override

@@ -18,16 +18,12 @@ final class RouteDriver {
     private static final int LISTEN_AFTER = 1_000;
 
     private final Routes routes;
-    private final Listening listening;
+    private final Runnable listening;
     private int changes;
     private final Map<Route.Key, Route> actual = new HashMap<>();
 
-    /** Takes in what the kernel told meanwhile. */
-    interface Listening {
-        void listen() throws SystemCallException;
-    }
-
-    RouteDriver(Routes routes, Listening listening) {
+    /** @param listening takes in what the kernel told meanwhile */
+    RouteDriver(Routes routes, Runnable listening) {
         this.routes = routes;
         this.listening = listening;
     }
@@ -75,7 +71,7 @@ final class RouteDriver {
                 if (difference.attempt(() -> routes.add(route, present != null))) {
                     actual.put(route.key(), route);
                 }
-                changed(difference);
+                changed();
             }
         }
     }
@@ -97,14 +93,14 @@ final class RouteDriver {
             Route route = actual.get(key);
             if (route != null && difference.attempt(() -> routes.delete(route))) {
                 actual.remove(key);
-                changed(difference);
+                changed();
             }
         }
     }
 
-    private void changed(Difference difference) {
+    private void changed() {
         if (++changes % LISTEN_AFTER == 0) {
-            difference.attempt(listening::listen);
+            listening.run();
         }
     }
 }

@@ -32,6 +32,8 @@ public final class NetlinkSocket implements AutoCloseable {
     /** What stands between all sockets and the kernel in a test that makes each call fail once; null otherwise. */
     static volatile @Nullable Interference interference;
 
+    static final String EVENTS = "netlink events";
+
     /** Takes the messages of a long dump; see {@link #dumpWords}. */
     @FunctionalInterface
     public interface WordConsumer {
@@ -226,7 +228,12 @@ public final class NetlinkSocket implements AutoCloseable {
      * @return false when events were lost: read the state anew
      */
     public boolean events(Consumer<NetlinkMessage> consumer) throws SystemCallException {
-        boolean whole = true;
+        Interference present = interference;
+        int refusal = present == null ? 0 : present.refused(EVENTS);
+        if (refusal != 0) {
+            throw new SystemCallException(refusal, EVENTS);
+        }
+        boolean whole = present == null || !present.lost(EVENTS);
         while (true) {
             int length = socket.receive(incoming, NativeSocket.MSG_DONTWAIT);
             if (length == -Errno.EAGAIN) {
@@ -237,10 +244,10 @@ public final class NetlinkSocket implements AutoCloseable {
                 continue;
             }
             if (length < 0) {
-                throw new SystemCallException(-length, "netlink events");
+                throw new SystemCallException(-length, EVENTS);
             }
             for (int at = 0; at + Netlink.HEADER_SIZE <= length; at += align(received.getInt(at))) {
-                hand(consumer, messageAt(at, length), "netlink events");
+                hand(consumer, messageAt(at, length), EVENTS);
             }
         }
     }

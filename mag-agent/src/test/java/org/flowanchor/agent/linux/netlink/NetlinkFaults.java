@@ -4,14 +4,19 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.flowanchor.agent.linux.ffm.Errno;
 
-/** One call of those to come fails, counted over all sockets of the calling thread; for real: the rest of the exchange is with the kernel. */
+/** One call of those to come fails, or all from it on, counted over all sockets of the calling thread; for real: the rest of the exchange is with the kernel. */
 public final class NetlinkFaults implements AutoCloseable {
+    /** What a reading of events is about. */
+    public static final String EVENTS = NetlinkSocket.EVENTS;
+
     /** How it fails. */
     public enum Kind {
         /** The kernel refuses: nothing was done. */
         REFUSED,
         /** It was done, and nobody is told. */
-        ANSWER_LOST
+        ANSWER_LOST,
+        /** The process dies before it: nothing that follows reaches the kernel either. */
+        DEATH
     }
 
     private final Thread thread = Thread.currentThread();
@@ -31,7 +36,12 @@ public final class NetlinkFaults implements AutoCloseable {
         NetlinkSocket.interference = new NetlinkSocket.Interference() {
             @Override
             public int refused(String object) {
-                return faults.kind == Kind.REFUSED && faults.next(object) ? Errno.EPERM : 0;
+                boolean refuses = switch (faults.kind) {
+                    case REFUSED -> faults.next(object);
+                    case ANSWER_LOST -> false;
+                    case DEATH -> faults.isReached(object);
+                };
+                return refuses ? Errno.EPERM : 0;
             }
 
             @Override
@@ -58,6 +68,11 @@ public final class NetlinkFaults implements AutoCloseable {
             }
         };
         return faults;
+    }
+
+    /** That call or a later one. */
+    private boolean isReached(String object) {
+        return next(object) || Thread.currentThread() == thread && calls > which;
     }
 
     private boolean next(String object) {
