@@ -2,6 +2,8 @@ package org.flowanchor.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.flowanchor.policy.RunningPolicyService.JSON;
+import static org.flowanchor.policy.RunningPolicyService.assertProblem;
+import static org.flowanchor.policy.RunningPolicyService.etag;
 import static org.flowanchor.policy.RunningPolicyService.get;
 import static org.flowanchor.policy.RunningPolicyService.json;
 import static org.flowanchor.policy.RunningPolicyService.policy;
@@ -39,20 +41,6 @@ class PolicyRestIT {
 
     private static HttpResponse<String> delete(String name, String... headers) {
         return send("DELETE", POLICIES + "/" + name, "", headers);
-    }
-
-    private static String etag(HttpResponse<String> response) {
-        return response.headers().firstValue("ETag").orElseThrow();
-    }
-
-    private static void assertProblem(HttpResponse<String> response, int status, String type) {
-        assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
-        assertThat(response.headers().firstValue("Content-Type")).hasValue("application/problem+json");
-        JsonNode problem = json(response);
-        assertThat(problem.get("type").asString()).isEqualTo("urn:flowanchor:problem:" + type);
-        assertThat(problem.get("status").asInt()).isEqualTo(status);
-        assertThat(problem.get("title").asString()).isNotBlank();
-        assertThat(problem.get("detail").asString()).isNotBlank();
     }
 
     /** All that a rejected request could have changed. */

@@ -2,6 +2,8 @@ package org.flowanchor.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.flowanchor.policy.RunningPolicyService.JSON;
+import static org.flowanchor.policy.RunningPolicyService.assertProblem;
+import static org.flowanchor.policy.RunningPolicyService.etag;
 import static org.flowanchor.policy.RunningPolicyService.get;
 import static org.flowanchor.policy.RunningPolicyService.json;
 import static org.flowanchor.policy.RunningPolicyService.send;
@@ -37,19 +39,6 @@ class SubscriberRestIT {
 
     private static HttpResponse<String> delete(String name, String... headers) {
         return send("DELETE", SUBSCRIBERS + "/" + name, "", headers);
-    }
-
-    private static String etag(HttpResponse<String> response) {
-        return response.headers().firstValue("ETag").orElseThrow();
-    }
-
-    private static void assertProblem(HttpResponse<String> response, int status, String type) {
-        assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
-        assertThat(response.headers().firstValue("Content-Type")).hasValue("application/problem+json");
-        JsonNode problem = json(response);
-        assertThat(problem.get("type").asString()).isEqualTo("urn:flowanchor:problem:" + type);
-        assertThat(problem.get("status").asInt()).isEqualTo(status);
-        assertThat(problem.get("detail").asString()).isNotBlank();
     }
 
     private static List<String> paths(HttpResponse<String> response) {

@@ -3,22 +3,21 @@ package org.flowanchor.binding.boot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.flowanchor.binding.Scene.ANCHOR;
-import static org.flowanchor.binding.Scene.LTE;
-import static org.flowanchor.binding.Scene.LTE_LINK;
 import static org.flowanchor.binding.Scene.MAG1;
 import static org.flowanchor.binding.Scene.MAG2;
 import static org.flowanchor.binding.Scene.STRANGER;
-import static org.flowanchor.binding.Scene.WLAN;
 import static org.flowanchor.binding.Scene.WLAN_LINK;
+import static org.flowanchor.binding.boot.GatewayStream.exchange;
+import static org.flowanchor.binding.boot.GatewayStream.lte;
+import static org.flowanchor.binding.boot.GatewayStream.open;
+import static org.flowanchor.binding.boot.GatewayStream.wlan;
 
 import com.google.protobuf.ByteString;
 import io.grpc.Status;
 import java.net.http.HttpResponse;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.flowanchor.api.ProtoMapping;
 import org.flowanchor.api.v1.AnchorSignal;
@@ -28,7 +27,6 @@ import org.flowanchor.api.v1.BindingStreamRequest;
 import org.flowanchor.api.v1.BindingStreamResponse;
 import org.flowanchor.api.v1.BindingStreamServiceGrpc;
 import org.flowanchor.api.v1.BindingSubscription;
-import org.flowanchor.api.v1.GatewayHello;
 import org.flowanchor.api.v1.GatewaySignal;
 import org.flowanchor.api.v1.HomeNetworkPrefix;
 import org.flowanchor.api.v1.MobileNodeMapping;
@@ -40,10 +38,6 @@ import org.flowanchor.api.v1.StreamAcknowledgement;
 import org.flowanchor.binding.Await;
 import org.flowanchor.binding.TestDatabase;
 import org.flowanchor.binding.application.StartRefusedException;
-import org.flowanchor.binding.domain.Timestamp;
-import org.flowanchor.mobility.AccessTechnologyType;
-import org.flowanchor.mobility.LinkLayerIdentifier;
-import org.flowanchor.mobility.ProxyCareOfAddress;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -51,9 +45,6 @@ import org.junit.jupiter.api.Test;
 
 /** The whole service as agents and operators see it. Kafka is down throughout: nothing here may notice. */
 class BindingServiceIT {
-    private static final HomeNetworkPrefix ANY =
-            ProtoMapping.toProto(org.flowanchor.mobility.HomeNetworkPrefix.ALL_ZERO);
-    private static final AtomicInteger SEQUENCE = new AtomicInteger();
     private static TestDatabase database;
     private static RunningService service;
 
@@ -67,56 +58,6 @@ class BindingServiceIT {
     static void stop() {
         service.close();
         database.close();
-    }
-
-    static Conversation<GatewaySignal, AnchorSignal> gateway(RunningService of, ProxyCareOfAddress address) {
-        Conversation<GatewaySignal, AnchorSignal> gateway =
-                new Conversation<>(RegistrationServiceGrpc.newStub(of.channel())::signal);
-        gateway.send(GatewaySignal.newBuilder()
-                .setHello(GatewayHello.newBuilder()
-                        .setProxyCareOfAddress(ProtoMapping.toProto(address))
-                        .setAgentVersion("test"))
-                .build());
-        return gateway;
-    }
-
-    private static ProxyBindingUpdate.Builder update(
-            String node, ProxyCareOfAddress gateway, AccessTechnologyType type, LinkLayerIdentifier link, int handoff) {
-        return ProxyBindingUpdate.newBuilder()
-                .setSequenceNumber(SEQUENCE.incrementAndGet())
-                .setLmaAddress(ProtoMapping.toProto(ANCHOR))
-                .setProxyCareOfAddress(ProtoMapping.toProto(gateway))
-                .setMobileNodeIdentifier(node)
-                .addHomeNetworkPrefixes(ANY)
-                .setHandoffIndicator(handoff)
-                .setAccessTechnologyType(type.value())
-                .setLinkLayerIdentifier(ByteString.copyFrom(link.octets()))
-                .setLifetime(100)
-                .setTimestamp(Timestamp.of(Instant.now()).value());
-    }
-
-    static ProxyBindingUpdate.Builder wlan(String node) {
-        return update(node, MAG1, WLAN, WLAN_LINK, 1);
-    }
-
-    static ProxyBindingUpdate.Builder lte(String node) {
-        return update(node, MAG2, LTE, LTE_LINK, 6);
-    }
-
-    static ProxyBindingAcknowledgement exchange(
-            Conversation<GatewaySignal, AnchorSignal> gateway, ProxyBindingUpdate.Builder update) {
-        gateway.send(GatewaySignal.newBuilder()
-                .setTraceparent("trace")
-                .setProxyBindingUpdate(update)
-                .build());
-        AnchorSignal answer = gateway.next();
-        while (!answer.hasProxyBindingAcknowledgement()) {
-            // What the anchor starts by itself.
-            answer = gateway.next();
-        }
-        assertThat(answer.getTraceparent()).isEqualTo("trace");
-        assertThat(answer.getProxyBindingAcknowledgement().getSequenceNumber()).isEqualTo(update.getSequenceNumber());
-        return answer.getProxyBindingAcknowledgement();
     }
 
     private static Conversation<BindingStreamRequest, BindingStreamResponse> subscribe(RunningService to) {
@@ -135,7 +76,7 @@ class BindingServiceIT {
     /** What is configured stands in for subscribers where there are none. */
     @Test
     void t09_gatewaysAskWhoseAnInterfaceIs() {
-        try (Conversation<GatewaySignal, AnchorSignal> gateway = gateway(service, MAG1)) {
+        try (Conversation<GatewaySignal, AnchorSignal> gateway = open(service.channel(), MAG1)) {
             gateway.send(GatewaySignal.newBuilder()
                     .setTraceparent("who")
                     .setMobileNodeQuery(MobileNodeQuery.newBuilder()
@@ -156,7 +97,7 @@ class BindingServiceIT {
 
     @Test
     void t09_aQueryThatIsNoneEndsTheStreamWithTheFieldsName() {
-        Conversation<GatewaySignal, AnchorSignal> gateway = gateway(service, MAG1);
+        Conversation<GatewaySignal, AnchorSignal> gateway = open(service.channel(), MAG1);
         gateway.send(GatewaySignal.newBuilder()
                 .setMobileNodeQuery(MobileNodeQuery.getDefaultInstance())
                 .build());
@@ -174,8 +115,8 @@ class BindingServiceIT {
 
     @Test
     void attachOverTwoGatewaysSharesOnePrefixAndOperatorsSeeBoth() {
-        try (var mag1 = gateway(service, MAG1);
-                var mag2 = gateway(service, MAG2)) {
+        try (var mag1 = open(service.channel(), MAG1);
+                var mag2 = open(service.channel(), MAG2)) {
             ProxyBindingAcknowledgement first = exchange(mag1, wlan("mn1@example.org"));
             assertThat(first.getStatus()).isZero();
             ProxyBindingAcknowledgement second = exchange(mag2, lte("mn1@example.org"));
@@ -200,7 +141,7 @@ class BindingServiceIT {
 
     @Test
     void listComesInPages() {
-        try (var mag1 = gateway(service, MAG1)) {
+        try (var mag1 = open(service.channel(), MAG1)) {
             for (int i = 0; i < 5; i++) {
                 assertThat(exchange(mag1, wlan("page-" + i)).getStatus()).isZero();
             }
@@ -242,8 +183,8 @@ class BindingServiceIT {
 
     @Test
     void l05_updateForAnotherGatewayThanTheHellosIs154() {
-        try (var mag1 = gateway(service, MAG1);
-                var stranger = gateway(service, STRANGER)) {
+        try (var mag1 = open(service.channel(), MAG1);
+                var stranger = open(service.channel(), STRANGER)) {
             assertThat(exchange(mag1, lte("mn2@example.org")).getStatus()).isEqualTo(154);
             assertThat(exchange(stranger, wlan("mn2@example.org").setProxyCareOfAddress(ProtoMapping.toProto(STRANGER)))
                             .getStatus())
@@ -276,7 +217,7 @@ class BindingServiceIT {
                 "lifetime",
                 "home_network_prefixes[1]");
         for (int i = 0; i < fields.size(); i++) {
-            try (var mag1 = gateway(service, MAG1)) {
+            try (var mag1 = open(service.channel(), MAG1)) {
                 mag1.send(GatewaySignal.newBuilder()
                         .setProxyBindingUpdate(malformed.get(i))
                         .build());
@@ -304,7 +245,7 @@ class BindingServiceIT {
 
     @Test
     void streamBringsEverythingThenChangesAndContinuesAfterReconnecting() {
-        try (var mag1 = gateway(service, MAG1)) {
+        try (var mag1 = open(service.channel(), MAG1)) {
             ProxyBindingAcknowledgement attached = exchange(mag1, wlan("stream@example.org"));
             Changes seen;
             try (var stream = subscribe(service)) {
@@ -354,7 +295,7 @@ class BindingServiceIT {
     @Test
     void traceContextOfAnUpdateGoesWithItsChange() {
         String trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-        try (var mag1 = gateway(service, MAG1);
+        try (var mag1 = open(service.channel(), MAG1);
                 var stream = subscribe(service)) {
             Changes seen = new Changes(stream);
             mag1.send(GatewaySignal.newBuilder()
@@ -473,8 +414,8 @@ class BindingServiceIT {
             ProxyBindingAcknowledgement first;
             try (RunningService one = new RunningService(shared);
                     RunningService two = new RunningService(shared);
-                    var mag1 = gateway(one, MAG1);
-                    var mag2 = gateway(two, MAG2);
+                    var mag1 = open(one.channel(), MAG1);
+                    var mag2 = open(two.channel(), MAG2);
                     var stream = subscribe(one)) {
                 Changes seen = new Changes(stream);
                 first = exchange(mag1, wlan("mn1@example.org"));
@@ -484,7 +425,7 @@ class BindingServiceIT {
                 seen.until("what the other service committed is there", () -> seen.entries.size() == 2);
             }
             try (RunningService again = new RunningService(shared);
-                    var mag1 = gateway(again, MAG1);
+                    var mag1 = open(again.channel(), MAG1);
                     var stream = subscribe(again)) {
                 assertThat(stream.next().getEntriesCount()).isEqualTo(2);
                 ProxyBindingAcknowledgement refreshed = exchange(

@@ -37,10 +37,8 @@ import org.flowanchor.api.v1.BindingStreamRequest;
 import org.flowanchor.api.v1.BindingStreamResponse;
 import org.flowanchor.api.v1.BindingStreamServiceGrpc;
 import org.flowanchor.api.v1.BindingSubscription;
-import org.flowanchor.api.v1.GatewayHello;
 import org.flowanchor.api.v1.GatewaySignal;
 import org.flowanchor.api.v1.ListPrefixPoolsRequest;
-import org.flowanchor.api.v1.RegistrationServiceGrpc;
 import org.flowanchor.authority.DevelopmentAuthority;
 import org.flowanchor.authority.IssuedFiles;
 import org.flowanchor.binding.TestDatabase;
@@ -99,11 +97,7 @@ class MutualTlsIT {
 
     private static Status hello(PeerCredentials credentials, ProxyCareOfAddress claimed) {
         ManagedChannel channel = channel(credentials);
-        try (Conversation<GatewaySignal, AnchorSignal> gateway =
-                new Conversation<>(RegistrationServiceGrpc.newStub(channel)::signal)) {
-            gateway.send(GatewaySignal.newBuilder()
-                    .setHello(GatewayHello.newBuilder().setProxyCareOfAddress(ProtoMapping.toProto(claimed)))
-                    .build());
+        try (Conversation<GatewaySignal, AnchorSignal> gateway = GatewayStream.open(channel, claimed)) {
             // A hello has no answer; what is no message has one, if the hello was taken.
             gateway.send(GatewaySignal.getDefaultInstance());
             return gateway.end();

@@ -8,10 +8,11 @@ import static org.flowanchor.binding.Scene.MAG1;
 import static org.flowanchor.binding.Scene.MAG2;
 import static org.flowanchor.binding.Scene.MAG3;
 import static org.flowanchor.binding.Scene.WLAN;
-import static org.flowanchor.binding.boot.BindingServiceIT.exchange;
-import static org.flowanchor.binding.boot.BindingServiceIT.gateway;
-import static org.flowanchor.binding.boot.BindingServiceIT.lte;
-import static org.flowanchor.binding.boot.BindingServiceIT.wlan;
+import static org.flowanchor.binding.boot.GatewayStream.exchange;
+import static org.flowanchor.binding.boot.GatewayStream.lte;
+import static org.flowanchor.binding.boot.GatewayStream.next;
+import static org.flowanchor.binding.boot.GatewayStream.open;
+import static org.flowanchor.binding.boot.GatewayStream.wlan;
 
 import com.google.protobuf.ByteString;
 import io.grpc.Status;
@@ -142,7 +143,7 @@ class OperatorsIT {
 
     @Test
     void aMobileNodeIsShownWithItsLastChangesNewestFirst() {
-        try (var mag1 = gateway(service, MAG1)) {
+        try (var mag1 = open(service.channel(), MAG1)) {
             mag1.send(GatewaySignal.newBuilder()
                     .setTraceparent(TRACEPARENT)
                     .setProxyBindingUpdate(wlan("changing"))
@@ -176,7 +177,7 @@ class OperatorsIT {
     /** RFC 5846 section 8.1: the gateway is asked, and the binding goes with its answer. */
     @Test
     void aReleaseRevokesTheBindingAtItsGateway() {
-        try (var mag1 = gateway(service, MAG1)) {
+        try (var mag1 = open(service.channel(), MAG1)) {
             assertThat(exchange(mag1, wlan("released")).getStatus()).isZero();
             HttpResponse<String> release = service.post("/api/v1/bindings/released:release");
             assertThat(release.statusCode()).isEqualTo(202);
@@ -196,11 +197,8 @@ class OperatorsIT {
                             .getRevocation()
                             .getRevocationTrigger())
                     .isEqualTo(1);
-            AnchorSignal signal = mag1.next();
-            while (!signal.hasBindingRevocationIndication()) {
-                signal = mag1.next();
-            }
-            BindingRevocationIndication indication = signal.getBindingRevocationIndication();
+            BindingRevocationIndication indication =
+                    next(mag1, AnchorSignal::hasBindingRevocationIndication).getBindingRevocationIndication();
             assertThat(indication.getRevocationTrigger()).isEqualTo(1);
             assertThat(indication.getMobileNodeIdentifier()).isEqualTo("released");
             mag1.send(GatewaySignal.newBuilder()
@@ -219,8 +217,8 @@ class OperatorsIT {
     /** T-26: what a gateway carries beside its own prefixes, and since when. */
     @Test
     void t26_aBindingShowsWhatItsGatewayCarriesAndWhereItsPrefixesCameFrom() {
-        try (var mag1 = gateway(service, MAG1);
-                var mag2 = gateway(service, MAG2)) {
+        try (var mag1 = open(service.channel(), MAG1);
+                var mag2 = open(service.channel(), MAG2)) {
             ProxyBindingAcknowledgement first =
                     exchange(mag1, wlan("shown-twice").setServiceSelection("internet"));
             assertThat(exchange(mag2, lte("shown-twice").setHandoffIndicator(1)).getStatus())
@@ -268,7 +266,7 @@ class OperatorsIT {
     @Test
     void r03_aGatewayIsReleasedOverRestOnceHoweverOftenItIsAsked() {
         String path = "/api/v1/gateways/" + MAG3;
-        try (var mag3 = gateway(service, MAG3)) {
+        try (var mag3 = open(service.channel(), MAG3)) {
             for (String node : List.of("first@one.example", "second@two.example")) {
                 assertThat(exchange(mag3, at(MAG3, node)).getStatus()).isZero();
             }
@@ -351,10 +349,16 @@ class OperatorsIT {
 
     @Test
     void gatewaysAreListedPageByPageOverRestAndGrpc() {
-        try (var mag1 = gateway(service, MAG1);
-                var mag2 = gateway(service, MAG2)) {
+        try (var mag1 = open(service.channel(), MAG1);
+                var mag2 = open(service.channel(), MAG2)) {
             assertThat(exchange(mag1, wlan("listed-1")).getStatus()).isZero();
             assertThat(exchange(mag2, at(MAG2, "listed-2")).getStatus()).isZero();
+        }
+        // A hello is written down after an update may have been answered.
+        for (ProxyCareOfAddress gateway : List.of(MAG1, MAG2)) {
+            Await.until(
+                    gateway + " is known",
+                    () -> service.get("/api/v1/gateways/" + gateway).statusCode() == 200);
         }
         List<String> overRest = new ArrayList<>();
         String cursor = "";
@@ -655,7 +659,7 @@ class OperatorsIT {
     /** Attaches mobile nodes; returns the prefix of the first. */
     private static String attach(String... mobileNodes) {
         String first = "";
-        try (var mag1 = gateway(service, MAG1)) {
+        try (var mag1 = open(service.channel(), MAG1)) {
             for (String mobileNode : mobileNodes) {
                 ProxyBindingAcknowledgement acknowledgement = exchange(mag1, wlan(mobileNode));
                 assertThat(acknowledgement.getStatus()).isZero();
@@ -675,12 +679,11 @@ class OperatorsIT {
     /** Says yes to the next revocation with that trigger; one that is repeated meanwhile is passed over. */
     private static BindingRevocationIndication acknowledge(
             Conversation<GatewaySignal, AnchorSignal> gateway, int trigger) {
-        AnchorSignal signal = gateway.next();
-        while (!signal.hasBindingRevocationIndication()
-                || signal.getBindingRevocationIndication().getRevocationTrigger() != trigger) {
-            signal = gateway.next();
-        }
-        BindingRevocationIndication indication = signal.getBindingRevocationIndication();
+        BindingRevocationIndication indication = next(
+                        gateway,
+                        signal -> signal.hasBindingRevocationIndication()
+                                && signal.getBindingRevocationIndication().getRevocationTrigger() == trigger)
+                .getBindingRevocationIndication();
         gateway.send(GatewaySignal.newBuilder()
                 .setBindingRevocationAcknowledgement(BindingRevocationAcknowledgement.newBuilder()
                         .setLmaAddress(indication.getLmaAddress())

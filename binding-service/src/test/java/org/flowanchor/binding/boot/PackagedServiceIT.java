@@ -1,9 +1,7 @@
 package org.flowanchor.binding.boot;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.flowanchor.binding.Scene.ANCHOR;
 import static org.flowanchor.binding.Scene.MAG1;
-import static org.flowanchor.binding.Scene.WLAN;
 
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
@@ -12,21 +10,14 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.flowanchor.api.ProtoMapping;
 import org.flowanchor.api.v1.AnchorSignal;
-import org.flowanchor.api.v1.GatewayHello;
 import org.flowanchor.api.v1.GatewaySignal;
-import org.flowanchor.api.v1.ProxyBindingUpdate;
-import org.flowanchor.api.v1.RegistrationServiceGrpc;
 import org.flowanchor.binding.Await;
 import org.flowanchor.binding.TestDatabase;
-import org.flowanchor.binding.domain.Timestamp;
-import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.junit.jupiter.api.Test;
 
 /** The jar as it ships, killed while it works: everything it acknowledged is in the database. */
@@ -45,7 +36,7 @@ class PackagedServiceIT {
                     .build();
             try {
                 Await.until("the service answers", () -> attach(channel, "first") == 0);
-                try (Conversation<GatewaySignal, AnchorSignal> gateway = gateway(channel)) {
+                try (Conversation<GatewaySignal, AnchorSignal> gateway = GatewayStream.open(channel, MAG1)) {
                     for (int i = 0; i < 10_000; i++) {
                         gateway.send(signal("node-" + i));
                     }
@@ -101,32 +92,15 @@ class PackagedServiceIT {
                 .start();
     }
 
-    private static Conversation<GatewaySignal, AnchorSignal> gateway(ManagedChannel channel) {
-        Conversation<GatewaySignal, AnchorSignal> gateway =
-                new Conversation<>(RegistrationServiceGrpc.newStub(channel)::signal);
-        gateway.send(GatewaySignal.newBuilder()
-                .setHello(GatewayHello.newBuilder().setProxyCareOfAddress(ProtoMapping.toProto(MAG1)))
-                .build());
-        return gateway;
-    }
-
     private static GatewaySignal signal(String node) {
         return GatewaySignal.newBuilder()
-                .setProxyBindingUpdate(ProxyBindingUpdate.newBuilder()
-                        .setLmaAddress(ProtoMapping.toProto(ANCHOR))
-                        .setProxyCareOfAddress(ProtoMapping.toProto(MAG1))
-                        .setMobileNodeIdentifier(node)
-                        .addHomeNetworkPrefixes(ProtoMapping.toProto(HomeNetworkPrefix.ALL_ZERO))
-                        .setHandoffIndicator(1)
-                        .setAccessTechnologyType(WLAN.value())
-                        .setLifetime(100)
-                        .setTimestamp(Timestamp.of(Instant.now()).value()))
+                .setProxyBindingUpdate(GatewayStream.wlan(node).clearLinkLayerIdentifier())
                 .build();
     }
 
     /** Status of one attach, -1 when the service is not there. */
     private static int attach(ManagedChannel channel, String node) {
-        try (Conversation<GatewaySignal, AnchorSignal> gateway = gateway(channel)) {
+        try (Conversation<GatewaySignal, AnchorSignal> gateway = GatewayStream.open(channel, MAG1)) {
             gateway.send(signal(node));
             Await.until("an answer or the end", gateway::hasNews);
             AnchorSignal answer = gateway.poll();

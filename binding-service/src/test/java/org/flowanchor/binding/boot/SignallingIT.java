@@ -10,13 +10,13 @@ import static org.flowanchor.binding.Scene.MAG2;
 import static org.flowanchor.binding.Scene.MAG3;
 import static org.flowanchor.binding.Scene.WLAN;
 import static org.flowanchor.binding.Scene.WLAN_LINK;
+import static org.flowanchor.binding.boot.GatewayStream.exchange;
+import static org.flowanchor.binding.boot.GatewayStream.next;
+import static org.flowanchor.binding.boot.GatewayStream.open;
 
-import com.google.protobuf.ByteString;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.flowanchor.api.ProtoMapping;
 import org.flowanchor.api.v1.AnchorSignal;
@@ -33,7 +33,6 @@ import org.flowanchor.api.v1.BindingSubscription;
 import org.flowanchor.api.v1.BindingView;
 import org.flowanchor.api.v1.FlowMobilePrefix;
 import org.flowanchor.api.v1.FlowMobilityServiceGrpc;
-import org.flowanchor.api.v1.GatewayHello;
 import org.flowanchor.api.v1.GatewaySignal;
 import org.flowanchor.api.v1.Heartbeat;
 import org.flowanchor.api.v1.HomeNetworkPrefix;
@@ -42,13 +41,11 @@ import org.flowanchor.api.v1.PrepareMoveRequest;
 import org.flowanchor.api.v1.PrepareMoveResponse;
 import org.flowanchor.api.v1.ProxyBindingAcknowledgement;
 import org.flowanchor.api.v1.ProxyBindingUpdate;
-import org.flowanchor.api.v1.RegistrationServiceGrpc;
 import org.flowanchor.api.v1.ReleaseGatewayRequest;
 import org.flowanchor.api.v1.UpdateNotification;
 import org.flowanchor.api.v1.UpdateNotificationAcknowledgement;
 import org.flowanchor.binding.Await;
 import org.flowanchor.binding.TestDatabase;
-import org.flowanchor.binding.domain.Timestamp;
 import org.flowanchor.mobility.AccessTechnologyType;
 import org.flowanchor.mobility.LinkLayerIdentifier;
 import org.flowanchor.mobility.ProxyCareOfAddress;
@@ -63,7 +60,6 @@ import org.junit.jupiter.api.Test;
 class SignallingIT {
     private static final HomeNetworkPrefix ANY =
             ProtoMapping.toProto(org.flowanchor.mobility.HomeNetworkPrefix.ALL_ZERO);
-    private static final AtomicInteger SEQUENCE = new AtomicInteger();
     private static final AtomicInteger NODE = new AtomicInteger();
     private static TestDatabase database;
     private static RunningService first;
@@ -90,44 +86,12 @@ class SignallingIT {
     }
 
     private static Conversation<GatewaySignal, AnchorSignal> gateway(ProxyCareOfAddress address, int restartCounter) {
-        Conversation<GatewaySignal, AnchorSignal> gateway =
-                new Conversation<>(RegistrationServiceGrpc.newStub(first.channel())::signal);
-        gateway.send(GatewaySignal.newBuilder()
-                .setHello(GatewayHello.newBuilder()
-                        .setProxyCareOfAddress(ProtoMapping.toProto(address))
-                        .setRestartCounter(restartCounter))
-                .build());
-        return gateway;
+        return open(first.channel(), address, restartCounter);
     }
 
     private ProxyBindingUpdate.Builder update(
             ProxyCareOfAddress gateway, AccessTechnologyType type, LinkLayerIdentifier link, int handoff) {
-        return ProxyBindingUpdate.newBuilder()
-                .setSequenceNumber(SEQUENCE.incrementAndGet())
-                .setLmaAddress(ProtoMapping.toProto(ANCHOR))
-                .setProxyCareOfAddress(ProtoMapping.toProto(gateway))
-                .setMobileNodeIdentifier(node)
-                .addHomeNetworkPrefixes(ANY)
-                .setHandoffIndicator(handoff)
-                .setAccessTechnologyType(type.value())
-                .setLinkLayerIdentifier(ByteString.copyFrom(link.octets()))
-                .setLifetime(100)
-                .setTimestamp(Timestamp.of(Instant.now()).value());
-    }
-
-    private static AnchorSignal next(
-            Conversation<GatewaySignal, AnchorSignal> gateway, Predicate<AnchorSignal> wanted) {
-        AnchorSignal signal = gateway.next();
-        while (!wanted.test(signal)) {
-            signal = gateway.next();
-        }
-        return signal;
-    }
-
-    private static ProxyBindingAcknowledgement exchange(
-            Conversation<GatewaySignal, AnchorSignal> gateway, ProxyBindingUpdate.Builder update) {
-        gateway.send(GatewaySignal.newBuilder().setProxyBindingUpdate(update).build());
-        return next(gateway, AnchorSignal::hasProxyBindingAcknowledgement).getProxyBindingAcknowledgement();
+        return GatewayStream.update(node, gateway, type, link, handoff);
     }
 
     private PrepareMoveResponse prepare(HomeNetworkPrefix prefix, ProxyCareOfAddress gateway) {

@@ -1,25 +1,24 @@
 package org.flowanchor.binding.boot;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.flowanchor.binding.Scene.ANCHOR;
 import static org.flowanchor.binding.Scene.LTE;
 import static org.flowanchor.binding.Scene.LTE_LINK;
 import static org.flowanchor.binding.Scene.MAG1;
 import static org.flowanchor.binding.Scene.MAG2;
 import static org.flowanchor.binding.Scene.WLAN;
 import static org.flowanchor.binding.Scene.WLAN_LINK;
+import static org.flowanchor.binding.boot.GatewayStream.exchange;
+import static org.flowanchor.binding.boot.GatewayStream.next;
+import static org.flowanchor.binding.boot.GatewayStream.open;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -32,17 +31,14 @@ import org.flowanchor.api.v1.AnchorSignal;
 import org.flowanchor.api.v1.BindingCacheEntry;
 import org.flowanchor.api.v1.BindingEvent;
 import org.flowanchor.api.v1.BindingRevocationIndication;
-import org.flowanchor.api.v1.GatewayHello;
 import org.flowanchor.api.v1.GatewaySignal;
 import org.flowanchor.api.v1.HomeNetworkPrefix;
 import org.flowanchor.api.v1.HostModel;
 import org.flowanchor.api.v1.ProxyBindingAcknowledgement;
 import org.flowanchor.api.v1.ProxyBindingUpdate;
-import org.flowanchor.api.v1.RegistrationServiceGrpc;
 import org.flowanchor.api.v1.SubscriberEvent;
 import org.flowanchor.binding.Await;
 import org.flowanchor.binding.TestDatabase;
-import org.flowanchor.binding.domain.Timestamp;
 import org.flowanchor.mobility.AccessTechnologyType;
 import org.flowanchor.mobility.LinkLayerIdentifier;
 import org.flowanchor.mobility.ProxyCareOfAddress;
@@ -54,7 +50,6 @@ import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
 
 /** Profiles as the policy-service publishes them, to what gateways and the topic {@code bindings} say: real Kafka, real PostgreSQL. */
 class SubscriberBindingsIT {
-    private static final AtomicInteger SEQUENCE = new AtomicInteger();
     private static final AtomicInteger NODE = new AtomicInteger();
     private static EmbeddedKafkaKraftBroker kafka;
     private static KafkaProducer<byte[], byte[]> producer;
@@ -117,48 +112,16 @@ class SubscriberBindingsIT {
     }
 
     private static Conversation<GatewaySignal, AnchorSignal> gateway(ProxyCareOfAddress address) {
-        Conversation<GatewaySignal, AnchorSignal> gateway =
-                new Conversation<>(RegistrationServiceGrpc.newStub(service.channel())::signal);
-        gateway.send(GatewaySignal.newBuilder()
-                .setHello(GatewayHello.newBuilder()
-                        .setProxyCareOfAddress(ProtoMapping.toProto(address))
-                        .setRestartCounter(1))
-                .build());
-        return gateway;
-    }
-
-    private static AnchorSignal next(
-            Conversation<GatewaySignal, AnchorSignal> gateway, Predicate<AnchorSignal> wanted) {
-        AnchorSignal signal = gateway.next();
-        while (!wanted.test(signal)) {
-            signal = gateway.next();
-        }
-        return signal;
+        return open(service.channel(), address, 1);
     }
 
     private ProxyBindingUpdate.Builder update(
             ProxyCareOfAddress gateway, AccessTechnologyType type, LinkLayerIdentifier link, int handoff) {
-        return ProxyBindingUpdate.newBuilder()
-                .setSequenceNumber(SEQUENCE.incrementAndGet())
-                .setLmaAddress(ProtoMapping.toProto(ANCHOR))
-                .setProxyCareOfAddress(ProtoMapping.toProto(gateway))
-                .setMobileNodeIdentifier(node)
-                .addHomeNetworkPrefixes(ProtoMapping.toProto(org.flowanchor.mobility.HomeNetworkPrefix.ALL_ZERO))
-                .setHandoffIndicator(handoff)
-                .setAccessTechnologyType(type.value())
-                .setLinkLayerIdentifier(ByteString.copyFrom(link.octets()))
-                .setLifetime(100)
-                .setTimestamp(Timestamp.of(Instant.now()).value());
+        return GatewayStream.update(node, gateway, type, link, handoff);
     }
 
     private ProxyBindingUpdate.Builder wlan() {
         return update(MAG1, WLAN, WLAN_LINK, 1);
-    }
-
-    private static ProxyBindingAcknowledgement exchange(
-            Conversation<GatewaySignal, AnchorSignal> gateway, ProxyBindingUpdate.Builder update) {
-        gateway.send(GatewaySignal.newBuilder().setProxyBindingUpdate(update).build());
-        return next(gateway, AnchorSignal::hasProxyBindingAcknowledgement).getProxyBindingAcknowledgement();
     }
 
     /** The node's bindings on the topic, oldest first. */
