@@ -36,7 +36,7 @@ class WatchdogIT {
     void killedLauncherLeavesNeitherProcessNorThingNorRecord() throws Exception {
         Process launcher = startLauncher("3");
         awaitStarted(launcher);
-        assertThat(ProcessesOfMarker.find(marker)).hasSize(3);
+        awaitChildren(3);
 
         launcher.destroyForcibly().waitFor();
 
@@ -67,7 +67,7 @@ class WatchdogIT {
         awaitStarted(launcher);
         kill(watchdogPid());
         launcher.destroyForcibly().waitFor();
-        assertThat(ProcessesOfMarker.find(marker)).hasSize(2);
+        awaitChildren(2);
 
         int swept = CleanupRecord.sweep(directory.resolve("run"), directory.resolve("cleanup.log"));
 
@@ -224,6 +224,11 @@ class WatchdogIT {
                         children)
                 .redirectErrorStream(true)
                 .start();
+    }
+
+    /** Each is a shell first, which nobody can tell by its command. */
+    private void awaitChildren(int number) throws Exception {
+        Await.until("children", SOON, () -> ProcessesOfMarker.find(marker).size() == number);
     }
 
     private static void awaitStarted(Process launcher) throws IOException {
