@@ -9,7 +9,6 @@ import static org.flowanchor.agent.domain.Samples.MN;
 import static org.flowanchor.agent.domain.Samples.WLAN;
 import static org.flowanchor.agent.domain.Samples.WLAN_MAG;
 import static org.flowanchor.agent.domain.Samples.mobileNode;
-import static org.flowanchor.agent.domain.Samples.prefix;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,144 +16,28 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.Random;
 import java.util.Set;
-import org.flowanchor.agent.adapter.metrics.PrometheusMetrics;
 import org.flowanchor.agent.application.AttachmentControl.TriggerOutcome;
 import org.flowanchor.agent.application.AttachmentSource.LinkCameUp;
 import org.flowanchor.agent.application.AttachmentSource.LinkWentDown;
 import org.flowanchor.agent.application.AttachmentSource.NeighbourSeen;
 import org.flowanchor.agent.application.AttachmentSource.RouterSolicited;
 import org.flowanchor.agent.application.InMemoryAttachments.Advertisement;
-import org.flowanchor.agent.domain.AnchorMessage;
-import org.flowanchor.agent.domain.AnchorRequests;
 import org.flowanchor.agent.domain.AttachedTerminal;
-import org.flowanchor.agent.domain.AttachmentName;
-import org.flowanchor.agent.domain.AttachmentSettings;
-import org.flowanchor.agent.domain.AttachmentTable;
 import org.flowanchor.agent.domain.AttachmentTrigger;
-import org.flowanchor.agent.domain.BindingRevocationAcknowledgement;
-import org.flowanchor.agent.domain.BindingRevocationIndication;
-import org.flowanchor.agent.domain.FakeTime;
-import org.flowanchor.agent.domain.GatewayMessage;
 import org.flowanchor.agent.domain.HandoffKnowledge;
-import org.flowanchor.agent.domain.Heartbeat;
 import org.flowanchor.agent.domain.LinkCounters;
-import org.flowanchor.agent.domain.MobileNodeMapping;
 import org.flowanchor.agent.domain.ProxyBindingAcknowledgement;
 import org.flowanchor.agent.domain.ProxyBindingUpdate;
-import org.flowanchor.agent.domain.UpdateNotification;
-import org.flowanchor.agent.domain.UpdateNotificationAcknowledgement;
 import org.flowanchor.mobility.BindingStatus;
 import org.flowanchor.mobility.HandoffIndicator;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.Ipv6Address;
 import org.flowanchor.mobility.LinkLayerIdentifier;
 import org.flowanchor.mobility.MobileNodeIdentifier;
-import org.flowanchor.mobility.message.RevocationStatus;
-import org.flowanchor.mobility.message.RevocationTrigger;
-import org.flowanchor.mobility.message.UpdateNotificationReason;
-import org.flowanchor.mobility.message.UpdateNotificationStatus;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class AccessLoopTest {
-    private static final String LINK = "a0";
-    private static final AttachedTerminal TERMINAL = new AttachedTerminal(LINK, LLA, LL_ID, Set.of(HNP));
-    private static final Advertisement ADVERTISED = new Advertisement(
-            LINK, LLA, LL_ID, Set.of(HNP), InMemoryAccessKernel.MTU, Advertisements.ROUTER_LIFETIME_SECONDS);
-
-    private final FakeTime time = new FakeTime();
-    private final InMemoryAccessKernel kernel = new InMemoryAccessKernel();
-    private final InMemoryAttachments links = new InMemoryAttachments();
-    private final PrometheusMetrics metrics = new PrometheusMetrics();
-    private final List<ProxyBindingUpdate> sent = new ArrayList<>();
-    private final List<GatewayMessage> answered = new ArrayList<>();
-    private final List<LinkLayerIdentifier> asked = new ArrayList<>();
-    private boolean asks;
-    private Optional<Duration> heartbeats = Optional.empty();
-    private boolean streamUp = true;
-    private AccessLoop loop = newLoop();
-
-    private AccessLoop newLoop() {
-        return newLoop(Map.of(LL_ID, MN));
-    }
-
-    private AccessLoop newLoop(Map<LinkLayerIdentifier, MobileNodeIdentifier> mobileNodes) {
-        AttachmentTable table = new AttachmentTable(
-                new AttachmentSettings(
-                        LMA,
-                        WLAN_MAG,
-                        WLAN,
-                        mobileNodes,
-                        asks,
-                        120,
-                        HandoffIndicator.ATTACHMENT_OVER_A_NEW_INTERFACE_SHARING_PREFIXES,
-                        Duration.ofSeconds(30)),
-                time.clock(),
-                time::nanoTime,
-                new Random(3));
-        return new AccessLoop(
-                new AccessSettings(WLAN_MAG, LMA, Set.of(LINK), Duration.ofSeconds(5)),
-                table,
-                new AnchorRequests(table, 7, heartbeats, time::nanoTime, 41),
-                kernel,
-                links,
-                metrics,
-                time::nanoTime);
-    }
-
-    @BeforeEach
-    void start() throws Exception {
-        links.start(event -> loop.seen(event));
-        loop.takeOver(this::send, answered::add, asked::addAll);
-    }
-
-    @AfterEach
-    void everyFailureWasMet() {
-        kernel.assertEveryFailureWasMet();
-    }
-
-    private long send(ProxyBindingUpdate update) {
-        if (streamUp) {
-            sent.add(update);
-        }
-        return streamUp ? 1 : 0;
-    }
-
-    private void happens(AttachmentSource.AttachmentEvent event) throws Exception {
-        loop.seen(event);
-        loop.turn();
-    }
-
-    private void answerLast(int status) throws Exception {
-        ProxyBindingUpdate update = sent.getLast();
-        loop.acknowledged(new ProxyBindingAcknowledgement(
-                update.sequenceNumber(),
-                new BindingStatus(status),
-                update.mobileNodeIdentifier(),
-                status < 128 ? Set.of(HNP) : update.prefixes(),
-                update.handoffIndicator(),
-                update.accessTechnologyType(),
-                update.linkLayerIdentifier(),
-                status < 128 ? update.lifetimeSeconds() : 0));
-        loop.turn();
-    }
-
-    /** Whoever is asked for answers in the second turn. */
-    private void after(Duration duration) throws Exception {
-        time.advance(duration);
-        loop.turn();
-        loop.turn();
-    }
-
-    private void attach() throws Exception {
-        happens(new RouterSolicited(LINK, LLA, LL_ID));
-        answerLast(0);
-    }
-
+class AccessLoopTest extends AccessLoopScene {
     @Test
     void t85_attachProgramsTheKernelBeforeItAdvertises() throws Exception {
         happens(new RouterSolicited(LINK, LLA, LL_ID));
@@ -243,32 +126,6 @@ class AccessLoopTest {
         assertThat(loop.readiness(true).ready()).isTrue();
     }
 
-    private static final LinkLayerIdentifier OTHER = LinkLayerIdentifier.parse("02:00:00:00:00:77");
-    private static final Ipv6Address OTHER_ADDRESS = Ipv6Address.parse("fe80::77");
-
-    /** The second terminal is the one that the kernel refuses. */
-    private void attachTwo() throws Exception {
-        loop = newLoop(Map.of(LL_ID, MN, OTHER, new MobileNodeIdentifier("mn2@example.net")));
-        loop.takeOver(this::send, answered::add, asked::addAll);
-        kernel.refuseForGood(new AttachmentName(LINK, OTHER));
-        happens(new RouterSolicited(LINK, OTHER_ADDRESS, OTHER));
-        answerLast(prefix(2));
-    }
-
-    private void answerLast(HomeNetworkPrefix assigned) throws Exception {
-        ProxyBindingUpdate update = sent.getLast();
-        loop.acknowledged(new ProxyBindingAcknowledgement(
-                update.sequenceNumber(),
-                new BindingStatus(0),
-                update.mobileNodeIdentifier(),
-                Set.of(assigned),
-                update.handoffIndicator(),
-                update.accessTechnologyType(),
-                update.linkLayerIdentifier(),
-                update.lifetimeSeconds()));
-        loop.turn();
-    }
-
     @Test
     void m04_aTerminalThatTheKernelRefusesForGoodCostsNoOtherItsAdvertisement() throws Exception {
         attachTwo();
@@ -286,21 +143,6 @@ class AccessLoopTest {
         assertThat(links.advertisements()).as("its own, late").hasSize(2);
         assertThat(links.advertisements().getLast().terminal()).isEqualTo(OTHER_ADDRESS);
         assertThat(loop.readiness(true).details()).doesNotContainKey("refusedByKernel");
-    }
-
-    @Test
-    void f07_whatTheKernelRefusesOfOneTerminalIsAcknowledgedForOthers() throws Exception {
-        attachTwo();
-        attach();
-        hears(initiate(3, prefix(7)));
-        assertThat(answered).containsExactly(acknowledgement(3, UpdateNotificationStatus.SUCCESS, prefix(7)));
-        assertThat(kernel.terminals()).containsExactly(carrying(prefix(7)));
-        kernel.refuseForGood(new AttachmentName(LINK, LL_ID));
-        answered.clear();
-        hears(initiate(4, prefix(8)));
-        assertThat(answered).containsExactly(acknowledgement(4, UpdateNotificationStatus.REASON_UNSPECIFIED));
-        hears(revocation(RevocationTrigger.ADMINISTRATIVE_REASON));
-        assertThat(answered.getLast()).isEqualTo(revoked(RevocationStatus.SUCCESS));
     }
 
     @Test
@@ -454,122 +296,6 @@ class AccessLoopTest {
     }
 
     @Test
-    void anAnswerThatCannotBeSentHoldsNoOtherBack() throws Exception {
-        loop = newLoop();
-        List<GatewayMessage> tried = new ArrayList<>();
-        AnswerSender sender = message -> {
-            tried.add(message);
-            if (tried.size() == 1) {
-                throw new IllegalArgumentException("MN-ID has 64 octets, more than 63");
-            }
-            answered.add(message);
-        };
-        loop.takeOver(this::send, sender, asked::addAll);
-        loop.heard(new Heartbeat(false, false, 1, OptionalLong.empty()));
-        loop.heard(new Heartbeat(false, false, 2, OptionalLong.empty()));
-        loop.turn();
-        assertThat(answered)
-                .extracting(message -> ((Heartbeat) message).sequenceNumber())
-                .containsExactly(2L);
-        loop.heard(new Heartbeat(false, false, 3, OptionalLong.empty()));
-        loop.turn();
-        assertThat(tried).hasSize(3);
-        assertThat(answered).hasSize(2);
-    }
-
-    @Test
-    void t09_unmappedTerminalIsCounted() throws Exception {
-        happens(new RouterSolicited(LINK, LLA, LinkLayerIdentifier.parse("02:00:00:00:00:77")));
-        assertThat(sent).isEmpty();
-        assertThat(metrics.scrape()).contains("flowanchor_agent_unmapped_link_layer_identifiers_total 1.0");
-    }
-
-    @Test
-    void t09_anInterfaceThatIsNotConfiguredIsAskedForAndRegisteredOnceItIsKnown() throws Exception {
-        asks = true;
-        loop = newLoop();
-        loop.takeOver(this::send, answered::add, asked::addAll);
-        LinkLayerIdentifier other = LinkLayerIdentifier.parse("02:00:00:00:00:77");
-        happens(new RouterSolicited(LINK, Ipv6Address.parse("fe80::77"), other));
-        assertThat(asked).containsExactly(other);
-        assertThat(sent).isEmpty();
-        loop.mobileNodesAre(List.of(new MobileNodeMapping(other, Optional.of(mobileNode(7)), Duration.ofSeconds(60))));
-        loop.turn();
-        assertThat(sent.getLast().mobileNodeIdentifier()).isEqualTo(mobileNode(7));
-        assertThat(metrics.scrape()).contains("flowanchor_agent_mobile_node_queries_total 1.0");
-    }
-
-    @Test
-    void t09_aRestartedAgentKeepsForwardingForWhomItMustAskFor() throws Exception {
-        attach();
-        asks = true;
-        AttachmentTable fresh = new AttachmentTable(
-                new AttachmentSettings(
-                        LMA,
-                        WLAN_MAG,
-                        WLAN,
-                        Map.of(),
-                        true,
-                        120,
-                        HandoffIndicator.ATTACHMENT_OVER_A_NEW_INTERFACE_SHARING_PREFIXES,
-                        Duration.ofSeconds(30)),
-                time.clock(),
-                time::nanoTime,
-                new Random(3));
-        loop = new AccessLoop(
-                new AccessSettings(WLAN_MAG, LMA, Set.of(LINK), Duration.ofSeconds(5)),
-                fresh,
-                new AnchorRequests(fresh, 7, heartbeats, time::nanoTime, 41),
-                kernel,
-                links,
-                metrics,
-                time::nanoTime);
-        loop.takeOver(this::send, answered::add, asked::addAll);
-        after(Duration.ofSeconds(20));
-        assertThat(kernel.terminals()).containsExactly(TERMINAL);
-        assertThat(asked).contains(LL_ID);
-        loop.mobileNodesAre(List.of(new MobileNodeMapping(LL_ID, Optional.of(MN), Duration.ofSeconds(60))));
-        loop.turn();
-        loop.turn();
-        assertThat(sent.getLast().prefixes()).containsExactly(HNP);
-        assertThat(kernel.terminals()).containsExactly(TERMINAL);
-    }
-
-    @Test
-    void restartKeepsForwardingAndRefreshesWithoutTheTerminal() throws Exception {
-        attach();
-        sent.clear();
-        loop = newLoop();
-        loop.takeOver(this::send, answered::add, asked::addAll);
-        assertThat(kernel.terminals()).containsExactly(TERMINAL);
-        loop.turn();
-        assertThat(sent).hasSize(1);
-        assertThat(sent.getLast().prefixes()).containsExactly(HNP);
-        answerLast(0);
-        after(Duration.ofSeconds(70));
-        assertThat(sent).hasSize(2);
-        assertThat(kernel.terminals()).containsExactly(TERMINAL);
-    }
-
-    @Test
-    void restartOnALinkThatIsDownDeregisters() throws Exception {
-        attach();
-        kernel.count(new LinkCounters(LINK, false, 0, 0, 0, 0));
-        loop = newLoop();
-        loop.takeOver(this::send, answered::add, asked::addAll);
-        assertThat(sent.getLast().lifetimeSeconds()).isZero();
-        after(Duration.ofSeconds(1));
-        assertThat(kernel.terminals()).isEmpty();
-    }
-
-    @Test
-    void linkLayerIdentifierIsFoundInAModifiedEui64Address() {
-        assertThat(FoundTerminals.eui64Origin(Ipv6Address.parse("fe80::ff:fe00:1")))
-                .isEqualTo(LL_ID);
-        assertThat(FoundTerminals.eui64Origin(Ipv6Address.parse("fe80::1234"))).isNull();
-    }
-
-    @Test
     void accessLinkSamplesCarryCapacityAndTechnology() throws Exception {
         List<LinkReport> reports = new ArrayList<>();
         AccessTelemetry telemetry = new AccessTelemetry(
@@ -688,174 +414,5 @@ class AccessLoopTest {
         assertThat(metrics.scrape()).contains("flowanchor_agent_kernel_drifts_total 1.0");
         loop.turn();
         assertThat(metrics.scrape()).contains("flowanchor_agent_kernel_drifts_total 1.0");
-    }
-
-    private void hears(AnchorMessage message) throws Exception {
-        loop.heard(message);
-        loop.turn();
-    }
-
-    private static UpdateNotification initiate(int sequence, HomeNetworkPrefix foreign) {
-        return new UpdateNotification(
-                sequence,
-                UpdateNotificationReason.FLOW_MOBILITY,
-                true,
-                false,
-                Optional.of(MN),
-                false,
-                false,
-                Set.of(),
-                Set.of(foreign));
-    }
-
-    private static UpdateNotificationAcknowledgement acknowledgement(
-            int sequence, UpdateNotificationStatus status, HomeNetworkPrefix... foreign) {
-        return new UpdateNotificationAcknowledgement(
-                sequence, status, Optional.of(MN), false, Set.of(), Set.of(foreign));
-    }
-
-    private static AttachedTerminal carrying(HomeNetworkPrefix... foreign) {
-        return new AttachedTerminal(LINK, LLA, LL_ID, Set.of(HNP), Set.of(foreign));
-    }
-
-    @Test
-    void f07_anInitiateIsAcknowledgedOnceTheKernelForwards() throws Exception {
-        attach();
-        hears(initiate(3, prefix(7)));
-        assertThat(kernel.terminals()).containsExactly(carrying(prefix(7)));
-        assertThat(answered).containsExactly(acknowledgement(3, UpdateNotificationStatus.SUCCESS, prefix(7)));
-        assertThat(links.advertisements()).as("f04: never advertised").containsExactly(ADVERTISED);
-        assertThat(metrics.scrape())
-                .contains("flowanchor_agent_carried_prefixes 1.0")
-                .contains("flowanchor_agent_anchor_messages_total{message=\"update_notification\"} 1.0")
-                .contains("flowanchor_agent_anchor_answers_total{message=\"update_notification\",outcome=\"accepted\"}"
-                        + " 1.0");
-    }
-
-    @Test
-    void f07_whatTheKernelRefusesIsNotAcknowledged() throws Exception {
-        attach();
-        kernel.failNextApply("ENOMEM, route add");
-        hears(initiate(3, prefix(7)));
-        assertThat(answered).containsExactly(acknowledgement(3, UpdateNotificationStatus.REASON_UNSPECIFIED));
-        after(Duration.ofSeconds(5));
-        assertThat(kernel.terminals()).containsExactly(TERMINAL);
-        assertThat(metrics.scrape())
-                .contains("flowanchor_agent_anchor_answers_total{message=\"update_notification\",outcome=\"refused\"}"
-                        + " 1.0");
-    }
-
-    @Test
-    void t85_anInitiateTogetherWithTheAcknowledgementCostsNoAdvertisement() throws Exception {
-        happens(new RouterSolicited(LINK, LLA, LL_ID));
-        loop.heard(initiate(2, prefix(7)));
-        ProxyBindingUpdate update = sent.getLast();
-        loop.acknowledged(new ProxyBindingAcknowledgement(
-                update.sequenceNumber(),
-                BindingStatus.ACCEPTED,
-                MN,
-                Set.of(HNP),
-                update.handoffIndicator(),
-                WLAN,
-                LL_ID,
-                120));
-        loop.heard(initiate(3, prefix(7)));
-        loop.turn();
-        assertThat(answered)
-                .containsExactly(
-                        acknowledgement(2, UpdateNotificationStatus.MN_NOT_ATTACHED),
-                        acknowledgement(3, UpdateNotificationStatus.SUCCESS, prefix(7)));
-        assertThat(links.advertisements()).containsExactly(ADVERTISED);
-    }
-
-    private static BindingRevocationIndication revocation(RevocationTrigger trigger) {
-        return new BindingRevocationIndication(
-                9, trigger, true, false, false, Optional.of(MN), Optional.empty(), false, Set.of(HNP));
-    }
-
-    private static BindingRevocationAcknowledgement revoked(RevocationStatus status) {
-        return new BindingRevocationAcknowledgement(
-                9, status, true, false, false, status.accepted() ? Optional.empty() : Optional.of(MN), Set.of());
-    }
-
-    @Test
-    void r01_aRevokedTerminalIsNotForwardedAnyMoreWhenItIsAcknowledged() throws Exception {
-        attach();
-        hears(revocation(RevocationTrigger.ADMINISTRATIVE_REASON));
-        assertThat(kernel.terminals()).isEmpty();
-        assertThat(answered).containsExactly(revoked(RevocationStatus.SUCCESS));
-        assertThat(links.advertisements().getLast().routerLifetimeSeconds()).isZero();
-        assertThat(metrics.scrape()).contains("flowanchor_agent_departures_total{by=\"revoked\"} 1.0");
-        happens(new RouterSolicited(LINK, LLA, LL_ID));
-        answerLast(0);
-        assertThat(kernel.terminals()).as("it asked").containsExactly(TERMINAL);
-    }
-
-    @Test
-    void r01_aKernelThatRefusesHoldsTheAcknowledgementBack() throws Exception {
-        attach();
-        kernel.failNextApply("EPERM, route delete");
-        hears(revocation(RevocationTrigger.ADMINISTRATIVE_REASON));
-        hears(revocation(RevocationTrigger.ADMINISTRATIVE_REASON));
-        assertThat(answered).isEmpty();
-        assertThat(metrics.scrape())
-                .contains("flowanchor_agent_anchor_repetitions_total{message=\"binding_revocation_indication\"} 1.0");
-        after(Duration.ofSeconds(5));
-        assertThat(kernel.terminals()).isEmpty();
-        assertThat(answered).containsExactly(revoked(RevocationStatus.SUCCESS));
-    }
-
-    @Test
-    void r06_aTerminalThatAnswersIsStillAttached() throws Exception {
-        attach();
-        hears(revocation(RevocationTrigger.INTER_MAG_HANDOVER_UNKNOWN));
-        loop.turn();
-        loop.turn();
-        assertThat(answered).containsExactly(revoked(RevocationStatus.REVOCATION_FAILED_MN_IS_ATTACHED));
-        assertThat(kernel.terminals()).containsExactly(TERMINAL);
-    }
-
-    @Test
-    void h02_aHeartbeatIsAnsweredAlsoWhileTheKernelRefuses() throws Exception {
-        kernel.failNextApply("ENODEV, link a0");
-        attach();
-        hears(new Heartbeat(false, false, 5, OptionalLong.empty()));
-        assertThat(answered).containsExactly(new Heartbeat(true, false, 5, OptionalLong.of(7)));
-        after(Duration.ofSeconds(5));
-    }
-
-    @Test
-    void f23_aRestartedAgentTellsWhatIsItsTerminalsOwnFromWhatItCarries() throws Exception {
-        attach();
-        hears(initiate(3, prefix(7)));
-        loop = newLoop();
-        loop.takeOver(this::send, answered::add, asked::addAll);
-        assertThat(kernel.terminals()).containsExactly(carrying(prefix(7)));
-        loop.turn();
-        assertThat(sent.getLast().prefixes()).containsExactly(HNP);
-        answerLast(0);
-        assertThat(kernel.terminals()).containsExactly(carrying(prefix(7)));
-    }
-
-    @Test
-    void h04_anAnchorThatRestartedIsToldOfEveryTerminal() throws Exception {
-        heartbeats = Optional.of(Duration.ofSeconds(60));
-        loop = newLoop();
-        loop.takeOver(this::send, answered::add, asked::addAll);
-        loop.registrationStreamUp(1);
-        attach();
-        assertThat(answered)
-                .as("h06: nothing was installed")
-                .containsExactly(new Heartbeat(true, true, 0, OptionalLong.of(7)));
-        after(Duration.ofSeconds(60));
-        assertThat(answered.getLast()).isEqualTo(new Heartbeat(false, false, 42, OptionalLong.empty()));
-        hears(new Heartbeat(true, false, 42, OptionalLong.of(1)));
-        assertThat(metrics.scrape()).contains("flowanchor_agent_anchor_reachable 1.0");
-        sent.clear();
-        hears(new Heartbeat(true, true, 0, OptionalLong.of(2)));
-        loop.turn();
-        assertThat(sent.getLast().prefixes()).containsExactly(HNP);
-        assertThat(kernel.terminals()).containsExactly(TERMINAL);
-        assertThat(metrics.scrape()).contains("flowanchor_agent_anchor_restarts_total 1.0");
     }
 }
