@@ -84,6 +84,8 @@ public final class TestDatabase implements AutoCloseable {
         if (restored) {
             Files.createFile(directory.resolve("recovery.signal"));
             builder.setServerConfig("restore_command", "false");
+            // Nobody is let in before it is.
+            builder.setServerConfig("hot_standby", "off");
         }
         server = Server.start(builder);
     }

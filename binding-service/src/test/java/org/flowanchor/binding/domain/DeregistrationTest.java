@@ -66,7 +66,7 @@ class DeregistrationTest {
     }
 
     @Test
-    void f21_entryForwardsNothingFromTheAcceptedDeregistrationOn() {
+    void l16_f21_entryForwardsNothingFromTheAcceptedDeregistrationOn() {
         anchorage.accepted(wlan());
         anchorage.accepted(leave(wlan()));
         assertThat(anchorage.entry(1).state()).isEqualTo(BindingState.RELEASING);

@@ -31,6 +31,19 @@ class MessageOrderingTest {
     }
 
     @Test
+    void l20_sessionsOfBothSchemesAreOrderedEachByItsOwn() {
+        anchorage.accepted(wlan());
+        anchorage.accepted(lte().handoff(SHARING).withoutTimestamp().sequence(15));
+        assertThat(anchorage.status(refresh(wlan()).sequence(3))).isZero();
+        assertThat(anchorage.status(refresh(lte()).withoutTimestamp().sequence(14)))
+                .isEqualTo(135);
+        assertThat(anchorage.status(refresh(lte()).withoutTimestamp().sequence(16)))
+                .isZero();
+        assertThat(anchorage.status(refresh(wlan()).sequence(4).timestamp(LATER.minusMillis(1))))
+                .isEqualTo(157);
+    }
+
+    @Test
     void l21_timestampMakesTheSequenceNumberIrrelevant() {
         anchorage.accepted(wlan().sequence(100));
         assertThat(anchorage.accepted(refresh(wlan()).sequence(7)).sequenceNumber())

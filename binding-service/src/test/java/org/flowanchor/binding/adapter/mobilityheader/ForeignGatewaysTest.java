@@ -3,6 +3,7 @@ package org.flowanchor.binding.adapter.mobilityheader;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import org.flowanchor.binding.application.WireMetrics.Drop;
@@ -398,7 +399,7 @@ class ForeignGatewaysTest {
     }
 
     @Test
-    void unlistedSourcesAreDroppedAndCounted() {
+    void l01_unlistedSourcesAreDroppedAndCounted() {
         WireAnchor anchor = oaiAnchor();
         assertThat(anchor.exchange("2001:db8:bad::1", oai(0, 2, "016b0000dc6c372f")))
                 .isEmpty();
@@ -421,7 +422,20 @@ class ForeignGatewaysTest {
     }
 
     @Test
-    void theAlternateCareOfAddressMustBeListedForThePeer() {
+    void l02_l03_anUpdateNeedsNoHomeAddressOptionAndAHeaderThatCannotBeReadIsAnsweredAtItsField() {
+        WireAnchor anchor = new WireAnchor(CAPTURED).with(CONFORMING, PeerProfile.STRICT);
+        String update = conforming(
+                HexFormat.of().formatHex(Ipv6Address.parse(CONFORMING).octets()));
+        assertThat(anchor.exchange(CONFORMING, "3a" + update.substring(2))).isEmpty();
+        assertThat(anchor.exchange(CONFORMING, "3b000500" + "0000" + "0001")).isEmpty();
+        assertThat(anchor.problems()).as("Payload Proto, Header Len").containsExactly(0, 1);
+        assertThat(anchor.entries()).isZero();
+        assertThat(status(anchor, CONFORMING, update)).isZero();
+        assertThat(anchor.entries()).isEqualTo(1);
+    }
+
+    @Test
+    void l01_theAlternateCareOfAddressMustBeListedForThePeer() {
         ProxyCareOfAddress gateway = ProxyCareOfAddress.parse(CONFORMING);
         WireAnchor anchor = new WireAnchor(CAPTURED)
                 .with(new Peer(
