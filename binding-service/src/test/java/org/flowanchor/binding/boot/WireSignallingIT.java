@@ -185,7 +185,7 @@ class WireSignallingIT {
                     () -> service.get("/api/v1/bindings/mn7@example.org").statusCode() == 404
                             && service.get("/api/v1/bindings/mn8@example.org").statusCode() == 404);
             assertThat(service.get("/actuator/prometheus").body())
-                    .containsPattern("pmip_bri_received_succ_total 2.0")
+                    .containsPattern("pmip_bri_received_succ_total 3.0")
                     .containsPattern("pmip_bri_received_fail_total\\{.*global_revocation_not_authorized.*\\} 1.0");
         }
     }
