@@ -29,6 +29,10 @@ public final class RegistrationsBenchmark implements Benchmark {
     private static final int FEW = 10_000;
     private static final int MANY = 1_000_000;
     private static final int RUN_SECONDS = 5;
+
+    /** Some 5 s. */
+    private static final int PGBENCH_TRANSACTIONS = 75_000;
+
     private static final int WARM_UP_SECONDS = 15;
 
     /** After 35 s the compiler of binding-service's virtual machine still took four tenths of its time, after 60 a tenth. */
@@ -121,7 +125,7 @@ public final class RegistrationsBenchmark implements Benchmark {
                     .add("store port, 10^4", () -> run("store port, 10^4", few, Optional.empty()))
                     .add("store port, 10^6", () -> run("store port, 10^6", many, Optional.empty()))
                     .add("gRPC, 10^4", () -> run("gRPC, 10^4", gateways, Optional.of(service)));
-            pgbench.ifPresent(program -> rounds.add("pgbench", () -> program.run(IN_FLIGHT, RUN_SECONDS)));
+            pgbench.ifPresent(program -> rounds.add("pgbench", () -> program.run(IN_FLIGHT, PGBENCH_TRANSACTIONS)));
             console.step("Warming up");
             for (LoadProcess process : processes) {
                 process.run(process == few || process == gateways ? PRODUCT_WARM_UP_SECONDS : WARM_UP_SECONDS);
