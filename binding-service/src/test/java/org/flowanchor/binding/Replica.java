@@ -79,9 +79,6 @@ public final class Replica implements AutoCloseable {
 
         @Override
         public void peer(GatewayPeer.Event event) {}
-
-        @Override
-        public void heartbeat(ProxyCareOfAddress gateway, HeartbeatEvent event) {}
     };
 
     private final HikariDataSource pool;

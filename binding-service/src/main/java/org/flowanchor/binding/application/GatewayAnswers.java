@@ -291,7 +291,6 @@ public final class GatewayAnswers implements GatewaySignals {
         }
         Instant now = clock.instant();
         metrics.answered(MessageKind.HEARTBEAT, Result.SUCCEEDED);
-        metrics.heartbeat(sender, SignallingMetrics.HeartbeatEvent.ANSWERED);
         signalling.tell(sender, store.decide(anchor, sender, (peer, bound) -> peer.answered(heartbeat, now)));
     }
 

@@ -3,7 +3,6 @@ package org.flowanchor.binding.application;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import org.flowanchor.binding.application.SignallingMetrics.HeartbeatEvent;
 import org.flowanchor.binding.domain.MessageKind;
 import org.flowanchor.binding.domain.message.BindingError;
 import org.flowanchor.binding.domain.message.BindingRevocationIndication;
@@ -82,9 +81,6 @@ public final class MessageSender implements Runnable, AutoCloseable {
     private void send(GatewayStore.Ready ready) {
         if (channels.send(anchor, ready.gateway(), ready.message())) {
             metrics.sent(kind(ready.message()));
-            if (ready.message() instanceof Heartbeat) {
-                metrics.heartbeat(ready.gateway(), HeartbeatEvent.SENT);
-            }
         } else {
             LOG.debug("gateway {} went away before {}", ready.gateway(), ready.message());
         }

@@ -93,9 +93,6 @@ public final class Signalling {
     /** Counts and logs what became of a gateway. */
     void tell(ProxyCareOfAddress gateway, GatewayPeer.Decision decision) {
         metrics.peer(decision.event());
-        if (decision.event() == GatewayPeer.Event.RESTARTED) {
-            metrics.heartbeat(gateway, SignallingMetrics.HeartbeatEvent.RESTART_DETECTED);
-        }
         switch (decision.event()) {
             case NOTHING -> {}
             case BECAME_REACHABLE -> LOG.info("gateway {} is reachable again", gateway);
@@ -214,7 +211,6 @@ public final class Signalling {
                 tell(decision.peer().proxyCareOfAddress(), decision);
                 if (decision.missed()) {
                     metrics.answered(MessageKind.HEARTBEAT, SignallingMetrics.Result.UNANSWERED);
-                    metrics.heartbeat(decision.peer().proxyCareOfAddress(), SignallingMetrics.HeartbeatEvent.MISSED);
                 }
                 requests += decision.request().isPresent() ? 1 : 0;
             }

@@ -3,7 +3,6 @@ package org.flowanchor.binding.application;
 import org.flowanchor.binding.domain.GatewayPeer;
 import org.flowanchor.binding.domain.MessageKind;
 import org.flowanchor.binding.domain.PrepareMoveDecision;
-import org.flowanchor.mobility.ProxyCareOfAddress;
 import org.flowanchor.mobility.message.RevocationStatus;
 
 /** Counts of what the anchor and its gateways say to each other beside registration. Its enums are closed label sets. */
@@ -21,18 +20,6 @@ public interface SignallingMetrics {
         UNANSWERED
     }
 
-    /** What heartbeats with one gateway came to (RFC 5847). */
-    enum HeartbeatEvent {
-        /** A request went to a channel. */
-        SENT,
-        /** A response, also one that comes late. */
-        ANSWERED,
-        /** The next request was due and the last one had no response (MISSING_HEARTBEAT). */
-        MISSED,
-        /** Its restart counter is another one, in a heartbeat or on a new connection. */
-        RESTART_DETECTED
-    }
-
     /** One transmission went to a channel. */
     void sent(MessageKind kind);
 
@@ -46,6 +33,4 @@ public interface SignallingMetrics {
     void prepared(PrepareMoveDecision decision);
 
     void peer(GatewayPeer.Event event);
-
-    void heartbeat(ProxyCareOfAddress gateway, HeartbeatEvent event);
 }

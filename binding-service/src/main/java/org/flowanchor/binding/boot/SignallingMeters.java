@@ -10,7 +10,6 @@ import org.flowanchor.binding.application.SignallingMetrics;
 import org.flowanchor.binding.domain.GatewayPeer;
 import org.flowanchor.binding.domain.MessageKind;
 import org.flowanchor.binding.domain.PrepareMoveDecision;
-import org.flowanchor.mobility.ProxyCareOfAddress;
 import org.flowanchor.mobility.message.RevocationStatus;
 import org.jspecify.annotations.Nullable;
 
@@ -30,13 +29,11 @@ final class SignallingMeters implements SignallingMetrics {
     private final Map<String, Counter> prepared = new HashMap<>();
     private final Map<GatewayPeer.Event, Counter> peers = new EnumMap<>(GatewayPeer.Event.class);
 
-    private final MeterRegistry registry;
     private final Counter revocationsReceived;
     private final Counter revocationsAccepted;
     private final Map<RevocationStatus, Counter> revocationsRefused = new HashMap<>();
 
     SignallingMeters(MeterRegistry registry) {
-        this.registry = registry;
         revocationsReceived = registry.counter("pmip.bri.received.att");
         revocationsAccepted = registry.counter("pmip.bri.received.succ");
         REFUSALS.forEach((status, reason) ->
@@ -112,12 +109,6 @@ final class SignallingMeters implements SignallingMetrics {
     @Override
     public void peer(GatewayPeer.Event event) {
         increment(peers.get(event));
-    }
-
-    @Override
-    public void heartbeat(ProxyCareOfAddress gateway, HeartbeatEvent event) {
-        registry.counter("flowanchor.binding.heartbeats", "gateway", gateway.toString(), "event", label(event))
-                .increment();
     }
 
     private static void increment(@Nullable Counter counter) {

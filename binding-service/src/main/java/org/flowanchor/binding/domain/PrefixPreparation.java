@@ -262,8 +262,8 @@ final class PrefixPreparation {
     }
 
     /**
-     * What follows from the present entries and profile, whatever changed them: prefixes that no other gateway anchors, or their own does, are withdrawn, those that the
-     * profile does not let move any more are held while their flows come home, what one entry gives up
+     * What follows from the present entries and profile, whatever changed them: prefixes that no other gateway anchors, or their own does,
+     * are withdrawn, those that the profile does not let move any more are held while their flows come home, what one entry gives up
      * and another at its gateway needs is no gateway's business, messages that nothing waits for are forgotten (the store looks for messages
      * only where an entry waits), and a gateway whose set is to change is told, one message at a time.
      */

@@ -30,6 +30,7 @@ final class KernelWatch implements AutoCloseable {
     private final PathMtus paths;
     private final Poller poller;
     private final Thread thread;
+    private volatile boolean closed;
 
     /** @param paths closed with this */
     KernelWatch(Runnable changed, PathMtus paths) throws SystemCallException {
@@ -45,7 +46,7 @@ final class KernelWatch implements AutoCloseable {
 
     private void watch(Runnable changed) {
         boolean fails = false;
-        while (true) {
+        while (!closed) {
             try {
                 if (!poller.await(LOOK_MILLIS)) {
                     return;
@@ -77,6 +78,7 @@ final class KernelWatch implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         poller.wakeUp();
         try {
             thread.join();
