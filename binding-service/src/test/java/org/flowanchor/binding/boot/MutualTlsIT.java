@@ -6,9 +6,11 @@ import static org.flowanchor.binding.Scene.ANCHOR;
 import static org.flowanchor.binding.Scene.MAG1;
 import static org.flowanchor.binding.Scene.MAG2;
 
+import com.google.protobuf.ByteString;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -21,6 +23,7 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Function;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManager;
@@ -37,8 +40,13 @@ import org.flowanchor.api.v1.BindingStreamRequest;
 import org.flowanchor.api.v1.BindingStreamResponse;
 import org.flowanchor.api.v1.BindingStreamServiceGrpc;
 import org.flowanchor.api.v1.BindingSubscription;
+import org.flowanchor.api.v1.GatewayHello;
 import org.flowanchor.api.v1.GatewaySignal;
 import org.flowanchor.api.v1.ListPrefixPoolsRequest;
+import org.flowanchor.api.v1.MobilityHeaderRelayServiceGrpc;
+import org.flowanchor.api.v1.RegistrationServiceGrpc;
+import org.flowanchor.api.v1.RelayHello;
+import org.flowanchor.api.v1.RelayUplink;
 import org.flowanchor.authority.DevelopmentAuthority;
 import org.flowanchor.authority.IssuedFiles;
 import org.flowanchor.binding.TestDatabase;
@@ -179,6 +187,47 @@ class MutualTlsIT {
         } finally {
             wrong.shutdownNow();
             right.shutdownNow();
+        }
+    }
+
+    /** The refusals are of the first messages; what follows on its way to the service, which gRPC still delivers, is nobody's. */
+    @Test
+    void whoWasRefusedIsNotHeardAnyMoreOnThatStream() throws IOException {
+        ManagedChannel channel = channel(credentials(AGENT));
+        ByteString anchor = ProtoMapping.toProto(ANCHOR);
+        GatewaySignal hello = GatewaySignal.newBuilder()
+                .setHello(GatewayHello.newBuilder().setProxyCareOfAddress(ProtoMapping.toProto(MAG2)))
+                .build();
+        BindingStreamRequest subscription = BindingStreamRequest.newBuilder()
+                .setSubscription(BindingSubscription.newBuilder().setLmaAddress(anchor))
+                .build();
+        RelayUplink relay = RelayUplink.newBuilder()
+                .setHello(RelayHello.newBuilder().setLmaAddress(anchor))
+                .build();
+        double before = refused("impersonation");
+        try {
+            assertThat(endOf(RegistrationServiceGrpc.newStub(channel)::signal, hello)
+                            .getCode())
+                    .isEqualTo(Status.Code.PERMISSION_DENIED);
+            assertThat(endOf(BindingStreamServiceGrpc.newStub(channel)::streamBindings, subscription)
+                            .getCode())
+                    .isEqualTo(Status.Code.PERMISSION_DENIED);
+            assertThat(endOf(MobilityHeaderRelayServiceGrpc.newStub(channel)::relay, relay)
+                            .getCode())
+                    .isEqualTo(Status.Code.PERMISSION_DENIED);
+        } finally {
+            channel.shutdownNow();
+        }
+        assertThat(refused("impersonation")).isEqualTo(before + 3);
+    }
+
+    /** Of a stream on which the message is sent many times at once. */
+    private static <Q, A> Status endOf(Function<StreamObserver<A>, StreamObserver<Q>> call, Q message) {
+        try (Conversation<Q, A> stream = new Conversation<>(call)) {
+            for (int i = 0; i < 10; i++) {
+                stream.send(message);
+            }
+            return stream.end();
         }
     }
 

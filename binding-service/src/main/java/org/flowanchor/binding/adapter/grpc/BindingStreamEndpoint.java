@@ -94,6 +94,9 @@ final class BindingStreamEndpoint extends BindingStreamServiceGrpc.BindingStream
 
         @Override
         public void onNext(BindingStreamRequest request) {
+            if (!isOpen()) {
+                return;
+            }
             try {
                 receive(request);
             } catch (StatusRuntimeException e) {

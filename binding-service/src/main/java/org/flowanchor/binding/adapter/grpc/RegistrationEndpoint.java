@@ -129,6 +129,9 @@ final class RegistrationEndpoint extends RegistrationServiceGrpc.RegistrationSer
 
         @Override
         public void onNext(GatewaySignal signal) {
+            if (!open.get()) {
+                return;
+            }
             try {
                 receive(signal);
             } catch (StatusRuntimeException e) {

@@ -78,6 +78,9 @@ final class RelayEndpoint extends MobilityHeaderRelayServiceGrpc.MobilityHeaderR
 
         @Override
         public void onNext(RelayUplink message) {
+            if (!isOpen()) {
+                return;
+            }
             try {
                 receive(message);
             } catch (StatusRuntimeException e) {
@@ -158,6 +161,15 @@ final class RelayEndpoint extends MobilityHeaderRelayServiceGrpc.MobilityHeaderR
                             .setInvoking(packet(invoking))
                             .setOffset(offset))
                     .build());
+        }
+
+        private boolean isOpen() {
+            sending.lock();
+            try {
+                return open;
+            } finally {
+                sending.unlock();
+            }
         }
 
         private boolean send(RelayDownlink message) {

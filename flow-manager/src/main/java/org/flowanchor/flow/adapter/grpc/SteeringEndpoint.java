@@ -94,6 +94,8 @@ public final class SteeringEndpoint extends SteeringServiceGrpc.SteeringServiceI
         private final StreamChannel channel;
         private final Caller caller;
         private @Nullable AnchorLoop loop;
+        /** Told how it ended: what was on its way is nobody's word any more. */
+        private boolean failed;
 
         AnchorStream(StreamChannel channel, Caller caller) {
             this.channel = channel;
@@ -102,18 +104,24 @@ public final class SteeringEndpoint extends SteeringServiceGrpc.SteeringServiceI
 
         @Override
         public void onNext(AnchorReport report) {
+            if (failed) {
+                return;
+            }
             try {
                 take(report);
             } catch (IllegalArgumentException e) {
-                LOG.warn("Steer: {}", e.getMessage());
-                gone();
-                channel.fail(Status.INVALID_ARGUMENT.withDescription(e.getMessage()));
+                fail(Status.INVALID_ARGUMENT.withDescription(e.getMessage()));
             } catch (StatusRuntimeException e) {
                 // Whoever is not the anchor's agent, or not any more.
-                LOG.warn("Steer: {}", e.getStatus().getDescription());
-                gone();
-                channel.fail(e.getStatus());
+                fail(e.getStatus());
             }
+        }
+
+        private void fail(Status status) {
+            LOG.warn("Steer: {}", status.getDescription());
+            failed = true;
+            gone();
+            channel.fail(status);
         }
 
         private void take(AnchorReport report) {
@@ -145,7 +153,7 @@ public final class SteeringEndpoint extends SteeringServiceGrpc.SteeringServiceI
             caller.require(new PeerIdentity.AnchorAgent(anchor));
             AgentHello hello = SteeringMapping.hello(report.getHello());
             if (!anchors.isOurs(anchor)) {
-                channel.fail(Status.FAILED_PRECONDITION.withDescription("another instance steers anchor " + anchor));
+                fail(Status.FAILED_PRECONDITION.withDescription("another instance steers anchor " + anchor));
                 return;
             }
             AnchorLoop owner = anchors.loop(anchor);

@@ -86,6 +86,9 @@ final class ScriptedServices implements AutoCloseable {
                     .maxInboundMessageSize(LARGEST_MESSAGE)
                     // What is done with a message takes less than waking a thread for it.
                     .directExecutor()
+                    // As the services: an agent asks every 10 s whether somebody is there.
+                    .permitKeepAliveTime(5, TimeUnit.SECONDS)
+                    .permitKeepAliveWithoutCalls(true)
                     .addService(service)
                     .build()
                     .start();
