@@ -31,9 +31,12 @@ import org.flowanchor.api.v1.LinkReportSummary;
 import org.flowanchor.api.v1.SteeringServiceGrpc;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(60)
 class NettyChannelsTest {
     private static Server server(int port, CountDownLatch opened) throws Exception {

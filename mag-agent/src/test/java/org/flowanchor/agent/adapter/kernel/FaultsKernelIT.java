@@ -35,6 +35,8 @@ import org.flowanchor.mobility.Ipv6Address;
 import org.flowanchor.mobility.LinkLayerIdentifier;
 import org.flowanchor.mobility.TrafficSelector;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -43,6 +45,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * the run without a fault ends, leave others' objects alone, and the failure must have been told. Before every call the process dies once,
  * and a successor that is asked for the same ends there, too.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class FaultsKernelIT {
     private static final int TRIES = 4;
     private static final ClassName VOICE = new ClassName("gold", "policy", "voice");

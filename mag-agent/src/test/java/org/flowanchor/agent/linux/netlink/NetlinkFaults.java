@@ -1,10 +1,16 @@
 package org.flowanchor.agent.linux.netlink;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.flowanchor.agent.linux.ffm.Errno;
+import org.flowanchor.agent.linux.netlink.NetlinkSocket.Interference;
 
-/** One call of those to come fails, or all from it on, counted over all sockets of the calling thread; for real: the rest of the exchange is with the kernel. */
+/**
+ * One call of those to come fails, or all from it on, counted over all sockets of the calling thread; for real: the rest of the exchange is
+ * with the kernel. Several threads may each have their own.
+ */
 public final class NetlinkFaults implements AutoCloseable {
     /** What a reading of events is about. */
     public static final String EVENTS = NetlinkSocket.EVENTS;
@@ -19,7 +25,25 @@ public final class NetlinkFaults implements AutoCloseable {
         DEATH
     }
 
+    private static final List<Interference> ACTIVE = new CopyOnWriteArrayList<>();
+    private static final Interference ALL = new Interference() {
+        @Override
+        public int refused(String object) {
+            return ACTIVE.stream()
+                    .mapToInt(each -> each.refused(object))
+                    .filter(error -> error != 0)
+                    .findFirst()
+                    .orElse(0);
+        }
+
+        @Override
+        public boolean lost(String object) {
+            return ACTIVE.stream().anyMatch(each -> each.lost(object));
+        }
+    };
+
     private final Thread thread = Thread.currentThread();
+    private Interference own = ALL;
     private final Kind kind;
     private final int which;
     private int calls;
@@ -33,7 +57,7 @@ public final class NetlinkFaults implements AutoCloseable {
     /** @param which call fails, from 0 */
     public static NetlinkFaults failing(Kind kind, int which) {
         NetlinkFaults faults = new NetlinkFaults(kind, which);
-        NetlinkSocket.interference = new NetlinkSocket.Interference() {
+        faults.add(new Interference() {
             @Override
             public int refused(String object) {
                 boolean refuses = switch (faults.kind) {
@@ -48,7 +72,7 @@ public final class NetlinkFaults implements AutoCloseable {
             public boolean lost(String object) {
                 return faults.kind == Kind.ANSWER_LOST && faults.next(object);
             }
-        };
+        });
         return faults;
     }
 
@@ -56,7 +80,7 @@ public final class NetlinkFaults implements AutoCloseable {
     public static NetlinkFaults refusing(String object, int times) {
         NetlinkFaults faults = new NetlinkFaults(Kind.REFUSED, times);
         AtomicInteger left = new AtomicInteger(times);
-        NetlinkSocket.interference = new NetlinkSocket.Interference() {
+        faults.add(new Interference() {
             @Override
             public int refused(String asked) {
                 return asked.equals(object) && left.getAndDecrement() > 0 ? Errno.ENOBUFS : 0;
@@ -66,8 +90,14 @@ public final class NetlinkFaults implements AutoCloseable {
             public boolean lost(String asked) {
                 return false;
             }
-        };
+        });
         return faults;
+    }
+
+    private void add(Interference interference) {
+        own = interference;
+        ACTIVE.add(interference);
+        NetlinkSocket.interference = ALL;
     }
 
     /** That call or a later one. */
@@ -91,6 +121,7 @@ public final class NetlinkFaults implements AutoCloseable {
 
     @Override
     public void close() {
-        NetlinkSocket.interference = null;
+        // ALL stays: without one it does nothing.
+        ACTIVE.remove(own);
     }
 }
