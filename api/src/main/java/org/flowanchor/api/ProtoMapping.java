@@ -95,24 +95,37 @@ public final class ProtoMapping {
     }
 
     public static org.flowanchor.api.v1.TrafficSelector toProto(TrafficSelector selector) {
+        Range indexes = selector.securityParametersIndexes();
+        boolean ofAnyPort = selector.remotePorts().equals(TrafficSelector.ALL_PORTS);
         return org.flowanchor.api.v1.TrafficSelector.newBuilder()
                 .setRemotePrefix(toProto(selector.remotePrefix()))
                 .setProtocols(toProto(selector.protocols()))
-                .setRemotePorts(toProto(selector.remotePorts()))
+                .setRemotePorts(toProto(ofAnyPort ? firstHalves(indexes) : selector.remotePorts()))
                 .setDscp(toProto(selector.dscp()))
                 .setFlowLabels(toProto(selector.flowLabels()))
+                .setSecurityParametersIndexes(toProto(indexes))
                 .build();
     }
 
+    /** As ports of ESP, for readers who know no Security Parameters Indexes; of all indexes all ports. */
+    private static Range firstHalves(Range indexes) {
+        return new Range(indexes.start() >>> 16, indexes.end() >>> 16);
+    }
+
     public static TrafficSelector trafficSelector(org.flowanchor.api.v1.TrafficSelector selector) {
+        Range ports = selector.hasRemotePorts() ? range(selector.getRemotePorts()) : TrafficSelector.ALL_PORTS;
+        Range indexes = selector.hasSecurityParametersIndexes()
+                ? range(selector.getSecurityParametersIndexes())
+                : TrafficSelector.ALL_SECURITY_PARAMETERS_INDEXES;
         return new TrafficSelector(
                 selector.hasRemotePrefix()
                         ? homeNetworkPrefix(selector.getRemotePrefix())
                         : TrafficSelector.ALL.remotePrefix(),
                 selector.hasProtocols() ? range(selector.getProtocols()) : TrafficSelector.ALL_PROTOCOLS,
-                selector.hasRemotePorts() ? range(selector.getRemotePorts()) : TrafficSelector.ALL_PORTS,
+                ports.equals(firstHalves(indexes)) ? TrafficSelector.ALL_PORTS : ports,
                 selector.hasDscp() ? range(selector.getDscp()) : TrafficSelector.ALL_DSCP,
-                selector.hasFlowLabels() ? range(selector.getFlowLabels()) : TrafficSelector.ALL_FLOW_LABELS);
+                selector.hasFlowLabels() ? range(selector.getFlowLabels()) : TrafficSelector.ALL_FLOW_LABELS,
+                indexes);
     }
 
     public static org.flowanchor.api.v1.PrefixModel toProto(PrefixModel model) {
@@ -169,12 +182,12 @@ public final class ProtoMapping {
 
     private static org.flowanchor.api.v1.Range toProto(Range range) {
         return org.flowanchor.api.v1.Range.newBuilder()
-                .setStart(range.start())
-                .setEnd(range.end())
+                .setStart((int) range.start())
+                .setEnd((int) range.end())
                 .build();
     }
 
     private static Range range(org.flowanchor.api.v1.Range range) {
-        return new Range(range.getStart(), range.getEnd());
+        return new Range(Integer.toUnsignedLong(range.getStart()), Integer.toUnsignedLong(range.getEnd()));
     }
 }

@@ -21,6 +21,11 @@ public record FiveTuple(
         require(destinationPort, 65535, "destination port");
     }
 
+    /** Where the protocol is ESP (RFC 4303 section 2.1), 0..2^32-1. */
+    public long securityParametersIndex() {
+        return (long) sourcePort << 16 | destinationPort;
+    }
+
     private static void require(int value, int max, String what) {
         if (value < 0 || value > max) {
             throw new IllegalArgumentException(what + " " + value + " is not in 0.." + max);
@@ -51,7 +56,7 @@ public record FiveTuple(
     public String toString() {
         if (protocol == ESP) {
             return "esp [" + sourceAddress + "] -> [" + destinationAddress + "] spi 0x"
-                    + Integer.toHexString(sourcePort << 16 | destinationPort);
+                    + Long.toHexString(securityParametersIndex());
         }
         String name = protocol == TCP ? "tcp" : protocol == UDP ? "udp" : "proto-" + protocol;
         return name + " [" + sourceAddress + "]:" + sourcePort + " -> [" + destinationAddress + "]:" + destinationPort;

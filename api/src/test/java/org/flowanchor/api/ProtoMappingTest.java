@@ -31,7 +31,40 @@ class ProtoMappingTest {
             TrafficSelector selector = new TrafficSelector(prefix, range(256), range(65536), range(64), range(1 << 20));
             assertThat(ProtoMapping.trafficSelector(ProtoMapping.toProto(selector)))
                     .isEqualTo(selector);
+            TrafficSelector encrypted = bySecurityParametersIndex(
+                    new Range(random.nextLong(1L << 31), random.nextLong(1L << 31, 1L << 32)));
+            assertThat(ProtoMapping.trafficSelector(ProtoMapping.toProto(encrypted)))
+                    .isEqualTo(encrypted);
         }
+    }
+
+    private static TrafficSelector bySecurityParametersIndex(Range indexes) {
+        return new TrafficSelector(
+                HomeNetworkPrefix.ALL_ZERO,
+                new Range(FiveTuple.ESP, FiveTuple.ESP),
+                TrafficSelector.ALL_PORTS,
+                TrafficSelector.ALL_DSCP,
+                TrafficSelector.ALL_FLOW_LABELS,
+                indexes);
+    }
+
+    /** An agent or service of before takes what has the same first halves, not all packets, nor all of ESP. */
+    @Test
+    void whoKnowsNoSecurityParametersIndexesGoesByTheirFirstHalves() {
+        TrafficSelector read = ProtoMapping.trafficSelector(
+                ProtoMapping.toProto(bySecurityParametersIndex(new Range(0xfffe8000L, 0xffff0007L))).toBuilder()
+                        .clearSecurityParametersIndexes()
+                        .build());
+        assertThat(read)
+                .isEqualTo(new TrafficSelector(
+                        HomeNetworkPrefix.ALL_ZERO,
+                        new Range(FiveTuple.ESP, FiveTuple.ESP),
+                        new Range(0xfffe, 0xffff),
+                        TrafficSelector.ALL_DSCP));
+        assertThat(read.matches(new FiveTuple(address(), address(), FiveTuple.ESP, 0xffff, 7), 0, 0))
+                .isTrue();
+        assertThat(read.matches(new FiveTuple(address(), address(), FiveTuple.ESP, 0xfffd, 7), 0, 0))
+                .isFalse();
     }
 
     @Test

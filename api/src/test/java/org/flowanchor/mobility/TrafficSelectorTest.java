@@ -37,8 +37,46 @@ class TrafficSelectorTest {
         assertThat(TrafficSelector.ALL.matches(HTTPS, 63, 0xfffff)).isTrue();
     }
 
+    /** Thirty-two bits without a sign; the ports of an ESP flow are the halves. */
+    @Test
+    void theSecurityParametersIndexIsOfTheFiveTuple() {
+        TrafficSelector selector = bySecurityParametersIndex(FiveTuple.ESP, new Range(0x7fffffffL, 0xfffffffeL));
+        assertThat(selector.isOfFiveTuple()).isTrue();
+        assertThat(selector.matches(esp(0x7fff, 0xffff), 0, 0)).isTrue();
+        assertThat(selector.matches(esp(0x8000, 0), 0, 0)).isTrue();
+        assertThat(selector.matches(esp(0xffff, 0xfffe), 0, 0)).isTrue();
+        assertThat(selector.matches(esp(0xffff, 0xffff), 0, 0)).isFalse();
+        assertThat(selector.matches(esp(0x7fff, 0xfffe), 0, 0)).isFalse();
+        assertThat(selector.matches(HTTPS, 0, 0)).isFalse();
+        assertThat(esp(0xffff, 0xfffe).securityParametersIndex()).isEqualTo(0xfffffffeL);
+        assertThat(esp(0xffff, 0xfffe)).hasToString("esp [2001:db8:c::2] -> [2001:db8:100:1::2] spi 0xfffffffe");
+    }
+
+    private static FiveTuple esp(int first, int other) {
+        return new FiveTuple(HTTPS.sourceAddress(), HTTPS.destinationAddress(), FiveTuple.ESP, first, other);
+    }
+
+    private static TrafficSelector bySecurityParametersIndex(int protocol, Range indexes) {
+        return new TrafficSelector(
+                HomeNetworkPrefix.ALL_ZERO,
+                new Range(protocol, protocol),
+                TrafficSelector.ALL_PORTS,
+                TrafficSelector.ALL_DSCP,
+                TrafficSelector.ALL_FLOW_LABELS,
+                indexes);
+    }
+
+    @Test
+    void onlyEspHasSecurityParametersIndexesToSelectBy() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> bySecurityParametersIndex(FiveTuple.UDP, new Range(1, 2)))
+                .withMessageContaining("protocol 50, not of 17");
+    }
+
     @Test
     void rangesStayInTheirDomain() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> bySecurityParametersIndex(FiveTuple.ESP, new Range(0, 0x100000000L)));
         assertThatIllegalArgumentException().isThrownBy(() -> new Range(5, 4));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new TrafficSelector(

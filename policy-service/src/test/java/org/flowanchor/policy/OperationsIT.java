@@ -89,7 +89,7 @@ class OperationsIT {
         assertThat(schemas.get("SteeringRule").get("properties").propertyNames())
                 .containsExactlyInAnyOrder("name", "selectors", "steering");
         assertThat(schemas.get("TrafficSelector").get("properties").propertyNames())
-                .containsExactlyInAnyOrder("remotePrefix", "protocol", "remotePorts", "dscp", "flowLabel");
+                .containsExactlyInAnyOrder("remotePrefix", "protocol", "remotePorts", "dscp", "flowLabel", "spi");
         assertThat(schemas.get("Steering").get("properties").propertyNames())
                 .containsExactlyInAnyOrder("mode", "accessTechnologyTypes", "packetLossRatioThreshold");
         assertThat(schemas.get("TrafficSelector").get("description").asString()).contains("downlink", "correspondent");

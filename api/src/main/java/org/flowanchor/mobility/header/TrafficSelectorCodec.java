@@ -107,14 +107,14 @@ final class TrafficSelectorCodec {
     private static void writeIpv4(Ipv4TrafficSelector selector, HeaderWriter out) {
         out.unsigned32(flags(selector.sourceAddresses(), 31)
                 | flags(selector.destinationAddresses(), 29)
-                | flags(selector.securityParameterIndexes(), 27)
+                | flags(selector.securityParametersIndexes(), 27)
                 | flags(selector.sourcePorts(), 25)
                 | flags(selector.destinationPorts(), 23)
                 | flags(selector.differentiatedServices(), 21)
                 | flags(selector.protocols(), 19));
         write(selector.sourceAddresses(), out::ipv4Address);
         write(selector.destinationAddresses(), out::ipv4Address);
-        write(selector.securityParameterIndexes(), out::unsigned32);
+        write(selector.securityParametersIndexes(), out::unsigned32);
         write(selector.sourcePorts(), out::unsigned16);
         write(selector.destinationPorts(), out::unsigned16);
         write(selector.differentiatedServices(), dscp -> out.unsigned8(dscp << 2));
@@ -124,7 +124,7 @@ final class TrafficSelectorCodec {
     private static void writeIpv6(Ipv6TrafficSelector selector, HeaderWriter out) {
         out.unsigned16((int) (flags(selector.sourceAddresses(), 15)
                 | flags(selector.destinationAddresses(), 13)
-                | flags(selector.securityParameterIndexes(), 11)
+                | flags(selector.securityParametersIndexes(), 11)
                 | flags(selector.flowLabels(), 9)
                 | flags(selector.sourcePorts(), 7)
                 | flags(selector.destinationPorts(), 5)
@@ -133,7 +133,7 @@ final class TrafficSelectorCodec {
         out.zeros(2);
         write(selector.sourceAddresses(), out::ipv6Address);
         write(selector.destinationAddresses(), out::ipv6Address);
-        write(selector.securityParameterIndexes(), out::unsigned32);
+        write(selector.securityParametersIndexes(), out::unsigned32);
         write(selector.flowLabels(), label -> out.unsigned32(label));
         write(selector.sourcePorts(), out::unsigned16);
         write(selector.destinationPorts(), out::unsigned16);
@@ -163,13 +163,13 @@ final class TrafficSelectorCodec {
             case Ipv4TrafficSelector s
             when s.sourceAddresses().isPresent()
                     || s.destinationAddresses().isPresent()
-                    || s.securityParameterIndexes().isPresent() -> FOUR;
+                    || s.securityParametersIndexes().isPresent() -> FOUR;
             case Ipv4TrafficSelector s
             when s.sourcePorts().isPresent() || s.destinationPorts().isPresent() -> TWO;
             case Ipv6TrafficSelector s
             when s.sourceAddresses().isPresent() || s.destinationAddresses().isPresent() -> EIGHT;
             case Ipv6TrafficSelector s
-            when s.securityParameterIndexes().isPresent() || s.flowLabels().isPresent() -> FOUR;
+            when s.securityParametersIndexes().isPresent() || s.flowLabels().isPresent() -> FOUR;
             case Ipv6TrafficSelector s
             when s.sourcePorts().isPresent() || s.destinationPorts().isPresent() -> TWO;
             case Ipv4TrafficSelector s -> Alignment.NONE;

@@ -8,7 +8,7 @@ import org.flowanchor.mobility.Ipv4Address;
  *
  * @param sourceAddresses of the correspondent
  * @param destinationAddresses of the mobile node
- * @param securityParameterIndexes IPsec SPI, 0..2^32-1
+ * @param securityParametersIndexes IPsec SPI, 0..2^32-1
  * @param sourcePorts of the correspondent, 0..65535
  * @param destinationPorts of the mobile node, 0..65535
  * @param differentiatedServices six bits, 0..63
@@ -17,7 +17,7 @@ import org.flowanchor.mobility.Ipv4Address;
 public record Ipv4TrafficSelector(
         Optional<InclusiveRange<Ipv4Address>> sourceAddresses,
         Optional<InclusiveRange<Ipv4Address>> destinationAddresses,
-        Optional<InclusiveRange<Long>> securityParameterIndexes,
+        Optional<InclusiveRange<Long>> securityParametersIndexes,
         Optional<InclusiveRange<Integer>> sourcePorts,
         Optional<InclusiveRange<Integer>> destinationPorts,
         Optional<InclusiveRange<Integer>> differentiatedServices,
@@ -37,7 +37,7 @@ public record Ipv4TrafficSelector(
             Optional.empty());
 
     public Ipv4TrafficSelector {
-        BinaryTrafficSelector.requireThirtyTwo(securityParameterIndexes, "SPI");
+        BinaryTrafficSelector.requireThirtyTwo(securityParametersIndexes, "SPI");
         BinaryTrafficSelector.requireBits(sourcePorts, 16, "source port");
         BinaryTrafficSelector.requireBits(destinationPorts, 16, "destination port");
         BinaryTrafficSelector.requireBits(differentiatedServices, 6, "DSCP");

@@ -1,6 +1,7 @@
 package org.flowanchor.mobility.option;
 
 import java.util.Optional;
+import java.util.function.Function;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.Ipv6Address;
 import org.flowanchor.mobility.TrafficSelector;
@@ -10,7 +11,7 @@ import org.flowanchor.mobility.TrafficSelector;
  *
  * @param sourceAddresses of the correspondent
  * @param destinationAddresses of the mobile node
- * @param securityParameterIndexes IPsec SPI, 0..2^32-1
+ * @param securityParametersIndexes IPsec SPI, 0..2^32-1
  * @param flowLabels 20 bits (RFC 8200 section 3), 0..1048575
  * @param sourcePorts of the correspondent, 0..65535
  * @param destinationPorts of the mobile node, 0..65535
@@ -20,7 +21,7 @@ import org.flowanchor.mobility.TrafficSelector;
 public record Ipv6TrafficSelector(
         Optional<InclusiveRange<Ipv6Address>> sourceAddresses,
         Optional<InclusiveRange<Ipv6Address>> destinationAddresses,
-        Optional<InclusiveRange<Long>> securityParameterIndexes,
+        Optional<InclusiveRange<Long>> securityParametersIndexes,
         Optional<InclusiveRange<Integer>> flowLabels,
         Optional<InclusiveRange<Integer>> sourcePorts,
         Optional<InclusiveRange<Integer>> destinationPorts,
@@ -42,7 +43,7 @@ public record Ipv6TrafficSelector(
             Optional.empty());
 
     public Ipv6TrafficSelector {
-        BinaryTrafficSelector.requireThirtyTwo(securityParameterIndexes, "SPI");
+        BinaryTrafficSelector.requireThirtyTwo(securityParametersIndexes, "SPI");
         BinaryTrafficSelector.requireBits(flowLabels, 20, "flow label");
         BinaryTrafficSelector.requireBits(sourcePorts, 16, "source port");
         BinaryTrafficSelector.requireBits(destinationPorts, 16, "destination port");
@@ -59,7 +60,10 @@ public record Ipv6TrafficSelector(
         return new Ipv6TrafficSelector(
                 addresses(rule.remotePrefix()),
                 addresses(destination),
-                Optional.empty(),
+                unlessAll(
+                        rule.securityParametersIndexes(),
+                        TrafficSelector.ALL_SECURITY_PARAMETERS_INDEXES,
+                        Function.identity()),
                 unlessAll(rule.flowLabels(), TrafficSelector.ALL_FLOW_LABELS),
                 unlessAll(rule.remotePorts(), TrafficSelector.ALL_PORTS),
                 Optional.empty(),
@@ -75,7 +79,14 @@ public record Ipv6TrafficSelector(
 
     private static Optional<InclusiveRange<Integer>> unlessAll(
             TrafficSelector.Range range, TrafficSelector.Range domain) {
-        return range.equals(domain) ? Optional.empty() : Optional.of(new InclusiveRange<>(range.start(), range.end()));
+        return unlessAll(range, domain, Math::toIntExact);
+    }
+
+    private static <T extends Comparable<T>> Optional<InclusiveRange<T>> unlessAll(
+            TrafficSelector.Range range, TrafficSelector.Range domain, Function<Long, T> value) {
+        return range.equals(domain)
+                ? Optional.empty()
+                : Optional.of(new InclusiveRange<>(value.apply(range.start()), value.apply(range.end())));
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.flowanchor.mobility.AccessTechnologyType;
+import org.flowanchor.mobility.FiveTuple;
 import org.flowanchor.mobility.HandoffIndicator;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.Ipv4Address;
@@ -617,6 +618,23 @@ class OptionLayoutTest {
         String octets = encode(
                 flow(new TrafficSelectorSubOption(Ipv6TrafficSelector.of(labelled, HomeNetworkPrefix.ALL_ZERO))));
         assertThat(octets).contains("82820000" + "20010db8000c00000000000000000002" + "00012345" + "01bb06");
+    }
+
+    /** RFC 6088 section 3.2, E and F: 32 bits without a sign, between addresses and next header. */
+    @Test
+    void t41_theSecurityParametersIndexesOfASteeringRuleAreInItsSelector() {
+        TrafficSelector encrypted = new TrafficSelector(
+                HomeNetworkPrefix.parse("2001:db8:c::2/128"),
+                new TrafficSelector.Range(FiveTuple.ESP, FiveTuple.ESP),
+                TrafficSelector.ALL_PORTS,
+                TrafficSelector.ALL_DSCP,
+                new TrafficSelector.Range(0x12345, 0x12345),
+                new TrafficSelector.Range(0x7fffffffL, 0xfffffffeL));
+        Ipv6TrafficSelector selector = Ipv6TrafficSelector.of(encrypted, HomeNetworkPrefix.ALL_ZERO);
+        assertThat(selector.securityParametersIndexes()).contains(new InclusiveRange<>(0x7fffffffL, 0xfffffffeL));
+        String octets = "8e020000" + "20010db8000c00000000000000000002" + "7fffffff" + "fffffffe" + "00012345" + "32";
+        assertThat(encode(flow(new TrafficSelectorSubOption(selector)))).contains(octets);
+        assertThat(selectorOf(Ipv6TrafficSelector.FORMAT, octets)).isEqualTo(selector);
     }
 
     private static int faultOf(int format, String selector) {

@@ -12,8 +12,10 @@ import java.util.function.BooleanSupplier;
 import org.flowanchor.api.v1.FiveTuple;
 import org.flowanchor.api.v1.FlowMoved;
 import org.flowanchor.api.v1.OffloadPolicyEvent;
+import org.flowanchor.api.v1.Range;
 import org.flowanchor.api.v1.SteeringCommand;
 import org.flowanchor.api.v1.TrafficClass;
+import org.flowanchor.api.v1.TrafficSelector;
 import org.flowanchor.flow.boot.ScriptedAgent.Mood;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -37,6 +39,28 @@ class FlowManagerIT extends FlowManagerScene {
                 .containsExactly(
                         org.assertj.core.api.Assertions.tuple("voip", "default", List.of(LTE, WLAN)),
                         org.assertj.core.api.Assertions.tuple("best-effort", "default", List.of(WLAN, LTE)));
+    }
+
+    /** From the policy's record to the agent. */
+    @Test
+    void aSecurityParametersIndexArrivesAtTheAgent() {
+        OffloadPolicyEvent.Builder ipsec =
+                policy(1).toBuilder().setName("ipsec").setPrecedence(5).clearRules();
+        TrafficSelector upper = TrafficSelector.newBuilder()
+                .setProtocols(Range.newBuilder().setStart(50).setEnd(50))
+                .setSecurityParametersIndexes(
+                        Range.newBuilder().setStart(0x7fff_ffff).setEnd(0xffff_fffe))
+                .build();
+        platform.policy(ipsec.addRules(policy(1).getRules(1).toBuilder().addSelectors(upper))
+                .build());
+        await("the classes of both", () -> agent.classes().size() == 3);
+        TrafficSelector sent = agent.classes().getFirst().getSelectors(0);
+        assertThat(sent.getSecurityParametersIndexes()).isEqualTo(upper.getSecurityParametersIndexes());
+        assertThat(sent.getRemotePorts())
+                .as("for agents of before")
+                .isEqualTo(Range.newBuilder().setStart(0x7fff).setEnd(0xffff).build());
+        platform.policy(ipsec.setRevision(2).setEnabled(false).build());
+        await("the classes of one", () -> agent.classes().size() == 2);
     }
 
     @Test

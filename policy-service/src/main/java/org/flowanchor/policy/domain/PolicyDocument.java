@@ -30,6 +30,7 @@ public final class PolicyDocument {
     static final int MAX_RULES = 64;
     static final int MAX_SELECTORS = 32;
     static final int MAX_GROUPS = 64;
+    private static final int MAX_PROTOCOL = 255;
 
     /** Kept by the service; read in documents and ignored, so that an answer can be sent back as it came. */
     private static final List<String> KEPT_BY_SERVICE = List.of("revision", "createdAt", "updatedAt");
@@ -38,7 +39,7 @@ public final class PolicyDocument {
             known(List.of("name", "enabled", "precedence", "groups", "rules"), KEPT_BY_SERVICE);
     private static final Set<String> RULE_FIELDS = known(List.of("name", "selectors", "steering"));
     private static final Set<String> SELECTOR_FIELDS =
-            known(List.of("remotePrefix", "protocol", "remotePorts", "dscp", "flowLabel"));
+            known(List.of("remotePrefix", "protocol", "remotePorts", "dscp", "flowLabel", "spi"));
     private static final Set<String> STEERING_FIELDS =
             known(List.of("mode", "accessTechnologyTypes", "packetLossRatioThreshold"));
 
@@ -175,6 +176,15 @@ public final class PolicyDocument {
         Optional<Range> dscp = fields.optional("dscp").flatMap(field -> field.text(SelectorNotation::dscp));
         Optional<Range> flowLabels =
                 fields.optional("flowLabel").flatMap(field -> field.text(SelectorNotation::flowLabels));
+        Optional<DocumentNode> indexesField = fields.optional("spi");
+        Optional<Range> indexes =
+                indexesField.flatMap(field -> field.text(SelectorNotation::securityParametersIndexes));
+        if (indexesField.isPresent()
+                && !protocolUnreadable
+                && !protocol.filter(SelectorNotation::hasSecurityParametersIndexes)
+                        .isPresent()) {
+            indexesField.get().fault("needs protocol esp");
+        }
         if (errors.size() > before) {
             return Optional.empty();
         }
@@ -183,13 +193,14 @@ public final class PolicyDocument {
                 protocol.orElse(TrafficSelector.ALL_PROTOCOLS),
                 ports.orElse(TrafficSelector.ALL_PORTS),
                 dscp.orElse(TrafficSelector.ALL_DSCP),
-                flowLabels.orElse(TrafficSelector.ALL_FLOW_LABELS)));
+                flowLabels.orElse(TrafficSelector.ALL_FLOW_LABELS),
+                indexes.orElse(TrafficSelector.ALL_SECURITY_PARAMETERS_INDEXES)));
     }
 
     private static Optional<Range> protocol(DocumentNode node) {
         return node.isText()
                 ? node.text(SelectorNotation::protocol)
-                : node.integer(0, TrafficSelector.ALL_PROTOCOLS.end()).map(number -> new Range(number, number));
+                : node.integer(0, MAX_PROTOCOL).map(number -> new Range(number, number));
     }
 
     private Optional<Steering> steering(DocumentNode node) {
@@ -284,6 +295,9 @@ public final class PolicyDocument {
         }
         if (!selector.flowLabels().equals(TrafficSelector.ALL_FLOW_LABELS)) {
             document.put("flowLabel", SelectorNotation.writeFlowLabels(selector.flowLabels()));
+        }
+        if (!selector.securityParametersIndexes().equals(TrafficSelector.ALL_SECURITY_PARAMETERS_INDEXES)) {
+            document.put("spi", SelectorNotation.writeSecurityParametersIndexes(selector.securityParametersIndexes()));
         }
         return document;
     }

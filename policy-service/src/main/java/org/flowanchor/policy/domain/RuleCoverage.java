@@ -11,7 +11,7 @@ import org.flowanchor.mobility.TrafficSelector.Range;
 /**
  * Finds rules that can never match because the rules before them take every packet.
  *
- * <p>A selector is a box in five dimensions (remote prefix, protocol, remote port, DSCP, flow label). What is left of a rule's boxes after
+ * <p>A selector is a box in six dimensions (remote prefix, protocol, remote port, DSCP, flow label, Security Parameters Index). What is left of a rule's boxes after
  * subtracting every earlier box is what the rule can still see; nothing left: it is dead. Exact, but bounded: when the boxes fall into
  * too many pieces the rule counts as alive, which refuses nothing wrongly.
  */
@@ -54,7 +54,8 @@ final class RuleCoverage {
                 && intersect(one.protocols(), other.protocols())
                 && intersect(one.remotePorts(), other.remotePorts())
                 && intersect(one.dscp(), other.dscp())
-                && intersect(one.flowLabels(), other.flowLabels());
+                && intersect(one.flowLabels(), other.flowLabels())
+                && intersect(one.securityParametersIndexes(), other.securityParametersIndexes());
     }
 
     private static boolean intersect(Range one, Range other) {
@@ -64,27 +65,34 @@ final class RuleCoverage {
     /** Adds the pieces of {@code box} outside {@code taken}, which intersects it. */
     private static void subtract(TrafficSelector box, TrafficSelector taken, List<TrafficSelector> pieces) {
         HomeNetworkPrefix prefix = box.remotePrefix();
+        Range indexes = box.securityParametersIndexes();
         for (int length = prefix.length() + 1; length <= taken.remotePrefix().length(); length++) {
             HomeNetworkPrefix sibling = sibling(taken.remotePrefix().address(), length);
-            pieces.add(new TrafficSelector(sibling, box.protocols(), box.remotePorts(), box.dscp(), box.flowLabels()));
+            pieces.add(new TrafficSelector(
+                    sibling, box.protocols(), box.remotePorts(), box.dscp(), box.flowLabels(), indexes));
         }
         if (taken.remotePrefix().length() > prefix.length()) {
             prefix = taken.remotePrefix();
         }
         for (Range outside : outside(box.protocols(), taken.protocols())) {
-            pieces.add(new TrafficSelector(prefix, outside, box.remotePorts(), box.dscp(), box.flowLabels()));
+            pieces.add(new TrafficSelector(prefix, outside, box.remotePorts(), box.dscp(), box.flowLabels(), indexes));
         }
         Range protocols = common(box.protocols(), taken.protocols());
         for (Range outside : outside(box.remotePorts(), taken.remotePorts())) {
-            pieces.add(new TrafficSelector(prefix, protocols, outside, box.dscp(), box.flowLabels()));
+            pieces.add(new TrafficSelector(prefix, protocols, outside, box.dscp(), box.flowLabels(), indexes));
         }
         Range ports = common(box.remotePorts(), taken.remotePorts());
         for (Range outside : outside(box.dscp(), taken.dscp())) {
-            pieces.add(new TrafficSelector(prefix, protocols, ports, outside, box.flowLabels()));
+            pieces.add(new TrafficSelector(prefix, protocols, ports, outside, box.flowLabels(), indexes));
         }
         Range dscp = common(box.dscp(), taken.dscp());
         for (Range outside : outside(box.flowLabels(), taken.flowLabels())) {
-            pieces.add(new TrafficSelector(prefix, protocols, ports, dscp, outside));
+            pieces.add(new TrafficSelector(prefix, protocols, ports, dscp, outside, indexes));
+        }
+        // Last: what has fewer than all of them is of one protocol, which the pieces then have alone.
+        Range labels = common(box.flowLabels(), taken.flowLabels());
+        for (Range outside : outside(indexes, taken.securityParametersIndexes())) {
+            pieces.add(new TrafficSelector(prefix, protocols, ports, dscp, labels, outside));
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.flowanchor.mobility.FiveTuple;
 import org.flowanchor.mobility.TrafficSelector;
 import org.flowanchor.mobility.TrafficSelector.Range;
 
@@ -38,7 +39,11 @@ final class SelectorNotation {
     private static final Map<Integer, String> PROTOCOL_NAMES = inverse(PROTOCOLS);
     private static final Map<Integer, String> CODE_POINT_NAMES = inverse(CODE_POINTS);
     private static final Pattern NUMBERS = Pattern.compile("(\\d{1,5})(?:-(\\d{1,5}))?");
+    private static final Range ESP = new Range(FiveTuple.ESP, FiveTuple.ESP);
     private static final Pattern FLOW_LABELS = Pattern.compile("0x([0-9a-f]{1,5})(?:-0x([0-9a-f]{1,5}))?");
+
+    private static final Pattern SECURITY_PARAMETERS_INDEXES =
+            Pattern.compile("0x([0-9a-f]{1,8})(?:-0x([0-9a-f]{1,8}))?");
 
     private SelectorNotation() {}
 
@@ -52,13 +57,18 @@ final class SelectorNotation {
     }
 
     static boolean hasPorts(Range protocols) {
-        return protocols.start() == protocols.end() && PROTOCOLS_WITH_PORTS.contains(protocols.start());
+        return protocols.start() == protocols.end() && PROTOCOLS_WITH_PORTS.contains((int) protocols.start());
+    }
+
+    static boolean hasSecurityParametersIndexes(Range protocols) {
+        return protocols.equals(ESP);
     }
 
     /** A name or a number. */
     static Object writeProtocol(Range protocols) {
-        Object name = PROTOCOL_NAMES.get(protocols.start());
-        return name == null ? protocols.start() : name;
+        int number = (int) protocols.start();
+        Object name = PROTOCOL_NAMES.get(number);
+        return name == null ? number : name;
     }
 
     static Range ports(String text) {
@@ -80,7 +90,7 @@ final class SelectorNotation {
     }
 
     static String writeDscp(Range dscp) {
-        String name = dscp.start() == dscp.end() ? CODE_POINT_NAMES.get(dscp.start()) : null;
+        String name = dscp.start() == dscp.end() ? CODE_POINT_NAMES.get((int) dscp.start()) : null;
         return name == null ? dscp.toString() : name;
     }
 
@@ -95,8 +105,27 @@ final class SelectorNotation {
     }
 
     static String writeFlowLabels(Range labels) {
-        String start = "0x" + Integer.toHexString(labels.start());
-        return labels.start() == labels.end() ? start : start + "-0x" + Integer.toHexString(labels.end());
+        return hexadecimal(labels);
+    }
+
+    /** Thirty-two bits, in the notation of ip xfrm. */
+    static Range securityParametersIndexes(String text) {
+        return numbers(
+                SECURITY_PARAMETERS_INDEXES,
+                16,
+                text,
+                TrafficSelector.ALL_SECURITY_PARAMETERS_INDEXES,
+                "must be a Security Parameters Index or a range of them from 0x0 to 0xffffffff, such as 0xc0ffee01 or"
+                        + " 0x1000-0x1fff");
+    }
+
+    static String writeSecurityParametersIndexes(Range indexes) {
+        return hexadecimal(indexes);
+    }
+
+    private static String hexadecimal(Range range) {
+        String start = "0x" + Long.toHexString(range.start());
+        return range.start() == range.end() ? start : start + "-0x" + Long.toHexString(range.end());
     }
 
     private static Range numbers(String text, Range domain, String expected) {
@@ -108,8 +137,8 @@ final class SelectorNotation {
         if (!matcher.matches()) {
             throw new IllegalArgumentException(expected);
         }
-        int start = Integer.parseInt(matcher.group(1), radix);
-        int end = matcher.group(2) == null ? start : Integer.parseInt(matcher.group(2), radix);
+        long start = Long.parseLong(matcher.group(1), radix);
+        long end = matcher.group(2) == null ? start : Long.parseLong(matcher.group(2), radix);
         if (start > end) {
             throw new IllegalArgumentException("begins after its end");
         }

@@ -29,6 +29,13 @@ class PolicyCompilerTest {
                 new Range(17, 17),
                 new Range(5004, 5005),
                 new Range(46, 46));
+        TrafficSelector encrypted = new TrafficSelector(
+                HomeNetworkPrefix.ALL_ZERO,
+                new Range(50, 50),
+                TrafficSelector.ALL_PORTS,
+                TrafficSelector.ALL_DSCP,
+                new Range(0x12345, 0x12345),
+                new Range(0x7fffffffL, 0xfffffffeL));
         OffloadPolicy policy = new OffloadPolicy(
                 new PolicyName("default-offload"),
                 true,
@@ -37,7 +44,7 @@ class PolicyCompilerTest {
                 List.of(
                         new SteeringRule(
                                 new RuleName("voip"),
-                                List.of(voip, TrafficSelector.ALL),
+                                List.of(voip, encrypted, TrafficSelector.ALL),
                                 new Steering(
                                         org.flowanchor.policy.domain.SteeringMode.ACTIVE_STANDBY,
                                         List.of(AccessTechnologyType.E_UTRAN, AccessTechnologyType.IEEE_802_11),
@@ -63,7 +70,7 @@ class PolicyCompilerTest {
         assertThat(event.getRules(0).getAccessTechnologyTypesList()).containsExactly(8, 4);
         assertThat(event.getRules(0).getPacketLossRatioThreshold()).isZero();
         assertThat(event.getRules(0).getSelectorsList().stream().map(ProtoMapping::trafficSelector))
-                .containsExactly(voip, TrafficSelector.ALL);
+                .containsExactly(voip, encrypted, TrafficSelector.ALL);
         assertThat(event.getRules(1).getSelectorsList()).isEmpty();
         assertThat(event.getRules(1).getMode()).isEqualTo(SteeringMode.STEERING_MODE_PRIORITY_BASED);
         assertThat(event.getRules(1).getPacketLossRatioThreshold()).isEqualTo(0.1);

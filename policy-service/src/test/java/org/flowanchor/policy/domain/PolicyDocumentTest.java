@@ -100,6 +100,10 @@ class PolicyDocumentTest {
                 rule("ports", "{\"protocol\": \"udp\", \"remotePorts\": \"5004-5005\"}, {\"protocol\": 47}"),
                 rule("dscp", "{\"protocol\": \"esp\", \"dscp\": \"8-15\"}, {\"dscp\": \"7\"}"),
                 rule("label", "{\"flowLabel\": \"0x12345\"}, {\"protocol\": \"udp\", \"flowLabel\": \"0x0-0xff\"}"),
+                rule(
+                        "index",
+                        "{\"protocol\": \"esp\", \"spi\": \"0xc0ffee01\"},"
+                                + " {\"protocol\": \"esp\", \"spi\": \"0x7fffffff-0xfffffffe\"}"),
                 rule("rest", "{}")));
 
         assertThat(PolicyDocument.read(PolicyDocument.write(policy), Optional.empty()))
@@ -109,15 +113,30 @@ class PolicyDocumentTest {
 
     @Test
     void writesTheCanonicalForm() {
-        OffloadPolicy policy = accepted(policyOf(rule(
-                "r",
-                "{\"remotePrefix\": \"2001:0DB8:0:0::/64\", \"protocol\": 6, \"remotePorts\": \"443-443\", \"dscp\": \"46\"},"
-                        + "{\"remotePrefix\": \"::/0\", \"protocol\": 47, \"dscp\": \"0-63\"}")));
+        OffloadPolicy policy = accepted(
+                policyOf(
+                        rule(
+                                "r",
+                                "{\"remotePrefix\": \"2001:0DB8:0:0::/64\", \"protocol\": 6, \"remotePorts\": \"443-443\", \"dscp\": \"46\"},"
+                                        + "{\"remotePrefix\": \"::/0\", \"protocol\": 47, \"dscp\": \"0-63\"},"
+                                        + "{\"protocol\": 50, \"spi\": \"0x00000100-0x100\"}, {\"protocol\": \"esp\", \"spi\": \"0x0-0xffffffff\"}")));
 
         assertThat(JSON.writeValueAsString(PolicyDocument.write(policy)))
                 .contains(
                         "{\"remotePrefix\":\"2001:db8::/64\",\"protocol\":\"tcp\",\"remotePorts\":\"443\",\"dscp\":\"EF\"}",
-                        "{\"protocol\":47}");
+                        "{\"protocol\":47}",
+                        "{\"protocol\":\"esp\",\"spi\":\"0x100\"},{\"protocol\":\"esp\"}");
+    }
+
+    @Test
+    void aSecurityParametersIndexHasNoSign() {
+        TrafficSelector selector = accepted(
+                        policyOf(rule("ipsec", "{\"protocol\": \"esp\", \"spi\": \"0x80000000-0xffffffff\"}")))
+                .rules()
+                .getFirst()
+                .selectors()
+                .getFirst();
+        assertThat(selector.securityParametersIndexes()).isEqualTo(new Range(0x80000000L, 0xffffffffL));
     }
 
     /** Trap 24: the mobile node is the destination of what is described, so its HTTPS comes from port 443. */
@@ -345,6 +364,55 @@ class PolicyDocumentTest {
                                 policyOf(rule("r", "{\"flowLabel\": \"0x2-0x1\"}")),
                                 "$.rules[0].selectors[0].flowLabel",
                                 "begins after"),
+                        new Fault(
+                                "index too large",
+                                policyOf(rule("r", "{\"protocol\": \"esp\", \"spi\": \"0x100000000\"}")),
+                                "$.rules[0].selectors[0].spi",
+                                "from 0x0 to 0xffffffff"),
+                        new Fault(
+                                "index in decimal",
+                                policyOf(rule("r", "{\"protocol\": \"esp\", \"spi\": \"256\"}")),
+                                "$.rules[0].selectors[0].spi",
+                                "from 0x0 to 0xffffffff"),
+                        new Fault(
+                                "indexes reversed",
+                                policyOf(rule("r", "{\"protocol\": \"esp\", \"spi\": \"0xffffffff-0x1\"}")),
+                                "$.rules[0].selectors[0].spi",
+                                "begins after"),
+                        new Fault(
+                                "index without protocol",
+                                policyOf(rule("r", "{\"spi\": \"0x100\"}")),
+                                "$.rules[0].selectors[0].spi",
+                                "needs protocol esp"),
+                        new Fault(
+                                "index of UDP, which has ports",
+                                policyOf(rule(
+                                        "r", "{\"protocol\": \"udp\", \"remotePorts\": \"4500\", \"spi\": \"0x100\"}")),
+                                "$.rules[0].selectors[0].spi",
+                                "needs protocol esp"),
+                        new Fault(
+                                "index of AH",
+                                policyOf(rule("r", "{\"protocol\": 51, \"spi\": \"0x100\"}")),
+                                "$.rules[0].selectors[0].spi",
+                                "needs protocol esp"),
+                        new Fault(
+                                "index of an unreadable protocol",
+                                policyOf(rule("r", "{\"protocol\": \"ipsec\", \"spi\": \"0x100\"}")),
+                                "$.rules[0].selectors[0].protocol",
+                                "must be dccp, esp"),
+                        new Fault(
+                                "ports beside an index",
+                                policyOf(rule(
+                                        "r", "{\"protocol\": \"esp\", \"remotePorts\": \"4500\", \"spi\": \"0x100\"}")),
+                                "$.rules[0].selectors[0].remotePorts",
+                                "needs a protocol that has ports"),
+                        new Fault(
+                                "rule behind one with more indexes",
+                                policyOf(
+                                        rule("wide", "{\"protocol\": \"esp\", \"spi\": \"0x80000000-0xffffffff\"}"),
+                                        rule("late", "{\"protocol\": \"esp\", \"spi\": \"0xc0ffee01\"}")),
+                                "$.rules[1]",
+                                "can never match"),
                         new Fault(
                                 "no mode",
                                 policyOf(steered("{\"accessTechnologyTypes\": [\"E_UTRAN\"]}")),

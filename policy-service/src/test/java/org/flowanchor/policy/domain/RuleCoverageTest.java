@@ -115,16 +115,23 @@ class RuleCoverageTest {
 
     /** Ranges that begin at 0 or end at their domain's end, or split it at one value: what a packet of each side shows. */
     private static TrafficSelector small(Random random) {
+        Range esp = new Range(FiveTuple.ESP, FiveTuple.ESP);
+        Range protocols = List.of(
+                        new Range(0, 16), new Range(17, 49), esp, new Range(17, 255), TrafficSelector.ALL_PROTOCOLS)
+                .get(random.nextInt(5));
         return new TrafficSelector(
                 HomeNetworkPrefix.parse(
                         List.of("::/0", "::/1", "8000::/1", "c000::/2").get(random.nextInt(4))),
-                half(random, 16, 255),
-                half(random, 999, 65535),
+                protocols,
+                protocols.contains(FiveTuple.ESP) ? TrafficSelector.ALL_PORTS : half(random, 999, 65535),
                 half(random, 45, 63),
-                half(random, 0xff, 0xfffff));
+                half(random, 0xff, 0xfffff),
+                protocols.equals(esp)
+                        ? half(random, 0x7fffffffL, 0xffffffffL)
+                        : TrafficSelector.ALL_SECURITY_PARAMETERS_INDEXES);
     }
 
-    private static Range half(Random random, int split, int end) {
+    private static Range half(Random random, long split, long end) {
         return switch (random.nextInt(4)) {
             case 0 -> new Range(0, split);
             case 1 -> new Range(split + 1, end);
@@ -137,8 +144,8 @@ class RuleCoverageTest {
     private static List<Packet> packets() {
         List<Packet> packets = new ArrayList<>();
         for (String source : List.of("::1", "8000::1", "c000::1")) {
-            for (int protocol : List.of(6, 17)) {
-                for (int port : List.of(999, 1000)) {
+            for (int protocol : List.of(6, 17, FiveTuple.ESP, 132)) {
+                for (int port : protocol == FiveTuple.ESP ? List.of(0x7fff, 0x8000) : List.of(999, 1000)) {
                     for (int dscp : List.of(45, 46)) {
                         for (int flowLabel : List.of(0xff, 0x100)) {
                             packets.add(new Packet(

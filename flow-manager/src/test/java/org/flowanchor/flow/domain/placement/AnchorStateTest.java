@@ -20,11 +20,13 @@ import org.flowanchor.flow.domain.MoveCause;
 import org.flowanchor.flow.domain.Pin;
 import org.flowanchor.flow.domain.cache.Flow;
 import org.flowanchor.flow.domain.cache.FlowException;
+import org.flowanchor.flow.domain.cache.RuleName;
 import org.flowanchor.flow.domain.placement.MoveResult.NoSuchBinding;
 import org.flowanchor.flow.domain.placement.MoveResult.StaleFlow;
 import org.flowanchor.flow.domain.placement.MoveResult.Started;
 import org.flowanchor.flow.domain.placement.MoveResult.UnknownFlow;
 import org.flowanchor.flow.domain.placement.MoveResult.Unmoved;
+import org.flowanchor.mobility.FiveTuple;
 import org.flowanchor.mobility.TrafficSelector;
 import org.junit.jupiter.api.Test;
 
@@ -438,5 +440,33 @@ class AnchorStateTest {
                         .map(SteeringRule::name))
                 .contains("best-effort");
         assertThat(policies.match("basic", tuple(1), Optional.of(VOIP))).isEqualTo(new RuleMatch.None());
+    }
+
+    /** Unlike DSCP and flow label it is known without the agent's word: the ports of an ESP flow are its halves. */
+    @Test
+    void aRuleThatLooksAtTheSecurityParametersIndexIsForItsFlowsWhateverTheAgentNames() {
+        TrafficSelector upper = new TrafficSelector(
+                TrafficSelector.ALL.remotePrefix(),
+                new TrafficSelector.Range(FiveTuple.ESP, FiveTuple.ESP),
+                TrafficSelector.ALL_PORTS,
+                TrafficSelector.ALL_DSCP,
+                TrafficSelector.ALL_FLOW_LABELS,
+                new TrafficSelector.Range(0x7fffffffL, 0xfffffffeL));
+        SteeringRule ipsec = new SteeringRule(
+                "ipsec", List.of(upper), SteeringMode.ACTIVE_STANDBY, List.of(LTE, WLAN), OptionalDouble.empty());
+        OffloadPolicies policies = OffloadPolicies.of(
+                List.of(new OffloadPolicy("offload", 1, true, 1, List.of("default"), List.of(ipsec))));
+        RuleMatch met = new RuleMatch.Met(ipsec);
+        assertThat(policies.match("default", esp(0x7fff, 0xffff), Optional.empty()))
+                .isEqualTo(met);
+        assertThat(policies.match("default", esp(0xffff, 0xfffe), Optional.of(BEST_EFFORT)))
+                .isEqualTo(met);
+        assertThat(policies.match("default", esp(0x7fff, 0xfffe), Optional.of(new RuleName("offload", "ipsec"))))
+                .isEqualTo(new RuleMatch.None());
+        assertThat(policies.match("default", tuple(1), Optional.empty())).isEqualTo(new RuleMatch.None());
+    }
+
+    private static FiveTuple esp(int first, int other) {
+        return new FiveTuple(tuple(1).sourceAddress(), tuple(1).destinationAddress(), FiveTuple.ESP, first, other);
     }
 }

@@ -54,8 +54,8 @@ record Box(Ipv6Address first, Ipv6Address last, Range protocols, Range ports, Ra
     }
 
     private static @Nullable Range common(Range a, Range b) {
-        int start = Math.max(a.start(), b.start());
-        int end = Math.min(a.end(), b.end());
+        long start = Math.max(a.start(), b.start());
+        long end = Math.min(a.end(), b.end());
         return start <= end ? new Range(start, end) : null;
     }
 

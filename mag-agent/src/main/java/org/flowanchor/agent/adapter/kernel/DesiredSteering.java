@@ -10,7 +10,7 @@ import java.util.TreeSet;
 import java.util.function.BiPredicate;
 import org.flowanchor.agent.adapter.kernel.SteeringElements.AccessKey;
 import org.flowanchor.agent.adapter.kernel.SteeringElements.ClassKey;
-import org.flowanchor.agent.adapter.kernel.SteeringElements.LabelKey;
+import org.flowanchor.agent.adapter.kernel.SteeringElements.RangeKey;
 import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.domain.AnchorState;
 import org.flowanchor.agent.domain.ClassName;
@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
 record DesiredSteering(
         Map<FiveTuple, Integer> flows,
         Map<Network, Integer> groups,
-        Map<LabelKey, Integer> labels,
+        Map<RangeKey, Integer> labels,
+        Map<RangeKey, Integer> indexes,
         Map<ClassKey, Integer> classes,
         Map<AccessKey, Integer> accesses,
         Map<HomeNetworkPrefix, Boolean> pools,
@@ -73,27 +74,25 @@ record DesiredSteering(
         Set<String> without = new HashSet<>(rulesOfGroups.keySet());
         fitting.forEach(rules -> without.remove(rules.group()));
 
-        Map<LabelKey, Integer> labels = new HashMap<>();
+        Map<RangeKey, Integer> labels = new HashMap<>();
+        Map<RangeKey, Integer> indexes = new HashMap<>();
         Map<ClassKey, Integer> classes = new HashMap<>();
         Map<ClassName, Integer> accessNumbers = new HashMap<>();
         Map<Integer, ClassName> classNames = new HashMap<>();
         for (GroupRules rules : fitting) {
             int groupNumber = required(numbersOfGroups, ClassNumbers.label(rules.group()));
-            Map<ClassKey, ClassName> boxes = new HashMap<>();
-            rules.others().boxes().forEach((box, name) -> boxes.put(new ClassKey(groupNumber, box), name));
-            int told = 0;
-            for (GroupRules.Labelled some : rules.labelled()) {
-                int number = KernelNumbering.labelled(groupNumber, ++told);
-                some.labels().forEach(range -> labels.put(new LabelKey(groupNumber, range), number));
-                some.boxes().forEach((box, name) -> boxes.put(new ClassKey(number, box), name));
+            rules.flowLabels().forEach(step -> put(step, groupNumber, labels));
+            rules.securityParametersIndexes().forEach(step -> put(step, groupNumber, indexes));
+            for (int part = 0; part < rules.boxes().size(); part++) {
+                int partNumber = KernelNumbering.part(groupNumber, part);
+                rules.boxes().get(part).forEach((box, name) -> {
+                    int number = required(numbersOfClasses, ClassNumbers.label(name));
+                    classes.put(new ClassKey(partNumber, box), number);
+                    accessNumbers.put(name, number);
+                    classNames.put(number, name);
+                });
             }
-            boxes.forEach((key, name) -> {
-                int number = required(numbersOfClasses, ClassNumbers.label(name));
-                classes.put(key, number);
-                accessNumbers.put(name, number);
-                classNames.put(number, name);
-            });
-            ClassName otherwise = rules.others().otherwise();
+            ClassName otherwise = rules.otherwise();
             if (otherwise != null) {
                 accessNumbers.put(otherwise, groupNumber);
                 classNames.put(groupNumber, otherwise);
@@ -129,14 +128,24 @@ record DesiredSteering(
         numbersOfGroups.forEach((label, number) -> names.put(number, label));
         numbersOfClasses.forEach((label, number) -> names.put(number, label));
         return new DesiredSteering(
-                flows, groups, labels, classes, accesses, pools, names, Map.copyOf(classNames), Set.copyOf(without));
+                flows,
+                groups,
+                labels,
+                indexes,
+                classes,
+                accesses,
+                pools,
+                names,
+                Map.copyOf(classNames),
+                Set.copyOf(without));
     }
 
     /**
      * The same with the classes of an earlier process as they are in the kernel, and those of their accesses that {@code usable} keeps.
      */
     DesiredSteering keeping(
-            Map<LabelKey, Integer> actualLabels,
+            Map<RangeKey, Integer> actualLabels,
+            Map<RangeKey, Integer> actualIndexes,
             Map<ClassKey, Integer> actualClasses,
             Map<AccessKey, Integer> actualAccesses,
             Map<Integer, String> actualNames,
@@ -160,12 +169,19 @@ record DesiredSteering(
                 flows,
                 groups,
                 Map.copyOf(actualLabels),
+                Map.copyOf(actualIndexes),
                 Map.copyOf(actualClasses),
                 kept,
                 pools,
                 allNames,
                 known,
                 groupsWithoutRoom);
+    }
+
+    private static void put(GroupRules.Step step, int group, Map<RangeKey, Integer> into) {
+        into.put(
+                new RangeKey(KernelNumbering.part(group, step.from()), step.values()),
+                KernelNumbering.part(group, step.to()));
     }
 
     private static @Nullable Integer mark(

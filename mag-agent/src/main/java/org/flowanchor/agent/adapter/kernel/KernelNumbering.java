@@ -79,14 +79,17 @@ public record KernelNumbering(
 
     static final int MOST_CLASSES = 0xfffff;
 
-    /** Bits that numbers of groups and classes take; the others tell flow labels of a group apart, inside the steering chain only. */
+    /**
+     * Bits that numbers of groups and classes take; the others tell packets of a group apart by flow label and Security Parameters Index
+     * ({@link RulesByRange}), inside the steering chain only.
+     */
     static final int CLASS_BITS = 0x3fffff;
 
     /** Where those others begin. */
-    static final int LABEL_SHIFT = 22;
+    static final int TOLD_APART_SHIFT = 22;
 
     /** Most that can be told apart in a group. */
-    static final int MOST_LABELS = 0x3ff;
+    static final int MOST_TOLD_APART = 0x3ff;
 
     /** Metric of ordinary routes. */
     static final int METRIC = 128;
@@ -124,9 +127,9 @@ public record KernelNumbering(
                 || table > arrivalTables && table <= arrivalTables + MOST_GATEWAYS;
     }
 
-    /** @param labels 1 to {@link #MOST_LABELS} */
-    static int labelled(int group, int labels) {
-        return labels << LABEL_SHIFT | group;
+    /** @param part of the packets of the group, 0 to {@link #MOST_TOLD_APART}; 0: what is not told apart has the group's own number */
+    static int part(int group, int part) {
+        return part << TOLD_APART_SHIFT | group;
     }
 
     /** @return 0 when the mark is none of a gateway */

@@ -268,7 +268,12 @@ public final class LinuxAnchorKernel implements AnchorKernel {
             Map<Integer, ProxyCareOfAddress> gateways = new HashMap<>();
             marks.forEach((gateway, mark) -> gateways.put(mark, gateway));
             maps = maps.keeping(
-                    steering.labels(), steering.classes(), steering.accesses(), steering.names(), (access, mark) -> {
+                    steering.labels(),
+                    steering.indexes(),
+                    steering.classes(),
+                    steering.accesses(),
+                    steering.names(),
+                    (access, mark) -> {
                         ProxyCareOfAddress gateway = gateways.get(mark);
                         return gateway != null && keeping.isCarried(new Ipv6Address(access.first(), 0), gateway);
                     });

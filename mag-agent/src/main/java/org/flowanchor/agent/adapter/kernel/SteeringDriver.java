@@ -8,7 +8,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.flowanchor.agent.adapter.kernel.SteeringElements.AccessKey;
 import org.flowanchor.agent.adapter.kernel.SteeringElements.ClassKey;
-import org.flowanchor.agent.adapter.kernel.SteeringElements.LabelKey;
+import org.flowanchor.agent.adapter.kernel.SteeringElements.RangeKey;
 import org.flowanchor.agent.application.AnchorKernel.SizedMap;
 import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.domain.TrackingAdmission;
@@ -43,7 +43,8 @@ final class SteeringDriver implements AutoCloseable {
     private final SteeringSizes sizes;
     private final SteeringMap<FiveTuple, Integer> flows;
     private final SteeringMap<Network, Integer> groups;
-    private final SteeringMap<LabelKey, Integer> labels;
+    private final SteeringMap<RangeKey, Integer> labels;
+    private final SteeringMap<RangeKey, Integer> indexes;
     private final SteeringMap<ClassKey, Integer> classes;
     private final SteeringMap<AccessKey, Integer> accesses;
     private final SteeringMap<HomeNetworkPrefix, Boolean> pools;
@@ -76,7 +77,8 @@ final class SteeringDriver implements AutoCloseable {
         flows = whole(SteeringRuleset.FLOWS, SteeringElements.FLOWS);
         groups = new SteeringMap<>(
                 SteeringRuleset.GROUPS, SteeringElements.GROUPS, sizes.groups(), Comparator.naturalOrder());
-        labels = whole(SteeringRuleset.LABELS, SteeringElements.LABELS);
+        labels = whole(SteeringRuleset.LABELS, SteeringElements.RANGES);
+        indexes = whole(SteeringRuleset.INDEXES, SteeringElements.RANGES);
         classes = whole(SteeringRuleset.CLASSES, SteeringElements.CLASSES);
         accesses = new SteeringMap<>(
                 SteeringRuleset.ACCESSES, SteeringElements.ACCESSES, sizes.accesses(), Comparator.naturalOrder());
@@ -84,7 +86,7 @@ final class SteeringDriver implements AutoCloseable {
                 SteeringRuleset.POOLS, SteeringElements.POOLS, sizes.pools() / 2, Comparator.naturalOrder());
         names = new SteeringMap<>(
                 SteeringRuleset.NAMES, SteeringElements.NAMES, sizes.names(), Comparator.naturalOrder());
-        all = List.of(flows, groups, labels, classes, accesses, pools, names);
+        all = List.of(flows, groups, labels, indexes, classes, accesses, pools, names);
         ruleset = new SteeringRuleset(configuration, TunnelKind.IP6TNL, 0, sizes);
         socket = NetlinkSocket.open(Netlink.NETLINK_NETFILTER);
         reader = new TableReader(socket, table);
@@ -206,8 +208,12 @@ final class SteeringDriver implements AutoCloseable {
         return flows.actual();
     }
 
-    Map<LabelKey, Integer> labels() {
+    Map<RangeKey, Integer> labels() {
         return labels.actual();
+    }
+
+    Map<RangeKey, Integer> indexes() {
+        return indexes.actual();
     }
 
     Map<ClassKey, Integer> classes() {
@@ -243,6 +249,7 @@ final class SteeringDriver implements AutoCloseable {
                 desired.flows(),
                 groups.fitting(desired.groups()),
                 desired.labels(),
+                desired.indexes(),
                 desired.classes(),
                 accesses.fitting(desired.accesses()),
                 pools.fitting(desired.pools()),
@@ -276,6 +283,7 @@ final class SteeringDriver implements AutoCloseable {
             }
             accesses.delete(desired.accesses(), transaction);
             classes.delete(desired.classes(), transaction);
+            indexes.delete(desired.indexes(), transaction);
             labels.delete(desired.labels(), transaction);
             groups.delete(desired.groups(), transaction);
             if (changedFlows == null) {
@@ -293,6 +301,7 @@ final class SteeringDriver implements AutoCloseable {
         }
         groups.add(desired.groups(), transaction);
         labels.add(desired.labels(), transaction);
+        indexes.add(desired.indexes(), transaction);
         classes.add(desired.classes(), transaction);
         accesses.add(desired.accesses(), transaction);
         boolean empty = transaction.isEmpty();

@@ -22,8 +22,8 @@ final class SteeringElements {
     /** Octets of a five-tuple key. */
     static final int FLOW_KEY = 44;
 
-    /** Octets of a label key. */
-    static final int LABEL_KEY = 8;
+    /** Octets of a key that is a number and a value. */
+    static final int RANGE_KEY = 8;
 
     /** Octets of a key that ends with a network. */
     static final int NETWORK_KEY = 12;
@@ -33,25 +33,25 @@ final class SteeringElements {
 
     private static final int DSCP_SHIFT = 6;
 
-    /** Key of the class lookup: a number of a group, or of a group and some flow labels, and a box. */
+    /** Key of the class lookup: a number of a group, or of a part of its packets, and a box. */
     record ClassKey(int group, Box box) {}
 
-    /** Key of a lookup that only packets with a group meet: its number, and flow labels. */
-    record LabelKey(int group, Range labels) {}
+    /** Key of the lookups that lead packets to another number: the number that they have, and values of a field of 32 bits. */
+    record RangeKey(int number, Range values) {}
 
     /**
      * Key of the last lookup. As flat as the kernel's: there are very many.
      *
-     * @param number of a class or group, and above it, where packets have what tells flow labels apart, the width of the network
+     * @param number of a class or group, and above it, where packets have what tells those of a group apart, the width of the network
      * @param first of the network
      */
     record AccessKey(int number, long first) implements Comparable<AccessKey> {
         static AccessKey of(int number, Network network) {
-            return new AccessKey(KernelNumbering.labelled(number, network.width()), network.first());
+            return new AccessKey(KernelNumbering.part(number, network.width()), network.first());
         }
 
         Network network() {
-            return new Network(number >>> KernelNumbering.LABEL_SHIFT, first);
+            return new Network(number >>> KernelNumbering.TOLD_APART_SHIFT, first);
         }
 
         /** Both count up from somewhere, and there are as many keys as both have values: added plainly, a thousand would share a hash. */
@@ -126,31 +126,35 @@ final class SteeringElements {
         return key.duplicate().order(ByteOrder.nativeOrder()).getInt(0);
     }
 
-    static final SteeringMap.Codec<LabelKey, Integer> LABELS = new SteeringMap.Codec<>() {
+    static final SteeringMap.Codec<RangeKey, Integer> RANGES = new SteeringMap.Codec<>() {
         @Override
-        public Collection<SetElement> encode(LabelKey key, Integer number) {
-            return List.of(SetElement.range(corner(key, key.labels.start()), corner(key, key.labels.end()), number));
+        public Collection<SetElement> encode(RangeKey key, Integer number) {
+            return List.of(SetElement.range(corner(key, key.values.start()), corner(key, key.values.end()), number));
         }
 
         @Override
-        public Map<LabelKey, Integer> decode(List<SetElement> elements) {
-            Map<LabelKey, Integer> entries = new HashMap<>();
+        public Map<RangeKey, Integer> decode(List<SetElement> elements) {
+            Map<RangeKey, Integer> entries = new HashMap<>();
             for (SetElement element : elements) {
                 byte[] end = element.keyEnd() == null ? element.key() : element.keyEnd();
-                if (element.value() != null && element.key().length == LABEL_KEY && end.length == LABEL_KEY) {
+                if (element.value() != null && element.key().length == RANGE_KEY && end.length == RANGE_KEY) {
                     ByteBuffer low = ByteBuffer.wrap(element.key());
-                    Range labels = new Range(low.getInt(4), ByteBuffer.wrap(end).getInt(4));
-                    entries.put(new LabelKey(low.getInt(0), labels), element.value());
+                    Range values = new Range(unsigned(low), unsigned(ByteBuffer.wrap(end)));
+                    entries.put(new RangeKey(low.getInt(0), values), element.value());
                 }
             }
             return entries;
         }
 
-        private byte[] corner(LabelKey key, int label) {
-            return ByteBuffer.allocate(LABEL_KEY)
-                    .putInt(key.group)
-                    .putInt(label)
+        private byte[] corner(RangeKey key, long value) {
+            return ByteBuffer.allocate(RANGE_KEY)
+                    .putInt(key.number)
+                    .putInt((int) value)
                     .array();
+        }
+
+        private long unsigned(ByteBuffer corner) {
+            return Integer.toUnsignedLong(corner.getInt(4));
         }
     };
 
@@ -191,7 +195,7 @@ final class SteeringElements {
                     .array();
         }
 
-        private int bound(Range range, boolean low) {
+        private long bound(Range range, boolean low) {
             return low ? range.start() : range.end();
         }
     };

@@ -11,11 +11,13 @@ import org.flowanchor.agent.linux.nftables.SetDefinition;
 import org.flowanchor.agent.linux.nftables.TableShape;
 import org.flowanchor.agent.linux.nftables.Transaction;
 import org.flowanchor.agent.linux.nftables.Transaction.Hook;
+import org.flowanchor.mobility.FiveTuple;
 
 /**
  * The steering table's fixed part: maps, chains, rules. A downlink packet meets the flow map; then prefix to group (as a /64, else by each
- * width that occurs: {@link Network}), group and flow label to a number beside the group's where rules look at the label ({@link FlowLabels}), group and packet to class, class and prefix to the
- * mark of a gateway. The packet's mark carries the result from stage to stage, because registers do not survive a rule; numbers of
+ * width that occurs: {@link Network}), group and flow label, then, of ESP packets, that and Security Parameters Index, to a
+ * number beside the group's where rules look at them ({@link RulesByRange}), group and packet to class, class and prefix to the mark of a
+ * gateway. The packet's mark carries the result from stage to stage, because registers do not survive a rule; numbers of
  * groups, classes and gateways come from disjoint ranges, and a miss leaves the number of the stage before.
  *
  * <p>Packets not to a home network prefix leave the chain as they came, with whatever mark somebody else gave them; packets to one leave
@@ -31,6 +33,7 @@ final class SteeringRuleset {
     static final String FLOWS = "flows";
     static final String GROUPS = "groups";
     static final String LABELS = "labels";
+    static final String INDEXES = "spis";
     static final String CLASSES = "classes";
     static final String ACCESSES = "accesses";
     static final String POOLS = "pools";
@@ -39,7 +42,7 @@ final class SteeringRuleset {
     /** Chain of the rules that look for networks wider than a /64; only those whose width occurs are there. */
     static final String WIDER = "wider";
 
-    private static final int REVISION = 6;
+    private static final int REVISION = 7;
     private static final int PRIORITY_MANGLE = -150;
     private static final int NFPROTO_IPV6 = 10;
     private static final int SOURCE_ADDRESS = 8;
@@ -162,6 +165,7 @@ final class SteeringRuleset {
     /** What follows in a chain for a packet with a group, which a network of {@code width} bits gave it. */
     private static void select(Transaction transaction, String chain, int width) {
         transaction.addRule(chain, SteeringRuleset::label);
+        transaction.addRule(chain, SteeringRuleset::index);
         transaction.addRule(chain, SteeringRuleset::classify);
         transaction.addRule(
                 chain,
@@ -186,16 +190,8 @@ final class SteeringRuleset {
                         sizes.groups(),
                         List.of(),
                         MARK_AND_NETWORK_TO_MARK),
-                new SetDefinition(
-                        LABELS,
-                        concatenated(TYPE_MARK, TYPE_MARK),
-                        8,
-                        true,
-                        true,
-                        false,
-                        sizes.labels(),
-                        List.of(4, 4),
-                        ""),
+                steps(LABELS, sizes.labels()),
+                steps(INDEXES, sizes.indexes()),
                 new SetDefinition(
                         CLASSES,
                         concatenated(TYPE_MARK, TYPE_IPV6_ADDRESS, TYPE_PROTOCOL, TYPE_SERVICE, TYPE_SERVICE),
@@ -218,6 +214,20 @@ final class SteeringRuleset {
                         MARK_AND_NETWORK_TO_MARK),
                 new SetDefinition(POOLS, TYPE_IPV6_ADDRESS, 16, false, true, false, sizes.pools(), List.of(), ""),
                 new SetDefinition(NAMES, TYPE_MARK, 4, false, false, false, sizes.names(), List.of(), ""));
+    }
+
+    /** From a number and a field of 32 bits to another number. */
+    private static SetDefinition steps(String name, int size) {
+        return new SetDefinition(
+                name,
+                concatenated(TYPE_MARK, TYPE_MARK),
+                SteeringElements.RANGE_KEY,
+                true,
+                true,
+                false,
+                size,
+                List.of(4, 4),
+                "");
     }
 
     /** The nft program's type of a five-tuple. */
@@ -268,6 +278,17 @@ final class SteeringRuleset {
                 .storeMark(Register.FIRST);
     }
 
+    private static void index(Expressions rule) {
+        Register index = Register.FIRST.after(4);
+        rule.load(MetaKey.L4PROTO, Register.FIRST)
+                .isEqual(Register.FIRST, new byte[] {FiveTuple.ESP})
+                .load(MetaKey.MARK, Register.FIRST)
+                .toNetworkOrder(Register.FIRST)
+                .payload(Base.TRANSPORT_HEADER, 0, 4, index)
+                .translate(Register.FIRST, INDEXES)
+                .storeMark(Register.FIRST);
+    }
+
     /** The network of {@code width} bits that the destination is in, as the second part of a key. */
     private static Expressions network(Expressions rule, int width) {
         Register network = Register.FIRST.after(4);
@@ -295,9 +316,9 @@ final class SteeringRuleset {
                 .storeMark(Register.FIRST);
     }
 
-    /** Of the class or group, whatever the flow label. */
+    /** Of the class or group, whatever tells its packets apart. */
     private static void access(Expressions rule, int width) {
-        int above = KernelNumbering.labelled(0, width);
+        int above = KernelNumbering.part(0, width);
         network(
                         rule.load(MetaKey.MARK, Register.FIRST)
                                 .combine(

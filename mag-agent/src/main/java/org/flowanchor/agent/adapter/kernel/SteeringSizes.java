@@ -6,7 +6,7 @@ package org.flowanchor.agent.adapter.kernel;
  *
  * @param pools two elements each
  */
-record SteeringSizes(int flows, int groups, int labels, int classes, int accesses, int pools, int names) {
+record SteeringSizes(int flows, int groups, int labels, int indexes, int classes, int accesses, int pools, int names) {
     static final SteeringSizes DEFAULT =
-            new SteeringSizes(1_048_576, 524_288, 65_536, 65_536, 2_097_152, 65_536, 131_072);
+            new SteeringSizes(1_048_576, 524_288, 65_536, 65_536, 65_536, 2_097_152, 65_536, 131_072);
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.flowanchor.agent.domain.Samples.onWlan;
 
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.flowanchor.agent.domain.BindingUse;
 import org.flowanchor.agent.domain.Samples;
@@ -11,6 +12,10 @@ import org.flowanchor.api.v1.BindingCacheEntry;
 import org.flowanchor.api.v1.BindingStreamResponse;
 import org.flowanchor.api.v1.DecisionAuthority;
 import org.flowanchor.api.v1.HostModel;
+import org.flowanchor.api.v1.SteeringCommand;
+import org.flowanchor.api.v1.TrafficClass;
+import org.flowanchor.mobility.FiveTuple;
+import org.flowanchor.mobility.TrafficSelector;
 import org.junit.jupiter.api.Test;
 
 class ContractTest {
@@ -39,6 +44,36 @@ class ContractTest {
         assertThat(use(entry -> entry.setHostModel(HostModel.HOST_MODEL_STRONG)))
                 .isEqualTo(BindingUse.ROUTE_ONLY);
         assertThat(use(entry -> entry.setHostModel(HostModel.HOST_MODEL_WEAK))).isEqualTo(BindingUse.ANY);
+    }
+
+    private static TrafficSelector selectorOf(int protocol) {
+        return Objects.requireNonNull(Contract.steeringChange(SteeringCommand.newBuilder()
+                                .setReplaceClasses(true)
+                                .addClasses(TrafficClass.newBuilder()
+                                        .addSelectors(org.flowanchor.api.v1.TrafficSelector.newBuilder()
+                                                .setProtocols(org.flowanchor.api.v1.Range.newBuilder()
+                                                        .setStart(protocol)
+                                                        .setEnd(protocol))
+                                                .setSecurityParametersIndexes(org.flowanchor.api.v1.Range.newBuilder()
+                                                        .setStart(0x7fff_ffff)
+                                                        .setEnd(0xffff_fffe))))
+                                .build())
+                        .classes())
+                .getFirst()
+                .rule()
+                .selectors()
+                .getFirst();
+    }
+
+    /** RFC 6088 section 3.2 (E, F): 32 bits without a sign. */
+    @Test
+    void aRuleBySecurityParametersIndexIsOfEsp() {
+        assertThat(selectorOf(FiveTuple.ESP).securityParametersIndexes())
+                .isEqualTo(new TrafficSelector.Range(0x7fffffffL, 0xfffffffeL));
+        assertThat(selectorOf(FiveTuple.ESP).remotePorts()).isEqualTo(TrafficSelector.ALL_PORTS);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> selectorOf(FiveTuple.UDP))
+                .withMessageContaining("protocol 50");
     }
 
     @Test

@@ -61,7 +61,49 @@ class GroupRulesTest {
     }
 
     private static SteeringSizes sizes(int classes, int names) {
-        return new SteeringSizes(10, 10, 10, classes, 10, 10, names);
+        return new SteeringSizes(10, 10, 10, 10, classes, 10, 10, names);
+    }
+
+    /** A rule by index for each flow label from 1 on. */
+    private static List<ClassRule> byLabelAndIndex(String group, int labels) {
+        return IntStream.rangeClosed(1, labels)
+                .mapToObj(label -> new ClassRule(
+                        new ClassName(group, "policy", "label " + label),
+                        List.of(new TrafficSelector(
+                                HomeNetworkPrefix.ALL_ZERO,
+                                new Range(50, 50),
+                                TrafficSelector.ALL_PORTS,
+                                TrafficSelector.ALL_DSCP,
+                                new Range(label, label),
+                                new Range(0xffff0000L + label, 0xffff0000L + label)))))
+                .toList();
+    }
+
+    @Test
+    void aGroupHasRoomForAllItsFlowLabelsAndIndexesOrIsNotThere() {
+        List<GroupRules> all = List.of(
+                GroupRules.of("a", byLabelAndIndex("a", 6)),
+                GroupRules.of("b", byLabelAndIndex("b", 6)),
+                GroupRules.of("c", byLabelAndIndex("c", 4)));
+        assertThat(all.getFirst().boxes()).as("its own, and two for each label").hasSize(1 + 12);
+        assertThat(fitting(all, Set.of(), SteeringSizes.DEFAULT)).containsExactly("a", "b", "c");
+        assertThat(fitting(all, Set.of(), new SteeringSizes(10, 10, 10, 100, 100, 10, 10, 100)))
+                .as("labels")
+                .containsExactly("a", "c");
+        assertThat(fitting(all, Set.of(), new SteeringSizes(10, 10, 100, 10, 100, 10, 10, 100)))
+                .as("indexes")
+                .containsExactly("a", "c");
+    }
+
+    /** Ten bits tell the packets of a group apart; a group that asks for more is not there, nor is time spent on it. */
+    @Test
+    void aGroupThatTellsTooMuchApartHasNoRoom() {
+        GroupRules most = GroupRules.of("most", byLabelAndIndex("most", KernelNumbering.MOST_TOLD_APART / 2));
+        GroupRules tooMany = GroupRules.of("many", byLabelAndIndex("many", KernelNumbering.MOST_TOLD_APART / 2 + 500));
+        assertThat(most.boxes()).hasSize(KernelNumbering.MOST_TOLD_APART);
+        assertThat(tooMany.boxes()).hasSize(KernelNumbering.MOST_TOLD_APART + 2);
+        assertThat(fitting(List.of(tooMany, most), Set.of(), SteeringSizes.DEFAULT))
+                .containsExactly("most");
     }
 
     private static DesiredSteering desired(SteeringSizes sizes) throws Exception {

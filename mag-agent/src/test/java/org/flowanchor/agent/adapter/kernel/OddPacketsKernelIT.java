@@ -8,14 +8,11 @@ import static org.flowanchor.agent.adapter.kernel.TunnelKernelIT.PREFIX;
 import static org.flowanchor.agent.adapter.kernel.TunnelKernelIT.SECOND;
 import static org.flowanchor.agent.adapter.kernel.TunnelKernelIT.access;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.ValueLayout;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.PortUnreachableException;
 import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.DatagramChannel;
 import java.time.Duration;
 import java.util.List;
@@ -34,9 +31,9 @@ import org.flowanchor.agent.lab.Await;
 import org.flowanchor.agent.lab.Datagrams;
 import org.flowanchor.agent.lab.Domain;
 import org.flowanchor.agent.lab.Namespace;
+import org.flowanchor.agent.lab.RawPackets;
 import org.flowanchor.agent.lab.ReadFlows;
 import org.flowanchor.agent.lab.TrackedConnections;
-import org.flowanchor.agent.linux.ffm.NativeSocket;
 import org.flowanchor.mobility.FiveTuple;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.Ipv6Address;
@@ -57,7 +54,6 @@ class OddPacketsKernelIT {
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final int PORT = 6000;
     private static final int SPI = 0x12345678;
-    private static final int RAW = 255;
     private static final ClassName LABELLED = new ClassName("gold", "labels", "tunnel");
     private static final ClassName REST = new ClassName("gold", "labels", "rest");
 
@@ -266,28 +262,9 @@ class OddPacketsKernelIT {
     }
 
     private static void esp(int spi, int label) throws Exception {
-        NativeSocket socket = NativeSocket.open(NativeSocket.AF_INET6, NativeSocket.SOCK_RAW, RAW, "raw socket");
-        try (Arena arena = Arena.ofConfined()) {
-            socket.connect(ByteBuffer.allocate(28)
-                    .order(ByteOrder.nativeOrder())
-                    .putShort((short) NativeSocket.AF_INET6)
-                    .position(8)
-                    .put(Ipv6Address.parse(Domain.MOBILE_NODE).octets())
-                    .array());
-            byte[] packet = ByteBuffer.allocate(80)
-                    .putInt(6 << 28 | label)
-                    .putShort((short) 40)
-                    .put((byte) FiveTuple.ESP)
-                    .put((byte) 64)
-                    .put(Ipv6Address.parse(Domain.CORRESPONDENT).octets())
-                    .put(Ipv6Address.parse(Domain.MOBILE_NODE).octets())
-                    .putInt(spi)
-                    .putInt(1)
-                    .array();
-            assertThat(socket.send(arena.allocateFrom(ValueLayout.JAVA_BYTE, packet), packet.length))
-                    .isEqualTo(packet.length);
-        } finally {
-            socket.close();
-        }
+        RawPackets.send(RawPackets.packet(
+                FiveTuple.ESP,
+                label,
+                ByteBuffer.allocate(40).putInt(spi).putInt(1).array()));
     }
 }

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 
 /** An anchor whose kernel has room for four prefixes with a group, and three accesses. */
 class SizedMapsKernelIT {
-    private static final SteeringSizes SIZES = new SteeringSizes(100, 4, 100, 100, 3, 100, 100);
+    private static final SteeringSizes SIZES = new SteeringSizes(100, 4, 100, 100, 100, 3, 100, 100);
     private static final ClassName REST = new ClassName("gold", "offload", "rest");
 
     private Namespace gateway;

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Random;
 import org.flowanchor.agent.adapter.kernel.SteeringElements.AccessKey;
 import org.flowanchor.agent.adapter.kernel.SteeringElements.ClassKey;
-import org.flowanchor.agent.adapter.kernel.SteeringElements.LabelKey;
+import org.flowanchor.agent.adapter.kernel.SteeringElements.RangeKey;
 import org.flowanchor.agent.linux.nftables.SetElement;
 import org.flowanchor.mobility.FiveTuple;
 import org.flowanchor.mobility.HomeNetworkPrefix;
@@ -57,14 +57,24 @@ class SteeringElementsTest {
 
     @Test
     void flowLabelsSurviveTheRoundTripAndAreInNetworkOrder() {
-        LabelKey key = new LabelKey(0x100001, new Range(0x12345, 0x1ffff));
-        int number = KernelNumbering.labelled(0x100001, KernelNumbering.MOST_LABELS);
+        RangeKey key = new RangeKey(0x100001, new Range(0x12345, 0x1ffff));
+        int number = KernelNumbering.part(0x100001, KernelNumbering.MOST_TOLD_APART);
         SetElement element =
-                SteeringElements.LABELS.encode(key, number).iterator().next();
+                SteeringElements.RANGES.encode(key, number).iterator().next();
         assertThat(HexFormat.of().formatHex(element.key())).isEqualTo("0010000100012345");
         assertThat(HexFormat.of().formatHex(element.keyEnd())).isEqualTo("001000010001ffff");
-        assertThat(roundTrip(SteeringElements.LABELS, Map.of(key, number))).isEqualTo(Map.of(key, number));
+        assertThat(roundTrip(SteeringElements.RANGES, Map.of(key, number))).isEqualTo(Map.of(key, number));
         assertThat(number & KernelNumbering.CLASS_BITS).isEqualTo(0x100001);
+    }
+
+    @Test
+    void securityParametersIndexesSurviveTheRoundTripWithoutASign() {
+        RangeKey key = new RangeKey(KernelNumbering.part(0x100001, 1), new Range(0x7fffffffL, 0xffffffffL));
+        SetElement element =
+                SteeringElements.RANGES.encode(key, 0x900001).iterator().next();
+        assertThat(HexFormat.of().formatHex(element.key())).isEqualTo("005000017fffffff");
+        assertThat(HexFormat.of().formatHex(element.keyEnd())).isEqualTo("00500001ffffffff");
+        assertThat(roundTrip(SteeringElements.RANGES, Map.of(key, 0x900001))).isEqualTo(Map.of(key, 0x900001));
     }
 
     @Test

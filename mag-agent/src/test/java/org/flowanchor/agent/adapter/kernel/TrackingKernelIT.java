@@ -178,6 +178,7 @@ class TrackingKernelIT {
                                 Map.of(),
                                 Map.of(),
                                 Map.of(),
+                                Map.of(),
                                 Map.of(POOL, true),
                                 Map.of(),
                                 Map.of(),

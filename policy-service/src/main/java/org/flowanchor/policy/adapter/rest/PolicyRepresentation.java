@@ -95,7 +95,13 @@ record PolicyRepresentation(
                     description =
                             "IPv6 flow label of downlink packets (RFC 6437), or an inclusive range, from 0x0 to 0xfffff.",
                     example = "0x12345")
-            String flowLabel) {}
+            String flowLabel,
+
+            @Schema(
+                    description =
+                            "Security Parameters Index of downlink packets (RFC 4303), or an inclusive range, from 0x0 to 0xffffffff. Only with protocol esp: the index of AH (RFC 4302) cannot be selected by.",
+                    example = "0xc0ffee01")
+            String spi) {}
 
     @Schema(name = "Steering", additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
     record Steering(
