@@ -116,6 +116,29 @@ class OutboxIT {
                 .containsExactly("voip", "best-effort");
     }
 
+    /** Kept and told as 32 bits without a sign. */
+    @Test
+    void aSecurityParametersIndexIsKeptAndOnTheTopic() throws Exception {
+        long from = TOPIC.end();
+        String selector = "{\"protocol\":\"esp\",\"spi\":\"0x7fffffff-0xfffffffe\"}";
+        HttpResponse<String> created = send("POST", "/api/v1/policies", """
+                {"name": "ipsec", "precedence": 1, "groups": ["default"],
+                 "rules": [{"name": "tunnel", "selectors": [%s],
+                            "steering": {"mode": "ACTIVE_STANDBY", "accessTechnologyTypes": ["E_UTRAN"]}}]}
+                """.formatted(selector));
+        assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
+        assertThat(get("/api/v1/policies/ipsec").body()).contains(selector);
+        drained();
+
+        assertThat(TOPIC.from(from)).hasSize(1);
+        org.flowanchor.api.v1.TrafficSelector published = OffloadPolicyEvent.parseFrom(
+                        TOPIC.from(from).getFirst().value())
+                .getRules(0)
+                .getSelectors(0);
+        assertThat(published.getSecurityParametersIndexes().getStart()).isEqualTo(0x7fff_ffff);
+        assertThat(published.getSecurityParametersIndexes().getEnd()).isEqualTo(0xffff_fffe);
+    }
+
     @Test
     void refusedWritesAreNotOnTheTopic() {
         create("kept", 1);

@@ -316,6 +316,22 @@ class PolicyRestIT {
     }
 
     @Test
+    void anIndexOfAnythingButEspIsRefusedWithItsPath() {
+        String before = state();
+        HttpResponse<String> response = post("""
+                {"name": "ipsec", "precedence": 1, "groups": ["default"],
+                 "rules": [
+                  {"name": "tunnel",
+                   "selectors": [{"protocol": "udp", "remotePorts": "4500", "spi": "0x100"}, {"protocol": "esp", "spi": "0x100"}],
+                   "steering": {"mode": "ACTIVE_STANDBY", "accessTechnologyTypes": ["E_UTRAN"]}}]}
+                """);
+        assertProblem(response, 400, "invalid-policy");
+        assertThat(json(response).get("errors")).hasSize(1);
+        assertThat(json(response).get("errors").get(0).get("path").asString()).isEqualTo("$.rules[0].selectors[0].spi");
+        assertThat(state()).isEqualTo(before);
+    }
+
+    @Test
     void malformedJsonIsNamedByLineAndColumn() {
         String before = state();
         HttpResponse<String> response = post("{\"name\": \"p\",\n \"precedence\": 1,,\n}");
