@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.flowanchor.binding.application.OperatorRequests.OperatorRequest;
 import org.flowanchor.binding.domain.BindingCacheEntry;
 import org.flowanchor.binding.domain.BindingRecord;
 import org.flowanchor.binding.domain.MobileNodeBindings;
@@ -45,7 +46,7 @@ public final class BindingTransaction {
     /** Whose the prefixes are, after what was decided so far, that changed hands. */
     private final Map<HomeNetworkPrefix, PrefixHolders.PrefixHolder> changedHands = new HashMap<>();
 
-    private final Map<RepeatableRequest<?>, Object> answeredBefore;
+    private final Map<RepeatableRequest<?>, Optional<Object>> answeredBefore;
     private final Map<RepeatableRequest<?>, Object> answers = new LinkedHashMap<>();
 
     private final Map<MobileNodeIdentifier, String> traceparents = new HashMap<>();
@@ -85,14 +86,14 @@ public final class BindingTransaction {
 
     /**
      * @param pools of the anchor, from which gateways may propose
-     * @param answeredBefore requests that were carried out, with their answers
+     * @param answeredBefore requests that were carried out, with their answers; without one: another request has their key
      */
     public BindingTransaction(
             Collection<MobileNodeBindings> loaded,
             Map<HomeNetworkPrefix, PrefixHolders.PrefixHolder> holders,
             PrefixSupplier supplier,
             Collection<PrefixPool> pools,
-            Map<RepeatableRequest<?>, Object> answeredBefore) {
+            Map<RepeatableRequest<?>, Optional<Object>> answeredBefore) {
         this.nodes = new ArrayList<>(loaded.size());
         this.byIdentifier = HashMap.newHashMap(loaded.size());
         for (MobileNodeBindings bindings : loaded) {
@@ -199,8 +200,20 @@ public final class BindingTransaction {
 
     /** How the request was answered, in this transaction or in one before it; empty: it is to be carried out. */
     public <A> Optional<A> answered(RepeatableRequest<A> request) {
-        Object answer = answers.getOrDefault(request, answeredBefore.get(request));
-        return Optional.ofNullable(answer).map(request.answerType()::cast);
+        return Optional.ofNullable(answers.get(request))
+                .or(() -> answeredBefore.getOrDefault(request, Optional.empty()))
+                .map(request.answerType()::cast);
+    }
+
+    /** The key of an operator's request, when another request took it, in this transaction or in one before it. */
+    public Optional<IdempotencyKey> takenKey(RepeatableRequest<?> request) {
+        if (!(request instanceof OperatorRequest operator)) {
+            return Optional.empty();
+        }
+        Optional<Object> before = answeredBefore.get(request);
+        boolean taken =
+                before != null && before.isEmpty() || answers.keySet().stream().anyMatch(operator::takesKeyOf);
+        return taken ? Optional.of(operator.key()) : Optional.empty();
     }
 
     /** The request is carried out in this transaction: the answer is stored with it. */

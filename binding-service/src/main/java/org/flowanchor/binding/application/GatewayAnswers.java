@@ -56,6 +56,11 @@ public final class GatewayAnswers implements GatewaySignals {
     private final InstantSource clock;
     private final Executor executor;
     private final Map<LmaAddress, Long> restartCounters = new ConcurrentHashMap<>();
+    private final RareWarning misdirected = new RareWarning();
+    private final RareWarning unexpected = new RareWarning();
+    private final RareWarning refusing = new RareWarning();
+    private final RareWarning erring = new RareWarning();
+    private final RareWarning lost = new RareWarning();
 
     public GatewayAnswers(
             List<LmaAddress> anchors,
@@ -101,7 +106,8 @@ public final class GatewayAnswers implements GatewaySignals {
     @Override
     public void received(LmaAddress anchor, List<ProxyCareOfAddress> senders, GatewayAnswer answer, Runnable done) {
         if (!anchors.contains(anchor)) {
-            LOG.warn("gateway {} answers anchor {}, which is not here", senders.getFirst(), anchor);
+            LOG.atLevel(misdirected.level())
+                    .log("gateway {} answers anchor {}, which is not here", senders.getFirst(), anchor);
             done.run();
             return;
         }
@@ -188,7 +194,8 @@ public final class GatewayAnswers implements GatewaySignals {
             Consumer<BindingRevocationAcknowledgement> reply,
             Runnable done) {
         if (!anchors.contains(anchor)) {
-            LOG.warn("gateway {} revokes bindings at anchor {}, which is not here", sender, anchor);
+            LOG.atLevel(misdirected.level())
+                    .log("gateway {} revokes bindings at anchor {}, which is not here", sender, anchor);
             done.run();
             return;
         }
@@ -264,8 +271,9 @@ public final class GatewayAnswers implements GatewaySignals {
             LmaAddress anchor, ProxyCareOfAddress sender, MessageKind kind, Result result, GatewayAnswer answer) {
         metrics.answered(kind, result);
         switch (result) {
-            case UNEXPECTED -> LOG.warn("gateway {} answers nothing that waits: {}", sender, answer);
-            case REFUSED -> LOG.warn("gateway {} refuses: {}", sender, answer);
+            case UNEXPECTED ->
+                LOG.atLevel(unexpected.level()).log("gateway {} answers nothing that waits: {}", sender, answer);
+            case REFUSED -> LOG.atLevel(refusing.level()).log("gateway {} refuses: {}", sender, answer);
             case SUCCEEDED -> {}
             case UNKNOWN_MESSAGE -> LOG.warn("gateway {} does not know {}", sender, kind);
             case UNANSWERED -> throw new IllegalArgumentException("no answer: " + answer);
@@ -315,7 +323,8 @@ public final class GatewayAnswers implements GatewaySignals {
      */
     private void unknown(LmaAddress anchor, ProxyCareOfAddress sender, BindingError error) {
         if (!error.status().equals(BindingErrorStatus.UNRECOGNIZED_MH_TYPE)) {
-            LOG.warn("gateway {} reports a Binding Error with status {}", sender, error.status());
+            LOG.atLevel(erring.level())
+                    .log("gateway {} reports a Binding Error with status {}", sender, error.status());
             return;
         }
         GatewayPeer peer = store.decide(anchor, sender, (known, bound) -> GatewayPeer.Decision.quiet(known))
@@ -324,9 +333,10 @@ public final class GatewayAnswers implements GatewaySignals {
                 .filter(message -> !peer.known().contains(message.kind()))
                 .toList();
         if (candidates.isEmpty()) {
-            LOG.warn(
-                    "gateway {} reports an unrecognised message, but it was sent none that it has not known before",
-                    sender);
+            LOG.atLevel(erring.level())
+                    .log(
+                            "gateway {} reports an unrecognised message, but it was sent none that it has not known before",
+                            sender);
             return;
         }
         MessageKind kind = candidates.getFirst().kind();
@@ -359,7 +369,7 @@ public final class GatewayAnswers implements GatewaySignals {
                 task.run();
             } catch (StoreUnavailableException | StoreConflictException e) {
                 // It is repeated: by the gateway, or by the clock.
-                LOG.warn("{} is not durable: {}", what, e.getMessage());
+                LOG.atLevel(lost.level()).log("{} is not durable: {}", what, e.getMessage());
             } catch (RuntimeException e) {
                 LOG.error("{} cannot be decided", what, e);
             } finally {

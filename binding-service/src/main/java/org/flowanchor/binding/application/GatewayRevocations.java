@@ -34,6 +34,8 @@ final class GatewayRevocations {
     private final SignallingMetrics metrics;
     private final InstantSource clock;
     private final Executor executor;
+    private final RareWarning lost = new RareWarning();
+    private final RareWarning refused = new RareWarning();
 
     /** @param identities what each gateway calls itself that may revoke all its bindings at once */
     GatewayRevocations(
@@ -64,12 +66,18 @@ final class GatewayRevocations {
         decide(anchor, gateway, revocation)
                 .whenComplete((acknowledgement, failure) -> {
                     if (failure != null) {
-                        LOG.warn("a revocation by gateway {} is not durable: {}", gateway, failure.getMessage());
+                        LOG.atLevel(lost.level())
+                                .log("a revocation by gateway {} is not durable: {}", gateway, failure.getMessage());
                         return;
                     }
                     metrics.revocationAnswered(acknowledgement.status());
                     if (!acknowledgement.status().accepted()) {
-                        LOG.warn("gateway {} is refused, status {}: {}", gateway, acknowledgement.status(), revocation);
+                        LOG.atLevel(refused.level())
+                                .log(
+                                        "gateway {} is refused, status {}: {}",
+                                        gateway,
+                                        acknowledgement.status(),
+                                        revocation);
                     }
                     reply.accept(acknowledgement);
                 })

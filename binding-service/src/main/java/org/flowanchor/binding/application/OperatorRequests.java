@@ -15,6 +15,10 @@ public interface OperatorRequests {
         public Class<Integer> answerType() {
             return Integer.class;
         }
+
+        boolean takesKeyOf(RepeatableRequest<?> other) {
+            return other instanceof OperatorRequest one && one.key.equals(key) && !one.equals(this);
+        }
     }
 
     /**

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.flowanchor.binding.application.NodeDecision.Outcome;
 import org.flowanchor.binding.domain.BindingCache;
 import org.flowanchor.binding.domain.BindingDecision;
@@ -178,15 +179,22 @@ public final class Registrations implements AutoCloseable {
             MobileNodeIdentifier mobileNode,
             RepeatableRequest<A> request,
             NodeDecision<A> decision) {
-        return submit(anchor, mobileNode, BatchScope.of(mobileNode, request), transaction -> {
-            Optional<A> before = transaction.answered(request);
-            if (before.isPresent()) {
-                return before.get();
-            }
-            A answer = carryOut(transaction, mobileNode, decision);
-            transaction.answer(request, answer);
-            return answer;
-        });
+        return this.<Supplier<A>>submit(anchor, mobileNode, BatchScope.of(mobileNode, request), transaction -> {
+                    Optional<IdempotencyKey> taken = transaction.takenKey(request);
+                    if (taken.isPresent()) {
+                        return () -> {
+                            throw new IdempotencyKeyReusedException(taken.get());
+                        };
+                    }
+                    Optional<A> before = transaction.answered(request);
+                    if (before.isPresent()) {
+                        return before::get;
+                    }
+                    A answer = carryOut(transaction, mobileNode, decision);
+                    transaction.answer(request, answer);
+                    return () -> answer;
+                })
+                .thenApply(Supplier::get);
     }
 
     private <T> T carryOut(BindingTransaction transaction, MobileNodeIdentifier mobileNode, NodeDecision<T> decision) {

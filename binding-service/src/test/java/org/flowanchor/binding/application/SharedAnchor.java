@@ -212,8 +212,11 @@ final class SharedAnchor {
                             .forEach(one -> named.put(prefix, new PrefixHolder(one.mobileNodeIdentifier(), false)));
                 }
             }
-            Map<RepeatableRequest<?>, Object> answered = new HashMap<>(answers);
-            answered.keySet().retainAll(scope.requests());
+            Map<RepeatableRequest<?>, Optional<Object>> answered = new HashMap<>();
+            for (RepeatableRequest<?> request : scope.requests()) {
+                Optional.ofNullable(answers.get(request))
+                        .ifPresent(answer -> answered.put(request, Optional.of(answer)));
+            }
             change.transaction = new BindingTransaction(
                     read, named, (kind, gateway) -> Optional.of(change.supply()), List.of(Replica.POOL), answered);
             deciding = change;

@@ -146,7 +146,7 @@ final class BindingReader {
     }
 
     /** How these requests were answered, as far as they were; asked for after {@link #read}, it is never older than the entries. */
-    Map<RepeatableRequest<?>, Object> answers(Set<RepeatableRequest<?>> requests) throws SQLException {
+    Map<RepeatableRequest<?>, Optional<Object>> answers(Set<RepeatableRequest<?>> requests) throws SQLException {
         return requests.isEmpty() ? Map.of() : new RequestRows(connection, anchor).answers(requests);
     }
 

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.flowanchor.binding.application.GatewayRequest;
 import org.flowanchor.binding.application.GatewayStore;
+import org.flowanchor.binding.application.IdempotencyKeyReusedException;
 import org.flowanchor.binding.application.UnknownGatewayException;
 import org.flowanchor.binding.domain.GatewayPeer;
 import org.flowanchor.binding.domain.MessageKind;
@@ -356,8 +357,12 @@ final class JdbcGatewayStore implements GatewayStore {
             if (revoked.isEmpty()) {
                 return false;
             }
-            if (revocation.request().isPresent()) {
-                JdbcOperatorRequests.remember(connection, revocation.request().get(), number, 1);
+            if (revocation.request().isPresent()
+                    && !JdbcOperatorRequests.remember(
+                            connection, revocation.request().get(), number, 1)) {
+                // The same one would have waited for the lock.
+                throw new IdempotencyKeyReusedException(
+                        revocation.request().get().key());
             }
             GatewayPeerRows.update(connection, number, revoked.get());
             deleteOfPeer(connection, number, gateway, MessageKind.BINDING_REVOCATION_INDICATION);

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.OptionalInt;
 import org.flowanchor.binding.application.IdempotencyKeyReusedException;
 import org.flowanchor.binding.application.OperatorRequests;
-import org.flowanchor.binding.application.StoreConflictException;
 import org.flowanchor.mobility.LmaAddress;
 
 /** Table operator_request. */
@@ -68,8 +67,9 @@ final class JdbcOperatorRequests implements OperatorRequests {
         return answer;
     }
 
-    /** @throws StoreConflictException when somebody was faster with the same request: roll back */
-    static void remember(Connection connection, OperatorRequest request, int anchor, int answer) throws SQLException {
+    /** False: somebody was faster under that key. */
+    static boolean remember(Connection connection, OperatorRequest request, int anchor, int answer)
+            throws SQLException {
         try (PreparedStatement delete = connection.prepareStatement("""
                 DELETE FROM operator_request WHERE ctid = ANY (ARRAY(
                     SELECT ctid FROM operator_request WHERE written_at < now() - interval '24 hours'
@@ -83,10 +83,7 @@ final class JdbcOperatorRequests implements OperatorRequests {
             insert.setInt(2, anchor);
             insert.setString(3, request.what());
             insert.setInt(4, answer);
-            if (insert.executeUpdate() == 0) {
-                answered(connection, request, anchor);
-                throw new StoreConflictException("answered meanwhile: " + request.what());
-            }
+            return insert.executeUpdate() > 0;
         }
     }
 }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.flowanchor.binding.application.GatewayRequest;
+import org.flowanchor.binding.application.IdempotencyKeyReusedException;
 import org.flowanchor.binding.application.OperatorRequests.OperatorRequest;
 import org.flowanchor.binding.application.RepeatableRequest;
 import org.flowanchor.binding.domain.message.BindingRevocationAcknowledgement;
@@ -31,15 +32,13 @@ final class RequestRows {
         this.anchor = anchor;
     }
 
-    /** Answers of those that were carried out. */
-    Map<RepeatableRequest<?>, Object> answers(Collection<RepeatableRequest<?>> requests) throws SQLException {
-        Map<RepeatableRequest<?>, Object> answers = new HashMap<>();
+    /** Answers of those that were carried out; none of those whose key another request has. */
+    Map<RepeatableRequest<?>, Optional<Object>> answers(Collection<RepeatableRequest<?>> requests) throws SQLException {
+        Map<RepeatableRequest<?>, Optional<Object>> answers = new HashMap<>();
         List<GatewayRequest> ofGateways = new ArrayList<>();
         for (RepeatableRequest<?> request : requests) {
             switch (request) {
-                case OperatorRequest operator ->
-                    JdbcOperatorRequests.answered(connection, operator, anchor)
-                            .ifPresent(answer -> answers.put(operator, answer));
+                case OperatorRequest operator -> read(operator, answers);
                 case GatewayRequest gateway -> ofGateways.add(gateway);
             }
         }
@@ -49,7 +48,18 @@ final class RequestRows {
         return answers;
     }
 
-    private void read(List<GatewayRequest> requests, Map<RepeatableRequest<?>, Object> answers) throws SQLException {
+    private void read(OperatorRequest request, Map<RepeatableRequest<?>, Optional<Object>> answers)
+            throws SQLException {
+        try {
+            JdbcOperatorRequests.answered(connection, request, anchor)
+                    .ifPresent(answer -> answers.put(request, Optional.of(answer)));
+        } catch (IdempotencyKeyReusedException taken) {
+            answers.put(request, Optional.empty());
+        }
+    }
+
+    private void read(List<GatewayRequest> requests, Map<RepeatableRequest<?>, Optional<Object>> answers)
+            throws SQLException {
         try (PreparedStatement select = connection.prepareStatement("""
                 SELECT a.request, r.status, r.failed_prefixes
                 FROM unnest(?::text[], ?::int4[], ?::int4[], ?::text[], ?::bytea[]) WITH ORDINALITY
@@ -69,14 +79,14 @@ final class RequestRows {
                     List<HomeNetworkPrefix> failed = BindingRows.prefixes(rows.getBytes(3));
                     answers.put(
                             request,
-                            new BindingRevocationAcknowledgement(
+                            Optional.of(new BindingRevocationAcknowledgement(
                                     request.revocation().sequenceNumber(),
                                     new RevocationStatus(rows.getInt(2)),
                                     request.revocation().global(),
                                     failed.isEmpty()
                                             ? Optional.empty()
                                             : request.revocation().identifier(),
-                                    failed));
+                                    failed)));
                 }
             }
         }
@@ -95,15 +105,22 @@ final class RequestRows {
                 .next();
     }
 
-    /** What is remembered long enough goes. */
+    /**
+     * What is remembered long enough goes.
+     *
+     * @throws OvertakenException somebody was faster under one of the keys: what is there now is found by who decides anew
+     */
     void write(Map<RepeatableRequest<?>, Object> answers) throws SQLException {
         // Of two with the same number the last is the one that may be repeated.
         Map<List<Object>, Answered> ofGateways = new LinkedHashMap<>();
         for (Map.Entry<RepeatableRequest<?>, Object> one : answers.entrySet()) {
             switch (one.getKey()) {
-                case OperatorRequest operator ->
-                    JdbcOperatorRequests.remember(
-                            connection, operator, anchor, operator.answerType().cast(one.getValue()));
+                case OperatorRequest operator -> {
+                    if (!JdbcOperatorRequests.remember(
+                            connection, operator, anchor, operator.answerType().cast(one.getValue()))) {
+                        throw new OvertakenException("answered meanwhile: " + operator.what());
+                    }
+                }
                 case GatewayRequest gateway ->
                     ofGateways.put(
                             List.of(gateway.gateway(), gateway.revocation().sequenceNumber()),

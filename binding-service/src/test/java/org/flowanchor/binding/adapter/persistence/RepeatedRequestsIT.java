@@ -11,15 +11,22 @@ import static org.flowanchor.binding.Scene.MN2;
 import static org.flowanchor.binding.Scene.START;
 import static org.flowanchor.binding.Scene.wlan;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.flowanchor.binding.Replica;
 import org.flowanchor.binding.Scene.Update;
@@ -40,9 +47,11 @@ import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.flowanchor.mobility.message.RevocationStatus;
 import org.flowanchor.mobility.message.RevocationTrigger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** Requests that come again, at another replica and after the first one was carried out and its answer lost. */
 class RepeatedRequestsIT {
@@ -119,6 +128,65 @@ class RepeatedRequestsIT {
         assertThat(two.snapshot().version()).isEqualTo(version);
     }
 
+    /** Between the look at the key and the commit; it is no failure of this service, and others in the transaction go on. */
+    @Test
+    void aKeyThatAnotherRequestTakesAfterTheLookReleasesNothing() {
+        two.accepted(wlan().of(MN2));
+        List<String> failures;
+        long version;
+        CompletableFuture<Integer> refused;
+        try (Failures logged = new Failures();
+                Replica overtaken = new Replica(
+                        database,
+                        List.of(Replica.POOL),
+                        Duration.ofSeconds(60),
+                        store -> new KeyTaken(store, () -> {
+                            database.execute(
+                                    "INSERT INTO operator_request VALUES ('key-1', 1, 'release of MN1', 1, now())");
+                        }))) {
+            version = two.snapshot().version();
+            refused = overtaken.release(MN2, new OperatorRequest(RELEASE.key(), "release of MN2"), START);
+            assertThatThrownBy(refused::join).hasCauseInstanceOf(IdempotencyKeyReusedException.class);
+            failures = logged.messages();
+        }
+        assertThat(two.snapshot().version()).isEqualTo(version);
+        assertThat(database.query("SELECT request FROM operator_request")).containsExactly("release of MN1");
+        assertThat(failures).isEmpty();
+    }
+
+    /** Of requests that want one key at once, at two replicas, one has it; the others are refused. */
+    @Test
+    void ofManyRequestsUnderOneKeyOneIsCarriedOut() {
+        try (Failures logged = new Failures();
+                Replica three = new Replica(database)) {
+            Map<MobileNodeIdentifier, CompletableFuture<Integer>> asked = new LinkedHashMap<>();
+            for (int i = 0; i < 40; i++) {
+                MobileNodeIdentifier node = new MobileNodeIdentifier("crowd-" + i);
+                two.accepted(wlan().of(node));
+            }
+            for (int i = 0; i < 40; i++) {
+                MobileNodeIdentifier node = new MobileNodeIdentifier("crowd-" + i);
+                asked.put(
+                        node,
+                        (i % 2 == 0 ? two : three)
+                                .release(node, new OperatorRequest(RELEASE.key(), "release of " + node), START));
+            }
+            List<MobileNodeIdentifier> released = new ArrayList<>();
+            asked.forEach((node, answer) -> {
+                try {
+                    assertThat(answer.join()).isEqualTo(1);
+                    released.add(node);
+                } catch (CompletionException e) {
+                    assertThat(e).hasCauseInstanceOf(IdempotencyKeyReusedException.class);
+                }
+            });
+            assertThat(released).hasSize(1);
+            assertThat(database.query("SELECT mobile_node FROM gateway_message"))
+                    .containsExactly(released.getFirst().value());
+            assertThat(logged.messages()).isEmpty();
+        }
+    }
+
     @Test
     void r07_aGatewaysRevocationIsAnsweredAlikeAtAnotherReplicaAndAfterACrash() {
         HomeNetworkPrefix gone = HomeNetworkPrefix.parse("2001:db8:1ff::/64");
@@ -145,6 +213,19 @@ class RepeatedRequestsIT {
         two.accepted(wlan().of(MN2));
         assertThat(revoked(revocation).status()).isEqualTo(RevocationStatus.BINDING_DOES_NOT_EXIST);
         assertThat(two.snapshot().entries()).hasSize(2);
+    }
+
+    /** Counted each time, and told of now and then: the log is not a gateway's to fill. */
+    @Test
+    void r07_refusedRevocationsAreNotLoggedOneByOne() {
+        try (Failures logged = new Failures()) {
+            for (int i = 0; i < 500; i++) {
+                assertThat(revoked(revocation(new MobileNodeIdentifier("nobody-" + i)))
+                                .status())
+                        .isEqualTo(RevocationStatus.BINDING_DOES_NOT_EXIST);
+            }
+            assertThat(logged.messages()).hasSizeBetween(1, 50).allMatch(line -> line.contains("is refused"));
+        }
     }
 
     @Test
@@ -187,6 +268,70 @@ class RepeatedRequestsIT {
         }
         assertThat(database.query("SELECT lost_before = '" + START + "' FROM gateway"))
                 .containsExactly("t");
+    }
+
+    /** What the service logs as failed. */
+    private static final class Failures implements AutoCloseable {
+        private final Logger logger = (Logger) LoggerFactory.getLogger("org.flowanchor");
+        private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
+
+        Failures() {
+            appender.start();
+            logger.addAppender(appender);
+        }
+
+        List<String> messages() {
+            return List.copyOf(appender.list).stream()
+                    .filter(event -> event.getLevel().isGreaterOrEqual(Level.WARN))
+                    .map(ILoggingEvent::getFormattedMessage)
+                    .toList();
+        }
+
+        @Override
+        public void close() {
+            logger.detachAppender(appender);
+        }
+    }
+
+    /** Somebody takes the key once the first transaction is decided on. */
+    private record KeyTaken(BindingStore store, AtomicReference<@Nullable Taking> taking) implements BindingStore {
+        @FunctionalInterface
+        interface Taking {
+            void take() throws SQLException;
+        }
+
+        KeyTaken(BindingStore store, Taking taking) {
+            this(store, new AtomicReference<>(taking));
+        }
+
+        @Override
+        public Prepared prepare(LmaAddress anchor, BatchScope scope, Consumer<BindingTransaction> work) {
+            Prepared prepared = store.prepare(anchor, scope, work);
+            Taking once = taking.getAndSet(null);
+            if (once != null) {
+                try {
+                    once.take();
+                } catch (SQLException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+            return prepared;
+        }
+
+        @Override
+        public Commit transact(LmaAddress anchor, BatchScope scope, Consumer<BindingTransaction> work) {
+            return store.transact(anchor, scope, work);
+        }
+
+        @Override
+        public List<MobileNodeIdentifier> due(LmaAddress anchor, Instant now, int limit) {
+            return store.due(anchor, now, limit);
+        }
+
+        @Override
+        public void postpone(LmaAddress anchor, Collection<MobileNodeIdentifier> mobileNodes, Instant now) {
+            store.postpone(anchor, mobileNodes, now);
+        }
     }
 
     /** For failure injection: what is committed is durable, and nobody is told, as when the process is killed between the two. */
