@@ -5,10 +5,15 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -25,14 +30,21 @@ import org.flowanchor.mobility.ProxyCareOfAddress;
  * node, now and then in case another replica did, and at the end of their wait. One per gateway and interface. Any thread.
  */
 final class ParkedUpdates {
-    /** What another replica wrote about a parked update's node is seen after this at the latest. */
-    private static final Duration LOOK = Duration.ofMillis(250);
+    /** What another replica wrote about a parked update's node is seen after this, as long as few are parked. */
+    static final Duration LOOK = Duration.ofMillis(250);
+
+    /** Looked at as often as that; more wait for longer, so that who waits takes nothing from who does not. */
+    static final int FEW = 1_024;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
     // Guarded by lock.
-    private final Map<Key, Parked> parked = new LinkedHashMap<>();
+    private final Map<Key, Parked> parked = new HashMap<>();
+    private final Map<MobileNodeIdentifier, Set<Key>> ofNode = new HashMap<>();
+    private final SortedSet<Parked> byTime =
+            new TreeSet<>(Comparator.comparing(Parked::lookAt).thenComparing(Parked::number));
+    private long numbers;
     private boolean open = true;
 
     /** An interface at a gateway: what a retransmission, and the de-registration of who left meanwhile, have in common with the update. */
@@ -53,8 +65,11 @@ final class ParkedUpdates {
         }
     }
 
-    /** @param lookAt when it is decided again */
-    private record Parked(Update update, Instant lookAt) {}
+    /**
+     * @param lookAt when it is decided again
+     * @param number in the order of parking
+     */
+    private record Parked(Update update, Instant lookAt, long number) {}
 
     /**
      * Returns the update that is overtaken: another one of the same gateway and interface, whichever came first.
@@ -62,16 +77,17 @@ final class ParkedUpdates {
      * @param until end of the wait
      */
     Optional<Update> park(Update update, Instant now, Instant until) {
-        Instant look = now.plus(LOOK);
         lock.lock();
         try {
+            Instant look = now.plus(LOOK.multipliedBy(1 + parked.size() / FEW));
             Parked other = parked.get(Key.of(update));
             if (!open || other != null && other.update().received.receivedAt().isAfter(update.received.receivedAt())) {
                 return Optional.of(update);
             }
-            parked.put(Key.of(update), new Parked(update, look.isBefore(until) ? look : until));
+            Optional<Update> overtaken = take(Key.of(update));
+            put(new Parked(update, look.isBefore(until) ? look : until, numbers++));
             changed.signalAll();
-            return Optional.ofNullable(other).map(Parked::update);
+            return overtaken;
         } finally {
             lock.unlock();
         }
@@ -81,9 +97,7 @@ final class ParkedUpdates {
     Optional<Update> overtakenBy(Update later) {
         lock.lock();
         try {
-            return parked.isEmpty()
-                    ? Optional.empty()
-                    : Optional.ofNullable(parked.remove(Key.of(later))).map(Parked::update);
+            return parked.isEmpty() ? Optional.empty() : take(Key.of(later));
         } finally {
             lock.unlock();
         }
@@ -93,14 +107,35 @@ final class ParkedUpdates {
     void changed(MobileNodeIdentifier mobileNode) {
         lock.lock();
         try {
-            if (!parked.isEmpty()) {
-                parked.replaceAll((key, one) ->
-                        key.mobileNode().equals(mobileNode) ? new Parked(one.update(), Instant.MIN) : one);
+            Set<Key> keys = ofNode.get(mobileNode);
+            if (keys != null) {
+                for (Key key : List.copyOf(keys)) {
+                    Parked one = Objects.requireNonNull(parked.get(key));
+                    take(key);
+                    put(new Parked(one.update(), Instant.MIN, one.number()));
+                }
                 changed.signalAll();
             }
         } finally {
             lock.unlock();
         }
+    }
+
+    private void put(Parked one) {
+        Key key = Key.of(one.update());
+        parked.put(key, one);
+        ofNode.computeIfAbsent(key.mobileNode(), node -> new HashSet<>(2)).add(key);
+        byTime.add(one);
+    }
+
+    private Optional<Update> take(Key key) {
+        Parked one = parked.remove(key);
+        if (one == null) {
+            return Optional.empty();
+        }
+        byTime.remove(one);
+        ofNode.computeIfPresent(key.mobileNode(), (node, keys) -> keys.remove(key) && keys.isEmpty() ? null : keys);
+        return Optional.of(one.update());
     }
 
     /** Waits until some are to be decided again; they are not parked any more. Empty at the end. */
@@ -109,26 +144,31 @@ final class ParkedUpdates {
         try {
             while (open) {
                 Instant now = clock.instant();
-                List<Update> due = new ArrayList<>();
-                parked.values().removeIf(one -> {
-                    boolean isDue = !one.lookAt().isAfter(now);
-                    if (isDue) {
-                        due.add(one.update());
-                    }
-                    return isDue;
-                });
+                List<Update> due = takeDue(now);
                 if (!due.isEmpty()) {
                     return due;
                 }
-                Optional<Instant> next =
-                        parked.values().stream().map(Parked::lookAt).min(Comparator.naturalOrder());
-                if (next.isPresent()) {
-                    changed.await(Duration.between(now, next.get()).toNanos(), TimeUnit.NANOSECONDS);
-                } else {
+                if (byTime.isEmpty()) {
                     changed.await();
+                } else {
+                    changed.await(Duration.between(now, byTime.first().lookAt()).toNanos(), TimeUnit.NANOSECONDS);
                 }
             }
             return List.of();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Those that are to be decided again by now; they are not parked any more. */
+    List<Update> takeDue(Instant now) {
+        lock.lock();
+        try {
+            List<Update> due = new ArrayList<>();
+            while (!byTime.isEmpty() && !byTime.first().lookAt().isAfter(now)) {
+                due.add(take(Key.of(byTime.first().update())).orElseThrow());
+            }
+            return due;
         } finally {
             lock.unlock();
         }
@@ -138,8 +178,10 @@ final class ParkedUpdates {
         lock.lock();
         try {
             open = false;
-            List<Update> all = parked.values().stream().map(Parked::update).toList();
+            List<Update> all = byTime.stream().map(Parked::update).toList();
             parked.clear();
+            ofNode.clear();
+            byTime.clear();
             changed.signalAll();
             return all;
         } finally {

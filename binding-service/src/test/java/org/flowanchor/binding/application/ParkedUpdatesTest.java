@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import org.flowanchor.binding.Scene;
 import org.flowanchor.binding.application.Registrations.Update;
+import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.junit.jupiter.api.Test;
 
 /** Which updates wait beside each other, and which takes another's place (rows B3 and C2). */
@@ -62,6 +63,41 @@ class ParkedUpdatesTest {
         park(again);
         assertThat(park(first)).as("the earlier one, decided late").containsSame(first);
         assertThat(parked.close()).containsExactlyInAnyOrder(again, other);
+    }
+
+    /** Everybody of a gateway comes through another one, and the old one does not answer. */
+    @Test
+    void b3_aCrowdThatWaitsIsNotDecidedAgainAllTheTime() {
+        int crowd = 20 * ParkedUpdates.FEW;
+        for (int i = 0; i < crowd; i++) {
+            park(of(update(MAG2, WLAN).of(new MobileNodeIdentifier("crowd-" + i))));
+        }
+        int looks = 0;
+        for (Instant now = START; now.isBefore(UNTIL); now = now.plusMillis(1)) {
+            for (Update one : parked.takeDue(now)) {
+                looks++;
+                assertThat(parked.park(one, now, UNTIL)).isEmpty();
+            }
+        }
+        long most = 3_000 / ParkedUpdates.LOOK.toMillis() * ParkedUpdates.FEW;
+        assertThat(looks).isLessThanOrEqualTo((int) most + crowd / 10);
+        assertThat(parked.takeDue(UNTIL)).hasSize(crowd);
+    }
+
+    @Test
+    void b3_whatIsCommittedAboutANodeIsSeenByItsUpdatesAtOnceAndByNoOthers() {
+        Update first = of(update(MAG2, WLAN).link(WLAN_LINK));
+        Update second = of(update(MAG2, LTE).link(LTE_LINK));
+        Update other = of(update(MAG2, WLAN).link(WLAN_LINK).of(MN2));
+        park(other);
+        park(first);
+        park(second);
+        parked.changed(first.mobileNode);
+        assertThat(parked.takeDue(START)).containsExactly(first, second);
+        parked.changed(first.mobileNode);
+        assertThat(parked.takeDue(START)).isEmpty();
+        assertThat(parked.takeDue(START.plus(ParkedUpdates.LOOK))).containsExactly(other);
+        assertThat(parked.close()).isEmpty();
     }
 
     @Test
