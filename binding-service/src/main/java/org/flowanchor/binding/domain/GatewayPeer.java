@@ -197,7 +197,14 @@ public record GatewayPeer(
     /** A response; one that answers another request than the last is none, unless it is unsolicited. */
     public Decision answered(Heartbeat response, Instant now) {
         if (response.unsolicited()) {
-            return counted(response.restartCounter(), Event.NOTHING, now, now);
+            // Whatever it answers, it is there; the request under way still waits.
+            return with(new Heartbeats(
+                            heartbeats.sequenceNumber(), heartbeats.unanswered(), 0, true, heartbeats.nextAt()))
+                    .counted(
+                            response.restartCounter(),
+                            heartbeats.reachable() ? Event.NOTHING : Event.BECAME_REACHABLE,
+                            now,
+                            now);
         }
         if (!heartbeats.unanswered() || response.sequenceNumber() != heartbeats.sequenceNumber()) {
             return Decision.quiet(knows(MessageKind.HEARTBEAT));

@@ -184,6 +184,21 @@ class GatewayPeerTest {
     }
 
     @Test
+    void h03_h06_anUnsolicitedResponseShowsThatThePeerIsThere() {
+        peer = connected(false, 7);
+        for (int i = 0; i < 5; i++) {
+            due(true);
+        }
+        assertThat(peer.heartbeats().reachable()).isFalse();
+        Decision said = peer.answered(new Heartbeat(true, true, 99, OptionalLong.of(7)), now);
+        assertThat(said.event()).isEqualTo(Event.BECAME_REACHABLE);
+        assertThat(said.peer().heartbeats().reachable()).isTrue();
+        assertThat(said.peer().heartbeats().missing()).isZero();
+        peer = said.peer();
+        assertThat(answer(5, 8).event()).as("the request still waits").isEqualTo(Event.RESTARTED);
+    }
+
+    @Test
     void h07_aBindingErrorEndsTheRequests() {
         due(true);
         peer = peer.doesNotKnow(MessageKind.HEARTBEAT);
