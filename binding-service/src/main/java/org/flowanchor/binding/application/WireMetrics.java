@@ -19,6 +19,8 @@ public interface WireMetrics {
         UNACCEPTABLE,
         /** A message that an anchor does not take. */
         UNEXPECTED,
+        /** Too much of its peer is under way: the peer sends it again. */
+        OVERLOADED,
         /** The answer could not be handed to the agent. */
         UNSENT,
         /** What was to be sent is longer than a Mobility Header can be. */

@@ -3,15 +3,18 @@ package org.flowanchor.binding.adapter.mobilityheader;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.flowanchor.binding.application.GatewayChannel;
 import org.flowanchor.binding.application.GatewaySignals;
+import org.flowanchor.binding.application.RareWarning;
 import org.flowanchor.binding.application.RelayChannel;
 import org.flowanchor.binding.application.RelayRegistry;
 import org.flowanchor.binding.application.RelayRegistry.Relay;
@@ -59,6 +62,9 @@ import org.slf4j.LoggerFactory;
 public final class AnchorSignalling implements WireSignalling, GatewayChannel {
     private static final Logger log = LoggerFactory.getLogger(AnchorSignalling.class);
 
+    /** Of a peer's messages beside updates: each asks the database, which may not answer. */
+    static final int UNDER_WAY_MAX = 512;
+
     private final Peers peers;
     private final Function<ReceivedUpdate, CompletableFuture<BindingDecision>> registrations;
     private final GatewaySignals signals;
@@ -67,6 +73,8 @@ public final class AnchorSignalling implements WireSignalling, GatewayChannel {
     private final InstantSource clock;
     private final AtomicLong lastArrival = new AtomicLong();
     private final SignallingWays ways = new SignallingWays();
+    private final Map<ProxyCareOfAddress, AtomicInteger> underWay = new ConcurrentHashMap<>();
+    private final RareWarning failing = new RareWarning();
     private final Set<QuirkOfPeer> quirksTold = ConcurrentHashMap.newKeySet();
 
     /**
@@ -138,7 +146,7 @@ public final class AnchorSignalling implements WireSignalling, GatewayChannel {
             take(anchor, header, channel);
         } catch (RuntimeException e) {
             // The relay is that of all gateways: one packet of one of them must not end it.
-            log.warn("dropped a packet of {}", header.source(), e);
+            log.atLevel(failing.level()).setCause(e).log("dropped a packet of {}", header.source());
             metrics.dropped(Drop.FAILED);
         }
     }
@@ -192,16 +200,29 @@ public final class AnchorSignalling implements WireSignalling, GatewayChannel {
             default -> {
                 Optional<GatewayAnswer> answer = GatewayMessages.answer(message);
                 if (answer.isPresent()) {
-                    signals.received(
-                            packet.anchor(),
-                            packet.peer().careOfAddresses(packet.header().source()),
-                            answer.get(),
-                            () -> {});
+                    begin(packet.peer())
+                            .ifPresent(done -> signals.received(
+                                    packet.anchor(),
+                                    packet.peer()
+                                            .careOfAddresses(packet.header().source()),
+                                    answer.get(),
+                                    done));
                 } else {
                     metrics.dropped(Drop.UNEXPECTED);
                 }
             }
         }
+    }
+
+    /** Something of this peer is under way until it runs; empty: too much is. */
+    private Optional<Runnable> begin(Peer peer) {
+        AtomicInteger count = underWay.computeIfAbsent(peer.proxyCareOfAddress(), one -> new AtomicInteger());
+        if (count.incrementAndGet() > UNDER_WAY_MAX) {
+            count.decrementAndGet();
+            metrics.dropped(Drop.OVERLOADED);
+            return Optional.empty();
+        }
+        return Optional.of(count::decrementAndGet);
     }
 
     private void register(Received packet, UpdateReading reading) {
@@ -269,12 +290,13 @@ public final class AnchorSignalling implements WireSignalling, GatewayChannel {
             answer(packet, GatewayMessages.wire(revocation.answered(status), indication));
             return;
         }
-        signals.revoked(
-                packet.anchor(),
-                meant.get(),
-                revocation,
-                answer -> answer(packet, GatewayMessages.wire(answer, indication)),
-                () -> {});
+        begin(packet.peer())
+                .ifPresent(done -> signals.revoked(
+                        packet.anchor(),
+                        meant.get(),
+                        revocation,
+                        answer -> answer(packet, GatewayMessages.wire(answer, indication)),
+                        done));
     }
 
     private static ProxyCareOfAddress careOfAddress(Received packet) {

@@ -57,7 +57,7 @@ public final class Peers {
         return Collections.unmodifiableSet(overIpv6);
     }
 
-    Collection<IpAddress> addresses() {
+    public Collection<IpAddress> addresses() {
         return bySource.keySet();
     }
 }

@@ -16,6 +16,7 @@ import org.flowanchor.binding.application.GatewaySignals;
 import org.flowanchor.binding.application.RelayChannel;
 import org.flowanchor.binding.application.RelayRegistry;
 import org.flowanchor.binding.application.RelayedHeader;
+import org.flowanchor.binding.application.WireMetrics.Drop;
 import org.flowanchor.binding.domain.Realm;
 import org.flowanchor.binding.domain.message.BindingError;
 import org.flowanchor.binding.domain.message.BindingRevocationAcknowledgement;
@@ -57,6 +58,7 @@ class GatewayMessagesTest {
     private final List<GatewayAnswer> answers = new ArrayList<>();
     private final List<List<ProxyCareOfAddress>> answering = new ArrayList<>();
     private final List<ReceivedRevocation> revocations = new ArrayList<>();
+    private final List<Runnable> underWay = new ArrayList<>();
     private final List<ProxyCareOfAddress> revoking = new ArrayList<>();
     private final List<ProxyCareOfAddress> connected = new ArrayList<>();
     private final RelayRegistry relays = new RelayRegistry(Instant::now);
@@ -84,6 +86,7 @@ class GatewayMessagesTest {
             assertThat(anchor).isEqualTo(ANCHOR);
             answering.add(senders);
             answers.add(answer);
+            underWay.add(done);
         }
 
         @Override
@@ -221,6 +224,37 @@ class GatewayMessagesTest {
                         BindingError.UNRECOGNIZED_MH_TYPE);
         assertThat(answering).containsOnly(List.of(MAG));
         assertThat(sent).isEmpty();
+    }
+
+    /** While the database does not answer; what is dropped the gateway sends again. */
+    @Test
+    void aRashPeerHasOnlySoMuchUnderWayAndKeepsNobodyElseFromTheirs() {
+        ProxyCareOfAddress other = ProxyCareOfAddress.parse("2001:db8:0:2::1");
+        AnchorSignalling signalling = new AnchorSignalling(
+                new Peers(List.of(
+                        new Peer(MAG, Set.of(MAG.address()), Set.of(), Optional.of(PeerProfile.STRICT)),
+                        new Peer(other, Set.of(other.address()), Set.of(), Optional.of(PeerProfile.LENIENT)))),
+                received -> new CompletableFuture<>(),
+                signals,
+                relays,
+                counts,
+                Instant::now);
+        RelayedHeader heartbeat = new RelayedHeader(
+                MAG.address(), ANCHOR.address(), 0, 0, Octets.parse("3b010d005aef00000000000101020000"));
+        for (int i = 0; i < 3 * AnchorSignalling.UNDER_WAY_MAX; i++) {
+            signalling.received(ANCHOR, heartbeat, channel);
+        }
+        assertThat(answers).hasSize(AnchorSignalling.UNDER_WAY_MAX);
+        assertThat(counts.drops(Drop.OVERLOADED)).isEqualTo(2 * AnchorSignalling.UNDER_WAY_MAX);
+        signalling.received(
+                ANCHOR,
+                new RelayedHeader(
+                        other.address(), ANCHOR.address(), 0, 0, Octets.parse("3b010d005aee00000000000101020000")),
+                channel);
+        assertThat(answers).hasSize(AnchorSignalling.UNDER_WAY_MAX + 1);
+        underWay.getFirst().run();
+        signalling.received(ANCHOR, heartbeat, channel);
+        assertThat(answers).hasSize(AnchorSignalling.UNDER_WAY_MAX + 2);
     }
 
     @Test
