@@ -25,6 +25,7 @@ import org.flowanchor.binding.application.AnchorLoops;
 import org.flowanchor.binding.application.AnchorVersions;
 import org.flowanchor.binding.application.BindingLog;
 import org.flowanchor.binding.application.BindingLog.EntryKey;
+import org.flowanchor.binding.application.BindingLog.Position;
 import org.flowanchor.binding.application.BindingStore;
 import org.flowanchor.binding.application.ExpiryLoop;
 import org.flowanchor.binding.application.GatewayAnswers;
@@ -260,6 +261,11 @@ public final class Replica implements AutoCloseable {
 
     public BindingLog log() {
         return persistence.bindingLog();
+    }
+
+    /** The anchor's agent forwards by {@code version}. */
+    public void acknowledged(long version) {
+        log().acknowledged(ANCHOR, new Position(version, log().position(ANCHOR).history()));
     }
 
     public SubscriberStore subscribers() {

@@ -34,8 +34,11 @@ public interface BindingLog {
      */
     Optional<List<LoggedChange>> following(LmaAddress anchor, Position position, int limit);
 
-    /** The anchor's agent forwards by {@code version}; released prefixes wait for it. */
-    void acknowledged(LmaAddress anchor, long version);
+    /**
+     * The anchor's agent forwards by the version at {@code position}; released prefixes wait for it. Of a history that the database has no
+     * more it says nothing.
+     */
+    void acknowledged(LmaAddress anchor, Position position);
 
     /**
      * A point in an anchor's history.

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.flowanchor.binding.application.BindingLog.Position;
 import org.flowanchor.mobility.LmaAddress;
 
 /** The binding streams this replica serves, and what their receivers say about them. */
@@ -24,6 +25,7 @@ public final class StreamRegistry {
     /**
      * One stream.
      *
+     * @param history that both versions are of
      * @param acknowledgedVersion last good version; 0 when there is none
      * @param rejection what was rejected after it
      */
@@ -31,9 +33,14 @@ public final class StreamRegistry {
             LmaAddress lmaAddress,
             String peer,
             Instant connectedAt,
+            String history,
             long sentVersion,
             long acknowledgedVersion,
-            Optional<Rejection> rejection) {}
+            Optional<Rejection> rejection) {
+        private StreamStatus with(String of, long sent, long acknowledged, Optional<Rejection> last) {
+            return new StreamStatus(lmaAddress, peer, connectedAt, of, sent, acknowledged, last);
+        }
+    }
 
     public StreamRegistry(BindingLog log, InstantSource clock) {
         this.log = log;
@@ -43,21 +50,19 @@ public final class StreamRegistry {
     /** Returns the stream's number. */
     public long opened(LmaAddress anchor, String peer) {
         long number = next.incrementAndGet();
-        streams.put(number, new StreamStatus(anchor, peer, clock.instant(), 0, 0, Optional.empty()));
+        streams.put(number, new StreamStatus(anchor, peer, clock.instant(), "", 0, 0, Optional.empty()));
         return number;
     }
 
-    /** @param version 0: a part, which brings the receiver nowhere yet */
-    public void sent(long number, long version) {
+    /**
+     * @param history of the whole stream
+     * @param version 0: a part, which brings the receiver nowhere yet
+     */
+    public void sent(long number, String history, long version) {
         streams.computeIfPresent(
                 number,
-                (key, stream) -> new StreamStatus(
-                        stream.lmaAddress,
-                        stream.peer,
-                        stream.connectedAt,
-                        Math.max(version, stream.sentVersion),
-                        stream.acknowledgedVersion,
-                        stream.rejection));
+                (key, stream) -> stream.with(
+                        history, Math.max(version, stream.sentVersion), stream.acknowledgedVersion, stream.rejection));
     }
 
     /** The receiver forwards by {@code version}. */
@@ -65,10 +70,8 @@ public final class StreamRegistry {
         acknowledgements.incrementAndGet();
         streams.computeIfPresent(
                 number,
-                (key, stream) -> new StreamStatus(
-                        stream.lmaAddress,
-                        stream.peer,
-                        stream.connectedAt,
+                (key, stream) -> stream.with(
+                        stream.history,
                         stream.sentVersion,
                         Math.max(Math.min(version, stream.sentVersion), stream.acknowledgedVersion),
                         Optional.empty()));
@@ -78,7 +81,7 @@ public final class StreamRegistry {
     public void storeAcknowledged(long number) {
         StreamStatus now = streams.get(number);
         if (now != null) {
-            log.acknowledged(now.lmaAddress, now.acknowledgedVersion);
+            log.acknowledged(now.lmaAddress, new Position(now.acknowledgedVersion, now.history));
         }
     }
 
@@ -88,13 +91,8 @@ public final class StreamRegistry {
         Rejection rejection = new Rejection(version, error, clock.instant());
         streams.computeIfPresent(
                 number,
-                (key, stream) -> new StreamStatus(
-                        stream.lmaAddress,
-                        stream.peer,
-                        stream.connectedAt,
-                        stream.sentVersion,
-                        stream.acknowledgedVersion,
-                        Optional.of(rejection)));
+                (key, stream) -> stream.with(
+                        stream.history, stream.sentVersion, stream.acknowledgedVersion, Optional.of(rejection)));
     }
 
     public void closed(long number) {

@@ -317,7 +317,7 @@ class OutboxRelayTest {
         }
 
         @Override
-        public void acknowledged(LmaAddress anchor, long version) {}
+        public void acknowledged(LmaAddress anchor, Position position) {}
     }
 
     private static BindingCacheEntry entry(long number) {

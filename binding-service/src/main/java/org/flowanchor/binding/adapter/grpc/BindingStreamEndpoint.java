@@ -25,6 +25,7 @@ import org.flowanchor.binding.application.BindingLog.Position;
 import org.flowanchor.binding.application.BindingStream;
 import org.flowanchor.binding.application.BindingStream.FellBehindException;
 import org.flowanchor.binding.application.BindingStream.Step;
+import org.flowanchor.binding.application.RareWarning;
 import org.flowanchor.binding.application.StreamRegistry;
 import org.flowanchor.mobility.LmaAddress;
 import org.jspecify.annotations.Nullable;
@@ -41,10 +42,13 @@ final class BindingStreamEndpoint extends BindingStreamServiceGrpc.BindingStream
     /** Acknowledgements of so long are written together. */
     private static final Duration GATHER = Duration.ofMillis(25);
 
+    private static final int ERROR_MAX = 1_000;
+
     private final Set<LmaAddress> anchors;
     private final Streams streams;
     private final StreamRegistry registry;
     private final Executor executor;
+    private final RareWarning rejections = new RareWarning();
     private final Set<Subscriber> subscribers = ConcurrentHashMap.newKeySet();
 
     /** Makes a stream of an anchor. */
@@ -140,18 +144,24 @@ final class BindingStreamEndpoint extends BindingStreamServiceGrpc.BindingStream
 
         private void acknowledged(StreamAcknowledgement acknowledgement) {
             if (!acknowledgement.getError().isEmpty()) {
-                LOG.warn(
-                        "agent of anchor {} rejects version {}: {}",
-                        anchor,
-                        acknowledgement.getVersion(),
-                        acknowledgement.getError());
-                registry.rejected(number, acknowledgement.getVersion(), acknowledgement.getError());
+                String error = printable(acknowledgement.getError());
+                LOG.atLevel(rejections.level())
+                        .log("agent of anchor {} rejects version {}: {}", anchor, acknowledgement.getVersion(), error);
+                registry.rejected(number, acknowledgement.getVersion(), error);
                 return;
             }
             registry.acknowledged(number, acknowledgement.getVersion());
             if (unstored.getAndIncrement() == 0) {
                 executor.execute(this::store);
             }
+        }
+
+        /** One line, and no more than somebody reads. */
+        private static String printable(String text) {
+            String line = text.strip().replaceAll("[\\p{Cntrl}\u2028\u2029]+", " ");
+            return line.length() <= ERROR_MAX
+                    ? line
+                    : line.substring(0, line.offsetByCodePoints(0, line.codePointCount(0, ERROR_MAX) - 1)) + "…";
         }
 
         /** One write for all acknowledgements of a while: nothing waits for them but prefixes that rest. */
@@ -212,7 +222,10 @@ final class BindingStreamEndpoint extends BindingStreamServiceGrpc.BindingStream
                 if (!open) {
                     return false;
                 }
-                registry.sent(number, step.more() ? 0 : step.position().version());
+                registry.sent(
+                        number,
+                        step.position().history(),
+                        step.more() ? 0 : step.position().version());
                 call.onNext(message(step, ++nonce));
                 return true;
             } finally {

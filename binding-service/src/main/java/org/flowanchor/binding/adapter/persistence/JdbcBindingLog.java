@@ -19,6 +19,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The outbox read in version order, and entries by key. What a caller asks for at least it may get a transaction more of. */
 final class JdbcBindingLog implements BindingLog {
+    /** Of an anchor's row: the timeline changes with a fail-over and with a restore, the system with a copy. */
+    private static final String HISTORY = """
+            concat_ws('/', incarnation, (SELECT system_identifier FROM pg_control_system()),
+                      left(pg_walfile_name(pg_current_wal_insert_lsn()), 8))""";
+
     /** Transactions read at once; each has up to some hundred changes. */
     private static final int ROWS = 8;
 
@@ -41,12 +46,10 @@ final class JdbcBindingLog implements BindingLog {
         return now;
     }
 
-    /** The timeline changes with a fail-over and with a restore, the system with a copy: versions after it may name other changes. */
+    /** Versions of another history may name other changes. */
     private static Position position(Connection connection, int anchor) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement("""
-                SELECT version, concat_ws('/', incarnation, (SELECT system_identifier FROM pg_control_system()),
-                                          left(pg_walfile_name(pg_current_wal_insert_lsn()), 8))
-                FROM anchor WHERE anchor = ?""")) {
+        try (PreparedStatement select =
+                connection.prepareStatement("SELECT version, " + HISTORY + " FROM anchor WHERE anchor = ?")) {
             select.setInt(1, anchor);
             try (ResultSet row = select.executeQuery()) {
                 row.next();
@@ -170,15 +173,17 @@ final class JdbcBindingLog implements BindingLog {
     }
 
     @Override
-    public void acknowledged(LmaAddress anchor, long version) {
+    public void acknowledged(LmaAddress anchor, Position position) {
         database.transact(connection -> {
             // Losing it costs prefixes some rest; waiting for the disk would cost every stream one write per step.
             try (PreparedStatement update = connection.prepareStatement("""
                     WITH hurried AS (SELECT set_config('synchronous_commit', 'off', true))
-                    UPDATE anchor_acknowledgement SET version = ? FROM hurried WHERE anchor = ? AND version < ?""")) {
-                update.setLong(1, version);
+                    UPDATE anchor_acknowledgement k SET version = ? FROM hurried, anchor a
+                    WHERE k.anchor = ? AND k.version < ? AND a.anchor = k.anchor AND ? =\s""" + HISTORY)) {
+                update.setLong(1, position.version());
                 update.setInt(2, anchors.number(anchor));
-                update.setLong(3, version);
+                update.setLong(3, position.version());
+                update.setString(4, position.history());
                 return update.executeUpdate();
             }
         });

@@ -11,8 +11,13 @@ import static org.flowanchor.binding.Scene.RULES;
 import static org.flowanchor.binding.Scene.START;
 import static org.flowanchor.binding.Scene.WLAN;
 
+import io.grpc.ForwardingServerCallListener;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.stub.ClientCallStreamObserver;
@@ -79,6 +84,9 @@ class RegistrationEndpointTest {
             new AnchorLoops(List.of(ANCHOR), new Memory(), new AnchorVersions(), new MessageHints(), counts);
     private final Registrations registrations = new Registrations(
             new BindingCache(RULES, ADMISSION, GatewayCapabilities.ALL), loops, counts, InstantSource.fixed(START));
+    private final Queue<GatewaySignal> behind = new ConcurrentLinkedQueue<>();
+    private final Queue<ProxyCareOfAddress> greeted = new ConcurrentLinkedQueue<>();
+    private RegistrationEndpoint endpoint;
     private Server server;
     private ManagedChannel channel;
 
@@ -86,15 +94,17 @@ class RegistrationEndpointTest {
     void start() throws IOException {
         loops.start();
         registrations.start();
+        endpoint = new RegistrationEndpoint(
+                registrations,
+                new Blocked(),
+                new MobileNodeDirectory(noSubscribers(), Map.of(), Duration.ofSeconds(60)),
+                Runnable::run,
+                InstantSource.fixed(START));
         server = InProcessServerBuilder.forName("registration")
                 .directExecutor()
                 .intercept(CallerInterceptor.plaintext())
-                .addService(new RegistrationEndpoint(
-                        registrations,
-                        new Blocked(),
-                        new MobileNodeDirectory(noSubscribers(), Map.of(), Duration.ofSeconds(60)),
-                        Runnable::run,
-                        InstantSource.fixed(START)))
+                .intercept(new InOneSegment())
+                .addService(endpoint)
                 .build()
                 .start();
         channel = InProcessChannelBuilder.forName("registration").build();
@@ -107,6 +117,26 @@ class RegistrationEndpointTest {
         assertThat(server.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
         registrations.close();
         loops.close();
+    }
+
+    /** What has arrived with the next message is delivered even when that one ends the call. */
+    private final class InOneSegment implements ServerInterceptor {
+        @Override
+        public <Q, S> ServerCall.Listener<Q> interceptCall(
+                ServerCall<Q, S> call, Metadata headers, ServerCallHandler<Q, S> next) {
+            return new ForwardingServerCallListener.SimpleForwardingServerCallListener<>(
+                    next.startCall(call, headers)) {
+                @Override
+                @SuppressWarnings("unchecked")
+                public void onMessage(Q message) {
+                    super.onMessage(message);
+                    GatewaySignal following = behind.poll();
+                    if (following != null) {
+                        super.onMessage((Q) following);
+                    }
+                }
+            };
+        }
     }
 
     private static SubscriberStore noSubscribers() {
@@ -124,10 +154,12 @@ class RegistrationEndpointTest {
         private @Nullable ClientCallStreamObserver<GatewaySignal> call;
 
         Gateway(ProxyCareOfAddress address) {
+            this(hello(address));
+        }
+
+        Gateway(GatewaySignal first) {
             RegistrationServiceGrpc.newStub(channel).signal(this);
-            send(GatewaySignal.newBuilder()
-                    .setHello(GatewayHello.newBuilder().setProxyCareOfAddress(ProtoMapping.toProto(address)))
-                    .build());
+            send(first);
         }
 
         @Override
@@ -154,6 +186,12 @@ class RegistrationEndpointTest {
 
         @Override
         public void onCompleted() {}
+    }
+
+    private static GatewaySignal hello(ProxyCareOfAddress address) {
+        return GatewaySignal.newBuilder()
+                .setHello(GatewayHello.newBuilder().setProxyCareOfAddress(ProtoMapping.toProto(address)))
+                .build();
     }
 
     private static GatewaySignal acknowledgement(int number) {
@@ -199,6 +237,18 @@ class RegistrationEndpointTest {
         assertThat(taken).hasValue(MANY);
     }
 
+    /** Nothing could be sent to it, and it would be taken for there until it comes again. */
+    @Test
+    void aHelloBehindAMessageThatWasRefusedMakesNobodyReachable() {
+        behind.add(hello(MAG1));
+        new Gateway(acknowledgement(1));
+        assertThat(behind).isEmpty();
+        assertThat(endpoint.reachable(ANCHOR)).isEmpty();
+        assertThat(greeted).isEmpty();
+        new Gateway(MAG1);
+        assertThat(endpoint.reachable(ANCHOR)).containsExactly(MAG1);
+    }
+
     @Test
     void updatesOfAGatewayThatReadsNothingAreNotTaken() {
         Gateway gateway = new Gateway(MAG1);
@@ -233,7 +283,9 @@ class RegistrationEndpointTest {
     /** For failure injection: whatever comes is under way until the test ends it. */
     private final class Blocked implements GatewaySignals {
         @Override
-        public void connected(ProxyCareOfAddress gateway, boolean onTheWire, OptionalLong restartCounter) {}
+        public void connected(ProxyCareOfAddress gateway, boolean onTheWire, OptionalLong restartCounter) {
+            greeted.add(gateway);
+        }
 
         @Override
         public void received(LmaAddress anchor, List<ProxyCareOfAddress> senders, GatewayAnswer answer, Runnable done) {

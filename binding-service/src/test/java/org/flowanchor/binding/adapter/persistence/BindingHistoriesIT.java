@@ -291,7 +291,7 @@ class BindingHistoriesIT {
 
         /** The anchor's agent has applied everything so far. */
         void acknowledge() {
-            two.log().acknowledged(ANCHOR, two.log().position(ANCHOR).version());
+            two.acknowledged(two.log().position(ANCHOR).version());
         }
 
         Replica any(Random random) {

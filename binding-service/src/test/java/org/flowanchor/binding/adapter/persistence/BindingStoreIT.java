@@ -283,7 +283,7 @@ class BindingStoreIT {
             assertThat(replica.expire(START.plusSeconds(4))).isEqualTo(1);
             // Nobody has acknowledged version 2 yet.
             assertThat(replica.status(wlan().of(MN2).at(LATER))).isEqualTo(130);
-            replica.log().acknowledged(ANCHOR, 2);
+            replica.acknowledged(2);
             Await.until(
                     "the prefix is free again",
                     () -> replica.status(wlan().of(MN2).at(Instant.now())) == 0);
@@ -376,7 +376,7 @@ class BindingStoreIT {
             assertThat(replica.status(wlan().of(third).service(INTERNET))).isEqualTo(130);
             assertThat(replica.status(wlan().of(third).service(IMS))).isZero();
             replica.expire(START.plusSeconds(4));
-            replica.log().acknowledged(ANCHOR, 4);
+            replica.acknowledged(4);
             Await.until(
                     "the prefix is free again",
                     () -> replica.status(wlan().of(new MobileNodeIdentifier("crowd-4"))

@@ -274,10 +274,24 @@ class BindingStreamIT {
 
     @Test
     void acknowledgementsOnlyGrow() {
-        one.log().acknowledged(ANCHOR, 7);
-        two.log().acknowledged(ANCHOR, 5);
+        one.acknowledged(7);
+        two.acknowledged(5);
         assertThat(database.number("SELECT version FROM anchor_acknowledgement"))
                 .isEqualTo(7);
+    }
+
+    /** It was told by a stream that has not looked at the database since that lost its last commits. */
+    @Test
+    void anAcknowledgementOfALostHistoryFreesNothing() throws Exception {
+        Position before = one.log().position(ANCHOR);
+        one.log().acknowledged(ANCHOR, new Position(7, before.history()));
+        database.execute("UPDATE anchor SET incarnation = gen_random_uuid()");
+        one.log().acknowledged(ANCHOR, new Position(9, before.history()));
+        assertThat(database.number("SELECT version FROM anchor_acknowledgement"))
+                .isEqualTo(7);
+        one.acknowledged(9);
+        assertThat(database.number("SELECT version FROM anchor_acknowledgement"))
+                .isEqualTo(9);
     }
 
     @Test

@@ -119,7 +119,7 @@ class KeptPrefixesIT {
                 rest(LARGE, 0x100, 310_000, 20_000, 7, "30 min");
                 rest(LARGE, 0x100, 330_000, 20_000, 8, "0 s");
                 rest(LARGE, 0x100, 300_000, 3, 1, "1 h");
-                replica.log().acknowledged(ANCHOR, 5);
+                replica.acknowledged(5);
                 Await.until(
                         "the agent has acknowledged",
                         () -> database.number("SELECT version FROM anchor_acknowledgement") == 5);
@@ -151,7 +151,7 @@ class KeptPrefixesIT {
             assertThat(replica.accepted(wlan().of(UNKNOWN).lifetime(1)).homeNetworkPrefixes())
                     .containsExactly(wanted);
             assertThat(replica.expire(START.plusSeconds(10))).isEqualTo(1);
-            replica.log().acknowledged(ANCHOR, replica.snapshot().version());
+            replica.acknowledged(replica.snapshot().version());
             fill(replica, 0, 7);
             assertThat(replica.status(wlan().of(crowd(7)).at(Instant.now()))).isEqualTo(130);
 
@@ -166,7 +166,7 @@ class KeptPrefixesIT {
             assertThat(database.query(MARK.formatted(wanted))).containsExactly("t");
             assertThat(replica.status(wlan().of(UNKNOWN).at(Instant.now()))).isEqualTo(130);
             replica.expire(Instant.now().plusSeconds(1_000));
-            replica.log().acknowledged(ANCHOR, replica.snapshot().version());
+            replica.acknowledged(replica.snapshot().version());
             fill(replica, 10, 17);
             assertThat(replica.status(wlan().of(crowd(17)).at(Instant.now()))).isEqualTo(130);
             Await.until("it has rested", () -> replica.status(wlan().of(UNKNOWN).at(Instant.now())) == 0);
@@ -190,7 +190,7 @@ class KeptPrefixesIT {
                 replica.accepted(wlan().of(crowd(i)).lifetime(1));
             }
             replica.expire(START.plusSeconds(10));
-            replica.log().acknowledged(ANCHOR, replica.snapshot().version());
+            replica.acknowledged(replica.snapshot().version());
             fill(replica, 10, 11);
             HomeNetworkPrefix ready = HomeNetworkPrefix.parse(
                     database.query("SELECT text(prefix) FROM home_network_prefix WHERE lessee IS NOT NULL")

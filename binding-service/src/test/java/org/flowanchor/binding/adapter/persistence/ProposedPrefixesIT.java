@@ -1,7 +1,6 @@
 package org.flowanchor.binding.adapter.persistence;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.flowanchor.binding.Scene.ANCHOR;
 import static org.flowanchor.binding.Scene.MAG1;
 import static org.flowanchor.binding.Scene.MN1;
 import static org.flowanchor.binding.Scene.MN2;
@@ -163,7 +162,7 @@ class ProposedPrefixesIT {
             assertThat(replica.status(proposal(MN2, second).at(Instant.now())))
                     .as("nobody has acknowledged version 2 yet")
                     .isEqualTo(155);
-            replica.log().acknowledged(ANCHOR, 2);
+            replica.acknowledged(2);
             Await.until(
                     "the prefix is free for the other node",
                     () -> replica.status(proposal(MN2, second).at(Instant.now())) == 0);
@@ -181,7 +180,7 @@ class ProposedPrefixesIT {
                 assertThat(one.status(wlan().of(node(i)).lifetime(1))).isZero();
             }
             assertThat(one.expire(START.plusSeconds(4))).isEqualTo(8);
-            one.log().acknowledged(ANCHOR, 16);
+            one.acknowledged(16);
             Instant now = Instant.now();
             Await.until(
                     "one holds the others ready",

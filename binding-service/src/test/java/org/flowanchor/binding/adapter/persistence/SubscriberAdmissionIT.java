@@ -169,7 +169,7 @@ class SubscriberAdmissionIT {
                     .as("it is another node's")
                     .isEqualTo(130);
             assertThat(replica.expire(START.plusSeconds(4))).isEqualTo(1);
-            replica.log().acknowledged(ANCHOR, replica.snapshot().version());
+            replica.acknowledged(replica.snapshot().version());
             assertThat(replica.accepted(wlan().of(new MobileNodeIdentifier("crowd-1")))
                             .homeNetworkPrefixes())
                     .as("nobody else gets it, though it has rested")

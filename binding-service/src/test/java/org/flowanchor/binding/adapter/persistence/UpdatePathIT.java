@@ -245,7 +245,7 @@ class UpdatePathIT {
                 dying.accepted(attach(i).lifetime(1));
             }
             dying.expire(START.plusSeconds(10));
-            dying.log().acknowledged(ANCHOR, 4);
+            dying.acknowledged(4);
             // Leases both of the rested prefixes, uses one.
             dying.accepted(attach(2).at(START.plusSeconds(10)));
             dying.close();
