@@ -65,7 +65,11 @@ final class EventStreams implements SmartLifecycle {
                 if (equals < 0) {
                     throw new IllegalArgumentException("no version: " + one);
                 }
-                versions.put(LmaAddress.parse(one.substring(0, equals)), Long.parseLong(one.substring(equals + 1)));
+                long version = Long.parseLong(one.substring(equals + 1));
+                if (version < 0) {
+                    throw new IllegalArgumentException("no version: " + one);
+                }
+                versions.put(LmaAddress.parse(one.substring(0, equals)), version);
             }
             return new Point(versions);
         }
@@ -91,16 +95,20 @@ final class EventStreams implements SmartLifecycle {
     /** @throws TooManySubscribersException when there are {@value #SUBSCRIBERS_MAX} */
     SseEmitter open(Optional<MobileNodeIdentifier> mobileNode, Optional<Point> after) {
         Point from = new Point(Map.of());
+        List<Gap> gaps = new ArrayList<>();
         for (LmaAddress anchor : anchors) {
             long now = log.position(anchor).version();
             versions.heard(anchor, now);
-            from = from.with(
-                    anchor,
-                    after.filter(point -> point.versions().containsKey(anchor))
-                            .map(point -> point.of(anchor))
-                            .orElse(now));
+            long wanted = after.filter(point -> point.versions().containsKey(anchor))
+                    .map(point -> point.of(anchor))
+                    .orElse(now);
+            if (wanted > now) {
+                // The database lost what the subscriber has seen: versions up to there come again, for other changes.
+                gaps.add(new Gap(anchor.toString(), wanted, now + 1));
+            }
+            from = from.with(anchor, Math.min(wanted, now));
         }
-        Subscriber subscriber = new Subscriber(mobileNode, from);
+        Subscriber subscriber = new Subscriber(mobileNode, from, gaps);
         synchronized (this) {
             if (subscribers.size() >= SUBSCRIBERS_MAX) {
                 throw new TooManySubscribersException();
@@ -134,12 +142,15 @@ final class EventStreams implements SmartLifecycle {
     private final class Subscriber {
         private final Optional<MobileNodeIdentifier> mobileNode;
         private final SseEmitter emitter = new SseEmitter(0L);
+        private final List<Gap> gaps;
         private Point point;
         private volatile boolean over;
         private long saidNanos = System.nanoTime();
 
-        Subscriber(Optional<MobileNodeIdentifier> mobileNode, Point from) {
+        /** @param gaps what is told first */
+        Subscriber(Optional<MobileNodeIdentifier> mobileNode, Point from, List<Gap> gaps) {
             this.mobileNode = mobileNode;
+            this.gaps = List.copyOf(gaps);
             this.point = from;
             emitter.onCompletion(this::end);
             emitter.onError(error -> end());
@@ -159,6 +170,9 @@ final class EventStreams implements SmartLifecycle {
         private void run() {
             try {
                 emitter.send(SseEmitter.event().id(point.toString()).comment("from here"));
+                for (Gap gap : gaps) {
+                    say(gap);
+                }
                 while (!over) {
                     follow();
                 }
@@ -211,7 +225,11 @@ final class EventStreams implements SmartLifecycle {
         private void passOver(LmaAddress anchor, long before) throws IOException {
             long from = point.of(anchor);
             point = point.with(anchor, before - 1);
-            say(SseEmitter.event().name("gap").id(point.toString()).data(new Gap(anchor.toString(), from, before)));
+            say(new Gap(anchor.toString(), from, before));
+        }
+
+        private void say(Gap gap) throws IOException {
+            say(SseEmitter.event().name("gap").id(point.toString()).data(gap));
         }
 
         private void send(LmaAddress anchor, List<LoggedChange> changes) throws IOException {
@@ -235,6 +253,6 @@ final class EventStreams implements SmartLifecycle {
         }
     }
 
-    /** Changes above {@code after} and below {@code before} are not kept any more. */
+    /** Changes above {@code after} and below {@code before} are not kept any more; where it is not below, they never were. */
     record Gap(String lmaAddress, long after, long before) {}
 }
