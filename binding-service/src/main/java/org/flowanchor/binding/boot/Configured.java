@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,7 +63,34 @@ final class Configured {
             }
             anchors.add(new Anchor(address, anchor.partition(), pools));
         }
+        requireSignallingOutsideThePools(properties, anchors);
         return anchors;
+    }
+
+    /** What is routed and steered as a mobile node's traffic must not be what anchors and gateways say to each other (RFC 6089 section 4.3). */
+    private static void requireSignallingOutsideThePools(FlowAnchorProperties properties, List<Anchor> anchors) {
+        Map<Ipv6Address, String> signalling = new LinkedHashMap<>();
+        anchors.forEach(anchor -> signalling.put(anchor.lmaAddress().address(), "anchor"));
+        for (int i = 0; i < properties.gateways().size(); i++) {
+            careOfAddresses(i, properties.gateways().get(i))
+                    .forEach(gateway -> signalling.put(gateway.address(), "gateway"));
+        }
+        peers(properties).addresses().forEach(address -> {
+            if (address instanceof Ipv6Address ipv6) {
+                signalling.put(ipv6, "gateway");
+            }
+        });
+        for (int i = 0; i < anchors.size(); i++) {
+            for (int j = 0; j < anchors.get(i).pools().size(); j++) {
+                HomeNetworkPrefix pool = anchors.get(i).pools().get(j).prefix();
+                String name = "flowanchor.anchors[" + i + "].pools[" + j + "]";
+                signalling.forEach((address, whose) -> {
+                    if (pool.contains(address)) {
+                        throw refused(name, "pool " + pool + " holds the address " + address + " of a " + whose);
+                    }
+                });
+            }
+        }
     }
 
     static AnchorRules rules(FlowAnchorProperties properties) {

@@ -391,6 +391,26 @@ class BindingServiceIT {
         }
     }
 
+    /** Flow rules apply to what has an address of a pool: never to what anchors and gateways say to each other. */
+    @Test
+    void f13_aPoolThatHoldsAnAddressThatSignalsIsRefusedByName() {
+        try (TestDatabase database = TestDatabase.empty()) {
+            Map<String, Object> within = Map.of("2001:db8::/64", ANCHOR, "2001:db8:2::/48", MAG2);
+            within.forEach((pool, address) -> assertThatThrownBy(
+                            () -> new RunningService(database, "--flowanchor.anchors[0].pools[1].prefix=" + pool))
+                    .hasRootCauseInstanceOf(StartRefusedException.class)
+                    .rootCause()
+                    .hasMessageContaining("flowanchor.anchors[0].pools[1]")
+                    .hasMessageContaining("pool " + pool + " holds the address " + address + " of a"));
+            assertThatThrownBy(() -> new RunningService(
+                            database,
+                            "--flowanchor.gateways[2].signalling.addresses[0]=2001:db8:100::77",
+                            "--flowanchor.gateways[2].signalling.profile=auto"))
+                    .rootCause()
+                    .hasMessageContaining("2001:db8:100::/40 holds the address 2001:db8:100::77 of a gateway");
+        }
+    }
+
     @Test
     void impossibleDurationsAndAGatewayListedTwiceAreRefusedByName() {
         try (TestDatabase unused = TestDatabase.empty()) {
