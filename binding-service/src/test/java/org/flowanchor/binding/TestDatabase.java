@@ -26,6 +26,11 @@ public final class TestDatabase implements AutoCloseable {
     private static final class Server {
         static final EmbeddedPostgres POSTGRES = start(durable());
 
+        /** A copy of it is there sooner than all migrations. */
+        private static final class Migrated {
+            static final String TEMPLATE = new TestDatabase(POSTGRES, "template1").migrate().name;
+        }
+
         static EmbeddedPostgres.Builder durable() {
             return EmbeddedPostgres.builder()
                     .setServerConfig("fsync", "on")
@@ -45,23 +50,23 @@ public final class TestDatabase implements AutoCloseable {
 
     private EmbeddedPostgres server;
 
-    private TestDatabase(EmbeddedPostgres server) {
+    private TestDatabase(EmbeddedPostgres server, String template) {
         this.server = server;
-        administer("CREATE DATABASE " + name);
+        administer("CREATE DATABASE " + name + " TEMPLATE " + template);
     }
 
     /** Without tables. */
     public static TestDatabase empty() {
-        return new TestDatabase(Server.POSTGRES);
+        return new TestDatabase(Server.POSTGRES, "template1");
     }
 
     public static TestDatabase migrated() {
-        return empty().migrate();
+        return new TestDatabase(Server.POSTGRES, Server.Migrated.TEMPLATE);
     }
 
     /** On a server that {@link #restart} may be done to. */
     public static TestDatabase migratedOnAServerOfItsOwn(Path directory) {
-        return new TestDatabase(Server.start(ofItsOwn(directory))).migrate();
+        return new TestDatabase(Server.start(ofItsOwn(directory)), "template1").migrate();
     }
 
     private static EmbeddedPostgres.Builder ofItsOwn(Path directory) {
