@@ -54,6 +54,9 @@ class BindingHistoriesIT {
     private static final int HISTORIES_OF_A_DATABASE = 25;
     private static final int ROUNDS = 6;
 
+    /** In one round of every so many histories: each costs as long as both replicas take to come back. */
+    private static final int HISTORIES_PER_CUT = 4;
+
     /** Handed out in small blocks, so that what has rested is looked for all the time. */
     private static final PrefixPool SMALL = new PrefixPool(HomeNetworkPrefix.parse("2001:db8:100::/52"), 64);
 
@@ -75,12 +78,13 @@ class BindingHistoriesIT {
     void t04_t05_databaseTellsOneStoryAfterAnyHistory() {
         int reused = 0;
         int unanswered = 0;
+        int cut = 0;
         for (long first = 1; first <= HISTORIES; first += HISTORIES_OF_A_DATABASE) {
             try (TestDatabase database = TestDatabase.migrated();
                     TwoReplicas replicas = new TwoReplicas(database)) {
                 for (long seed = first; seed < first + HISTORIES_OF_A_DATABASE; seed++) {
                     try {
-                        play(new RandomUpdates(seed), replicas);
+                        play(new RandomUpdates(seed), replicas, seed % HISTORIES_PER_CUT == 0);
                         replicas.checkStory();
                     } catch (RuntimeException | AssertionError e) {
                         throw new AssertionError("seed " + seed, e);
@@ -88,9 +92,11 @@ class BindingHistoriesIT {
                 }
                 reused += (int) database.number("SELECT count(*) FROM changed_hands");
                 unanswered += replicas.unanswered;
+                cut += replicas.cut;
             }
         }
         assertThat(reused).as("prefixes that changed hands").isPositive();
+        assertThat(cut).as("transactions that were cut").isGreaterThanOrEqualTo(HISTORIES / HISTORIES_PER_CUT / 2);
         assertThat(unanswered).as("updates whose connection was cut").isPositive();
     }
 
@@ -196,12 +202,14 @@ class BindingHistoriesIT {
         return List.copyOf(sorted.values());
     }
 
-    private static void play(RandomUpdates history, TwoReplicas replicas) {
+    private static void play(RandomUpdates history, TwoReplicas replicas, boolean cuts) {
+        int cutIn = cuts ? history.random.nextInt(ROUNDS) : ROUNDS;
         for (int round = 0; round < ROUNDS; round++) {
             List<CompletableFuture<BindingDecision>> sent = new ArrayList<>();
             Set<MobileNodeIdentifier> updated = new HashSet<>();
             List<Revoked> revoked = new ArrayList<>();
-            int concurrent = 1 + history.random.nextInt(20);
+            // Where something is cut there is enough to meet.
+            int concurrent = 1 + history.random.nextInt(20) + (round == cutIn ? 20 : 0);
             for (int i = 0; i < concurrent; i++) {
                 Update update = history.next();
                 updated.add(update.mobileNode());
@@ -216,7 +224,7 @@ class BindingHistoriesIT {
                     sent.add(replicas.any(history.random).submit(update));
                 }
             }
-            if (history.random.nextInt(8) == 0) {
+            if (round == cutIn) {
                 replicas.cutTransactionOf(sent);
             }
             Map<MobileNodeIdentifier, List<Accepted>> accepted = new HashMap<>();
@@ -238,13 +246,13 @@ class BindingHistoriesIT {
             if (history.random.nextInt(4) == 0) {
                 replicas.acknowledge();
             }
-            switch (history.random.nextInt(8)) {
-                case 0, 1 -> {
+            switch (history.random.nextInt(16)) {
+                case 0, 1, 2, 3 -> {
                     history.now = history.now.plusSeconds(history.random.nextInt(15));
                     replicas.two.expire(history.now);
                 }
-                case 2 -> history.now = history.now.minusSeconds(history.random.nextInt(3));
-                case 3 -> replicas.restartOne();
+                case 4, 5 -> history.now = history.now.minusSeconds(history.random.nextInt(3));
+                case 6 -> replicas.restartOne();
                 default -> {}
             }
         }
@@ -259,6 +267,7 @@ class BindingHistoriesIT {
         private final Map<String, BindingCacheEntry> replayed = new TreeMap<>();
         private long version;
         int unanswered;
+        int cut;
 
         TwoReplicas(TestDatabase database) {
             this.database = database;
@@ -274,16 +283,17 @@ class BindingHistoriesIT {
 
         /** Whatever is in the middle of a transaction when one is. */
         void cutTransactionOf(List<? extends CompletableFuture<?>> sent) {
-            try (PreparedStatement cut = knife.prepareStatement("""
+            try (PreparedStatement kill = knife.prepareStatement("""
                     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
                     WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
                       AND xact_start IS NOT NULL""")) {
                 boolean any = false;
                 while (!any && !sent.stream().allMatch(CompletableFuture::isDone)) {
-                    try (ResultSet rows = cut.executeQuery()) {
+                    try (ResultSet rows = kill.executeQuery()) {
                         any = rows.next();
                     }
                 }
+                cut += any ? 1 : 0;
             } catch (SQLException e) {
                 throw new IllegalStateException(e);
             }
@@ -309,21 +319,35 @@ class BindingHistoriesIT {
             two.close();
         }
 
+        /** First column of every row; on one connection, since each takes longer than what is asked. */
+        private List<String> ask(String sql) {
+            try (PreparedStatement select = knife.prepareStatement(sql);
+                    ResultSet rows = select.executeQuery()) {
+                List<String> values = new ArrayList<>();
+                while (rows.next()) {
+                    values.add(rows.getString(1));
+                }
+                return values;
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
         void checkStory() {
             // A prefix in use is assigned, an assigned prefix is in use, and to one node.
-            assertThat(database.query("""
+            assertThat(ask("""
                             SELECT text(prefix) FROM binding_prefix GROUP BY prefix HAVING count(DISTINCT mobile_node) > 1""")).isEmpty();
-            assertThat(database.query("""
+            assertThat(ask("""
                             SELECT text(h.prefix) FROM home_network_prefix h
                             WHERE (h.state = 'ASSIGNED') <> EXISTS (
                                 SELECT 1 FROM binding_prefix p WHERE p.anchor = h.anchor AND p.prefix = h.prefix)""")).isEmpty();
             // Whoever got a prefix, it had rested, and the anchor knew that its last holder had it no more.
-            assertThat(database.query("""
+            assertThat(ask("""
                             SELECT text(prefix) FROM changed_hands
                             WHERE state <> 'RESTING' OR rested < interval '%d ms' OR released_version > acknowledged""".formatted(REST.toMillis()))).isEmpty();
             // T-04, T-05: the index from node to entries and what is read with an entry are what the constraints are
             // on.
-            assertThat(database.query("""
+            assertThat(ask("""
                             SELECT e.mobile_node FROM binding_cache_entry e
                             WHERE e.home_network_prefixes IS DISTINCT FROM (
                                 SELECT string_agg(substring(inet_send(p.prefix) FROM 5)
@@ -352,7 +376,7 @@ class BindingHistoriesIT {
                             stored.put(entry.getMobileNodeIdentifier() + "/" + entry.getBindingIdentifier(), entry));
             assertThat(replayed).isEqualTo(stored);
             // Every unanswered message has an entry that waits for it, and every entry that waits has one.
-            assertThat(database.query("""
+            assertThat(ask("""
                             SELECT DISTINCT mobile_node || ' ' || kind || ' ' || host(proxy_care_of_address)
                             FROM gateway_message ORDER BY 1"""))
                     .isEqualTo(stored.values().stream()
