@@ -13,7 +13,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Asks each gateway of a binding in turn, on a thread of its own. With very many gateways the rounds take longer, so that asking costs
  * a bounded share of the machine. A round that a busy machine began late is not held against the gateways: their answers wait in the
- * socket and are taken before anybody is judged.
+ * socket and are taken before anybody is judged. Nor is a question that this machine could not send, or a round whose answers it could
+ * not read.
  */
 public final class GatewayProber implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(GatewayProber.class);
@@ -28,6 +29,7 @@ public final class GatewayProber implements AutoCloseable {
     private volatile boolean closed;
     private Set<ProxyCareOfAddress> told = Set.of();
     private boolean cannotAsk;
+    private boolean cannotRead;
     private int round;
 
     /**
@@ -57,7 +59,7 @@ public final class GatewayProber implements AutoCloseable {
     private void run() {
         while (!closed) {
             try {
-                int asked = round();
+                int asked = roundWhatever();
                 long millis = Math.max(interval.toMillis(), 1_000L * asked / MOST_QUESTIONS_PER_SECOND);
                 TimeUnit.MILLISECONDS.sleep(millis);
             } catch (InterruptedException e) {
@@ -66,13 +68,21 @@ public final class GatewayProber implements AutoCloseable {
         }
     }
 
-    /** @return how many were asked */
-    private int round() {
-        Set<ProxyCareOfAddress> asked = gateways.get();
+    /** A fault of ours costs the round: without rounds whoever is silent would stay so. */
+    private int roundWhatever() {
         try {
-            socket.answers(answers::answered);
-        } catch (KernelException e) {
-            log.warn("answers of gateways", e);
+            return round();
+        } catch (RuntimeException e) {
+            log.error("gateways are not judged in this round", e);
+            return 0;
+        }
+    }
+
+    /** @return how many were to be asked */
+    int round() {
+        Set<ProxyCareOfAddress> asked = gateways.get();
+        if (!read()) {
+            return asked.size();
         }
         Set<ProxyCareOfAddress> now = answers.next(asked);
         if (!now.equals(told)) {
@@ -81,18 +91,37 @@ public final class GatewayProber implements AutoCloseable {
         }
         round++;
         KernelException refusal = null;
+        ProxyCareOfAddress noWay = null;
         for (ProxyCareOfAddress gateway : asked) {
             try {
-                socket.ask(gateway, round);
+                if (!socket.ask(gateway, round)) {
+                    noWay = gateway;
+                }
             } catch (KernelException e) {
+                answers.unasked(gateway);
                 refusal = e;
             }
         }
-        if (refusal != null && !cannotAsk) {
-            log.warn("cannot ask gateways: {}", refusal.getMessage());
+        boolean cannot = refusal != null || noWay != null;
+        if (cannot && !cannotAsk) {
+            log.warn("cannot ask gateways: {}", refusal == null ? "no way to " + noWay : refusal.getMessage());
         }
-        cannotAsk = refusal != null;
+        cannotAsk = cannot;
         return asked.size();
+    }
+
+    private boolean read() {
+        try {
+            socket.answers(answers::answered);
+            cannotRead = false;
+            return true;
+        } catch (KernelException e) {
+            if (!cannotRead) {
+                log.warn("answers of gateways cannot be read: {}", e.getMessage());
+            }
+            cannotRead = true;
+            return false;
+        }
     }
 
     @Override

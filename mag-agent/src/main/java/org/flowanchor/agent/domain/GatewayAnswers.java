@@ -16,7 +16,8 @@ import org.flowanchor.mobility.ProxyCareOfAddress;
  * silent    silent                         answering after as many in a row
  * </pre>
  *
- * A gateway that never answered is never judged: it may be one that answers nobody. While all that ever answered are silent, and they are
+ * A gateway that never answered is never judged: it may be one that answers nobody. One that could not be asked in a round has not missed
+ * it. While all that ever answered are silent, and they are
  * several, nobody is judged: then the fault is nearer than they are, and nothing better is known than what was. Who was silent before
  * the last of them stays so.
  */
@@ -31,6 +32,7 @@ public final class GatewayAnswers {
         private boolean known;
         private boolean silent;
         private boolean answered;
+        private boolean unasked;
         private int inARow;
     }
 
@@ -47,6 +49,14 @@ public final class GatewayAnswers {
         Account account = accounts.get(gateway);
         if (account != null) {
             account.answered = true;
+        }
+    }
+
+    /** One of those that were to be asked in this round, and that was not. */
+    public void unasked(ProxyCareOfAddress gateway) {
+        Account account = accounts.get(gateway);
+        if (account != null) {
+            account.unasked = true;
         }
     }
 
@@ -78,7 +88,12 @@ public final class GatewayAnswers {
 
     private void judge(Account account) {
         boolean answered = account.answered;
+        boolean unasked = account.unasked;
         account.answered = false;
+        account.unasked = false;
+        if (unasked && !answered) {
+            return;
+        }
         account.known |= answered;
         if (!account.known || answered != account.silent) {
             account.inARow = 0;

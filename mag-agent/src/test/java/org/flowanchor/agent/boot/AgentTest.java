@@ -108,7 +108,9 @@ class AgentTest {
         public EchoSocket echoSocket(Ipv6Address local) {
             return new EchoSocket() {
                 @Override
-                public void ask(ProxyCareOfAddress gateway, int round) {}
+                public boolean ask(ProxyCareOfAddress gateway, int round) {
+                    return true;
+                }
 
                 @Override
                 public void answers(Consumer<ProxyCareOfAddress> answered) {}

@@ -49,6 +49,7 @@ public final class LinuxAttachmentSource implements AttachmentSource {
     private static final int MAC_LENGTH = 6;
     private static final byte AF_UNSPEC = 0;
     private static final long PAUSE_MILLIS = 1_000;
+    private static final int SOLICITATIONS_AT_ONCE = 64;
 
     private record OnLink(int device, Ipv6Address address) {}
 
@@ -129,9 +130,12 @@ public final class LinuxAttachmentSource implements AttachmentSource {
             if (!whole) {
                 observe(listener);
             }
-            for (AncillaryMessage.Received datagram = incoming.receive();
-                    datagram != null;
-                    datagram = incoming.receive()) {
+            // Not all: whoever solicits as fast as it can must not keep links and answers of others from being heard.
+            for (int taken = 0; taken < SOLICITATIONS_AT_ONCE; taken++) {
+                AncillaryMessage.Received datagram = incoming.receive();
+                if (datagram == null) {
+                    break;
+                }
                 take(datagram, listener);
             }
         }
@@ -264,7 +268,7 @@ public final class LinuxAttachmentSource implements AttachmentSource {
     private @Nullable LinkLayerIdentifier neighbour(int device, Ipv6Address address) {
         try {
             Neighbours neighbours = new Neighbours(requests);
-            byte[] octets = neighbours.on(device).get(address);
+            byte[] octets = neighbours.find(device, address);
             if (octets != null) {
                 return LinkLayerIdentifier.of(octets);
             }

@@ -24,7 +24,11 @@ final class Difference {
             Errno.EOPNOTSUPP,
             Errno.ENOMEM);
 
+    /** What makes one object impossible may make a hundred thousand so: nobody reads them all, and they take memory. */
+    private static final int MOST_TOLD = 100;
+
     private @Nullable KernelException first;
+    private int further;
     private boolean doubtful;
 
     /** One change of the kernel. */
@@ -50,7 +54,7 @@ final class Difference {
     private void collect(KernelException refusal) {
         if (first == null) {
             first = refusal;
-        } else {
+        } else if (++further < MOST_TOLD) {
             first.addSuppressed(refusal);
         }
     }
@@ -64,7 +68,7 @@ final class Difference {
         return first == null;
     }
 
-    /** What the kernel said of each change that it did not take. */
+    /** What the kernel said of the changes that it did not take: of the first, and how many others there were. */
     List<String> refusals() {
         List<String> texts = new ArrayList<>();
         if (first != null) {
@@ -73,10 +77,13 @@ final class Difference {
                 texts.add(String.valueOf(other.getMessage()));
             }
         }
+        if (further >= MOST_TOLD) {
+            texts.add("and " + (further + 1 - MOST_TOLD) + " others");
+        }
         return texts;
     }
 
-    /** @throws KernelException the first refusal; the others are suppressed in it */
+    /** @throws KernelException the first refusal; others are suppressed in it */
     void conclude() throws KernelException {
         if (first != null) {
             throw first;

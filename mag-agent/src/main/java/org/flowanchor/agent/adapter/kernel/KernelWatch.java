@@ -2,6 +2,7 @@ package org.flowanchor.agent.adapter.kernel;
 
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import org.flowanchor.agent.linux.ffm.NativeSocket;
 import org.flowanchor.agent.linux.ffm.Poller;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.netlink.Netlink;
@@ -32,15 +33,25 @@ final class KernelWatch implements AutoCloseable {
     private final Thread thread;
     private volatile boolean closed;
 
+    /** How it waits for sockets. */
+    @FunctionalInterface
+    interface Waiting {
+        Poller on(List<NativeSocket> sockets) throws SystemCallException;
+    }
+
     /** @param paths closed with this */
     KernelWatch(Runnable changed, PathMtus paths) throws SystemCallException {
+        this(changed, paths, Poller::new);
+    }
+
+    KernelWatch(Runnable changed, PathMtus paths, Waiting waiting) throws SystemCallException {
         this.paths = paths;
         events = NetlinkSocket.open(Netlink.NETLINK_ROUTE);
         events.subscribe(Rtnetlink.RTNLGRP_LINK);
         events.subscribe(Rtnetlink.RTNLGRP_IPV6_IFADDR);
         events.subscribe(Rtnetlink.RTNLGRP_IPV6_ROUTE);
         events.subscribe(Rtnetlink.RTNLGRP_IPV6_RULE);
-        poller = new Poller(List.of(events.socket(), paths.socket()));
+        poller = waiting.on(List.of(events.socket(), paths.socket()));
         thread = Thread.ofPlatform().name("kernel-watch").daemon(true).start(() -> watch(changed));
     }
 
@@ -54,10 +65,9 @@ final class KernelWatch implements AutoCloseable {
                 look(changed);
                 fails = false;
                 LockSupport.parkNanos(REST_NANOS);
-            } catch (SystemCallException e) {
+            } catch (SystemCallException | RuntimeException e) {
                 if (!fails) {
-                    LOG.error(
-                            "changes of the kernel cannot be read, looked for again every second: {}", e.getMessage());
+                    LOG.error("changes of the kernel cannot be read, looked for again every second: {}", e.toString());
                 }
                 fails = true;
                 // What could not be read may have been any change.

@@ -24,6 +24,8 @@ public final class LinuxEchoSocket implements EchoSocket {
     private static final int CAPACITY = 512;
     private static final int HOP_LIMIT = 64;
     private static final int RECEIVE_BUFFER = 4 * 1024 * 1024;
+    /** Of all gateways in a row, also while the backhaul is busy: what waits there takes of it. */
+    private static final int SEND_BUFFER = 16 * 1024 * 1024;
 
     private final Ipv6Address local;
     private final NativeSocket socket;
@@ -41,6 +43,7 @@ public final class LinuxEchoSocket implements EchoSocket {
         NativeSocket socket = Icmpv6Socket.open(NativeSocket.SOCK_NONBLOCK, ECHO_REPLY);
         try {
             socket.option(NativeSocket.SOL_SOCKET, NativeSocket.SO_RCVBUFFORCE, RECEIVE_BUFFER);
+            socket.option(NativeSocket.SOL_SOCKET, NativeSocket.SO_SNDBUFFORCE, SEND_BUFFER);
             return socket;
         } catch (SystemCallException e) {
             socket.close();
@@ -49,7 +52,7 @@ public final class LinuxEchoSocket implements EchoSocket {
     }
 
     @Override
-    public void ask(ProxyCareOfAddress gateway, int round) throws KernelException {
+    public boolean ask(ProxyCareOfAddress gateway, int round) throws KernelException {
         ByteBuffer echo = ByteBuffer.allocate(LENGTH)
                 .put((byte) ECHO_REQUEST)
                 .put((byte) 0)
@@ -58,16 +61,24 @@ public final class LinuxEchoSocket implements EchoSocket {
                 .putShort((short) nonce)
                 .putShort((short) round)
                 .putLong(nonce);
-        Refusal.translated(() -> {
-            try {
-                send(gateway, echo.array());
-            } catch (SystemCallException e) {
-                if (!Errno.isOfAnEarlierPacket(e.errno())) {
-                    throw e;
-                }
-                send(gateway, echo.array());
-            }
+        return Refusal.translated(() -> {
+            // The first may only have met an error of an earlier packet.
+            boolean sent = sends(gateway, echo.array());
+            return sent || sends(gateway, echo.array());
         });
+    }
+
+    /** @return false: an error of an earlier packet came back, or there is no way */
+    private boolean sends(ProxyCareOfAddress gateway, byte[] echo) throws SystemCallException {
+        try {
+            send(gateway, echo);
+            return true;
+        } catch (SystemCallException e) {
+            if (!Errno.isOfAnEarlierPacket(e.errno())) {
+                throw e;
+            }
+            return false;
+        }
     }
 
     private void send(ProxyCareOfAddress gateway, byte[] echo) throws SystemCallException {
@@ -83,8 +94,12 @@ public final class LinuxEchoSocket implements EchoSocket {
                     return;
                 }
                 byte[] payload = received.payload();
-                if (payload.length == LENGTH && ByteBuffer.wrap(payload).getLong(8) == nonce) {
-                    answered.accept(new ProxyCareOfAddress(Ipv6Address.of(received.source())));
+                Ipv6Address source = Ipv6Address.of(received.source());
+                if (payload.length == LENGTH
+                        && ByteBuffer.wrap(payload).getLong(8) == nonce
+                        && !source.isLinkLocal()
+                        && !source.isUnspecified()) {
+                    answered.accept(new ProxyCareOfAddress(source));
                 }
             }
         });

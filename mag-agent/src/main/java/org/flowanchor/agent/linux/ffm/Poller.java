@@ -9,7 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /** Waits for input on several sockets; another thread can end the wait for good with {@link #wakeUp()}. */
-public final class Poller implements AutoCloseable {
+public class Poller implements AutoCloseable {
     private static final short POLLIN = 1;
     private static final int POLLFD_SIZE = 8;
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.flowanchor.agent.linux.ffm.Errno;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.netlink.Attributes;
 import org.flowanchor.agent.linux.netlink.MessageBuilder;
@@ -13,6 +14,7 @@ import org.flowanchor.agent.linux.netlink.Netlink;
 import org.flowanchor.agent.linux.netlink.NetlinkMessage;
 import org.flowanchor.agent.linux.netlink.NetlinkSocket;
 import org.flowanchor.mobility.Ipv6Address;
+import org.jspecify.annotations.Nullable;
 
 /** The kernel's neighbour table (IPv6). */
 public final class Neighbours {
@@ -40,6 +42,34 @@ public final class Neighbours {
             }
         }
         return known;
+    }
+
+    /**
+     * One of them. Kernels before Linux 5.0 are asked for all.
+     *
+     * @return its link-layer address; null when it is not known
+     */
+    public byte @Nullable [] find(int device, Ipv6Address address) throws SystemCallException {
+        List<Neighbour> found = new ArrayList<>(1);
+        MessageBuilder message = new MessageBuilder()
+                .begin(RTM_GETNEIGH, 0)
+                .int8(AF_INET6)
+                .zeros(3)
+                .int32(device)
+                .int32(0)
+                .attribute(NDA_DST, address.octets());
+        try {
+            socket.request(message, "neighbour " + address, answer -> found.add(decode(answer)));
+        } catch (SystemCallException e) {
+            return switch (e.errno()) {
+                case Errno.ENOENT -> null;
+                case Errno.EOPNOTSUPP -> on(device).get(address);
+                default -> throw e;
+            };
+        }
+        return found.isEmpty() || found.getFirst().linkLayerAddress().length == 0
+                ? null
+                : found.getFirst().linkLayerAddress();
     }
 
     /**

@@ -3,6 +3,7 @@ package org.flowanchor.agent.adapter.attachment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,10 +20,14 @@ import org.flowanchor.agent.application.AttachmentSource.RouterSolicited;
 import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.lab.Await;
 import org.flowanchor.agent.lab.Namespace;
+import org.flowanchor.agent.linux.ffm.AncillaryMessage;
+import org.flowanchor.agent.linux.ffm.Icmpv6Socket;
+import org.flowanchor.agent.linux.ffm.NativeSocket;
 import org.flowanchor.agent.linux.netlink.NetlinkFaults;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.Ipv6Address;
 import org.flowanchor.mobility.LinkLayerIdentifier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -188,6 +193,79 @@ class AttachmentKernelIT {
         terminal.ip("link set wlan up");
         next(LinkCameUp.class);
         next(RouterSolicited.class);
+    }
+
+    /** @param option source link-layer address; null: none */
+    private void solicit(Ipv6Address from, @Nullable LinkLayerIdentifier option, int times) {
+        terminal.run(() -> {
+            ByteBuffer solicitation =
+                    ByteBuffer.allocate(option == null ? 8 : 16).put((byte) 133).position(8);
+            if (option != null) {
+                solicitation.put((byte) 1).put((byte) 1).put(option.octets());
+            }
+            int device = Integer.parseInt(
+                    terminal.exec("cat", "/sys/class/net/wlan/ifindex").strip());
+            byte[] allRouters = Ipv6Address.parse("ff02::2").octets();
+            try (NativeSocket socket = Icmpv6Socket.open(0);
+                    AncillaryMessage message = new AncillaryMessage(64)) {
+                for (int i = 0; i < times; i++) {
+                    message.send(socket, solicitation.array(), allRouters, from.octets(), device, 255, "solicit");
+                }
+            }
+        });
+    }
+
+    /** Anybody may solicit so, and as often as it likes: one entry is looked up, however many there are. */
+    @Test
+    void whoSolicitsWithoutItsLinkLayerAddressIsLookedUpAlone() throws Exception {
+        attach();
+        Ipv6Address address = Ipv6Address.parse("fe80::77");
+        LinkLayerIdentifier identifier = LinkLayerIdentifier.parse("02:00:00:00:00:77");
+        terminal.ip("addr add " + address + "/64 dev wlan nodad");
+        gateway.ip("neigh replace " + address + " lladdr " + identifier + " dev a0 nud permanent");
+        try (NetlinkFaults faults = NetlinkFaults.refusing("list neighbours", Integer.MAX_VALUE)) {
+            Await.until("found", SOON, () -> {
+                solicit(address, null, 1);
+                return events.contains(new RouterSolicited("a0", address, identifier));
+            });
+            assertThat(faults.met()).isEmpty();
+        }
+    }
+
+    @Test
+    void aFloodOfSolicitationsDoesNotKeepALinksEndFromBeingHeard() throws Exception {
+        source.close();
+        terminal.ip("link set wlan up");
+        Await.until(
+                "its address",
+                SOON,
+                () -> terminal.exec("ip", "-6", "addr", "show", "dev", "wlan").contains(TERMINAL.toString()));
+        events.clear();
+        CountDownLatch goOn = new CountDownLatch(1);
+        LinkLayerIdentifier flooding = LinkLayerIdentifier.parse("02:00:00:00:00:66");
+        RouterSolicited flood = new RouterSolicited("a0", TERMINAL, flooding);
+        source = gateway.call(() -> new LinuxAttachmentSource(Set.of("a0", "a9"), GATEWAY));
+        source.start(event -> {
+            events.add(event);
+            if (event.equals(flood)) {
+                await(goOn);
+            }
+        });
+        Await.until("the first", SOON, () -> {
+            solicit(TERMINAL, flooding, 1);
+            return events.contains(flood);
+        });
+        solicit(TERMINAL, flooding, 150);
+        gateway.ip("link set a0 down");
+        goOn.countDown();
+        List<AttachmentEvent> told = new ArrayList<>();
+        AttachmentEvent event;
+        do {
+            event = events.poll(SOON.toMillis(), TimeUnit.MILLISECONDS);
+            assertThat(event).as("after %d", told.size()).isNotNull();
+            told.add(event);
+        } while (!(event instanceof LinkWentDown));
+        assertThat(told.stream().filter(flood::equals)).hasSizeLessThan(100);
     }
 
     @Test

@@ -91,6 +91,33 @@ class GatewayProberKernelIT {
         });
     }
 
+    /** It knows what the question had in it; the rest of the answer is its own. */
+    @Test
+    void anAnswerFromAnAddressThatNoGatewayCanHaveEndsNothing() {
+        domain.second.nft("""
+                table ip6 answers {
+                  counter asked { }
+                  chain out {
+                    type filter hook output priority 0
+                    icmpv6 type echo-reply ip6 saddr set fe80::66 counter name asked
+                  }
+                }
+                """);
+        Await.until(
+                "answered so",
+                SOON,
+                () -> !domain.second
+                        .exec("nft", "list", "counter", "ip6", "answers", "asked")
+                        .contains("packets 0 "));
+        domain.second.nft("delete table ip6 answers");
+        Await.until("the second is known to answer, and then it does not", SOON, () -> {
+            domain.backhaul.ip("link set mag2 down");
+            boolean known = silent.get().equals(Set.of(SECOND));
+            domain.backhaul.ip("link set mag2 " + (known ? "down" : "up"));
+            return known;
+        });
+    }
+
     @Test
     void anAddressThatIsNotTheAnchorsCannotBeAskedFrom() throws Exception {
         try (LinuxEchoSocket wrong = domain.anchor.call(() -> new LinuxEchoSocket(Ipv6Address.parse("2001:db8::9")))) {
