@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.flowanchor.agent.adapter.kernel.KernelNumbering;
 import org.flowanchor.agent.application.ServiceAddress;
 import org.flowanchor.agent.application.SignallingProtection;
 import org.flowanchor.api.identity.PeerIdentity;
@@ -30,6 +31,7 @@ import org.flowanchor.mobility.header.PeerProfile;
  * @param controlSocket UNIX socket for operators and access points of this machine; empty: none
  * @param tls where the agent's own proof is; empty: plaintext, as configured
  * @param reconcileInterval between two comparisons of desired and actual kernel state
+ * @param numbering what in the kernel is the agent's
  */
 public record AgentConfiguration(
         LmaAddress lmaAddress,
@@ -40,6 +42,7 @@ public record AgentConfiguration(
         Optional<Path> controlSocket,
         Optional<TlsFiles> tls,
         Duration reconcileInterval,
+        KernelNumbering numbering,
         Role role) {
     /** Whose certificate the agent's must be. */
     PeerIdentity identity() {

@@ -14,6 +14,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.flowanchor.agent.adapter.kernel.KernelNumbering;
 import org.flowanchor.agent.application.ServiceAddress;
 import org.flowanchor.agent.application.SignallingProtection;
 import org.flowanchor.agent.boot.AgentConfiguration.Access;
@@ -41,6 +43,7 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 final class ConfigurationReader {
     private static final long MAX_LIFETIME_SECONDS = 4 * 0xffff;
     private static final int MAX_INTERFACE_NAME = 15;
+    private static final Pattern MARK = Pattern.compile("0x[0-9a-fA-F]{1,8}");
     private static final Set<Integer> ATTACH_HANDOFF_INDICATORS = Set.of(1, 2, 3, 4, 6);
 
     private ConfigurationReader() {}
@@ -86,6 +89,7 @@ final class ConfigurationReader {
                 operations.optionalText("socket", Path::of),
                 tls(root),
                 Duration.ofSeconds(root.integer("reconcileSeconds", 1, 3600, 5)),
+                numbering(root, role),
                 role.equals("anchor") ? anchor(root) : access(root));
         services.refuseOthers();
         operations.refuseOthers();
@@ -104,6 +108,56 @@ final class ConfigurationReader {
             }
         }
         return List.copyOf(addresses);
+    }
+
+    private static KernelNumbering numbering(ConfigurationNode root, String role) throws ConfigurationException {
+        KernelNumbering usual = KernelNumbering.DEFAULT;
+        Optional<ConfigurationNode> kernel = root.optional("kernel");
+        if (kernel.isEmpty()) {
+            return usual;
+        }
+        ConfigurationNode node = kernel.get().requireObject();
+        int congestionMark = node.optionalText("congestionMark", ConfigurationReader::congestionMark)
+                .orElse(usual.congestionMark());
+        // Marks of gateways are the anchor's only; elsewhere any will do that leave the other one alone.
+        int markMask = (congestionMark & usual.markMask()) == 0 ? usual.markMask() : ~usual.markMask();
+        if (role.equals("anchor")) {
+            markMask =
+                    node.optionalText("markMask", ConfigurationReader::markMask).orElse(usual.markMask());
+        }
+        int priorities = (int) node.integer("rulePriorityOffset", 0, KernelNumbering.MOST_PRIORITY_OFFSET, 0);
+        Optional<ConfigurationNode> tables = node.optional("routingTableOffset");
+        int tableOffset = (int) node.integer("routingTableOffset", 0, KernelNumbering.MOST_TABLE_OFFSET, 0);
+        node.refuseOthers();
+        try {
+            KernelNumbering.requireTables(tableOffset);
+        } catch (IllegalArgumentException e) {
+            throw tables.orElse(node).fault(String.valueOf(e.getMessage()));
+        }
+        try {
+            return new KernelNumbering(markMask, congestionMark, priorities, tableOffset);
+        } catch (IllegalArgumentException e) {
+            throw node.fault(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static int markMask(String text) {
+        int mask = mark(text);
+        KernelNumbering.requireMarkMask(mask);
+        return mask;
+    }
+
+    private static int congestionMark(String text) {
+        int mark = mark(text);
+        KernelNumbering.requireOneBit(mark);
+        return mark;
+    }
+
+    private static int mark(String text) {
+        if (!MARK.matcher(text).matches()) {
+            throw new IllegalArgumentException("must be bits of a mark like 0x1ffff, not " + text);
+        }
+        return Integer.parseUnsignedInt(text.substring(2), 16);
     }
 
     /** No default: an agent without certificates starts only when it is told so. */

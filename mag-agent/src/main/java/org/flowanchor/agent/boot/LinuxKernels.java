@@ -7,7 +7,6 @@ import org.flowanchor.agent.adapter.attachment.LinuxAttachmentSource;
 import org.flowanchor.agent.adapter.kernel.GatewayClaim;
 import org.flowanchor.agent.adapter.kernel.Interfaces;
 import org.flowanchor.agent.adapter.kernel.KernelConfiguration;
-import org.flowanchor.agent.adapter.kernel.KernelNumbering;
 import org.flowanchor.agent.adapter.kernel.LinuxAccessKernel;
 import org.flowanchor.agent.adapter.kernel.LinuxAnchorKernel;
 import org.flowanchor.agent.adapter.kernel.LinuxEchoSocket;
@@ -31,7 +30,7 @@ import org.flowanchor.mobility.Ipv6Address;
 final class LinuxKernels implements Kernels {
     @Override
     public AutoCloseable claim() throws KernelException {
-        return GatewayClaim.take(KernelNumbering.DEFAULT);
+        return GatewayClaim.take();
     }
 
     @Override
@@ -43,11 +42,15 @@ final class LinuxKernels implements Kernels {
         Interfaces.require(names);
     }
 
+    private static KernelConfiguration kernelConfiguration(AgentConfiguration configuration) {
+        return new KernelConfiguration(configuration.backhaulInterface(), configuration.numbering(), null);
+    }
+
     @Override
     public AnchorKernel anchor(AgentConfiguration configuration, Anchor anchor) throws KernelException {
         Capabilities.require(Capabilities.CAP_NET_ADMIN);
-        LinuxAnchorKernel kernel = new LinuxAnchorKernel(
-                new KernelConfiguration(configuration.backhaulInterface()), anchor.trackedConnections());
+        LinuxAnchorKernel kernel =
+                new LinuxAnchorKernel(kernelConfiguration(configuration), anchor.trackedConnections());
         try {
             kernel.verify();
         } catch (KernelException e) {
@@ -60,7 +63,7 @@ final class LinuxKernels implements Kernels {
     @Override
     public AccessKernel access(AgentConfiguration configuration, Access access) throws KernelException {
         Capabilities.require(Capabilities.CAP_NET_ADMIN, Capabilities.CAP_NET_RAW);
-        LinuxAccessKernel kernel = new LinuxAccessKernel(new KernelConfiguration(configuration.backhaulInterface()));
+        LinuxAccessKernel kernel = new LinuxAccessKernel(kernelConfiguration(configuration));
         try {
             kernel.verify();
         } catch (KernelException e) {

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.flowanchor.agent.adapter.kernel.KernelNumbering;
 import org.flowanchor.agent.application.ServiceAddress;
 import org.flowanchor.agent.application.SignallingProtection;
 import org.flowanchor.agent.boot.AgentConfiguration.Access;
@@ -128,6 +129,53 @@ class ConfigurationReaderTest {
         assertThat(((Access) ConfigurationReader.parse("config.yaml", often).role()).signalling())
                 .contains(
                         new GatewaySignalling(SignallingProtection.IPSEC, PeerProfile.STRICT, Duration.ofSeconds(30)));
+    }
+
+    @Test
+    void numbersOfTheKernelAreReadAndAreTheUsualOnesOtherwise() throws Exception {
+        assertThat(numbering(ANCHOR)).isEqualTo(KernelNumbering.DEFAULT);
+        assertThat(numbering(ANCHOR + """
+                kernel: {markMask: "0x7FFC0000", congestionMark: "0x80000000", rulePriorityOffset: 4300, routingTableOffset: 500}
+                """)).isEqualTo(new KernelNumbering(0x7ffc0000, 0x80000000, 4300, 500));
+        assertThat(numbering(ACCESS + "kernel: {congestionMark: 0x8}\n"))
+                .isEqualTo(new KernelNumbering(0xfffe0000, 0x8, 0, 0));
+    }
+
+    private static KernelNumbering numbering(String yaml) throws ConfigurationException {
+        return ConfigurationReader.parse("config.yaml", yaml).numbering();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "markMask: 131071 | .markMask: must be text, not the number 131071",
+                "markMask: 1ffff | .markMask: must be bits of a mark like 0x1ffff, not 1ffff",
+                "markMask: 0x1ffff0000 | .markMask: must be bits of a mark like 0x1ffff, not 0x1ffff0000",
+                "markMask: 0xfff | .markMask: 0xfff has 12 bits, not 13 to 17",
+                "markMask: 0xffffffff | .markMask: 0xffffffff has 32 bits, not 13 to 17",
+                "markMask: 0x7ffff000 | .markMask: 0x7ffff000 has 19 bits, not 13 to 17",
+                "markMask: 0x7ffc0000 | : congestionMark 0x40000 is a bit of markMask 0x7ffc0000",
+                "congestionMark: 0x1 | : congestionMark 0x1 is a bit of markMask 0x1ffff",
+                "congestionMark: 0x60000 | .congestionMark: 0x60000 is not one bit",
+                "congestionMark: 0x0 | .congestionMark: 0x0 is not one bit",
+                "rulePriorityOffset: 22765 | .rulePriorityOffset: 22765 is not in 0..22764",
+                "routingTableOffset: -1 | .routingTableOffset: -1 is not in 0..1000000000",
+                "routingTableOffset: 153 | .routingTableOffset: 153 makes table 253 the agent's; 253 to 255 are the kernel's own",
+                "routingTableOffset: 213 | .routingTableOffset: 213 makes table 254 the agent's; 253 to 255 are the kernel's own",
+                "markBase: 0x1 | .markBase: unknown key",
+            })
+    void aNumberOfTheKernelThatCannotBeIsRefused(String line, String message) {
+        assertThatThrownBy(() -> ConfigurationReader.parse("config.yaml", ANCHOR + "kernel: {" + line + "}\n"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage("config.yaml: $.kernel" + message);
+    }
+
+    /** There are no marks of gateways at a gateway. */
+    @Test
+    void theMaskOfMarksIsTheAnchors() {
+        assertThatThrownBy(() -> numbering(ACCESS + "kernel: {markMask: 0x1ffff}\n"))
+                .hasMessage("config.yaml: $.kernel.markMask: unknown key");
     }
 
     /** RFC 5213 section 4: there is no default. */

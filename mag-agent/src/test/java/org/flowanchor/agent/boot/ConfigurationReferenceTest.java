@@ -48,6 +48,11 @@ class ConfigurationReferenceTest {
             gatewayProbes:
               intervalMillis: 777
               misses: 7
+            kernel:
+              markMask: 0x3fff
+              congestionMark: 0x80000
+              rulePriorityOffset: 7
+              routingTableOffset: 7
             signalling:
               protection: ipsec
               ipv4Address: 192.0.2.1

@@ -10,12 +10,17 @@ final class ForeignMarks {
     private ForeignMarks() {}
 
     /** @throws KernelException when a rule in somebody else's table writes a bit of {@code mask}, naming the rule */
-    static void refuse(NetlinkSocket socket, String ownTable, int mask) throws KernelException, SystemCallException {
-        for (MarkRules.MarkRule rule : new MarkRules(socket).except(ownTable)) {
-            if ((rule.bits() & mask) != 0) {
-                throw new KernelException(rule + " of somebody else writes bits 0x" + Integer.toHexString(rule.bits())
-                        + " of the mark, of which 0x" + Integer.toHexString(mask)
-                        + " are ours: remove it, or run the agent where its owner does not");
+    static void refuse(NetlinkSocket socket, KernelNumbering numbering, int mask)
+            throws KernelException, SystemCallException {
+        for (MarkRules.MarkRule rule : new MarkRules(socket).except(numbering.table())) {
+            int bits = rule.bits() & mask;
+            if (bits != 0) {
+                throw new KernelException(rule + " of somebody else writes bits "
+                        + KernelNumbering.hexadecimal(rule.bits()) + " of the mark, of which "
+                        + KernelNumbering.hexadecimal(mask) + " are the agent's: "
+                        + (rule.bits() == MarkRules.ALL_BITS
+                                ? "let it write only those that its owner needs"
+                                : numbering.remedy(bits)));
             }
         }
     }

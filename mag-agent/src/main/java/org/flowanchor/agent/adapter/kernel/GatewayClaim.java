@@ -13,6 +13,8 @@ import org.flowanchor.agent.linux.ffm.SystemCallException;
  * to the network namespace and goes with the process, however that ends.
  */
 public final class GatewayClaim implements AutoCloseable {
+    private static final String NAME = "flowanchor-agent-213";
+
     private final NativeSocket socket;
 
     private GatewayClaim(NativeSocket socket) {
@@ -20,8 +22,8 @@ public final class GatewayClaim implements AutoCloseable {
     }
 
     /** @throws KernelException naming the process that holds it */
-    public static GatewayClaim take(KernelNumbering numbering) throws KernelException {
-        byte[] address = address(numbering);
+    public static GatewayClaim take() throws KernelException {
+        byte[] address = address();
         try {
             NativeSocket socket = open(0);
             try {
@@ -62,9 +64,9 @@ public final class GatewayClaim implements AutoCloseable {
         }
     }
 
-    /** The leading zero of the path makes it abstract. Agents of other numbers do not meet. */
-    private static byte[] address(KernelNumbering numbering) {
-        byte[] name = ("flowanchor-agent-" + numbering.protocol()).getBytes(StandardCharsets.US_ASCII);
+    /** The leading zero of the path makes it abstract. The same whatever numbers are chosen: devices and table are both agents'. */
+    private static byte[] address() {
+        byte[] name = NAME.getBytes(StandardCharsets.US_ASCII);
         return ByteBuffer.allocate(3 + name.length)
                 .order(ByteOrder.nativeOrder())
                 .putShort((short) NativeSocket.AF_UNIX)

@@ -80,7 +80,7 @@ final class GatewayTable implements AutoCloseable {
 
     /** @throws KernelException when a rule in somebody else's table writes a bit of {@code mask}, naming the rule */
     void refuseForeignMarks(int mask) throws KernelException, SystemCallException {
-        ForeignMarks.refuse(socket, configuration.numbering().table(), mask);
+        ForeignMarks.refuse(socket, configuration.numbering(), mask);
     }
 
     /** Whether nobody made a transaction since {@link #apply}, or there is no table to have. */

@@ -43,7 +43,8 @@ final class Ip6Tunnels implements TunnelProvider {
     }
 
     @Override
-    public Map<Integer, Ipv6Address> observe(Iterable<Link> present, Collection<Route> ourRoutes) {
+    public Map<Integer, Ipv6Address> observe(
+            Iterable<Link> present, Collection<Route> ourRoutes, Collection<Rule> ourRules) {
         Map<Integer, Ipv6Address> remotes = new HashMap<>();
         for (Link link : present) {
             int number = numbering.gatewayOfDevice(link.name());

@@ -127,7 +127,9 @@ final class KernelTables implements AutoCloseable {
             routes.observe();
             rules.observe();
             remotes.clear();
-            remotes.putAll(tunnels().observe(links.all(), routes.actual().values()));
+            remotes.putAll(tunnels().observe(links.all(), routes.actual().values(), rules.actual()));
+            // Of a predecessor whose marks had room for more: they have none now.
+            remotes.keySet().removeIf(number -> number > numbering.mostGateways());
             valid = true;
             reading++;
             readBetween = settled != 0;
@@ -205,6 +207,24 @@ final class KernelTables implements AutoCloseable {
             case Rtnetlink.RTM_NEWADDR -> false;
             default -> links.contradicts(event);
         };
+    }
+
+    /**
+     * A kernel that forwards forgets what routers on the backhaul advertised, and hears them no more, unless it is told to listen all the
+     * same: addresses, and the way to the other ends of tunnels, would be gone.
+     */
+    void requireForwarding() throws KernelException {
+        String listening = "net/ipv6/conf/" + configuration.backhaulInterface() + "/accept_ra";
+        if (KernelSettings.number(KernelSettings.FORWARDING, 1) == 0 && KernelSettings.number(listening, 0) == 1) {
+            KernelSettings.require(listening, "2");
+        }
+        KernelSettings.require(KernelSettings.FORWARDING, "1");
+    }
+
+    /** @throws KernelException when somebody else's rule leads to one of our tables, naming the rule */
+    void refuseForeignTables() throws KernelException, SystemCallException {
+        boolean segments = tunnels().kind() == TunnelKind.SEG6;
+        rules.refuseForeignTables(table -> numbering.isOurs(table) && (segments || !numbering.isBehindTunnels(table)));
     }
 
     /**

@@ -69,17 +69,18 @@ public final class LinuxAccessKernel implements AccessKernel {
     /**
      * Looks, without changing anything, whether other users of this kernel allow an access gateway.
      *
-     * @throws KernelException naming whoever uses our mark
+     * @throws KernelException naming whoever uses our mark or tables
      */
     public void verify() throws KernelException {
         Refusal.translated(() -> {
             tables.refresh();
-            refuseForeignMarks();
+            refuseOthers();
         });
     }
 
     /** Tunnels of the kernel's own kind need no mark. */
-    private void refuseForeignMarks() throws KernelException, SystemCallException {
+    private void refuseOthers() throws KernelException, SystemCallException {
+        tables.refuseForeignTables();
         if (tables.tunnels().kind() == TunnelKind.SEG6) {
             tables.rules.refuseForeignMarks(numbering.congestionMark());
             table.refuseForeignMarks(numbering.congestionMark());
@@ -180,8 +181,8 @@ public final class LinuxAccessKernel implements AccessKernel {
         Difference everybodys = new Difference();
         Difference own = new Difference();
         if (thorough) {
-            KernelSettings.require(KernelSettings.FORWARDING, "1");
-            own.attempt(this::refuseForeignMarks);
+            tables.requireForwarding();
+            own.attempt(this::refuseOthers);
         }
         Ipv6Address local = desired.proxyCareOfAddress().address();
         everybodys.attempt(() ->
@@ -363,9 +364,10 @@ public final class LinuxAccessKernel implements AccessKernel {
             tables.links.all().forEach(link -> names.put(link.index(), link.name()));
             Map<Integer, Map<Ipv6Address, LinkLayerIdentifier>> neighbours = new HashMap<>();
             List<InstalledTerminal> installed = new ArrayList<>();
+            Set<Integer> downlinkTables = downlinkTables();
             for (Route route : tables.routes.actual().values()) {
                 String link = names.get(route.device());
-                if (route.key().table() == numbering.bindingTable() && route.gateway() != null && link != null) {
+                if (downlinkTables.contains(route.key().table()) && route.gateway() != null && link != null) {
                     if (!neighbours.containsKey(route.device())) {
                         neighbours.put(route.device(), neighbours(route.device()));
                     }
@@ -379,6 +381,17 @@ public final class LinuxAccessKernel implements AccessKernel {
             }
             return installed;
         });
+    }
+
+    /** A predecessor may have had another: the rule of the tunnel's device leads there. */
+    private Set<Integer> downlinkTables() {
+        Set<Integer> found = new HashSet<>(Set.of(numbering.bindingTable()));
+        for (Rule rule : tables.rules.actual()) {
+            if (numbering.device(TUNNEL).equals(rule.incoming()) && rule.action() instanceof Rule.Lookup lookup) {
+                found.add(lookup.table());
+            }
+        }
+        return found;
     }
 
     private Map<Ipv6Address, LinkLayerIdentifier> neighbours(int device) throws SystemCallException {

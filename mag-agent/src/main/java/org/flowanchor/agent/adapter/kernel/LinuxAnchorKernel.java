@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.flowanchor.agent.application.AnchorKernel;
 import org.flowanchor.agent.application.AnchorNotTaken;
 import org.flowanchor.agent.application.FlowChanges;
@@ -98,22 +99,23 @@ public final class LinuxAnchorKernel implements AnchorKernel {
      * @throws KernelException EPERM without CAP_NET_ADMIN
      */
     public LinuxAnchorKernel(KernelConfiguration configuration, long trackedConnections) throws KernelException {
-        this(configuration, trackedConnections, SteeringSizes.DEFAULT);
+        this(configuration, trackedConnections, SteeringSizes.DEFAULT, System::nanoTime);
     }
 
-    LinuxAnchorKernel(KernelConfiguration configuration, long trackedConnections, SteeringSizes sizes)
+    LinuxAnchorKernel(
+            KernelConfiguration configuration, long trackedConnections, SteeringSizes sizes, LongSupplier nanoTime)
             throws KernelException {
         this.sizes = sizes;
         numbering = configuration.numbering();
         tables = Refusal.translated(() -> new KernelTables(configuration));
-        steering = Refusal.translated(() -> new SteeringDriver(configuration, sizes));
+        steering = Refusal.translated(() -> new SteeringDriver(configuration, sizes, nanoTime));
         sampler = Refusal.translated(LinkSampler::new);
         conntrack = Refusal.translated(() -> NetlinkSocket.open(Netlink.NETLINK_NETFILTER));
         connections = new Connections(conntrack);
         table = new TableReader(conntrack, numbering.table());
         connectionTable = Refusal.translated(() -> new ConnectionTable(trackedConnections));
         markTree = new MarkTree(numbering);
-        gatewayNumbers = new GatewayNumbers(KernelNumbering.MOST_GATEWAYS, NUMBER_REST_NANOS, System::nanoTime);
+        gatewayNumbers = new GatewayNumbers(numbering.mostGateways(), NUMBER_REST_NANOS, System::nanoTime);
         groupNumbers = new ClassNumbers(numbering.groupBase());
         classNumbers = new ClassNumbers(numbering.classBase());
     }
@@ -131,6 +133,7 @@ public final class LinuxAnchorKernel implements AnchorKernel {
     }
 
     private void refuseOthers() throws KernelException, SystemCallException {
+        tables.refuseForeignTables();
         tables.rules.refuseForeignMarks(numbering.ownMarks());
         tables.rules.refuseForeignPriorities(numbering.markPriority(), numbering.bindingPriority());
         steering.refuseForeignMarks(numbering.ownMarks());
@@ -246,7 +249,7 @@ public final class LinuxAnchorKernel implements AnchorKernel {
         if (thorough) {
             own.attempt(this::refuseOthers);
             connectionTable.size();
-            KernelSettings.require(KernelSettings.FORWARDING, "1");
+            tables.requireForwarding();
             // Connections are counted from their first packet or never, so before the first is tracked where that is
             // possible.
             if (KernelSettings.exists(ACCOUNTING)) {

@@ -35,13 +35,13 @@ public final class MarkTree {
         this.numbering = numbering;
     }
 
-    /** @param numbers of gateways, 1..65535 */
+    /** @param numbers of gateways, from 1 to {@link KernelNumbering#mostGateways} */
     public Set<Rule> rules(Iterable<Integer> numbers) {
         Set<Rule> rules = new HashSet<>();
         for (int number : numbers) {
             for (int digits = 0; digits < DIGITS; digits++) {
                 int bits = 4 * (DIGITS - digits - 1);
-                int mask = numbering.markMask() & -(1 << bits);
+                int mask = numbering.markMaskFrom(bits);
                 int mark = numbering.mark(number) & mask;
                 int priority = block(number, digits);
                 Rule rule = digits == DIGITS - 1
@@ -53,7 +53,7 @@ public final class MarkTree {
         }
         if (!rules.isEmpty()) {
             rules.add(Rule.jump(numbering.markPriority(), numbering.bindingPriority())
-                    .marked(0, numbering.markBase()));
+                    .marked(0, numbering.markMask()));
         }
         return rules;
     }

@@ -37,6 +37,12 @@ final class OwnTable {
         return present;
     }
 
+    /** Null: there was none, or it had none. */
+    @Nullable
+    String comment() {
+        return comment;
+    }
+
     /** Whether it was there, with this comment. */
     boolean isThere(String wanted) {
         return present != null && wanted.equals(comment);
@@ -45,6 +51,11 @@ final class OwnTable {
     /** Whether what was read is not what we had left. */
     boolean wasChanged() {
         return left != null && !left.equals(present);
+    }
+
+    /** Whether what was read is what we had left, and had this comment. */
+    boolean isAsLeft(String wanted) {
+        return left != null && left.equals(present) && isThere(wanted);
     }
 
     /** What of {@code wanted} was not there, and what else was, in words. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntPredicate;
 import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.netlink.NetlinkMessage;
@@ -13,6 +14,8 @@ import org.flowanchor.agent.linux.rtnetlink.Rules;
 
 /** Brings the policy rules of our protocol number to the desired ones. */
 final class RuleDriver {
+    private static final int ALL_BITS = -1;
+
     private final Rules rules;
     private final KernelNumbering numbering;
     private final Set<Rule> actual = new HashSet<>();
@@ -38,9 +41,34 @@ final class RuleDriver {
     /** @throws KernelException when somebody else's rule uses a bit of {@code mask}, naming the rule */
     void refuseForeignMarks(int mask) throws KernelException {
         for (Rule rule : foreign) {
-            if ((rule.mask() & mask) != 0) {
-                throw new KernelException("rule \"" + rule + "\" of somebody else uses bits of the mark mask 0x"
-                        + Integer.toHexString(mask) + ": remove it, or run the agent where its owner does not");
+            int bits = used(rule) & mask;
+            if (bits != 0) {
+                throw new KernelException("rule \"" + rule + "\" of somebody else uses bits "
+                        + KernelNumbering.hexadecimal(bits) + " of the mark mask " + KernelNumbering.hexadecimal(mask)
+                        + ", which are the agent's: " + numbering.remedy(bits));
+            }
+        }
+    }
+
+    /**
+     * Whoever names no mask gets one of all bits. Our packets have no bit but ours, so such a rule meets none of them for the bits that its
+     * mark does not have.
+     */
+    private static int used(Rule rule) {
+        return rule.mask() == ALL_BITS && rule.mark() != 0 ? rule.mark() : rule.mask();
+    }
+
+    /**
+     * What it leads there would be routed as terminals' packets are.
+     *
+     * @throws KernelException when somebody else's rule leads to one of our tables, naming it
+     */
+    void refuseForeignTables(IntPredicate ours) throws KernelException {
+        for (Rule rule : foreign) {
+            if (rule.action() instanceof Rule.Lookup lookup && ours.test(lookup.table())) {
+                throw new KernelException("rule \"" + rule + "\" of somebody else leads to table "
+                        + Integer.toUnsignedString(lookup.table())
+                        + ", which is the agent's: kernel.routingTableOffset gives the agent others");
             }
         }
     }
@@ -56,7 +84,7 @@ final class RuleDriver {
         for (Rule rule : foreign) {
             if (rule.priority() >= from && rule.priority() < to) {
                 throw new KernelException("rule \"" + rule + "\" of somebody else would be skipped: priorities " + from
-                        + " to " + (to - 1) + " are the agent's, give it another");
+                        + " to " + (to - 1) + " are the agent's: kernel.rulePriorityOffset gives it others");
             }
         }
     }

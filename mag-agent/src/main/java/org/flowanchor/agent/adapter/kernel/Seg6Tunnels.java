@@ -3,8 +3,10 @@ package org.flowanchor.agent.adapter.kernel;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.netlink.NetlinkSocket;
@@ -59,12 +61,25 @@ final class Seg6Tunnels implements TunnelProvider {
     }
 
     @Override
-    public Map<Integer, Ipv6Address> observe(Iterable<Link> present, Collection<Route> ourRoutes) {
+    public Map<Integer, Ipv6Address> observe(
+            Iterable<Link> present, Collection<Route> ourRoutes, Collection<Rule> ourRules) {
+        Map<Integer, Integer> numbers = new HashMap<>();
+        Set<Integer> named = new HashSet<>();
+        for (Rule rule : ourRules) {
+            int number = rule.incoming() == null ? 0 : numbering.gatewayOfEnd(rule.incoming());
+            if (number != 0 && rule.action() instanceof Rule.Lookup lookup) {
+                numbers.put(lookup.table(), number);
+                named.add(number);
+            }
+        }
         Map<Integer, Ipv6Address> remotes = new HashMap<>();
         for (Route route : ourRoutes) {
-            int number = route.key().table() - numbering.encapsulationTables();
+            int table = route.key().table();
+            // Of a predecessor that had other tables, the rule knows whose one is; without a rule it is one of ours.
+            int number = numbers.getOrDefault(table, table - numbering.encapsulationTables());
             if (number > 0
                     && number <= KernelNumbering.MOST_GATEWAYS
+                    && (numbers.containsKey(table) || !named.contains(number))
                     && route.encapsulation() instanceof Encapsulation.Outer outer) {
                 remotes.put(number, outer.segment());
             }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.flowanchor.agent.adapter.kernel.SteeringElements.AccessKey;
 import org.flowanchor.agent.adapter.kernel.SteeringElements.ClassKey;
 import org.flowanchor.agent.adapter.kernel.SteeringElements.RangeKey;
@@ -27,6 +28,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Brings the steering table to its desired state, each time in one transaction; moves flows by replacing an element of each. The socket
  * and the transaction's memory are kept, so a move allocates next to nothing.
+ *
+ * <p>The kernel says that somebody made an nftables transaction, not where. Others may make one every second, and reading all elements takes
+ * seconds where they are very many: then rules, chains and sets are compared each time, and elements so seldom that it takes a twentieth of
+ * the time. Whoever changed an element meanwhile is found later, or by the transaction that the kernel refuses for it.
  */
 final class SteeringDriver implements AutoCloseable {
     /** What a packet has that follows its binding. */
@@ -34,12 +39,19 @@ final class SteeringDriver implements AutoCloseable {
 
     private static final long RENEWAL_NANOS = 5_000_000_000L;
 
+    /** What takes no longer is read each time. */
+    private static final long SHORT_READING_NANOS = 250_000_000L;
+
+    /** Reading may take one in so many parts of the time. */
+    private static final int READING_SHARE = 20;
+
     private final KernelConfiguration configuration;
     private final NetlinkSocket socket;
     private final TableReader reader;
     private final Transaction transaction;
     private final String table;
 
+    private final LongSupplier nanoTime;
     private final SteeringSizes sizes;
     private final SteeringMap<FiveTuple, Integer> flows;
     private final SteeringMap<Network, Integer> groups;
@@ -55,6 +67,11 @@ final class SteeringDriver implements AutoCloseable {
     private boolean observed;
     /** Not read since the last {@link #apply}: what a reading takes in between is not put right yet. */
     private boolean settled;
+    /** Somebody made a transaction since elements were read. */
+    private boolean unread;
+
+    private long readingEnded;
+    private long readingTook;
 
     private @Nullable TrackingAdmission admitted;
     private long admittedNanos;
@@ -70,7 +87,9 @@ final class SteeringDriver implements AutoCloseable {
 
     private int groupsWithoutRoom;
 
-    SteeringDriver(KernelConfiguration configuration, SteeringSizes sizes) throws SystemCallException {
+    SteeringDriver(KernelConfiguration configuration, SteeringSizes sizes, LongSupplier nanoTime)
+            throws SystemCallException {
+        this.nanoTime = nanoTime;
         table = configuration.numbering().table();
         this.configuration = configuration;
         this.sizes = sizes;
@@ -117,12 +136,13 @@ final class SteeringDriver implements AutoCloseable {
      * @return whether it was read since the last {@link #apply}
      */
     boolean refresh() throws KernelException, SystemCallException {
-        if (observed && reader.generation() == generation) {
+        if (observed && isAsLeft()) {
             return !settled;
         }
         boolean known = observed && settled;
         observed = false;
         settled = false;
+        long began = nanoTime.getAsLong();
         try {
             generation = reader.generation();
             own.read();
@@ -140,9 +160,52 @@ final class SteeringDriver implements AutoCloseable {
             }
             changed |= !map.actual().equals(before);
         }
+        translateMarks();
         changedByOthers |= known && changed;
         observed = true;
+        unread = false;
+        readingEnded = nanoTime.getAsLong();
+        readingTook = readingEnded - began;
         return true;
+    }
+
+    /** Whether nothing was changed since the last reading but by us, as far as has to be looked now. */
+    private boolean isAsLeft() throws SystemCallException {
+        int now = reader.generation();
+        if (now != generation) {
+            if (!settled || isTimeToRead()) {
+                return false;
+            }
+            own.read();
+            if (!own.isAsLeft(ruleset.comment())) {
+                return false;
+            }
+            generation = now;
+            unread = true;
+        }
+        return !unread || !isTimeToRead();
+    }
+
+    private boolean isTimeToRead() {
+        return readingTook <= SHORT_READING_NANOS || nanoTime.getAsLong() - readingEnded >= READING_SHARE * readingTook;
+    }
+
+    /** What an earlier process with other marks left: its table will be replaced, and whom its entries name is as true as ever. */
+    private void translateMarks() {
+        int mask = SteeringRuleset.markMask(own.comment());
+        if (own.present() == null || mask == configuration.numbering().markMask()) {
+            return;
+        }
+        translateMarks(flows.actual(), mask);
+        translateMarks(accesses.actual(), mask);
+    }
+
+    private <K> void translateMarks(Map<K, Integer> marks, int mask) {
+        KernelNumbering numbering = configuration.numbering();
+        marks.replaceAll((key, mark) -> {
+            int gateway = KernelNumbering.gateway(mark, mask);
+            return gateway <= numbering.mostGateways() ? numbering.mark(gateway) : numbering.mark(0);
+        });
     }
 
     /** Whether somebody else had changed the table or its elements when it was read. Told once. */
@@ -154,12 +217,12 @@ final class SteeringDriver implements AutoCloseable {
 
     /** Whether the table is as the last {@link #apply}, and the moves since, left it. */
     boolean intact() throws SystemCallException {
-        return observed && settled && reader.generation() == generation;
+        return observed && settled && isAsLeft();
     }
 
     /** @throws KernelException when a rule in somebody else's table writes a bit of our marks, naming the rule */
     void refuseForeignMarks(int mask) throws KernelException, SystemCallException {
-        ForeignMarks.refuse(socket, table, mask);
+        ForeignMarks.refuse(socket, configuration.numbering(), mask);
     }
 
     /** Lets connection tracking see what {@code admission} says, for a while; nothing where the table is not there yet. */
@@ -190,7 +253,7 @@ final class SteeringDriver implements AutoCloseable {
     void compare(KernelComparison comparison) throws SystemCallException {
         Widths inUse = widths == null ? Widths.of(groups.actual().keySet()) : widths;
         own.compare(ruleset.comment(), ruleset.shape(inUse.present()), comparison);
-        boolean unchanged = observed && reader.generation() == generation;
+        boolean unchanged = observed && !unread && reader.generation() == generation;
         for (SteeringMap<?, ?> map : all) {
             if (unchanged) {
                 map.describe(comparison);

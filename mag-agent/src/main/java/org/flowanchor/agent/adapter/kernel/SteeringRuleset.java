@@ -3,6 +3,8 @@ package org.flowanchor.agent.adapter.kernel;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.flowanchor.agent.linux.nftables.Expressions;
 import org.flowanchor.agent.linux.nftables.Expressions.Base;
 import org.flowanchor.agent.linux.nftables.MetaKey;
@@ -12,6 +14,7 @@ import org.flowanchor.agent.linux.nftables.TableShape;
 import org.flowanchor.agent.linux.nftables.Transaction;
 import org.flowanchor.agent.linux.nftables.Transaction.Hook;
 import org.flowanchor.mobility.FiveTuple;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The steering table's fixed part: maps, chains, rules. A downlink packet meets the flow map; then prefix to group (as a /64, else by each
@@ -43,6 +46,8 @@ final class SteeringRuleset {
     static final String WIDER = "wider";
 
     private static final int REVISION = 7;
+    private static final String MARKS = "marks ";
+    private static final Pattern MARKS_OF_COMMENT = Pattern.compile(MARKS + "0x([0-9a-f]{1,8})\\b");
     private static final int PRIORITY_MANGLE = -150;
     private static final int NFPROTO_IPV6 = 10;
     private static final int SOURCE_ADDRESS = 8;
@@ -66,17 +71,26 @@ final class SteeringRuleset {
     private final TunnelRuleset tunnels;
     private final TrackingRuleset tracking;
     private final SteeringSizes sizes;
+    private final int markMask;
 
     /** @param connections most that the kernel tracks */
     SteeringRuleset(KernelConfiguration configuration, TunnelKind kind, long connections, SteeringSizes sizes) {
         this.sizes = sizes;
+        this.markMask = configuration.numbering().markMask();
         this.tunnels = new TunnelRuleset(configuration, kind);
         this.tracking = new TrackingRuleset(connections);
     }
 
     /** Kept as the table's comment: a table with another one is made anew. */
     String comment() {
-        return "ruleset " + REVISION + ", " + tunnels.comment() + ", " + tracking.comment();
+        return "ruleset " + REVISION + ", " + tunnels.comment() + ", " + tracking.comment() + ", " + MARKS
+                + KernelNumbering.hexadecimal(markMask);
+    }
+
+    /** The mask of the marks that a table with this comment has in its maps. */
+    static int markMask(@Nullable String comment) {
+        Matcher marks = MARKS_OF_COMMENT.matcher(comment == null ? "" : comment);
+        return marks.find() ? Integer.parseUnsignedInt(marks.group(1), 16) : KernelNumbering.DEFAULT.markMask();
     }
 
     /** All of the table but its elements. */

@@ -19,7 +19,7 @@ interface TunnelProvider {
     TunnelKind kind();
 
     /** Reads which tunnels of this kind exist. */
-    Map<Integer, Ipv6Address> observe(Iterable<Link> links, Collection<Route> ourRoutes);
+    Map<Integer, Ipv6Address> observe(Iterable<Link> links, Collection<Route> ourRoutes, Collection<Rule> ourRules);
 
     /**
      * Makes the device usable, creating it where it is missing.

@@ -17,7 +17,9 @@ import org.flowanchor.agent.linux.netlink.NetlinkSocket;
  * not show are not seen.
  */
 public final class MarkRules {
-    private static final int ALL_BITS = -1;
+    /** The whole mark, or what cannot be told. */
+    public static final int ALL_BITS = -1;
+
     private static final int XT_MARK_MASK_OFFSET = 4;
     private static final int XT_CONNMARK_MASK_OFFSET = 8;
     private static final int XT_CONNMARK_MODE_OFFSET = 12;

@@ -59,28 +59,44 @@ class ClaimKernelIT {
 
     @Test
     void aSecondAgentOnOneGatewayIsRefusedAndToldWhoIsThere() throws Exception {
-        GatewayClaim claim = gateway.call(() -> GatewayClaim.take(KernelNumbering.DEFAULT));
+        GatewayClaim claim = gateway.call(() -> GatewayClaim.take());
         assertRefused(
-                () -> gateway.call(() -> GatewayClaim.take(KernelNumbering.DEFAULT)),
+                () -> gateway.call(() -> GatewayClaim.take()),
                 "another agent (process " + ProcessHandle.current().pid() + ")");
         // Nobody ever answers them: how many the kernel lets wait must not matter.
         for (int start = 0; start < 5; start++) {
-            assertRefused(
-                    () -> gateway.call(() -> GatewayClaim.take(KernelNumbering.DEFAULT)), "another agent (process ");
+            assertRefused(() -> gateway.call(() -> GatewayClaim.take()), "another agent (process ");
         }
         try (Namespace other = new Namespace("other")) {
-            other.call(() -> GatewayClaim.take(KernelNumbering.DEFAULT)).close();
+            other.call(() -> GatewayClaim.take()).close();
         }
         claim.close();
-        gateway.call(() -> GatewayClaim.take(KernelNumbering.DEFAULT)).close();
+        gateway.call(() -> GatewayClaim.take()).close();
     }
 
     @Test
     void aRuleThatLooksAtOurBitsIsNamed() {
         verify();
         gateway.ip("rule add pref 3000 fwmark 0x10 lookup 77");
-        assertRefused(this::verify, "pref 3000", "fwmark 0x10/0xffffffff");
+        assertRefused(this::verify, "pref 3000", "fwmark 0x10/0xffffffff", "bits 0x10 ", "kernel.markMask");
         gateway.ip("rule delete pref 3000");
+        verify();
+    }
+
+    /** Who names no mask asks for a mark that no packet of ours has. */
+    @Test
+    void aRuleForAMarkOfOtherBitsOnlyIsNobodysBusiness() {
+        gateway.ip("rule add pref 32764 not fwmark 0xca600000 lookup 51820");
+        verify();
+    }
+
+    @Test
+    void aRuleThatLeadsToOneOfOurTablesIsNamed() {
+        for (String table : List.of("100", "41", "1000001", "2000001", "3000001", "4000002")) {
+            gateway.ip("rule add pref 700 to 2001:db8:f::/64 lookup " + table);
+            assertRefused(this::verify, "pref 700", "table " + table, "kernel.routingTableOffset");
+            gateway.ip("rule delete pref 700");
+        }
         verify();
     }
 
@@ -121,7 +137,7 @@ class ClaimKernelIT {
             """);
         assertRefused(this::verify, "chain ip6 mangling pre", "bits 0x4000");
         gateway.nft("flush ruleset\ntable inet marks { chain c { meta mark set 7; }; }");
-        assertRefused(this::verify, "chain inet marks c");
+        assertRefused(this::verify, "chain inet marks c", "let it write only those that its owner needs");
         for (String rule : List.of(
                 "meta mark set ct mark",
                 "meta mark 0 meta mark set 0x10001",

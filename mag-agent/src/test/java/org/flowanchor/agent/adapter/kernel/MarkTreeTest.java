@@ -19,6 +19,10 @@ class MarkTreeTest {
     private record Walk(int table, int asked) {}
 
     private static Walk walk(Set<Rule> rules, int mark, Random arrival) {
+        return walk(NUMBERING, rules, mark, arrival);
+    }
+
+    private static Walk walk(KernelNumbering numbering, Set<Rule> rules, int mark, Random arrival) {
         List<Rule> inOrder = new ArrayList<>(rules);
         java.util.Collections.shuffle(inOrder, arrival);
         // Jumps that close a block have a priority of their own: the order of arrival must not matter.
@@ -37,7 +41,7 @@ class MarkTreeTest {
                 }
                 case Rule.Goto jump -> {
                     assertThat(jump.priority()).isGreaterThan(rule.priority());
-                    if (jump.priority() == NUMBERING.bindingPriority()) {
+                    if (jump.priority() == numbering.bindingPriority()) {
                         return new Walk(0, asked);
                     }
                     int target = at;
@@ -70,6 +74,35 @@ class MarkTreeTest {
                 .as("somebody else's bits")
                 .isZero();
         assertThat(walk(rules, 0x40000 | NUMBERING.mark(16), random).table()).isEqualTo(NUMBERING.markTables() + 16);
+    }
+
+    /** A mask with holes, and one of the fewest bits, at the last priorities. */
+    @Test
+    void anyMaskLeadsToTheSameTables() {
+        Random random = new Random(5213);
+        for (int mask : List.of(0x1fff, 0x0f0f0f0f, 0xffff0000)) {
+            KernelNumbering numbering =
+                    new KernelNumbering(mask, Integer.lowestOneBit(~mask), KernelNumbering.MOST_PRIORITY_OFFSET, 500);
+            Set<Integer> numbers = new HashSet<>(Set.of(1, 15, 16, 255, 256, numbering.mostGateways()));
+            random.ints(40, 1, numbering.mostGateways()).forEach(numbers::add);
+            Set<Rule> rules = new MarkTree(numbering).rules(numbers);
+            for (int number : numbers) {
+                assertThat(walk(numbering, rules, numbering.mark(number), random)
+                                .table())
+                        .isEqualTo(numbering.markTables() + number);
+                assertThat(walk(numbering, rules, numbering.mark(number) | ~mask, random)
+                                .table())
+                        .as("whatever others' bits say")
+                        .isEqualTo(numbering.markTables() + number);
+            }
+            for (int number : random.ints(200, 1, numbering.mostGateways()).toArray()) {
+                int table = numbers.contains(number) ? numbering.markTables() + number : 0;
+                assertThat(walk(numbering, rules, numbering.mark(number), random)
+                                .table())
+                        .isEqualTo(table);
+            }
+            assertThat(walk(numbering, rules, ~mask, random)).isEqualTo(new Walk(0, 1));
+        }
     }
 
     @Test

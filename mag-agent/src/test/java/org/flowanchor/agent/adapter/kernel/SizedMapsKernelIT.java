@@ -10,9 +10,11 @@ import static org.flowanchor.agent.adapter.kernel.TunnelKernelIT.SECOND;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.flowanchor.agent.application.AnchorKernel.SizedMap;
+import org.flowanchor.agent.application.AnchorNotTaken;
 import org.flowanchor.agent.application.FlowChanges;
 import org.flowanchor.agent.domain.AnchorState;
 import org.flowanchor.agent.domain.ClassAccess;
@@ -50,7 +52,7 @@ class SizedMapsKernelIT {
     }
 
     private LinuxAnchorKernel newKernel(SteeringSizes sizes) {
-        return gateway.call(() -> new LinuxAnchorKernel(new KernelConfiguration("b0"), 0, sizes));
+        return gateway.call(() -> new LinuxAnchorKernel(new KernelConfiguration("b0"), 0, sizes, System::nanoTime));
     }
 
     @AfterEach
@@ -62,21 +64,30 @@ class SizedMapsKernelIT {
     }
 
     private static HomeNetworkPrefix site(int number) {
-        return new HomeNetworkPrefix(new Ipv6Address(POOL.address().high() + ((long) number << 8), 0), 56);
+        return site(POOL, number);
+    }
+
+    private static HomeNetworkPrefix site(HomeNetworkPrefix pool, int number) {
+        return new HomeNetworkPrefix(new Ipv6Address(pool.address().high() + ((long) number << 8), 0), 56);
     }
 
     private static AnchorState sites(int... numbers) {
+        return sites(POOL, numbers);
+    }
+
+    private static AnchorState sites(HomeNetworkPrefix pool, int... numbers) {
         Map<HomeNetworkPrefix, ProxyCareOfAddress> routes = new HashMap<>();
         Map<HomeNetworkPrefix, String> groups = new HashMap<>();
         Map<ClassAccess, ProxyCareOfAddress> accesses = new HashMap<>();
         for (int number : numbers) {
-            routes.put(site(number), FIRST);
-            groups.put(site(number), "gold");
-            accesses.put(new ClassAccess(REST, site(number)), SECOND);
+            HomeNetworkPrefix site = site(pool, number);
+            routes.put(site, FIRST);
+            groups.put(site, "gold");
+            accesses.put(new ClassAccess(REST, site), SECOND);
         }
         return new AnchorState(
                 LMA,
-                Set.of(POOL),
+                Set.of(pool),
                 Set.of(FIRST, SECOND),
                 routes,
                 groups,
@@ -170,14 +181,36 @@ class SizedMapsKernelIT {
                 .hasMessageContaining("Too many open files in system");
     }
 
+    /** In all, computed, loaded, changed at one, and found again by another process. */
     @Test
-    void aThousandSitesOfManyNetworksEachAreOneEntryEach() {
+    void aHundredThousandSitesOfManyNetworksEachAreOneEntryEach() {
         kernel.close();
         kernel = newKernel(SteeringSizes.DEFAULT);
-        apply(sites(IntStream.range(0, 3_000).toArray()));
-        assertThat(kernel.withoutRoom(SizedMap.PREFIXES)).isZero();
-        assertThat(gateway.exec("nft", "list", "map", "inet", "flowanchor", "groups")
-                        .split(" : 0x"))
-                .hasSize(3_001);
+        int many = 100_000;
+        HomeNetworkPrefix pool = HomeNetworkPrefix.parse("2001:db9::/32");
+        AnchorState state = sites(pool, IntStream.range(0, many).toArray());
+        apply(state);
+        for (SizedMap map : SizedMap.values()) {
+            assertThat(kernel.withoutRoom(map)).as(map.name()).isZero();
+        }
+        for (String map : List.of("groups", "accesses")) {
+            assertThat(gateway.exec("nft", "list", "map", "inet", "flowanchor", map)
+                            .split(" : 0x"))
+                    .as(map)
+                    .hasSize(many + 1);
+        }
+        HomeNetworkPrefix last = site(pool, many - 1);
+        PrefixSteering moved = new PrefixSteering(SECOND, "gold", Map.of(REST, FIRST));
+        assertThat(gateway.<Optional<AnchorNotTaken>>call(
+                        () -> kernel.applyPrefixes(Map.of(last, moved), new FlowChanges(Map.of(), Map::of))))
+                .hasValue(AnchorNotTaken.NOTHING);
+        assertThat(gateway.exec("ip", "-6", "route", "show", "table", "100", last.toString()))
+                .contains("dev fa");
+
+        kernel.close();
+        kernel = newKernel(SteeringSizes.DEFAULT);
+        apply(state);
+        assertThat(gateway.<Boolean>call(kernel::intact)).isTrue();
+        assertThat(kernel.wasChanged()).isFalse();
     }
 }

@@ -90,7 +90,7 @@ class SteeringRestartKernelIT extends SteeringScene {
         }
     }
 
-    private static BindingTable bindings(ProxyCareOfAddress... gateways) {
+    static BindingTable bindings(ProxyCareOfAddress... gateways) {
         List<Binding> bindings = new ArrayList<>();
         for (ProxyCareOfAddress gateway : gateways) {
             bindings.add(new Binding(

@@ -151,8 +151,8 @@ class TrackingKernelIT {
         try (Namespace left = new Namespace("left");
                 Namespace router = new Namespace("router");
                 Namespace right = new Namespace("right");
-                SteeringDriver driver =
-                        router.call(() -> new SteeringDriver(new KernelConfiguration("b0"), SteeringSizes.DEFAULT));
+                SteeringDriver driver = router.call(() ->
+                        new SteeringDriver(new KernelConfiguration("b0"), SteeringSizes.DEFAULT, System::nanoTime));
                 TrackedConnections connections = new TrackedConnections(router)) {
             left.connect("r0", router, "l0");
             right.connect("r0", router, "b0");

@@ -134,12 +134,12 @@ public final class AnchorProgram {
         KernelNumbering numbering = KernelNumbering.DEFAULT;
         Transaction transaction = new Transaction(numbering.table());
         int[] marks = new int[flows];
-        Arrays.fill(marks, numbering.markBase() + 2);
+        Arrays.fill(marks, numbering.mark(2));
         StringBuilder micros = new StringBuilder();
         try (NetlinkSocket socket = NetlinkSocket.open(Netlink.NETLINK_NETFILTER)) {
             for (int move = -moves; move < moves; move++) {
                 int index = (int) ((move + moves) * 7919L % flows);
-                marks[index] = 2 * numbering.markBase() + 3 - marks[index];
+                marks[index] = numbering.mark(1) + numbering.mark(2) - marks[index];
                 byte[] key = flowKey(Population.flow(index));
                 long begin = System.nanoTime();
                 transaction
@@ -206,7 +206,7 @@ public final class AnchorProgram {
                             flow.destinationAddress(),
                             flow.sourcePort(),
                             flow.destinationPort(),
-                            numbering.markBase() + index + 1));
+                            numbering.mark(index + 1)));
         }
         Process nft = new ProcessBuilder("nft", "-f", "-")
                 .inheritIO()

@@ -1,0 +1,176 @@
+package org.flowanchor.agent.adapter.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.flowanchor.agent.adapter.kernel.TunnelKernelIT.FIRST;
+import static org.flowanchor.agent.adapter.kernel.TunnelKernelIT.PREFIX;
+import static org.flowanchor.agent.adapter.kernel.TunnelKernelIT.SECOND;
+import static org.flowanchor.agent.adapter.kernel.TunnelKernelIT.access;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.flowanchor.agent.application.AnchorNotTaken;
+import org.flowanchor.agent.application.KernelException;
+import org.flowanchor.agent.application.KernelObject;
+import org.flowanchor.agent.application.KernelObject.Condition;
+import org.flowanchor.agent.domain.AnchorState;
+import org.flowanchor.agent.domain.ClassAccess;
+import org.flowanchor.agent.lab.Changes;
+import org.flowanchor.agent.lab.Namespace;
+import org.flowanchor.mobility.FiveTuple;
+import org.flowanchor.mobility.ProxyCareOfAddress;
+import org.junit.jupiter.api.Test;
+
+/** Marks, priorities and tables that an operator chose, beside others who have the usual ones. */
+class OtherNumbersKernelIT extends SteeringScene {
+    /** The bits that Calico (the upper half) and kube-proxy (0xc000) leave. */
+    private static final KernelNumbering OTHERS = new KernelNumbering(0x1fff, 0x2000, 4300, 500);
+
+    private static final KernelConfiguration CHOSEN = new KernelConfiguration("b0", OTHERS, null);
+
+    private LinuxAnchorKernel chosen() {
+        return domain.anchor.call(() -> new LinuxAnchorKernel(CHOSEN));
+    }
+
+    private AnchorState steered(int sourcePort) {
+        return state(
+                Map.of(PREFIX, "gold"),
+                CLASSES,
+                Map.of(new ClassAccess(VOICE, PREFIX), SECOND),
+                Map.of(flow(sourcePort), SECOND));
+    }
+
+    private static String ours(Namespace namespace) {
+        return namespace.exec("ip", "-6", "rule", "show", "protocol", "213")
+                + namespace.exec("ip", "-6", "route", "show", "table", "all", "proto", "213");
+    }
+
+    private static void assertRefused(Namespace namespace, Action verify, String... words) {
+        assertThatThrownBy(() -> namespace.run(verify::make))
+                .rootCause()
+                .isInstanceOf(KernelException.class)
+                .satisfies(refusal -> assertThat(refusal.getMessage()).contains(words));
+    }
+
+    private interface Action {
+        void make() throws Exception;
+    }
+
+    /** Tailscale's priorities and marks, kube-proxy's and Calico's marks, and somebody's table 100. */
+    @Test
+    void anAgentOfOtherNumbersWorksBesideThoseWhoHaveTheUsualOnes() throws Exception {
+        try (LinuxAnchorKernel usual = newAnchor();
+                LinuxAnchorKernel chosen = chosen()) {
+            domain.anchor.ip("rule add pref 5210 fwmark 0x80000/0xff0000 lookup 52");
+            assertRefused(
+                    domain.anchor,
+                    usual::verify,
+                    "pref 5210",
+                    "bits 0x50000",
+                    "kernel.markMask and kernel.congestionMark give");
+            domain.anchor.ip("rule delete pref 5210", "rule add pref 5270 lookup 52");
+            assertRefused(domain.anchor, usual::verify, "pref 5270", "kernel.rulePriorityOffset gives it others");
+            domain.anchor.ip("rule delete pref 5270", "rule add pref 700 from 2001:db8:f::/64 lookup 100");
+            assertRefused(domain.anchor, usual::verify, "pref 700", "table 100", "kernel.routingTableOffset");
+            domain.anchor.ip("rule delete pref 700");
+            domain.anchor.nft("table ip6 services { chain c { meta mark set meta mark | 0x4000; }; }");
+            assertRefused(
+                    domain.anchor, usual::verify, "chain ip6 services c", "kernel.markMask gives the agent others");
+            domain.anchor.ip(
+                    "rule add pref 5210 fwmark 0x80000/0xff0000 lookup 52",
+                    "rule add pref 5270 lookup 52",
+                    "rule add pref 700 from 2001:db8:f::/64 lookup 100",
+                    "rule add pref 15000 fwmark 0xca4000 lookup 51820");
+            domain.anchor.nft("table ip6 network { chain c { meta mark set meta mark & 0xffff ^ 0x3f0000; }; }");
+            domain.anchor.run(chosen::verify);
+            AnchorState state = steered(5600);
+            assertThat(domain.anchor.<AnchorNotTaken>call(() -> chosen.apply(state)))
+                    .isEqualTo(AnchorNotTaken.NOTHING);
+            assertThat(path(5600, 0)).isEqualTo("lte");
+            assertThat(path(5601, EXPEDITED_FORWARDING)).isEqualTo("lte");
+            assertThat(path(5602, 0)).isEqualTo("wlan");
+            assertThat(domain.anchor.<List<KernelObject>>call(chosen::objects))
+                    .extracting(KernelObject::condition)
+                    .containsOnly(Condition.PRESENT);
+        } finally {
+            domain.anchor.ip(
+                    "rule delete pref 5210", "rule delete pref 5270", "rule delete pref 700", "rule delete pref 15000");
+            domain.anchor.nft("delete table ip6 services\ndelete table ip6 network");
+            steerNothing();
+        }
+    }
+
+    /** Whatever the predecessor called them, they are ours by protocol number, device and table. */
+    @Test
+    void aProcessOfOtherNumbersTakesOverWhatItsPredecessorLeftAndLeavesNothingOfIt() throws Exception {
+        AnchorState state = steered(5610);
+        apply(state);
+        String before = ours(domain.anchor);
+        String tunnels = domain.anchor.exec("ip", "-o", "link", "show", "group", "5213");
+        try (LinuxAnchorKernel chosen = chosen()) {
+            domain.anchor.run(chosen::verify);
+            assertThat(domain.anchor.<Map<FiveTuple, ProxyCareOfAddress>>call(chosen::flows))
+                    .as("told by the marks of its predecessor")
+                    .isEqualTo(Map.of(flow(5610), SECOND));
+            domain.anchor.run(() -> chosen.apply(state));
+            assertThat(path(5610, 0)).isEqualTo("lte");
+            assertThat(path(5611, EXPEDITED_FORWARDING)).isEqualTo("lte");
+            assertThat(path(5612, 0)).isEqualTo("wlan");
+            assertThat(domain.anchor.exec("ip", "-o", "link", "show", "group", "5213"))
+                    .as("each tunnel keeps its device")
+                    .isEqualTo(tunnels);
+            assertThat(domain.anchor.exec("ip", "-6", "rule"))
+                    .doesNotContain("lookup 41 ", "fwmark 0x10001/", "lookup 100 ")
+                    .contains("4400:\tfrom all lookup local", "4305:", "fwmark 0x1/0x1fff");
+            assertThat(domain.anchor.exec("ip", "-6", "route", "show", "table", "100"))
+                    .isEmpty();
+            String after = ours(domain.anchor);
+            assertThat(after.lines().count()).isEqualTo(before.lines().count());
+
+            try (LinuxAnchorKernel successor = chosen();
+                    Changes changes = new Changes(domain.anchor)) {
+                domain.anchor.run(() -> successor.apply(state));
+                assertThat(changes.made()).isEmpty();
+            }
+        }
+        try (LinuxAnchorKernel back = newAnchor()) {
+            domain.anchor.run(() -> back.apply(state));
+            assertThat(ours(domain.anchor)).isEqualToIgnoringWhitespace(before);
+            assertThat(path(5610, 0)).isEqualTo("lte");
+        }
+    }
+
+    @Test
+    void classesOfAPredecessorOfOtherMarksStayInForceUntilSteeringIsKnown() throws Exception {
+        apply(steered(5620));
+        AnchorState bindingsOnly = state(Map.of(PREFIX, "gold"), List.of(), Map.of(), Map.of(flow(5620), SECOND));
+        try (LinuxAnchorKernel chosen = chosen()) {
+            domain.anchor.run(
+                    () -> chosen.applyBindings(bindingsOnly, SteeringRestartKernelIT.bindings(FIRST, SECOND)));
+            assertThat(path(5621, EXPEDITED_FORWARDING)).isEqualTo("lte");
+            assertThat(path(5620, 0)).isEqualTo("lte");
+            assertThat(path(5622, 0)).isEqualTo("wlan");
+        }
+    }
+
+    @Test
+    void anAccessGatewayOfOtherNumbersTakesOverItsTerminals() throws Exception {
+        assertThat(path(5630, 0)).isEqualTo("wlan");
+        String before = ours(domain.first);
+        try (LinuxAccessKernel chosen = domain.first.call(() -> new LinuxAccessKernel(CHOSEN))) {
+            domain.first.run(chosen::verify);
+            assertThat(domain.first.call(chosen::installed)).hasSize(1);
+            domain.first.run(() -> chosen.apply(access(FIRST, Set.of(PREFIX))));
+            assertThat(path(5630, 0)).isEqualTo("wlan");
+            assertThat(domain.first.exec("ip", "-6", "route", "show", "table", "100"))
+                    .isEmpty();
+            assertThat(domain.first.exec("ip", "-6", "route", "show", "table", "600"))
+                    .contains(PREFIX.toString());
+            assertThat(ours(domain.first).lines().count())
+                    .isEqualTo(before.lines().count());
+        } finally {
+            domain.first.run(() -> first.apply(access(FIRST, Set.of(PREFIX))));
+        }
+    }
+}
