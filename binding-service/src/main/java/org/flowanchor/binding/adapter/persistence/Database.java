@@ -12,11 +12,16 @@ import org.slf4j.LoggerFactory;
 /**
  * Transactions without a framework in between: the update path must know exactly when a statement and when the commit happens.
  *
- * <p>Conflicts (unique violation, foreign key, deadlock, serialization) become {@link StoreConflictException}; everything about the
+ * <p>Conflicts (unique violation, foreign key, deadlock, serialization, lock timeout) become {@link StoreConflictException}; everything about the
  * connection becomes {@link StoreUnavailableException}; the rest is a defect and keeps its name.
  */
 final class Database {
-    private static final Set<String> CONFLICTS = Set.of("23505", "23503", "40001", "40P01", "55P03");
+    /**
+     * 57014 is a lock timeout, too, when the lock came at the same moment: the server then says "canceling statement due to user request".
+     * Where a person cancelled it, doing it again is as right.
+     */
+    private static final Set<String> CONFLICTS = Set.of("23505", "23503", "40001", "40P01", "55P03", "57014");
+
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
     private static final int AT_LENGTH_MILLIS = 600_000;
 

@@ -9,6 +9,9 @@ import static org.flowanchor.binding.Scene.RULES;
 import static org.flowanchor.binding.Scene.START;
 import static org.flowanchor.binding.Scene.wlan;
 
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -123,6 +126,24 @@ class UpdatePathIT {
         assertThatThrownBy(second::commit).isInstanceOf(StoreConflictException.class);
         assertThat(database.query("SELECT mobile_node FROM binding_cache_entry"))
                 .containsExactly("crowd-3");
+    }
+
+    /** So is told what ran into its lock timeout at the moment in which the lock came; a person may do it, too. */
+    @Test
+    void aCancelledStatementCostsNoAnswer() throws SQLException {
+        one.accepted(attach(1));
+        CompletableFuture<Integer> status;
+        try (Connection holder = database.pool().getConnection();
+                Statement hold = holder.createStatement()) {
+            holder.setAutoCommit(false);
+            hold.execute("SELECT FROM anchor FOR UPDATE");
+            status = CompletableFuture.supplyAsync(() -> one.status(attach(2)));
+            Await.until("a statement that waits was cancelled", () -> database.number("""
+                    SELECT count(*) FILTER (WHERE pg_cancel_backend(pid)) FROM pg_stat_activity
+                    WHERE datname = current_database() AND wait_event_type = 'Lock'""") > 0);
+            holder.rollback();
+        }
+        assertThat(status.join()).isZero();
     }
 
     @Test

@@ -88,16 +88,20 @@ public final class DataplaneBenchmark implements Benchmark {
         Forwarding forwarding = new Forwarding(context, anchors, sender);
         Map<String, Samples> rates = forwarding.measure(Rounds.LEAST);
         List<Figure> figures = new ArrayList<>(forwarding(rates));
-        context.console().step("Moves by fork and execution of ip6tables");
-        List<Figure> forked = new ArrayList<>();
-        for (int flows : Forwarding.RIVAL_FLOWS) {
-            forked.add(Figure.of(
-                    "move by ip6tables, one process each, %,d flows".formatted(flows),
-                    "us",
-                    forwarding.forkedMoves(flows, flows == AgentFigures.FLOWS ? Rounds.LEAST : 50)));
+        if (forwarding.hasRivals()) {
+            context.console().step("Moves by fork and execution of ip6tables");
+            List<Figure> forked = new ArrayList<>();
+            for (int flows : Forwarding.RIVAL_FLOWS) {
+                forked.add(Figure.of(
+                        "move by ip6tables, one process each, %,d flows".formatted(flows),
+                        "us",
+                        forwarding.forkedMoves(flows, flows == AgentFigures.FLOWS ? Rounds.LEAST : 50)));
+            }
+            figures.addAll(beside(agent, forked.getLast()));
+            figures.addAll(forked);
+        } else {
+            figures.addAll(agent);
         }
-        figures.addAll(beside(agent, forked.getLast()));
-        figures.addAll(forked);
         rates.forEach((name, rate) -> context.console()
                 .detail("%s: median %,.0f packets/s, %,.0f to %,.0f"
                         .formatted(name, rate.median(), rate.min(), rate.max())));
@@ -138,7 +142,9 @@ public final class DataplaneBenchmark implements Benchmark {
                 figures.addAll(pair(rates, Forwarding.flows(count), Forwarding.ip6tables(count), null));
             }
         }
-        figures.addAll(pair(rates, Forwarding.flows(Forwarding.QUEUED_FLOWS), Forwarding.QUEUE, null));
+        if (rates.containsKey(Forwarding.QUEUE)) {
+            figures.addAll(pair(rates, Forwarding.flows(Forwarding.QUEUED_FLOWS), Forwarding.QUEUE, null));
+        }
         return figures;
     }
 

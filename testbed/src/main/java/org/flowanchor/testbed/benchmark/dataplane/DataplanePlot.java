@@ -65,7 +65,11 @@ final class DataplanePlot {
         return chart;
     }
 
+    /** Of what was measured: rivals may not have been there. */
     private void series(XYChart chart, String title, List<Integer> sizes, IntFunction<String> name, Color color) {
+        if (!rates.containsKey(name.apply(sizes.getFirst()))) {
+            return;
+        }
         double[] x = new double[sizes.size()];
         double[] y = new double[sizes.size()];
         double[] error = new double[sizes.size()];

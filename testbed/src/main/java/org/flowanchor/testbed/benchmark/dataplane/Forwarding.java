@@ -1,14 +1,17 @@
 package org.flowanchor.testbed.benchmark.dataplane;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.flowanchor.mobility.FiveTuple;
 import org.flowanchor.testbed.benchmark.BenchmarkContext;
 import org.flowanchor.testbed.benchmark.Rounds;
@@ -47,6 +50,8 @@ final class Forwarding {
     private final Sender sender;
     private final Map<String, Contender> contenders = new LinkedHashMap<>();
     private final Map<String, Process> helpers = new LinkedHashMap<>();
+    private final boolean rivals =
+            Stream.of("ip6tables-legacy", "ip6tables-legacy-restore").allMatch(Forwarding::isInstalled);
 
     /**
      * @param terminals and
@@ -59,6 +64,16 @@ final class Forwarding {
         this.context = context;
         this.anchors = anchors;
         this.sender = sender;
+    }
+
+    private static boolean isInstalled(String program) {
+        return Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
+                .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
+    }
+
+    /** Whether there are rivals: ip6tables sets its own marks and leads packets to NFQUEUE. */
+    boolean hasRivals() {
+        return rivals;
     }
 
     static String flows(int count) {
@@ -89,13 +104,17 @@ final class Forwarding {
         add(TREE, GATEWAYS / Population.TERMINALS, -1, "gateways", Integer.toString(GATEWAYS));
         withoutTable(add(PLAIN, most, 0, "flows", "0"));
         trackedOnly(add(TRACKED, most, 0, "flows", "0"));
-        for (int count : RIVAL_FLOWS) {
-            addIp6tables(count);
+        if (rivals) {
+            RIVAL_FLOWS.forEach(this::addIp6tables);
+        } else {
+            context.console().detail("without ip6tables and NFQUEUE: the package iptables is not installed");
         }
         Rounds inTurn = new Rounds();
         contenders.forEach((name, contender) -> inTurn.add(name, () -> once(name, contender)));
-        addQueue();
-        inTurn.add(QUEUE, () -> queued(named(QUEUE)));
+        if (rivals) {
+            addQueue();
+            inTurn.add(QUEUE, () -> queued(named(QUEUE)));
+        }
         double all = contenders.size() * rounds;
         int[] done = {0};
         Map<String, Samples> samples =
