@@ -48,8 +48,12 @@ final class PolicyAct {
         this.traffic = traffic;
     }
 
-    /** Puts the policy through REST and waits until the anchor follows it, by where VoIP comes in. */
+    /**
+     * Puts the policy through REST and waits until the anchor follows it, by where VoIP comes in. What an earlier story pinned is not kept:
+     * its flows had the same five-tuples.
+     */
     void put() {
+        stage.product().resetFlows(Stage.MOBILE_NODE);
         traffic.startVoip();
         long begun = System.nanoTime();
         stage.product().putPolicy(POLICY_NAME, POLICY);

@@ -135,6 +135,11 @@ final class ProductApi {
         required(exchange("POST", "/api/v1/flows/" + encode(flow) + ":reset", "", Map.of()));
     }
 
+    /** Gives all flows of a mobile node back to its policy, also those that no anchor sees now. */
+    void resetFlows(String mobileNode) {
+        required(exchange("POST", "/api/v1/flows:reset?mobileNode=" + encode(mobileNode), "", Map.of()));
+    }
+
     /** Whether the product holds any link of the gateway for congested. */
     boolean congested(ProxyCareOfAddress gateway) {
         JsonNode page = JSON.readTree(required(exchange("GET", "/api/v1/links?limit=1000", "", Map.of()))
