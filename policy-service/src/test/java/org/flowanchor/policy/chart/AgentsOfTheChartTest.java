@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -64,6 +65,23 @@ class AgentsOfTheChartTest {
         JsonNode resources = container(rendered(HelmChartTest.FULL)).get("resources");
         assertThat(resources.at("/limits/memory").asString()).isEqualTo(only(unit, "MemoryMax=(\\d+M)") + "i");
         assertThat(resources.at("/requests/memory").asString()).isEqualTo(only(unit, "MemoryHigh=(\\d+M)") + "i");
+    }
+
+    @Test
+    void itsControlSocketIsWhereTheCommandLineLooks() throws IOException {
+        String directory =
+                only(Files.readString(PACKAGING.resolve("agent.example.yaml")), "socket: (/[^,}]+)/[^/,}]+\\}");
+        JsonNode agent = named(rendered(HelmChartTest.FULL), "DaemonSet", "flowanchor-agent-anchor-1");
+        JsonNode mounts = agent.at("/spec/template/spec/containers/0/volumeMounts");
+        JsonNode mount = StreamSupport.stream(mounts.spliterator(), false)
+                .filter(one -> one.get("mountPath").asString().equals(directory))
+                .findFirst()
+                .orElseThrow();
+        assertThat(mount.path("readOnly").asBoolean(false)).isFalse();
+        assertThat(agent.at("/spec/template/spec/volumes")).anySatisfy(volume -> {
+            assertThat(volume.get("name")).isEqualTo(mount.get("name"));
+            assertThat(volume.has("emptyDir")).isTrue();
+        });
     }
 
     @Test
