@@ -79,6 +79,14 @@ public record TrafficSelector(
         this(remotePrefix, protocols, remotePorts, dscp, flowLabels, ALL_SECURITY_PARAMETERS_INDEXES);
     }
 
+    public TrafficSelector withFlowLabels(Range labels) {
+        return new TrafficSelector(remotePrefix, protocols, remotePorts, dscp, labels, securityParametersIndexes);
+    }
+
+    public TrafficSelector withSecurityParametersIndexes(Range indexes) {
+        return new TrafficSelector(remotePrefix, protocols, remotePorts, dscp, flowLabels, indexes);
+    }
+
     private static void require(Range domain, Range range, String what) {
         if (!domain.contains(range)) {
             throw new IllegalArgumentException(what + " " + range + " is not within " + domain);

@@ -11,9 +11,9 @@ import org.flowanchor.mobility.TrafficSelector.Range;
 /**
  * Finds rules that can never match because the rules before them take every packet.
  *
- * <p>A selector is a box in six dimensions (remote prefix, protocol, remote port, DSCP, flow label, Security Parameters Index). What is left of a rule's boxes after
- * subtracting every earlier box is what the rule can still see; nothing left: it is dead. Exact, but bounded: when the boxes fall into
- * too many pieces the rule counts as alive, which refuses nothing wrongly.
+ * <p>A selector is a box in six dimensions (remote prefix, protocol, remote port, DSCP, flow label, Security Parameters Index). What is left
+ * of a rule's boxes after subtracting every earlier box is what the rule can still see; nothing left: it is dead. Exact, but bounded: when
+ * the boxes fall into too many pieces the rule counts as alive, which refuses nothing wrongly.
  */
 final class RuleCoverage {
     private static final int MAX_SUBTRACTIONS = 200_000;

@@ -12,8 +12,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Transactions without a framework in between: the update path must know exactly when a statement and when the commit happens.
  *
- * <p>Conflicts (unique violation, foreign key, deadlock, serialization, lock timeout) become {@link StoreConflictException}; everything about the
- * connection becomes {@link StoreUnavailableException}; the rest is a defect and keeps its name.
+ * <p>Conflicts (unique violation, foreign key, deadlock, serialization, lock timeout) become {@link StoreConflictException}; everything
+ * about the connection becomes {@link StoreUnavailableException}; the rest is a defect and keeps its name.
  */
 final class Database {
     /**

@@ -5,6 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.flowanchor.agent.domain.ClassRule;
 import org.flowanchor.mobility.FiveTuple;
 import org.flowanchor.mobility.TrafficSelector;
@@ -19,63 +22,46 @@ import org.flowanchor.mobility.TrafficSelector.Range;
  */
 record RulesByRange(List<ClassRule> others, List<Some> some) {
     enum Field {
-        FLOW_LABEL(TrafficSelector.ALL_FLOW_LABELS) {
-            @Override
-            Range of(TrafficSelector selector) {
-                return selector.flowLabels();
-            }
-
-            @Override
-            TrafficSelector forgotten(TrafficSelector selector) {
-                return new TrafficSelector(
-                        selector.remotePrefix(),
-                        selector.protocols(),
-                        selector.remotePorts(),
-                        selector.dscp(),
-                        TrafficSelector.ALL_FLOW_LABELS,
-                        selector.securityParametersIndexes());
-            }
-
-            @Override
-            boolean isMetBy(TrafficSelector selector) {
-                return true;
-            }
-        },
-        SECURITY_PARAMETERS_INDEX(TrafficSelector.ALL_SECURITY_PARAMETERS_INDEXES) {
-            @Override
-            Range of(TrafficSelector selector) {
-                return selector.securityParametersIndexes();
-            }
-
-            @Override
-            TrafficSelector forgotten(TrafficSelector selector) {
-                return new TrafficSelector(
-                        selector.remotePrefix(),
-                        selector.protocols(),
-                        selector.remotePorts(),
-                        selector.dscp(),
-                        selector.flowLabels());
-            }
-
-            @Override
-            boolean isMetBy(TrafficSelector selector) {
-                return selector.protocols().contains(FiveTuple.ESP);
-            }
-        };
+        FLOW_LABEL(
+                TrafficSelector.ALL_FLOW_LABELS,
+                TrafficSelector::flowLabels,
+                TrafficSelector::withFlowLabels,
+                selector -> true),
+        SECURITY_PARAMETERS_INDEX(
+                TrafficSelector.ALL_SECURITY_PARAMETERS_INDEXES,
+                TrafficSelector::securityParametersIndexes,
+                TrafficSelector::withSecurityParametersIndexes,
+                selector -> selector.protocols().contains(FiveTuple.ESP));
 
         private final Range all;
+        private final Function<TrafficSelector, Range> values;
+        private final BiFunction<TrafficSelector, Range, TrafficSelector> with;
+        private final Predicate<TrafficSelector> present;
 
-        Field(Range all) {
+        /** @param present whether packets that have the field may match */
+        Field(
+                Range all,
+                Function<TrafficSelector, Range> values,
+                BiFunction<TrafficSelector, Range, TrafficSelector> with,
+                Predicate<TrafficSelector> present) {
             this.all = all;
+            this.values = values;
+            this.with = with;
+            this.present = present;
         }
 
-        abstract Range of(TrafficSelector selector);
+        private Range of(TrafficSelector selector) {
+            return values.apply(selector);
+        }
 
         /** The selector for any value. */
-        abstract TrafficSelector forgotten(TrafficSelector selector);
+        private TrafficSelector forgotten(TrafficSelector selector) {
+            return with.apply(selector, all);
+        }
 
-        /** Whether packets that have the field may match. */
-        abstract boolean isMetBy(TrafficSelector selector);
+        private boolean isMetBy(TrafficSelector selector) {
+            return present.test(selector);
+        }
     }
 
     /**

@@ -6,7 +6,6 @@ import static org.flowanchor.agent.adapter.kernel.TunnelKernelIT.LMA;
 import static org.flowanchor.agent.adapter.kernel.TunnelKernelIT.POOL;
 import static org.flowanchor.agent.adapter.kernel.TunnelKernelIT.PREFIX;
 import static org.flowanchor.agent.adapter.kernel.TunnelKernelIT.SECOND;
-import static org.flowanchor.agent.adapter.kernel.TunnelKernelIT.access;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -24,55 +23,36 @@ import org.flowanchor.agent.domain.AnchorState;
 import org.flowanchor.agent.domain.ClassAccess;
 import org.flowanchor.agent.domain.ClassName;
 import org.flowanchor.agent.domain.ClassRule;
-import org.flowanchor.agent.domain.ConnectionTracking;
 import org.flowanchor.agent.domain.TrackedFlow;
-import org.flowanchor.agent.domain.TrackingAdmission;
 import org.flowanchor.agent.lab.Await;
 import org.flowanchor.agent.lab.Datagrams;
 import org.flowanchor.agent.lab.Domain;
-import org.flowanchor.agent.lab.Namespace;
 import org.flowanchor.agent.lab.RawPackets;
 import org.flowanchor.agent.lab.ReadFlows;
-import org.flowanchor.agent.lab.TrackedConnections;
 import org.flowanchor.mobility.FiveTuple;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.Ipv6Address;
 import org.flowanchor.mobility.TrafficSelector;
 import org.flowanchor.mobility.TrafficSelector.Range;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Fragments, ICMP errors and ESP at the anchor, while connections are tracked and while its table is full. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Timeout(600)
-class OddPacketsKernelIT {
-    private static final Duration SOON = Duration.ofSeconds(30);
+class OddPacketsKernelIT extends CountedAccesses {
     private static final int PORT = 6000;
     private static final int SPI = 0x12345678;
     private static final ClassName LABELLED = new ClassName("gold", "labels", "tunnel");
     private static final ClassName REST = new ClassName("gold", "labels", "rest");
 
-    private Domain domain;
-    private LinuxAnchorKernel anchor;
-    private LinuxAccessKernel first;
-    private LinuxAccessKernel second;
-    private TrackedConnections connections;
+    @Override
+    String nextHeaders() {
+        return "44, 50";
+    }
 
     @BeforeAll
-    void build() {
-        Namespace.requireRoot();
-        domain = new Domain();
-        anchor = domain.anchor.call(() -> new LinuxAnchorKernel(new KernelConfiguration("b0")));
-        first = domain.first.call(() -> new LinuxAccessKernel(new KernelConfiguration("b0")));
-        second = domain.second.call(() -> new LinuxAccessKernel(new KernelConfiguration("b0")));
-        connections = new TrackedConnections(domain.anchor);
-        domain.first.run(() -> first.apply(access(FIRST, Set.of(PREFIX))));
-        domain.second.run(() -> second.apply(access(SECOND, Set.of(PREFIX))));
+    void steer() {
         domain.anchor.run(() -> anchor.apply(new AnchorState(
                 LMA,
                 Set.of(POOL),
@@ -95,28 +75,6 @@ class OddPacketsKernelIT {
                         SECOND,
                         flow(FiveTuple.ESP, SPI >>> 16, SPI & 0xffff),
                         SECOND))));
-        domain.mobileNode.nft("""
-                table inet odd {
-                  counter wlan { }
-                  counter lte { }
-                  chain c {
-                    type filter hook prerouting priority -500
-                    iifname "wlan" ip6 nexthdr { 44, 50 } counter name wlan
-                    iifname "lte" ip6 nexthdr { 44, 50 } counter name lte
-                  }
-                }
-                """);
-    }
-
-    @AfterAll
-    void tearDown() {
-        if (domain != null) {
-            connections.close();
-            first.close();
-            second.close();
-            anchor.close();
-            domain.close();
-        }
     }
 
     private static FiveTuple flow(int protocol, int sourcePort, int destinationPort) {
@@ -126,23 +84,6 @@ class OddPacketsKernelIT {
                 protocol,
                 sourcePort,
                 destinationPort);
-    }
-
-    /** What is new from here on is tracked, or is not. */
-    private void track(boolean tracked) throws Exception {
-        connections.clear();
-        ConnectionTracking state = domain.anchor.call(anchor::tendTracking);
-        assertThat(state.admission()).isEqualTo(TrackingAdmission.ALL);
-        if (!tracked) {
-            connections.fillTo(state.limit());
-            assertThat(domain.anchor.call(anchor::tendTracking).admission()).isEqualTo(TrackingAdmission.KNOWN_ONLY);
-        }
-    }
-
-    private int counted(String access) {
-        return Integer.parseInt(domain.mobileNode
-                .exec("nft", "list", "counter", "inet", "odd", access)
-                .replaceFirst("(?s).*packets (\\d+).*", "$1"));
     }
 
     private static void grows(String what, IntSupplier counter, int before, int by) {

@@ -6,10 +6,8 @@ import static org.flowanchor.agent.adapter.kernel.TunnelKernelIT.LMA;
 import static org.flowanchor.agent.adapter.kernel.TunnelKernelIT.POOL;
 import static org.flowanchor.agent.adapter.kernel.TunnelKernelIT.PREFIX;
 import static org.flowanchor.agent.adapter.kernel.TunnelKernelIT.SECOND;
-import static org.flowanchor.agent.adapter.kernel.TunnelKernelIT.access;
 
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,14 +20,9 @@ import org.flowanchor.agent.domain.BindingTable;
 import org.flowanchor.agent.domain.ClassAccess;
 import org.flowanchor.agent.domain.ClassName;
 import org.flowanchor.agent.domain.ClassRule;
-import org.flowanchor.agent.domain.ConnectionTracking;
-import org.flowanchor.agent.domain.TrackingAdmission;
 import org.flowanchor.agent.lab.Await;
 import org.flowanchor.agent.lab.Changes;
-import org.flowanchor.agent.lab.Domain;
-import org.flowanchor.agent.lab.Namespace;
 import org.flowanchor.agent.lab.RawPackets;
-import org.flowanchor.agent.lab.TrackedConnections;
 import org.flowanchor.mobility.AccessTechnologyType;
 import org.flowanchor.mobility.BindingIdentifier;
 import org.flowanchor.mobility.FiveTuple;
@@ -38,20 +31,13 @@ import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.flowanchor.mobility.ProxyCareOfAddress;
 import org.flowanchor.mobility.TrafficSelector;
 import org.flowanchor.mobility.TrafficSelector.Range;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** ESP packets meet rules by their Security Parameters Index; the binding's route is over wlan, the classes' access is lte. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Timeout(600)
-class SecurityParametersIndexKernelIT {
-    private static final Duration SOON = Duration.ofSeconds(30);
+class SecurityParametersIndexKernelIT extends CountedAccesses {
     private static final int LABEL = 0x54321;
     private static final int OTHER_LABEL = 0x11111;
     private static final Range ESP = new Range(FiveTuple.ESP, FiveTuple.ESP);
@@ -84,11 +70,6 @@ class SecurityParametersIndexKernelIT {
                     SECOND),
             Map.of());
 
-    private Domain domain;
-    private LinuxAnchorKernel anchor;
-    private LinuxAccessKernel first;
-    private LinuxAccessKernel second;
-    private TrackedConnections connections;
     private int identification;
 
     private static TrafficSelector esp(Range labels, Range indexes) {
@@ -100,63 +81,14 @@ class SecurityParametersIndexKernelIT {
         return new Range(label, label);
     }
 
-    @BeforeAll
-    void build() {
-        Namespace.requireRoot();
-        domain = new Domain();
-        anchor = newAnchor();
-        first = domain.first.call(() -> new LinuxAccessKernel(new KernelConfiguration("b0")));
-        second = domain.second.call(() -> new LinuxAccessKernel(new KernelConfiguration("b0")));
-        connections = new TrackedConnections(domain.anchor);
-        domain.first.run(() -> first.apply(access(FIRST, Set.of(PREFIX))));
-        domain.second.run(() -> second.apply(access(SECOND, Set.of(PREFIX))));
-        domain.mobileNode.nft("""
-                table inet odd {
-                  counter wlan { }
-                  counter lte { }
-                  chain c {
-                    type filter hook prerouting priority -500
-                    iifname "wlan" ip6 nexthdr { 17, 44, 50, 51 } counter name wlan
-                    iifname "lte" ip6 nexthdr { 17, 44, 50, 51 } counter name lte
-                  }
-                }
-                """);
-    }
-
-    private LinuxAnchorKernel newAnchor() {
-        return domain.anchor.call(() -> new LinuxAnchorKernel(new KernelConfiguration("b0")));
+    @Override
+    String nextHeaders() {
+        return "17, 44, 50, 51";
     }
 
     @BeforeEach
     void steer() {
         domain.anchor.run(() -> anchor.apply(STATE));
-    }
-
-    @AfterAll
-    void tearDown() {
-        if (domain != null) {
-            connections.close();
-            first.close();
-            second.close();
-            anchor.close();
-            domain.close();
-        }
-    }
-
-    /** What is new from here on is tracked, or is not. */
-    private void track(boolean tracked) throws Exception {
-        connections.clear();
-        ConnectionTracking state = domain.anchor.call(anchor::tendTracking);
-        if (!tracked) {
-            connections.fillTo(state.limit());
-            assertThat(domain.anchor.call(anchor::tendTracking).admission()).isEqualTo(TrackingAdmission.KNOWN_ONLY);
-        }
-    }
-
-    private int counted(String access) {
-        return Integer.parseInt(domain.mobileNode
-                .exec("nft", "list", "counter", "inet", "odd", access)
-                .replaceFirst("(?s).*packets (\\d+).*", "$1"));
     }
 
     /** Over which access they arrive, all by the same one. */
