@@ -1,9 +1,13 @@
 package org.flowanchor.testbed.lab;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -12,6 +16,19 @@ public final class HostCommand {
     private static final long DEADLINE_SECONDS = 20;
 
     private HostCommand() {}
+
+    /** The directories in which commands are looked for. */
+    public static List<Path> searchPath() {
+        return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+                .filter(directory -> !directory.isEmpty())
+                .map(Path::of)
+                .toList();
+    }
+
+    /** Whether there is such a command. */
+    public static boolean isInstalled(String command) {
+        return searchPath().stream().anyMatch(directory -> Files.isExecutable(directory.resolve(command)));
+    }
 
     /**
      * Output of the command.

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** What must be there before anything is started; each thing that is not makes one line with its remedy. */
 final class Prerequisites {
@@ -45,14 +44,6 @@ final class Prerequisites {
             }
         });
         return missing;
-    }
-
-    /** The directories of the environment's search path. */
-    static List<Path> searchPath() {
-        return List.of(Optional.ofNullable(System.getenv("PATH")).orElse("").split(":", -1)).stream()
-                .filter(directory -> !directory.isEmpty())
-                .map(Path::of)
-                .toList();
     }
 
     /**

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.flowanchor.testbed.benchmark.Benchmark;
+import org.flowanchor.testbed.lab.HostCommand;
 import org.flowanchor.testbed.scenario.Scenario;
 import org.jspecify.annotations.Nullable;
 
@@ -54,7 +55,7 @@ final class Session {
     }
 
     private int supervised(boolean fresh, Work work) throws InterruptedException {
-        if (Launcher.complain(Prerequisites.ofHost(Prerequisites.searchPath()))) {
+        if (Launcher.complain(Prerequisites.ofHost(HostCommand.searchPath()))) {
             return 1;
         }
         try (DataDirectory data = DataDirectory.open(repository.resolve(".data"))) {

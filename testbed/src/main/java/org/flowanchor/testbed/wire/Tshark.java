@@ -90,8 +90,7 @@ public final class Tshark {
 
     /** Whether it can be run here. */
     public static boolean isInstalled() {
-        return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(":"))
-                .anyMatch(directory -> Files.isExecutable(Path.of(directory, "tshark")));
+        return HostCommand.isInstalled("tshark");
     }
 
     /**

@@ -1,12 +1,10 @@
 package org.flowanchor.testbed.benchmark.dataplane;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +15,7 @@ import org.flowanchor.testbed.benchmark.BenchmarkContext;
 import org.flowanchor.testbed.benchmark.Rounds;
 import org.flowanchor.testbed.benchmark.Samples;
 import org.flowanchor.testbed.benchmark.dataplane.Anchors.Anchor;
+import org.flowanchor.testbed.lab.HostCommand;
 
 /** Packets per second through anchors that differ in what steers. */
 final class Forwarding {
@@ -51,7 +50,7 @@ final class Forwarding {
     private final Map<String, Contender> contenders = new LinkedHashMap<>();
     private final Map<String, Process> helpers = new LinkedHashMap<>();
     private final boolean rivals =
-            Stream.of("ip6tables-legacy", "ip6tables-legacy-restore").allMatch(Forwarding::isInstalled);
+            Stream.of("ip6tables-legacy", "ip6tables-legacy-restore").allMatch(HostCommand::isInstalled);
 
     /**
      * @param terminals and
@@ -64,11 +63,6 @@ final class Forwarding {
         this.context = context;
         this.anchors = anchors;
         this.sender = sender;
-    }
-
-    private static boolean isInstalled(String program) {
-        return Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
-                .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
     }
 
     /** Whether there are rivals: ip6tables sets its own marks and leads packets to NFQUEUE. */

@@ -2,17 +2,16 @@ package org.flowanchor.testbed.benchmark.registrations;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.flowanchor.testbed.lab.HostCommand;
 
 /** PostgreSQL's own benchmark, where it is installed: one row updated by key per transaction, prepared. */
 final class PgBench {
@@ -36,9 +35,7 @@ final class PgBench {
      * @param rows of the table {@code single_row} that {@link UpsertLoad} made
      */
     static Optional<PgBench> find(Path directory, int port, String database, String user, String password, int rows) {
-        Stream<Path> onPath =
-                Arrays.stream(System.getenv("PATH").split(File.pathSeparator)).map(Path::of);
-        Optional<Path> program = Stream.concat(onPath, installed())
+        Optional<Path> program = Stream.concat(HostCommand.searchPath().stream(), installed())
                 .map(folder -> folder.resolve("pgbench"))
                 .filter(Files::isExecutable)
                 .findFirst();
