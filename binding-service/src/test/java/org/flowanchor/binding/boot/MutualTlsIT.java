@@ -20,9 +20,8 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.Optional;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Function;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
@@ -32,8 +31,6 @@ import org.flowanchor.api.ProtoMapping;
 import org.flowanchor.api.identity.PeerCredentials;
 import org.flowanchor.api.identity.PeerIdentity;
 import org.flowanchor.api.identity.TlsConfigurationException;
-import org.flowanchor.api.identity.TlsEvents;
-import org.flowanchor.api.identity.TlsFiles;
 import org.flowanchor.api.v1.AnchorSignal;
 import org.flowanchor.api.v1.BindingOperatorServiceGrpc;
 import org.flowanchor.api.v1.BindingStreamRequest;
@@ -47,10 +44,9 @@ import org.flowanchor.api.v1.MobilityHeaderRelayServiceGrpc;
 import org.flowanchor.api.v1.RegistrationServiceGrpc;
 import org.flowanchor.api.v1.RelayHello;
 import org.flowanchor.api.v1.RelayUplink;
-import org.flowanchor.authority.DevelopmentAuthority;
-import org.flowanchor.authority.IssuedFiles;
 import org.flowanchor.binding.TestDatabase;
 import org.flowanchor.mobility.ProxyCareOfAddress;
+import org.flowanchor.service.testing.TestCertificates;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -63,37 +59,23 @@ class MutualTlsIT {
     @TempDir
     private static Path directory;
 
-    private static DevelopmentAuthority authority;
+    private static TestCertificates certificates;
     private static TestDatabase database;
     private static RunningService service;
 
     @BeforeAll
     static void start() {
-        authority = DevelopmentAuthority.open(directory.resolve("authority"));
-        IssuedFiles own = authority.issue("flowanchor://service/binding-service");
+        certificates = new TestCertificates(directory);
         database = TestDatabase.empty();
-        service = new RunningService(
-                database,
-                "--server.address=::",
-                "--flowanchor.tls.mode=mutual",
-                "--flowanchor.tls.certificate=" + own.certificate(),
-                "--flowanchor.tls.private-key=" + own.privateKey(),
-                "--flowanchor.tls.authorities=" + own.authorities());
+        List<String> offLoopback = new ArrayList<>(certificates.arguments(PeerIdentity.BINDING_SERVICE));
+        offLoopback.add("--server.address=::");
+        service = new RunningService(database, offLoopback.toArray(String[]::new));
     }
 
     @AfterAll
     static void stop() {
         service.close();
         database.close();
-    }
-
-    private static PeerCredentials credentials(PeerIdentity identity) throws IOException {
-        return credentials(identity, authority.issue(identity.toString()));
-    }
-
-    private static PeerCredentials credentials(PeerIdentity identity, IssuedFiles issued) throws IOException {
-        TlsFiles files = new TlsFiles(issued.certificate(), issued.privateKey(), issued.authorities());
-        return PeerCredentials.open(files, identity, TlsEvents.NONE, InstantSource.system());
     }
 
     private static ManagedChannel channel(PeerCredentials credentials) {
@@ -118,7 +100,7 @@ class MutualTlsIT {
         try {
             String name = "flowanchor_binding_tls_refused_total{reason=\"" + reason + "\"}";
             return ask(
-                            credentials(PeerIdentity.POLICY_SERVICE).httpClient(PeerIdentity.BINDING_SERVICE),
+                            certificates.of(PeerIdentity.POLICY_SERVICE).httpClient(PeerIdentity.BINDING_SERVICE),
                             "/actuator/prometheus")
                     .body()
                     .lines()
@@ -140,8 +122,8 @@ class MutualTlsIT {
 
     @Test
     void operatorsCallsAreForOperatorsOnly() throws IOException {
-        ManagedChannel tool = channel(credentials(PeerIdentity.OPERATOR));
-        ManagedChannel agent = channel(credentials(AGENT));
+        ManagedChannel tool = channel(certificates.of(PeerIdentity.OPERATOR));
+        ManagedChannel agent = channel(certificates.of(AGENT));
         try {
             ListPrefixPoolsRequest request = ListPrefixPoolsRequest.getDefaultInstance();
             assertThat(BindingOperatorServiceGrpc.newBlockingStub(tool)
@@ -160,7 +142,7 @@ class MutualTlsIT {
 
     @Test
     void aGatewaySpeaksForItselfOnly() throws IOException {
-        PeerCredentials agent = credentials(AGENT);
+        PeerCredentials agent = certificates.of(AGENT);
         assertThat(hello(agent, MAG1).getCode()).as("its hello was taken").isEqualTo(Status.Code.INVALID_ARGUMENT);
         double before = refused("impersonation");
         Status status = hello(agent, MAG2);
@@ -174,8 +156,8 @@ class MutualTlsIT {
         BindingStreamRequest subscription = BindingStreamRequest.newBuilder()
                 .setSubscription(BindingSubscription.newBuilder().setLmaAddress(ProtoMapping.toProto(ANCHOR)))
                 .build();
-        ManagedChannel wrong = channel(credentials(AGENT));
-        ManagedChannel right = channel(credentials(new PeerIdentity.AnchorAgent(ANCHOR)));
+        ManagedChannel wrong = channel(certificates.of(AGENT));
+        ManagedChannel right = channel(certificates.of(new PeerIdentity.AnchorAgent(ANCHOR)));
         try (Conversation<BindingStreamRequest, BindingStreamResponse> gateway =
                         new Conversation<>(BindingStreamServiceGrpc.newStub(wrong)::streamBindings);
                 Conversation<BindingStreamRequest, BindingStreamResponse> anchor =
@@ -193,7 +175,7 @@ class MutualTlsIT {
     /** The refusals are of the first messages; what follows on its way to the service, which gRPC still delivers, is nobody's. */
     @Test
     void whoWasRefusedIsNotHeardAnyMoreOnThatStream() throws IOException {
-        ManagedChannel channel = channel(credentials(AGENT));
+        ManagedChannel channel = channel(certificates.of(AGENT));
         ByteString anchor = ProtoMapping.toProto(ANCHOR);
         GatewaySignal hello = GatewaySignal.newBuilder()
                 .setHello(GatewayHello.newBuilder().setProxyCareOfAddress(ProtoMapping.toProto(MAG2)))
@@ -233,24 +215,18 @@ class MutualTlsIT {
 
     @Test
     void expiredAndForeignCertificatesAreRefusedAndCounted() throws IOException {
-        Instant now = Instant.now();
         double expired = refused("expired");
         double foreign = refused("foreign");
-        IssuedFiles old =
-                authority.issue("old", Optional.of(AGENT.toString()), now.minusSeconds(90), now.minusSeconds(60));
-        assertThat(hello(credentials(AGENT, old), MAG1).getCode()).isEqualTo(Status.Code.UNAVAILABLE);
-        IssuedFiles stranger =
-                DevelopmentAuthority.open(directory.resolve("stranger")).issue(AGENT.toString());
-        IssuedFiles trusting = new IssuedFiles(stranger.certificate(), stranger.privateKey(), old.authorities());
-        assertThat(hello(credentials(AGENT, trusting), MAG1).getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+        assertThat(hello(certificates.expired(AGENT), MAG1).getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+        assertThat(hello(certificates.foreign(AGENT), MAG1).getCode()).isEqualTo(Status.Code.UNAVAILABLE);
         assertThat(refused("expired")).isGreaterThan(expired);
         assertThat(refused("foreign")).isGreaterThan(foreign);
     }
 
     @Test
     void restIsForThePolicyServiceAndProbesNeedNoCertificate() throws Exception {
-        SSLContext policy = credentials(PeerIdentity.POLICY_SERVICE).httpClient(PeerIdentity.BINDING_SERVICE);
-        SSLContext agent = credentials(AGENT).httpClient(PeerIdentity.BINDING_SERVICE);
+        SSLContext policy = certificates.of(PeerIdentity.POLICY_SERVICE).httpClient(PeerIdentity.BINDING_SERVICE);
+        SSLContext agent = certificates.of(AGENT).httpClient(PeerIdentity.BINDING_SERVICE);
         assertThat(ask(policy, "/api/v1/bindings").statusCode()).isEqualTo(200);
         HttpResponse<String> refused = ask(agent, "/api/v1/bindings");
         assertThat(refused.statusCode()).isEqualTo(403);
@@ -268,7 +244,7 @@ class MutualTlsIT {
 
     @Test
     void restOfAnotherServiceIsNotBelieved() throws IOException {
-        SSLContext wrong = credentials(PeerIdentity.POLICY_SERVICE).httpClient(PeerIdentity.FLOW_MANAGER);
+        SSLContext wrong = certificates.of(PeerIdentity.POLICY_SERVICE).httpClient(PeerIdentity.FLOW_MANAGER);
         assertThatThrownBy(() -> ask(wrong, "/api/v1/bindings")).isInstanceOf(SSLException.class);
     }
 

@@ -20,11 +20,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -34,8 +31,6 @@ import org.flowanchor.api.identity.Caller;
 import org.flowanchor.api.identity.PeerCredentials;
 import org.flowanchor.api.identity.PeerIdentity;
 import org.flowanchor.api.identity.TlsConfigurationException;
-import org.flowanchor.api.identity.TlsEvents;
-import org.flowanchor.api.identity.TlsFiles;
 import org.flowanchor.api.v1.AnchorHello;
 import org.flowanchor.api.v1.AnchorReport;
 import org.flowanchor.api.v1.FlowMobilityServiceGrpc;
@@ -46,8 +41,6 @@ import org.flowanchor.api.v1.PrepareMoveRequest;
 import org.flowanchor.api.v1.PrepareMoveResponse;
 import org.flowanchor.api.v1.SteeringCommand;
 import org.flowanchor.api.v1.SteeringServiceGrpc;
-import org.flowanchor.authority.DevelopmentAuthority;
-import org.flowanchor.authority.IssuedFiles;
 import org.flowanchor.flow.adapter.grpc.FlowMobilityClient;
 import org.flowanchor.flow.adapter.grpc.GrpcServerLifecycle;
 import org.flowanchor.flow.domain.placement.CarriedPrefix;
@@ -58,6 +51,7 @@ import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.flowanchor.mobility.ProxyCareOfAddress;
 import org.flowanchor.service.TransportSecurity;
+import org.flowanchor.service.testing.TestCertificates;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -75,21 +69,17 @@ class MutualTlsIT {
     @TempDir
     private static Path directory;
 
-    private static DevelopmentAuthority authority;
+    private static TestCertificates certificates;
     private static EmbeddedPostgres postgres;
     private static ConfigurableApplicationContext service;
 
     @BeforeAll
     static void start() throws IOException {
-        authority = DevelopmentAuthority.open(directory.resolve("authority"));
-        IssuedFiles own = authority.issue(PeerIdentity.FLOW_MANAGER.toString());
+        certificates = new TestCertificates(directory);
         postgres = EmbeddedPostgres.start();
-        service = run(
-                "--server.address=::",
-                "--flowanchor.tls.mode=mutual",
-                "--flowanchor.tls.certificate=" + own.certificate(),
-                "--flowanchor.tls.private-key=" + own.privateKey(),
-                "--flowanchor.tls.authorities=" + own.authorities());
+        List<String> offLoopback = new ArrayList<>(certificates.arguments(PeerIdentity.FLOW_MANAGER));
+        offLoopback.add("--server.address=::");
+        service = run(offLoopback.toArray(String[]::new));
     }
 
     @AfterAll
@@ -107,15 +97,6 @@ class MutualTlsIT {
                 "--spring.kafka.bootstrap-servers=127.0.0.1:1"));
         arguments.addAll(List.of(more));
         return new SpringApplicationBuilder(FlowManagerApplication.class).run(arguments.toArray(String[]::new));
-    }
-
-    private static PeerCredentials credentials(PeerIdentity identity) throws IOException {
-        return credentials(identity, authority.issue(identity.toString()));
-    }
-
-    private static PeerCredentials credentials(PeerIdentity identity, IssuedFiles issued) throws IOException {
-        TlsFiles files = new TlsFiles(issued.certificate(), issued.privateKey(), issued.authorities());
-        return PeerCredentials.open(files, identity, TlsEvents.NONE, InstantSource.system());
     }
 
     private static ManagedChannel channel(PeerCredentials credentials) {
@@ -203,7 +184,7 @@ class MutualTlsIT {
     private static double refused(String reason) throws IOException, InterruptedException {
         String name = "flowanchor_flow_tls_refused_total{reason=\"" + reason + "\"}";
         return ask(
-                        credentials(PeerIdentity.POLICY_SERVICE).httpClient(PeerIdentity.FLOW_MANAGER),
+                        certificates.of(PeerIdentity.POLICY_SERVICE).httpClient(PeerIdentity.FLOW_MANAGER),
                         "/actuator/prometheus")
                 .body()
                 .lines()
@@ -215,11 +196,11 @@ class MutualTlsIT {
 
     @Test
     void anAnchorIsSteeredThroughItsOwnAgentOnly() throws Exception {
-        assertThat(steer(credentials(ANCHOR_AGENT)).getCode())
+        assertThat(steer(certificates.of(ANCHOR_AGENT)).getCode())
                 .as("its first hello was taken")
                 .isEqualTo(Status.Code.INVALID_ARGUMENT);
         double before = refused("impersonation");
-        Status status = steer(credentials(ACCESS_AGENT));
+        Status status = steer(certificates.of(ACCESS_AGENT));
         assertThat(status.getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
         assertThat(status.getDescription()).contains(ACCESS_AGENT.toString(), ANCHOR_AGENT.toString());
         assertThat(refused("impersonation")).isEqualTo(before + 1);
@@ -229,8 +210,8 @@ class MutualTlsIT {
     void linksAreReportedByWhoseTheyAre() throws Exception {
         ByteString own = address(GATEWAY.toString());
         ByteString other = address("2001:db8:b::12");
-        PeerCredentials gateway = credentials(ACCESS_AGENT);
-        PeerCredentials anchor = credentials(ANCHOR_AGENT);
+        PeerCredentials gateway = certificates.of(ACCESS_AGENT);
+        PeerCredentials anchor = certificates.of(ANCHOR_AGENT);
         assertThat(report(gateway, LinkSample.Kind.KIND_ACCESS_LINK, own)).isEqualTo(Status.OK);
         assertThat(report(gateway, LinkSample.Kind.KIND_ACCESS_LINK, other).getCode())
                 .isEqualTo(Status.Code.PERMISSION_DENIED);
@@ -243,24 +224,18 @@ class MutualTlsIT {
 
     @Test
     void expiredAndForeignCertificatesAreRefusedAndCounted() throws Exception {
-        Instant now = Instant.now();
         double expired = refused("expired");
         double foreign = refused("foreign");
-        IssuedFiles old = authority.issue(
-                "old", Optional.of(ANCHOR_AGENT.toString()), now.minusSeconds(90), now.minusSeconds(60));
-        assertThat(steer(credentials(ANCHOR_AGENT, old)).getCode()).isEqualTo(Status.Code.UNAVAILABLE);
-        IssuedFiles stranger =
-                DevelopmentAuthority.open(directory.resolve("stranger")).issue(ANCHOR_AGENT.toString());
-        IssuedFiles trusting = new IssuedFiles(stranger.certificate(), stranger.privateKey(), old.authorities());
-        assertThat(steer(credentials(ANCHOR_AGENT, trusting)).getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+        assertThat(steer(certificates.expired(ANCHOR_AGENT)).getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+        assertThat(steer(certificates.foreign(ANCHOR_AGENT)).getCode()).isEqualTo(Status.Code.UNAVAILABLE);
         assertThat(refused("expired")).isGreaterThan(expired);
         assertThat(refused("foreign")).isGreaterThan(foreign);
     }
 
     @Test
     void restIsForThePolicyService() throws Exception {
-        SSLContext policy = credentials(PeerIdentity.POLICY_SERVICE).httpClient(PeerIdentity.FLOW_MANAGER);
-        SSLContext agent = credentials(ACCESS_AGENT).httpClient(PeerIdentity.FLOW_MANAGER);
+        SSLContext policy = certificates.of(PeerIdentity.POLICY_SERVICE).httpClient(PeerIdentity.FLOW_MANAGER);
+        SSLContext agent = certificates.of(ACCESS_AGENT).httpClient(PeerIdentity.FLOW_MANAGER);
         assertThat(ask(policy, "/api/v1/flows").statusCode()).isEqualTo(200);
         HttpResponse<String> refused = ask(agent, "/api/v1/flows");
         assertThat(refused.statusCode()).isEqualTo(403);
@@ -282,7 +257,7 @@ class MutualTlsIT {
 
     /** The binding-service's end with the certificate of {@code identity}: what it answers says who asked. */
     private static PrefixAnswer askAnchorService(PeerIdentity identity) throws Exception {
-        PeerCredentials own = credentials(identity);
+        PeerCredentials own = certificates.of(identity);
         Server server = NettyServerBuilder.forAddress(new InetSocketAddress("::1", 0), own.server())
                 .intercept(own.callers())
                 .addService(new FlowMobilityServiceGrpc.FlowMobilityServiceImplBase() {
