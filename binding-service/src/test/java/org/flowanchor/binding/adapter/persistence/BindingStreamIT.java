@@ -179,7 +179,6 @@ class BindingStreamIT {
         assertThat(first(new Position(now.version() + 1, now.history())).fullState())
                 .isTrue();
         assertThat(first(new Position(-1, now.history())).fullState()).isTrue();
-        // Of another replica's change this one has no memory.
         two.accepted(crowd(9).handoff(5).at(START.plusMillis(9)));
         database.execute("DELETE FROM outbox");
         Position last = one.log().position(ANCHOR);
@@ -215,8 +214,11 @@ class BindingStreamIT {
                 .isInstanceOf(FellBehindException.class);
     }
 
+    /** At a replica that has written nothing, so that it knows what the database keeps and no more. */
     private Step first(Position applied) throws InterruptedException {
-        return stream(one, Optional.of(applied)).next().orElseThrow();
+        try (Replica fresh = new Replica(database)) {
+            return stream(fresh, Optional.of(applied)).next().orElseThrow();
+        }
     }
 
     @Test
