@@ -11,7 +11,7 @@ import org.flowanchor.binding.application.IdempotencyKeyReusedException;
 import org.flowanchor.binding.application.OperatorRequests;
 import org.flowanchor.mobility.LmaAddress;
 
-/** Table operator_request. */
+/** Tables operator_request and operator_request_key: who writes an answer claims the key for its request, by a trigger. */
 final class JdbcOperatorRequests implements OperatorRequests {
     private final Database database;
 
@@ -67,12 +67,12 @@ final class JdbcOperatorRequests implements OperatorRequests {
         return answer;
     }
 
-    /** False: somebody was faster under that key. */
+    /** False: somebody was faster under that key, here or at another anchor. */
     static boolean remember(Connection connection, OperatorRequest request, int anchor, int answer)
             throws SQLException {
         try (PreparedStatement delete = connection.prepareStatement("""
-                DELETE FROM operator_request WHERE ctid = ANY (ARRAY(
-                    SELECT ctid FROM operator_request WHERE written_at < now() - interval '24 hours'
+                DELETE FROM operator_request_key WHERE ctid = ANY (ARRAY(
+                    SELECT ctid FROM operator_request_key WHERE claimed_at < now() - interval '24 hours'
                     FOR UPDATE SKIP LOCKED))""")) {
             delete.executeUpdate();
         }

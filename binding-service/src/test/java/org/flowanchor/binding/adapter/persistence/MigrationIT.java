@@ -83,6 +83,27 @@ class MigrationIT {
     }
 
     @Test
+    void aKeyThatTwoRequestsHadIsTheFirstOnes() throws Exception {
+        try (TestDatabase database = TestDatabase.empty()) {
+            migrate(database, "16");
+            database.execute("""
+                    INSERT INTO anchor (lma_address, partition) VALUES ('2001:db8::1', 0), ('2001:db8::2', 1);
+                    INSERT INTO operator_request (idempotency_key, anchor, request, answer, written_at)
+                    VALUES ('one', 2, 'release of a', 1, now() - interval '2 hours'),
+                           ('one', 1, 'release of b', 1, now() - interval '1 hour'),
+                           ('two', 1, 'release of c', 1, now()), ('two', 2, 'release of c', 1, now())""");
+            migrate(database, "latest");
+            assertThat(
+                            database.query(
+                                    "SELECT idempotency_key || ' ' || anchor || ' ' || request FROM operator_request ORDER BY 1"))
+                    .containsExactly("one 2 release of a", "two 1 release of c", "two 2 release of c");
+            assertThat(database.query("SELECT idempotency_key FROM operator_request_key"
+                            + " WHERE claimed_at < now() - interval '1 hour'"))
+                    .containsExactly("one");
+        }
+    }
+
+    @Test
     void staticPrefixesOfAnOlderReleaseAreMarkedAndNoOthers() throws Exception {
         try (TestDatabase database = TestDatabase.empty()) {
             migrate(database, "12");

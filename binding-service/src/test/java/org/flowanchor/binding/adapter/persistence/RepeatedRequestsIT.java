@@ -15,6 +15,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.flowanchor.binding.Await;
 import org.flowanchor.binding.Replica;
 import org.flowanchor.binding.Scene.Update;
 import org.flowanchor.binding.TestDatabase;
@@ -35,6 +37,7 @@ import org.flowanchor.binding.application.BatchScope;
 import org.flowanchor.binding.application.BindingStore;
 import org.flowanchor.binding.application.BindingTransaction;
 import org.flowanchor.binding.application.GatewayRequest;
+import org.flowanchor.binding.application.GatewayStore.GatewayRevocation;
 import org.flowanchor.binding.application.IdempotencyKey;
 import org.flowanchor.binding.application.IdempotencyKeyReusedException;
 import org.flowanchor.binding.application.OperatorRequests.OperatorRequest;
@@ -51,6 +54,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 /** Requests that come again, at another replica and after the first one was carried out and its answer lost. */
@@ -129,8 +134,10 @@ class RepeatedRequestsIT {
     }
 
     /** Between the look at the key and the commit; it is no failure of this service, and others in the transaction go on. */
-    @Test
-    void aKeyThatAnotherRequestTakesAfterTheLookReleasesNothing() {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void aKeyThatAnotherRequestTakesAfterTheLookReleasesNothing(int anchor) throws Exception {
+        anotherAnchor();
         two.accepted(wlan().of(MN2));
         List<String> failures;
         long version;
@@ -140,10 +147,7 @@ class RepeatedRequestsIT {
                         database,
                         List.of(Replica.POOL),
                         Duration.ofSeconds(60),
-                        store -> new KeyTaken(store, () -> {
-                            database.execute(
-                                    "INSERT INTO operator_request VALUES ('key-1', 1, 'release of MN1', 1, now())");
-                        }))) {
+                        store -> new KeyTaken(store, () -> database.execute(answered(anchor))))) {
             version = two.snapshot().version();
             refused = overtaken.release(MN2, new OperatorRequest(RELEASE.key(), "release of MN2"), START);
             assertThatThrownBy(refused::join).hasCauseInstanceOf(IdempotencyKeyReusedException.class);
@@ -152,6 +156,69 @@ class RepeatedRequestsIT {
         assertThat(two.snapshot().version()).isEqualTo(version);
         assertThat(database.query("SELECT request FROM operator_request")).containsExactly("release of MN1");
         assertThat(failures).isEmpty();
+    }
+
+    private void anotherAnchor() throws SQLException {
+        database.execute("INSERT INTO anchor (anchor, lma_address, partition) OVERRIDING SYSTEM VALUE"
+                + " VALUES (2, '2001:db8::a2', 1)");
+    }
+
+    private static String answered(int anchor) {
+        return "INSERT INTO operator_request VALUES ('key-1', " + anchor + ", 'release of MN1', 1, now())";
+    }
+
+    @Test
+    void aRequestThatWasCarriedOutAtAnotherAnchorIsCarriedOutHereToo() throws SQLException {
+        anotherAnchor();
+        database.execute(answered(2));
+        assertThat(two.release(MN1, RELEASE, START).join()).isEqualTo(1);
+        assertThat(database.query("SELECT anchor FROM operator_request ORDER BY anchor"))
+                .containsExactly("1", "2");
+    }
+
+    /** While another request is about to take the key at another anchor. */
+    @Test
+    void aGatewayIsNotReleasedUnderAKeyThatIsBeingTaken() throws Exception {
+        anotherAnchor();
+        GatewayRevocation everything = new GatewayRevocation(
+                MAG1,
+                Optional.empty(),
+                START,
+                Optional.of(START.plusSeconds(1)),
+                START.plusSeconds(9),
+                Optional.of(new OperatorRequest(RELEASE.key(), "release of gateway " + MAG1)));
+        try (Connection taking = two.pool().getConnection()) {
+            taking.setAutoCommit(false);
+            taking.createStatement().execute(answered(2));
+            CompletableFuture<Boolean> asked =
+                    CompletableFuture.supplyAsync(() -> two.gateways().revokeAll(ANCHOR, everything));
+            Await.until(
+                    "it waits for the key",
+                    () -> asked.isDone()
+                            || database.number("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                                            + " AND datname = current_database()")
+                                    > 0);
+            taking.commit();
+            assertThatThrownBy(asked::join).hasCauseInstanceOf(IdempotencyKeyReusedException.class);
+        }
+        assertThat(database.query("SELECT * FROM gateway_message")).isEmpty();
+        assertThat(database.query("SELECT anchor FROM operator_request")).containsExactly("2");
+    }
+
+    @Test
+    void aKeyIsAnotherRequestsAfterADay() throws SQLException {
+        anotherAnchor();
+        database.execute(answered(2));
+        database.execute("UPDATE operator_request_key SET claimed_at = now() - interval '25 hours'");
+        two.accepted(wlan().of(MN2));
+        // Whoever writes under some key forgets what is old.
+        two.release(MN1, new OperatorRequest(new IdempotencyKey("key-2"), "release of MN1"), START)
+                .join();
+        assertThat(two.release(MN2, new OperatorRequest(RELEASE.key(), "release of MN2"), START)
+                        .join())
+                .isEqualTo(1);
+        assertThat(database.query("SELECT request FROM operator_request WHERE idempotency_key = 'key-1'"))
+                .containsExactly("release of MN2");
     }
 
     /** Of requests that want one key at once, at two replicas, one has it; the others are refused. */
