@@ -17,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
 import org.flowanchor.api.v1.BindingCacheEntry;
 import org.flowanchor.binding.Scene.Update;
 import org.flowanchor.binding.adapter.persistence.Persistence;
@@ -100,6 +101,7 @@ public final class Replica implements AutoCloseable {
         public final AtomicInteger transactions = new AtomicInteger();
         public final AtomicInteger unanswered = new AtomicInteger();
         public final AtomicInteger expired = new AtomicInteger();
+        public final AtomicInteger expiryOverloaded = new AtomicInteger();
 
         @Override
         public void attempted() {
@@ -122,6 +124,11 @@ public final class Replica implements AutoCloseable {
         @Override
         public void expired(int entries) {
             expired.addAndGet(entries);
+        }
+
+        @Override
+        public void expiryOverloaded() {
+            expiryOverloaded.incrementAndGet();
         }
     }
 
@@ -223,7 +230,16 @@ public final class Replica implements AutoCloseable {
     /** What is due at {@code now} goes; returns how many entries. */
     public int expire(Instant now) {
         int before = counts.expired.get();
-        new ExpiryLoop(List.of(ANCHOR), cache, store(), loops, counts, unanswered -> {}, () -> now, Duration.ZERO)
+        new ExpiryLoop(
+                        List.of(ANCHOR),
+                        cache,
+                        store(),
+                        loops,
+                        counts,
+                        unanswered -> {},
+                        () -> now,
+                        RandomGenerator.getDefault(),
+                        Duration.ZERO)
                 .expireAll();
         return counts.expired.get() - before;
     }

@@ -45,7 +45,7 @@ import org.slf4j.LoggerFactory;
 final class AnchorLoop implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(AnchorLoop.class);
     static final int BATCH_MAX = 256;
-    private static final int QUEUE_MAX = 65_536;
+    static final int QUEUE_MAX = 65_536;
 
     /** A third would only make all of them smaller, and each costs as much again. */
     private static final int IN_FLIGHT_MAX = 2;

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 import org.flowanchor.binding.domain.BindingCache;
 import org.flowanchor.binding.domain.BindingRecord;
 import org.flowanchor.binding.domain.MessageKind;
@@ -37,6 +38,9 @@ public final class ExpiryLoop implements Runnable, AutoCloseable {
     private static final int LIMIT = 256;
     private static final Duration PUT_OFF = Duration.ofSeconds(30);
 
+    /** In periods, while too much waits for a decision already. */
+    private static final int PAUSE_MOST = 8;
+
     private final List<LmaAddress> anchors;
     private final BindingCache cache;
     private final BindingStore store;
@@ -44,11 +48,14 @@ public final class ExpiryLoop implements Runnable, AutoCloseable {
     private final RegistrationMetrics metrics;
     private final Consumer<MessageKind> unanswered;
     private final InstantSource clock;
+    private final RandomGenerator random;
     private final Duration period;
     private final CountDownLatch stop = new CountDownLatch(1);
     private final Set<LmaAddress> failing = new HashSet<>();
     /** What could not be decided, and until when nobody tries again. */
     private final Map<LmaAddress, Map<MobileNodeIdentifier, Instant>> putOff = new HashMap<>();
+
+    private final Map<LmaAddress, Pause> paused = new HashMap<>();
 
     /**
      * What became of what was due.
@@ -56,8 +63,29 @@ public final class ExpiryLoop implements Runnable, AutoCloseable {
      * @param expired entries whose time was over
      * @param unanswered messages that are given up
      */
-    private record Due(int expired, List<OutstandingMessage.Key> unanswered) {
-        static final Due NOTHING = new Due(0, List.of());
+    private record Due(int expired, List<OutstandingMessage.Key> unanswered) {}
+
+    private enum Look {
+        DONE,
+        MORE,
+        /** Not decided: too much waits already. */
+        OVERLOADED
+    }
+
+    /**
+     * @param most how many periods it may be, the more the oftener it was overloaded in a row
+     * @param left of them; drawn, so that replicas do not come back together
+     */
+    private record Pause(int most, int left) {
+        static final Pause NONE = new Pause(1, 0);
+
+        Pause next(RandomGenerator random) {
+            return new Pause(Math.min(2 * most, PAUSE_MOST), random.nextInt(1, most + 1));
+        }
+
+        Pause shorter() {
+            return new Pause(most, left - 1);
+        }
     }
 
     /** @param unanswered is told of each message that is given up */
@@ -69,6 +97,7 @@ public final class ExpiryLoop implements Runnable, AutoCloseable {
             RegistrationMetrics metrics,
             Consumer<MessageKind> unanswered,
             InstantSource clock,
+            RandomGenerator random,
             Duration period) {
         this.anchors = List.copyOf(anchors);
         this.cache = cache;
@@ -77,6 +106,7 @@ public final class ExpiryLoop implements Runnable, AutoCloseable {
         this.metrics = metrics;
         this.unanswered = unanswered;
         this.clock = clock;
+        this.random = random;
         this.period = period;
     }
 
@@ -91,15 +121,27 @@ public final class ExpiryLoop implements Runnable, AutoCloseable {
         }
     }
 
-    /** Deletes all that is due now. */
+    /** Deletes all that is due now, but for anchors where that came to nothing lately because too much waited. */
     public void expireAll() {
         anchors.forEach(this::expire);
     }
 
     private void expire(LmaAddress anchor) {
+        Pause pause = paused.getOrDefault(anchor, Pause.NONE);
+        if (pause.left() > 0) {
+            paused.put(anchor, pause.shorter());
+            return;
+        }
         try {
-            while (stop.getCount() > 0 && expireOnce(anchor)) {
-                // as long as there is more
+            Look look = Look.MORE;
+            while (stop.getCount() > 0 && look == Look.MORE) {
+                look = expireOnce(anchor);
+            }
+            if (look == Look.OVERLOADED) {
+                metrics.expiryOverloaded();
+                paused.put(anchor, pause.next(random));
+            } else {
+                paused.remove(anchor);
             }
             if (failing.remove(anchor)) {
                 LOG.info("expiry of anchor {} goes on", anchor);
@@ -114,8 +156,7 @@ public final class ExpiryLoop implements Runnable, AutoCloseable {
         }
     }
 
-    /** True when there may be more. */
-    private boolean expireOnce(LmaAddress anchor) {
+    private Look expireOnce(LmaAddress anchor) {
         Instant now = clock.instant();
         Map<MobileNodeIdentifier, Instant> later = putOff.computeIfAbsent(anchor, one -> new HashMap<>());
         later.values().removeIf(until -> !until.isAfter(now));
@@ -124,25 +165,37 @@ public final class ExpiryLoop implements Runnable, AutoCloseable {
         List<MobileNodeIdentifier> due =
                 found.stream().filter(one -> !later.containsKey(one)).toList();
         if (due.isEmpty()) {
-            return false;
+            return Look.DONE;
         }
         List<MobileNodeIdentifier> decided = due;
+        boolean overloaded = false;
         try {
-            tell(submit(anchor, due, now).join());
+            Optional<Due> done = submit(anchor, due, now).join();
+            if (done.isEmpty()) {
+                return Look.OVERLOADED;
+            }
+            tell(done.get());
         } catch (CompletionException together) {
             if (!isOfWork(together)) {
                 throw together;
             }
             decided = oneByOne(anchor, due, now, later);
+            overloaded =
+                    decided.size() + due.stream().filter(later::containsKey).count() < due.size();
         }
         store.postpone(anchor, decided, now);
-        return found.size() >= limit;
+        return overloaded ? Look.OVERLOADED : found.size() >= limit ? Look.MORE : Look.DONE;
     }
 
-    private CompletableFuture<Due> submit(LmaAddress anchor, List<MobileNodeIdentifier> due, Instant now) {
+    /** Empty: overloaded. */
+    private CompletableFuture<Optional<Due>> submit(LmaAddress anchor, List<MobileNodeIdentifier> due, Instant now) {
         BatchScope scope = BatchScope.of(due);
         return loops.submit(
-                anchor, scope, Optional.empty(), transaction -> decide(transaction, scope, now), Due.NOTHING);
+                anchor,
+                scope,
+                Optional.empty(),
+                transaction -> Optional.of(decide(transaction, scope, now)),
+                Optional.empty());
     }
 
     private void tell(Due done) {
@@ -156,13 +209,15 @@ public final class ExpiryLoop implements Runnable, AutoCloseable {
     /** One of them cannot be decided: it keeps nobody else from its turn. Returns those that could. */
     private List<MobileNodeIdentifier> oneByOne(
             LmaAddress anchor, List<MobileNodeIdentifier> due, Instant now, Map<MobileNodeIdentifier, Instant> later) {
-        Map<MobileNodeIdentifier, CompletableFuture<Due>> each = new LinkedHashMap<>();
+        Map<MobileNodeIdentifier, CompletableFuture<Optional<Due>>> each = new LinkedHashMap<>();
         due.forEach(one -> each.put(one, submit(anchor, List.of(one), now)));
         List<MobileNodeIdentifier> decided = new ArrayList<>();
         each.forEach((mobileNode, done) -> {
             try {
-                tell(done.join());
-                decided.add(mobileNode);
+                done.join().ifPresent(one -> {
+                    tell(one);
+                    decided.add(mobileNode);
+                });
             } catch (CompletionException e) {
                 if (!isOfWork(e)) {
                     throw e;

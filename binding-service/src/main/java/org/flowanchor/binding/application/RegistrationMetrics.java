@@ -19,4 +19,7 @@ public interface RegistrationMetrics {
 
     /** Entries deleted because their time was over. */
     void expired(int entries);
+
+    /** What was due at an anchor was not decided, since too much waited already. */
+    void expiryOverloaded();
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
 import org.flowanchor.api.identity.PeerIdentity;
 import org.flowanchor.api.identity.RestProtection;
@@ -255,6 +256,7 @@ class BindingServiceConfiguration {
                 metrics,
                 kind -> signalling.answered(kind, SignallingMetrics.Result.UNANSWERED),
                 clock,
+                RandomGenerator.getDefault(),
                 properties.expiryPeriod());
     }
 

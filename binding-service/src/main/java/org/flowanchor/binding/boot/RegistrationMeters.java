@@ -40,6 +40,7 @@ final class RegistrationMeters implements RegistrationMetrics {
     private final Counter ignored;
     private final Counter unanswered;
     private final Counter expired;
+    private final Counter expiryOverloaded;
     private final Timer commit;
     private final DistributionSummary batch;
 
@@ -58,6 +59,7 @@ final class RegistrationMeters implements RegistrationMetrics {
         unanswered = registry.counter("pmip.pbu.fail", "status", "unanswered");
         ignored = registry.counter("flowanchor.binding.ignored");
         expired = registry.counter("flowanchor.binding.expired");
+        expiryOverloaded = registry.counter("flowanchor.binding.expiry.overloaded");
         commit = Timer.builder("flowanchor.binding.commit")
                 .description("Transactions of the update path")
                 .publishPercentileHistogram()
@@ -106,5 +108,10 @@ final class RegistrationMeters implements RegistrationMetrics {
     @Override
     public void expired(int entries) {
         expired.increment(entries);
+    }
+
+    @Override
+    public void expiryOverloaded() {
+        expiryOverloaded.increment();
     }
 }

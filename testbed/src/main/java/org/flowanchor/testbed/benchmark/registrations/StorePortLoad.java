@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 import org.flowanchor.binding.adapter.persistence.Persistence;
 import org.flowanchor.binding.application.Anchor;
 import org.flowanchor.binding.application.AnchorLoops;
@@ -88,6 +89,7 @@ public final class StorePortLoad implements LoadDialogue.Generator {
                 uncounted,
                 unanswered -> {},
                 InstantSource.system(),
+                RandomGenerator.getDefault(),
                 Duration.ofMillis(500));
         Thread.ofPlatform().name("expiry").daemon().start(expiry);
         loop = new ClosedLoop(
@@ -171,5 +173,8 @@ public final class StorePortLoad implements LoadDialogue.Generator {
 
         @Override
         public void expired(int entries) {}
+
+        @Override
+        public void expiryOverloaded() {}
     }
 }
