@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,7 +28,8 @@ import org.flowanchor.mobility.ProxyCareOfAddress;
 
 /**
  * Free prefixes of one anchor in this replica's hands, leased in short transactions of their own, so that an allocation reads nothing.
- * Sources in this order: prefixes that have rested, blocks whose lease is over (or our own, forgotten ones), a new block.
+ * Sources in this order: prefixes that have rested, blocks whose lease is over (or our own, forgotten ones), a new block. Nobody but who
+ * needs what it brings waits for a refill.
  *
  * <p>Traps: a lease is an optimisation. What makes a second assignment impossible is the primary key of home_network_prefix; when it
  * objects, everything in memory is forgotten and our leases are read again.
@@ -37,6 +39,11 @@ final class LeasedPrefixes {
     private final Database database;
     private final StoredAnchor stored;
     private final PrefixLeases leases;
+
+    /** Of whom there is one at a time; taken before the other lock. */
+    private final ReentrantLock refilling = new ReentrantLock();
+
+    /** Never held while the database is asked. */
     private final ReentrantLock lock = new ReentrantLock();
 
     // Guarded by lock.
@@ -45,6 +52,11 @@ final class LeasedPrefixes {
     private final Map<Source, Long> exhaustedUntil = new HashMap<>();
     private final Set<PrefixPool> forgotten = new HashSet<>();
     private long generation;
+
+    /** What a refill that is under way may have read as free, and is not any more. */
+    private final Set<HomeNetworkPrefix> goneMeanwhile = new HashSet<>();
+
+    private boolean refillUnderWay;
 
     private record Rested(HomeNetworkPrefix prefix, PrefixPool pool, long trustedUntil) {}
 
@@ -94,20 +106,25 @@ final class LeasedPrefixes {
         /** What was provided may have gone meanwhile: to a gateway that proposed it, or with all that was forgotten. */
         @Override
         public Optional<HomeNetworkPrefix> next(PrefixKind kind, ProxyCareOfAddress gateway) {
+            Optional<HomeNetworkPrefix> ready = take(kind, gateway);
+            boolean exhausted = false;
+            while (ready.isEmpty() && !exhausted) {
+                exhausted = !provide(List.of(new PrefixDemand(kind, gateway, 1)));
+                ready = take(kind, gateway);
+            }
+            return ready;
+        }
+
+        private Optional<HomeNetworkPrefix> take(PrefixKind kind, ProxyCareOfAddress gateway) {
             lock.lock();
             try {
-                Optional<HomeNetworkPrefix> ready = take(kind, gateway);
-                if (ready.isPresent()) {
-                    return ready;
-                }
-                provide(List.of(new PrefixDemand(kind, gateway, 1)));
-                return take(kind, gateway);
+                return takeReady(kind, gateway);
             } finally {
                 lock.unlock();
             }
         }
 
-        private Optional<HomeNetworkPrefix> take(PrefixKind kind, ProxyCareOfAddress gateway) {
+        private Optional<HomeNetworkPrefix> takeReady(PrefixKind kind, ProxyCareOfAddress gateway) {
             for (Iterator<Rested> i = rested.iterator(); i.hasNext(); ) {
                 Rested first = i.next();
                 if (first.pool.serves(kind, gateway)) {
@@ -155,7 +172,7 @@ final class LeasedPrefixes {
                         }
                     }
                 }
-                used.forEach(LeasedPrefixes.this::proposed);
+                used.forEach(LeasedPrefixes.this::gone);
             } finally {
                 lock.unlock();
             }
@@ -168,7 +185,10 @@ final class LeasedPrefixes {
         this.leases = new PrefixLeases(stored, lessee, rest);
     }
 
-    private void proposed(HomeNetworkPrefix prefix) {
+    private void gone(HomeNetworkPrefix prefix) {
+        if (refillUnderWay) {
+            goneMeanwhile.add(prefix);
+        }
         rested.removeIf(one -> one.prefix.equals(prefix));
         blocks.stream()
                 .filter(block -> block.pool.isMember(prefix))
@@ -176,43 +196,57 @@ final class LeasedPrefixes {
     }
 
     Grant grant(List<PrefixDemand> demands) {
+        if (!demands.isEmpty()) {
+            provide(demands);
+        }
+        return new Grant();
+    }
+
+    /**
+     * Holds as many ready, unless there are not as many.
+     *
+     * @return false: more of some are not to be had for now
+     */
+    private boolean provide(List<PrefixDemand> demands) {
+        Map<Source, Integer> wanted = new LinkedHashMap<>();
+        demands.forEach(demand -> wanted.merge(Source.of(demand), demand.count(), Integer::sum));
+        if (!missing(wanted).isEmpty()) {
+            refilling.lock();
+            try {
+                // Less, when somebody else's refill was waited for.
+                Map<Source, Integer> missing = missing(wanted);
+                if (!missing.isEmpty()) {
+                    refill(missing);
+                }
+            } finally {
+                refilling.unlock();
+            }
+        }
         lock.lock();
         try {
-            if (!demands.isEmpty()) {
-                provide(demands);
-            }
-            return new Grant();
+            return Collections.disjoint(exhaustedUntil.keySet(), wanted.keySet());
         } finally {
             lock.unlock();
         }
     }
 
-    /** Holds as many ready, unless there are not as many. */
-    private void provide(List<PrefixDemand> demands) {
-        long now = System.nanoTime();
-        rested.removeIf(one -> one.trustedUntil - now < 0);
-        blocks.stream().filter(block -> block.trustedUntil - now < 0).forEach(block -> block.free.clear());
-        blocks.removeIf(block -> block.trustedUntil - now < 0 && block.underWay == 0);
-        exhaustedUntil.values().removeIf(until -> until - now < 0);
-        Map<Source, Integer> missing = new LinkedHashMap<>();
-        demands.forEach(demand -> missing.merge(Source.of(demand), demand.count(), Integer::sum));
-        missing.entrySet()
-                .removeIf(wanted ->
-                        available(wanted.getKey()) >= wanted.getValue() || exhaustedUntil.containsKey(wanted.getKey()));
-        if (missing.isEmpty()) {
-            return;
-        }
+    /** Of what is wanted that of which not as many are ready, and may be had. */
+    private Map<Source, Integer> missing(Map<Source, Integer> wanted) {
+        lock.lock();
         try {
-            database.execute(connection -> refill(connection, missing));
-        } catch (RuntimeException e) {
-            forget();
-            throw e;
+            long now = System.nanoTime();
+            rested.removeIf(one -> one.trustedUntil - now < 0);
+            blocks.stream().filter(block -> block.trustedUntil - now < 0).forEach(block -> block.free.clear());
+            blocks.removeIf(block -> block.trustedUntil - now < 0 && block.underWay == 0);
+            exhaustedUntil.values().removeIf(until -> until - now < 0);
+            Map<Source, Integer> missing = new LinkedHashMap<>(wanted);
+            missing.entrySet()
+                    .removeIf(one ->
+                            available(one.getKey()) >= one.getValue() || exhaustedUntil.containsKey(one.getKey()));
+            return missing;
+        } finally {
+            lock.unlock();
         }
-        missing.forEach((source, wanted) -> {
-            if (available(source) < wanted) {
-                exhaustedUntil.put(source, now + EXHAUSTED_PAUSE.toNanos());
-            }
-        });
     }
 
     void forget() {
@@ -236,45 +270,123 @@ final class LeasedPrefixes {
                         .sum();
     }
 
-    private void refill(Connection connection, Map<Source, Integer> missing) throws SQLException {
-        // Only of what is missing: others would be held for nothing.
-        Map<PrefixPool, Boolean> pools = new LinkedHashMap<>();
-        for (PrefixPool pool : stored.anchor().pools()) {
-            if (missing.keySet().stream().anyMatch(source -> source.isServedBy(pool))) {
-                pools.put(pool, forgotten.remove(pool));
-            }
+    private void refill(Map<Source, Integer> missing) {
+        Refill refill = begin(missing);
+        try {
+            database.execute(connection -> lease(connection, refill));
+        } catch (RuntimeException | Error e) {
+            forget();
+            throw e;
+        } finally {
+            end(refill);
         }
-        for (Block block : List.copyOf(blocks)) {
-            if (block.free.isEmpty() && block.underWay == 0 && pools.containsKey(block.pool)) {
-                blocks.remove(block);
-                leases.lease(connection, block.number, block.pool, block.firstIndex, block.size)
-                        .ifPresent(this::add);
-            }
+    }
+
+    /**
+     * One look for more, in the database.
+     *
+     * @param pools that have what is missing, with whether what we leased of them is not in memory any more
+     * @param usedUp blocks that have nothing free as far as we know
+     * @param held other blocks of ours
+     * @param lacking how many more are needed
+     * @param began at {@link System#nanoTime}: what is leased is younger
+     */
+    private record Refill(
+            Map<Source, Integer> missing,
+            Map<PrefixPool, Boolean> pools,
+            List<Block> usedUp,
+            Set<Long> held,
+            Map<Source, Integer> lacking,
+            long generation,
+            long began,
+            List<PrefixLeases.Rested> rested,
+            List<PrefixLeases.Leased> blocks) {
+        boolean lacks(Source source) {
+            int found = blocks.stream()
+                            .filter(block -> source.isServedBy(block.pool()))
+                            .mapToInt(block -> block.free().size())
+                            .sum()
+                    + (int) rested.stream()
+                            .filter(one -> source.isServedBy(one.pool()))
+                            .count();
+            return found < lacking.getOrDefault(source, 0);
         }
-        long trustedUntil = System.nanoTime() + PrefixLeases.TRUSTED.toNanos();
-        leases.takeRested(connection, pools)
-                .forEach(one -> rested.add(new Rested(one.prefix(), one.pool(), trustedUntil)));
-        Set<Long> held = new HashSet<>();
-        blocks.forEach(block -> held.add(block.number));
-        leases.takeLeasable(connection, pools.keySet(), held).forEach(this::add);
-        for (Map.Entry<Source, Integer> source : missing.entrySet()) {
+    }
+
+    private Refill begin(Map<Source, Integer> missing) {
+        lock.lock();
+        try {
+            // Only of what is missing: others would be held for nothing.
+            Map<PrefixPool, Boolean> pools = new LinkedHashMap<>();
             for (PrefixPool pool : stored.anchor().pools()) {
-                while (source.getKey().isServedBy(pool)
-                        && available(source.getKey()) < source.getValue()
-                        && takeNew(connection, pool)) {
-                    // one block after the other
+                if (missing.keySet().stream().anyMatch(source -> source.isServedBy(pool))) {
+                    pools.put(pool, forgotten.remove(pool));
+                }
+            }
+            List<Block> usedUp = blocks.stream()
+                    .filter(block -> block.free.isEmpty() && block.underWay == 0 && pools.containsKey(block.pool))
+                    .toList();
+            blocks.removeAll(usedUp);
+            Set<Long> held = new HashSet<>();
+            blocks.forEach(block -> held.add(block.number));
+            Map<Source, Integer> lacking = new HashMap<>();
+            missing.forEach((source, wanted) -> lacking.put(source, wanted - available(source)));
+            goneMeanwhile.clear();
+            refillUnderWay = true;
+            return new Refill(
+                    missing,
+                    pools,
+                    usedUp,
+                    held,
+                    lacking,
+                    generation,
+                    System.nanoTime(),
+                    new ArrayList<>(),
+                    new ArrayList<>());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void lease(Connection connection, Refill refill) throws SQLException {
+        for (Block block : refill.usedUp) {
+            leases.lease(connection, block.number, block.pool, block.firstIndex, block.size)
+                    .ifPresent(refill.blocks::add);
+        }
+        refill.rested.addAll(leases.takeRested(connection, refill.pools));
+        Set<Long> held = new HashSet<>(refill.held);
+        refill.blocks.forEach(block -> held.add(block.number()));
+        refill.blocks.addAll(leases.takeLeasable(connection, refill.pools.keySet(), held));
+        for (Source source : refill.missing.keySet()) {
+            for (PrefixPool pool : stored.anchor().pools()) {
+                while (source.isServedBy(pool) && refill.lacks(source)) {
+                    Optional<PrefixLeases.Leased> more = leases.takeNew(connection, pool);
+                    if (more.isEmpty()) {
+                        break;
+                    }
+                    refill.blocks.add(more.get());
                 }
             }
         }
     }
 
-    private boolean takeNew(Connection connection, PrefixPool pool) throws SQLException {
-        Optional<PrefixLeases.Leased> taken = leases.takeNew(connection, pool);
-        taken.ifPresent(this::add);
-        return taken.isPresent();
-    }
-
-    private void add(PrefixLeases.Leased leased) {
-        blocks.add(new Block(leased, System.nanoTime() + PrefixLeases.TRUSTED.toNanos()));
+    /** What was leased before all was forgotten is found again by the next one. */
+    private void end(Refill refill) {
+        lock.lock();
+        try {
+            refillUnderWay = false;
+            if (refill.generation != generation) {
+                return;
+            }
+            long trustedUntil = refill.began + PrefixLeases.TRUSTED.toNanos();
+            refill.rested.forEach(one -> rested.add(new Rested(one.prefix(), one.pool(), trustedUntil)));
+            refill.blocks.forEach(one -> blocks.add(new Block(one, trustedUntil)));
+            goneMeanwhile.forEach(this::gone);
+            refill.missing.keySet().stream()
+                    .filter(refill::lacks)
+                    .forEach(source -> exhaustedUntil.put(source, System.nanoTime() + EXHAUSTED_PAUSE.toNanos()));
+        } finally {
+            lock.unlock();
+        }
     }
 }
