@@ -63,7 +63,7 @@ import org.flowanchor.mobility.message.RevocationTrigger;
 /** The service without transports: registration and storage of one replica. */
 public final class Replica implements AutoCloseable {
     public static final PrefixPool POOL = new PrefixPool(HomeNetworkPrefix.parse("2001:db8:100::/40"), 64);
-    private static final SignallingMetrics NOT_COUNTED = new SignallingMetrics() {
+    public static final SignallingMetrics NOT_COUNTED = new SignallingMetrics() {
         @Override
         public void sent(MessageKind kind) {}
 
@@ -81,6 +81,9 @@ public final class Replica implements AutoCloseable {
 
         @Override
         public void peer(GatewayPeer.Event event) {}
+
+        @Override
+        public void gatewayInPool() {}
     };
 
     private final HikariDataSource pool;

@@ -33,4 +33,7 @@ public interface SignallingMetrics {
     void prepared(PrepareMoveDecision decision);
 
     void peer(GatewayPeer.Event event);
+
+    /** A gateway is refused, since its address is one of a pool (F-13). */
+    void gatewayInPool();
 }

@@ -29,11 +29,13 @@ final class SignallingMeters implements SignallingMetrics {
     private final Map<String, Counter> prepared = new HashMap<>();
     private final Map<GatewayPeer.Event, Counter> peers = new EnumMap<>(GatewayPeer.Event.class);
 
+    private final Counter gatewaysInPools;
     private final Counter revocationsReceived;
     private final Counter revocationsAccepted;
     private final Map<RevocationStatus, Counter> revocationsRefused = new HashMap<>();
 
     SignallingMeters(MeterRegistry registry) {
+        gatewaysInPools = registry.counter("flowanchor.binding.gateway.refused", "reason", "address_in_pool");
         revocationsReceived = registry.counter("pmip.bri.received.att");
         revocationsAccepted = registry.counter("pmip.bri.received.succ");
         REFUSALS.forEach((status, reason) ->
@@ -109,6 +111,11 @@ final class SignallingMeters implements SignallingMetrics {
     @Override
     public void peer(GatewayPeer.Event event) {
         increment(peers.get(event));
+    }
+
+    @Override
+    public void gatewayInPool() {
+        gatewaysInPools.increment();
     }
 
     private static void increment(@Nullable Counter counter) {

@@ -38,6 +38,7 @@ import org.flowanchor.api.v1.StreamAcknowledgement;
 import org.flowanchor.binding.Await;
 import org.flowanchor.binding.TestDatabase;
 import org.flowanchor.binding.application.StartRefusedException;
+import org.flowanchor.mobility.ProxyCareOfAddress;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -408,6 +409,34 @@ class BindingServiceIT {
                             "--flowanchor.gateways[2].signalling.profile=auto"))
                     .rootCause()
                     .hasMessageContaining("2001:db8:100::/40 holds the address 2001:db8:100::77 of a gateway");
+        }
+    }
+
+    /** A laboratory lets every gateway in; the start saw the listed ones only. */
+    @Test
+    void f13_aGatewayThatIsNotListedAndHasAnAddressOfAPoolIsRefusedByName() {
+        try (TestDatabase database = TestDatabase.empty();
+                RunningService service = new RunningService(
+                        database,
+                        "--flowanchor.any-gateway-authorized=true",
+                        "--flowanchor.mobile-nodes-default-group=guests",
+                        "--flowanchor.anchors[0].pools[1].prefix=2001:db8:ff00::/48",
+                        "--flowanchor.anchors[0].pools[1].prefix-length=64")) {
+            ProxyCareOfAddress within = ProxyCareOfAddress.parse("2001:db8:ff00:7::1");
+            try (var refused = open(service.channel(), within)) {
+                Status end = refused.end();
+                assertThat(end.getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+                assertThat(end.getDescription())
+                        .contains("proxy_care_of_address", within.toString(), "pool 2001:db8:ff00::/48");
+            }
+            assertThat(service.get("/actuator/prometheus").body())
+                    .contains("flowanchor_binding_gateway_refused_total{reason=\"address_in_pool\"} 1.0");
+            assertThat(database.query("SELECT * FROM gateway")).isEmpty();
+            ProxyCareOfAddress outside = ProxyCareOfAddress.parse("2001:db8:ff01::1");
+            try (var gateway = open(service.channel(), outside)) {
+                ProxyBindingUpdate.Builder update = wlan("guest").setProxyCareOfAddress(ProtoMapping.toProto(outside));
+                assertThat(exchange(gateway, update).getStatus()).isZero();
+            }
         }
     }
 

@@ -13,7 +13,9 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.flowanchor.api.identity.CallerInterceptor;
+import org.flowanchor.binding.application.Anchor;
 import org.flowanchor.binding.application.AnchorVersions;
 import org.flowanchor.binding.application.BindingLog;
 import org.flowanchor.binding.application.BindingQueries;
@@ -26,8 +28,11 @@ import org.flowanchor.binding.application.OperatorQueries;
 import org.flowanchor.binding.application.Registrations;
 import org.flowanchor.binding.application.RelayRegistry;
 import org.flowanchor.binding.application.Signalling;
+import org.flowanchor.binding.application.SignallingMetrics;
 import org.flowanchor.binding.application.StreamRegistry;
 import org.flowanchor.binding.application.WireSignalling;
+import org.flowanchor.binding.domain.PrefixPool;
+import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.LmaAddress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,11 +54,12 @@ public final class GrpcServer implements AutoCloseable {
             InetSocketAddress address,
             ServerCredentials credentials,
             CallerInterceptor callers,
-            List<LmaAddress> anchors,
+            List<Anchor> anchors,
             Registrations registrations,
             MobileNodeDirectory directory,
             GatewaySignals signals,
             Signalling signalling,
+            SignallingMetrics signallingMetrics,
             BindingLog log,
             AnchorVersions versions,
             StreamRegistry registry,
@@ -64,13 +70,16 @@ public final class GrpcServer implements AutoCloseable {
             BindingRelease release,
             InstantSource clock) {
         this.address = address;
-        this.registration = new RegistrationEndpoint(registrations, signals, directory, feeds, clock);
+        Set<LmaAddress> addresses = anchors.stream().map(Anchor::lmaAddress).collect(Collectors.toUnmodifiableSet());
+        Set<HomeNetworkPrefix> pools = anchors.stream()
+                .flatMap(anchor -> anchor.pools().stream())
+                .map(PrefixPool::prefix)
+                .collect(Collectors.toUnmodifiableSet());
+        this.registration =
+                new RegistrationEndpoint(registrations, signals, directory, feeds, pools, signallingMetrics, clock);
         this.streams = new BindingStreamEndpoint(
-                Set.copyOf(anchors),
-                (anchor, applied) -> new BindingStream(anchor, log, versions, applied),
-                registry,
-                feeds);
-        this.relays = new RelayEndpoint(Set.copyOf(anchors), wireSignalling, relayRegistry);
+                addresses, (anchor, applied) -> new BindingStream(anchor, log, versions, applied), registry, feeds);
+        this.relays = new RelayEndpoint(addresses, wireSignalling, relayRegistry);
         this.server = NettyServerBuilder.forAddress(address, credentials)
                 .directExecutor()
                 // Dead agents are noticed; living ones may ask as often.

@@ -26,11 +26,13 @@ import org.flowanchor.binding.application.GatewayChannel;
 import org.flowanchor.binding.application.GatewaySignals;
 import org.flowanchor.binding.application.MobileNodeDirectory;
 import org.flowanchor.binding.application.Registrations;
+import org.flowanchor.binding.application.SignallingMetrics;
 import org.flowanchor.binding.application.StoreUnavailableException;
 import org.flowanchor.binding.domain.BindingDecision;
 import org.flowanchor.binding.domain.ProxyBindingAcknowledgement;
 import org.flowanchor.binding.domain.ReceivedUpdate;
 import org.flowanchor.binding.domain.message.GatewayMessage;
+import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.LinkLayerIdentifier;
 import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.ProxyCareOfAddress;
@@ -57,19 +59,28 @@ final class RegistrationEndpoint extends RegistrationServiceGrpc.RegistrationSer
     private final MobileNodeDirectory directory;
     private final Executor blocking;
     private final GatewaySignals signals;
+    private final Set<HomeNetworkPrefix> pools;
+    private final SignallingMetrics metrics;
     private final InstantSource clock;
     private final Set<GatewayStream> streams = ConcurrentHashMap.newKeySet();
     private final Map<ProxyCareOfAddress, GatewayStream> byGateway = new ConcurrentHashMap<>();
 
-    /** @param blocking for what asks the database */
+    /**
+     * @param blocking for what asks the database
+     * @param pools where no gateway may be
+     */
     RegistrationEndpoint(
             Registrations registrations,
             GatewaySignals signals,
             MobileNodeDirectory directory,
             Executor blocking,
+            Set<HomeNetworkPrefix> pools,
+            SignallingMetrics metrics,
             InstantSource clock) {
         this.registrations = registrations;
         this.signals = signals;
+        this.pools = Set.copyOf(pools);
+        this.metrics = metrics;
         this.directory = directory;
         this.blocking = blocking;
         this.clock = clock;
@@ -153,6 +164,7 @@ final class RegistrationEndpoint extends RegistrationServiceGrpc.RegistrationSer
                     GatewayHello hello = signal.getHello();
                     sender = Fields.proxyCareOfAddress(hello);
                     caller.require(new PeerIdentity.AccessAgent(sender));
+                    requireOutsideThePools(sender);
                     gateway = sender;
                     LOG.info("gateway {} connected, agent {}", sender, printable(hello.getAgentVersion()));
                     byGateway.put(sender, this);
@@ -196,6 +208,19 @@ final class RegistrationEndpoint extends RegistrationServiceGrpc.RegistrationSer
                 case HEARTBEAT -> answered(SignalFields.answer(signal.getHeartbeat()), greeted(sender));
                 case BINDING_ERROR -> answered(SignalFields.answer(signal.getBindingError()), greeted(sender));
                 case MESSAGE_NOT_SET -> throw Fields.invalid("message", "is not set");
+            }
+        }
+
+        /** Listed ones were looked at at the start; it may be another. */
+        private void requireOutsideThePools(ProxyCareOfAddress sender) {
+            for (HomeNetworkPrefix pool : pools) {
+                if (pool.contains(sender.address())) {
+                    metrics.gatewayInPool();
+                    throw Fields.invalid(
+                            "hello.proxy_care_of_address",
+                            sender + " is in pool " + pool
+                                    + ": what signals must have an address outside of all pools");
+                }
             }
         }
 

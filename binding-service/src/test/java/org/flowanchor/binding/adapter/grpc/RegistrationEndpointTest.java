@@ -35,6 +35,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -99,6 +100,8 @@ class RegistrationEndpointTest {
                 new Blocked(),
                 new MobileNodeDirectory(noSubscribers(), Map.of(), Duration.ofSeconds(60)),
                 Runnable::run,
+                Set.of(),
+                Replica.NOT_COUNTED,
                 InstantSource.fixed(START));
         server = InProcessServerBuilder.forName("registration")
                 .directExecutor()
