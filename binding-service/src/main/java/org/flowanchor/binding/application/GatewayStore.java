@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.flowanchor.binding.application.OperatorRequests.OperatorRequest;
 import org.flowanchor.binding.domain.GatewayPeer;
 import org.flowanchor.binding.domain.MessageKind;
@@ -16,7 +17,7 @@ import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.flowanchor.mobility.ProxyCareOfAddress;
 
-/** Durable peers, and the messages to them. Calls block; each is one transaction. */
+/** Durable peers, and the messages to them. Calls block; each is one transaction, or none. */
 public interface GatewayStore {
     /** A message as it goes out now. */
     record Ready(ProxyCareOfAddress gateway, GatewayMessage message) {}
@@ -47,6 +48,13 @@ public interface GatewayStore {
 
     /** Decides about one gateway and stores what it is from now on. */
     GatewayPeer.Decision decide(LmaAddress anchor, ProxyCareOfAddress gateway, PeerDecision decision);
+
+    /**
+     * A gateway shows what it is: stored when that is new, and only read otherwise, without its lock.
+     *
+     * @return what it is from now on
+     */
+    GatewayPeer learn(LmaAddress anchor, ProxyCareOfAddress gateway, UnaryOperator<GatewayPeer> shown);
 
     /**
      * Decides about a gateway that revokes, and stores the answer with what it is from now on; of a request that was answered before it

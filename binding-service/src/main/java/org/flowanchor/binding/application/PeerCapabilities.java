@@ -35,6 +35,9 @@ public final class PeerCapabilities implements GatewayCapabilities {
     /** @param kinds all that the store says this gateway does not know */
     void learn(LmaAddress anchor, ProxyCareOfAddress gateway, Set<MessageKind> kinds) {
         unknown.compute(anchor, (same, before) -> {
+            if (before != null && kinds.equals(before.get(gateway))) {
+                return before;
+            }
             Map<ProxyCareOfAddress, Set<MessageKind>> after = new HashMap<>(before == null ? Map.of() : before);
             after.put(gateway, kinds);
             return Map.copyOf(after);

@@ -84,10 +84,8 @@ public final class Signalling {
         learn(anchor, gateway, peer -> peer.knows(kind));
     }
 
-    private void learn(LmaAddress anchor, ProxyCareOfAddress gateway, UnaryOperator<GatewayPeer> said) {
-        GatewayPeer.Decision decision =
-                store.decide(anchor, gateway, (peer, bound) -> GatewayPeer.Decision.quiet(said.apply(peer)));
-        capabilities.learn(anchor, gateway, decision.peer().unknown());
+    private void learn(LmaAddress anchor, ProxyCareOfAddress gateway, UnaryOperator<GatewayPeer> shown) {
+        capabilities.learn(anchor, gateway, store.learn(anchor, gateway, shown).unknown());
     }
 
     /** Counts and logs what became of a gateway. */

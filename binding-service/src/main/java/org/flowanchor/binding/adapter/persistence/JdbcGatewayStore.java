@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.flowanchor.binding.application.GatewayRequest;
 import org.flowanchor.binding.application.GatewayStore;
 import org.flowanchor.binding.application.IdempotencyKeyReusedException;
@@ -37,6 +38,9 @@ import org.flowanchor.mobility.message.RevocationTrigger;
  * messages that concern no single mobile node.
  */
 final class JdbcGatewayStore implements GatewayStore {
+    private static final String LOCKED = " FOR UPDATE";
+    private static final String WITHOUT_LOCK = "";
+
     private final Database database;
     private final Anchors anchors;
 
@@ -149,6 +153,25 @@ final class JdbcGatewayStore implements GatewayStore {
     }
 
     @Override
+    public GatewayPeer learn(LmaAddress anchor, ProxyCareOfAddress gateway, UnaryOperator<GatewayPeer> shown) {
+        int number = anchors.number(anchor);
+        Optional<GatewayPeer> present =
+                database.read(connection -> found(connection, number, gateway, WITHOUT_LOCK)).stream()
+                        .findFirst();
+        if (present.isPresent() && shown.apply(present.get()).equals(present.get())) {
+            return present.get();
+        }
+        return database.transact(connection -> {
+            GatewayPeer peer = known(connection, number, gateway);
+            GatewayPeer after = shown.apply(peer);
+            if (!after.equals(peer)) {
+                GatewayPeerRows.update(connection, number, after);
+            }
+            return after;
+        });
+    }
+
+    @Override
     public void decideOnce(
             LmaAddress anchor, GatewayRequest request, BindingRevocationAcknowledgement answer, PeerDecision decision) {
         int number = anchors.number(anchor);
@@ -178,14 +201,14 @@ final class JdbcGatewayStore implements GatewayStore {
     /** There must be a row. */
     private static GatewayPeer locked(Connection connection, int anchor, ProxyCareOfAddress gateway)
             throws SQLException {
-        return found(connection, anchor, gateway).getFirst();
+        return found(connection, anchor, gateway, LOCKED).getFirst();
     }
 
-    /** Locked, if there is one. */
-    private static List<GatewayPeer> found(Connection connection, int anchor, ProxyCareOfAddress gateway)
+    /** If there is one. */
+    private static List<GatewayPeer> found(Connection connection, int anchor, ProxyCareOfAddress gateway, String lock)
             throws SQLException {
         return GatewayPeerRows.read(
-                connection, "WHERE anchor = ? AND proxy_care_of_address = ?::inet FOR UPDATE", statement -> {
+                connection, "WHERE anchor = ? AND proxy_care_of_address = ?::inet" + lock, statement -> {
                     statement.setInt(1, anchor);
                     statement.setString(2, gateway.toString());
                 });
@@ -394,7 +417,7 @@ final class JdbcGatewayStore implements GatewayStore {
         int number = anchors.number(anchor);
         return database.transact(connection -> {
             // The gateway before its messages, as everywhere here.
-            List<GatewayPeer> peer = found(connection, number, gateway);
+            List<GatewayPeer> peer = found(connection, number, gateway, LOCKED);
             try (PreparedStatement delete = connection.prepareStatement("""
                     DELETE FROM gateway_message
                     WHERE proxy_care_of_address = ?::inet AND sequence_number = ? AND anchor = ? AND mobile_node IS NULL

@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.flowanchor.binding.Await;
 import org.flowanchor.binding.Replica;
@@ -29,6 +30,7 @@ import org.flowanchor.binding.TestDatabase;
 import org.flowanchor.binding.application.GatewayStore.PeerDecision;
 import org.flowanchor.binding.application.StoreConflictException;
 import org.flowanchor.binding.domain.GatewayPeer;
+import org.flowanchor.binding.domain.MessageKind;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.junit.jupiter.api.AfterEach;
@@ -121,6 +123,28 @@ class HeldReplicaIT {
             Await.until("the relay is another's", () -> leaseAt(other, lease));
             assertThatThrownBy(connection::commit).isInstanceOf(SQLException.class);
         }
+    }
+
+    /** Every answer shows that its gateway knows such messages: where that is known already nothing is locked or written. */
+    @Test
+    void anAnswerThatShowsNothingNewDoesNotWaitForWhoHasTheGateway() throws Exception {
+        UnaryOperator<GatewayPeer> shown = peer -> peer.knows(MessageKind.UPDATE_NOTIFICATION);
+        assertThat(held.gateways().learn(ANCHOR, MAG1, shown).known()).containsExactly(MessageKind.UPDATE_NOTIFICATION);
+        long written = database.number("SELECT xmin::text::bigint FROM gateway");
+        // Not cut off when it is silent.
+        try (Connection connection = silent(held.pool(), "SELECT FROM gateway FOR UPDATE")) {
+            assertThat(other.gateways().learn(ANCHOR, MAG1, shown).known())
+                    .containsExactly(MessageKind.UPDATE_NOTIFICATION);
+            connection.rollback();
+        }
+        assertThat(database.number("SELECT xmin::text::bigint FROM gateway")).isEqualTo(written);
+        assertThat(other.gateways()
+                        .learn(ANCHOR, MAG1, peer -> peer.doesNotSupport(MessageKind.UPDATE_NOTIFICATION))
+                        .unknown())
+                .containsExactly(MessageKind.UPDATE_NOTIFICATION);
+        assertThat(held.gateways().learn(ANCHOR, MAG1, shown).unknown())
+                .as("what another replica wrote is seen")
+                .isEmpty();
     }
 
     private static boolean leaseAt(Replica replica, Duration lease) {
