@@ -62,6 +62,7 @@ public interface OperatorQueries {
      * @param proxyCareOfAddress whose temporal prefixes they are; empty: permanent ones
      * @param resting released, and not yet for others
      * @param touched prefixes that some replica leased at some time; those beyond it were never given to anybody
+     * @param countedAt some time ago, where counting takes long
      */
     record PoolUsage(
             LmaAddress lmaAddress,
@@ -71,7 +72,8 @@ public interface OperatorQueries {
             long capacity,
             long assigned,
             long resting,
-            long touched) {
+            long touched,
+            Instant countedAt) {
         /** Neither assigned nor resting. */
         public long free() {
             return capacity - assigned - resting;

@@ -12,6 +12,7 @@ import static org.flowanchor.binding.boot.GatewayStream.wlan;
 
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -242,6 +243,7 @@ class OperatorsRestIT extends OperatedService {
     @Test
     void poolsTellHowFullTheyAre() {
         long before = pool("2001:db8:100::/40").path("assigned").asLong();
+        Instant began = Instant.now();
         attach("pool-1", "pool-2");
         JsonNode pool = pool("2001:db8:100::/40");
         assertThat(pool.path("assigned").asLong()).isGreaterThanOrEqualTo(before + 2);
@@ -251,6 +253,7 @@ class OperatorsRestIT extends OperatedService {
                         - pool.path("assigned").asLong()
                         - pool.path("resting").asLong());
         assertThat(pool.path("kind").asString()).isEqualTo("PERMANENT");
+        assertThat(Instant.parse(pool.path("countedAt").asString())).isAfter(began);
         JsonNode temporal = pool("2001:db8:ff00::/48");
         assertThat(temporal.path("kind").asString()).isEqualTo("TEMPORAL");
         assertThat(temporal.path("proxyCareOfAddress").asString()).isEqualTo(MAG2.toString());

@@ -71,7 +71,8 @@ final class OperatorMessages {
                 .setCapacity(pool.capacity())
                 .setAssigned(pool.assigned())
                 .setResting(pool.resting())
-                .setFree(pool.free());
+                .setFree(pool.free())
+                .setCountedAtMs(pool.countedAt().toEpochMilli());
         pool.proxyCareOfAddress().ifPresent(gateway -> message.setProxyCareOfAddress(ProtoMapping.toProto(gateway)));
         return message.build();
     }

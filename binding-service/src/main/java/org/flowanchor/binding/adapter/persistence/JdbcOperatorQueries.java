@@ -1,5 +1,6 @@
 package org.flowanchor.binding.adapter.persistence;
 
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -27,9 +28,11 @@ final class JdbcOperatorQueries implements OperatorQueries {
 
     private final Database database;
     private final Questions questions = new Questions(AT_ONCE);
+    private final PoolCounts poolCounts;
 
     JdbcOperatorQueries(Database database) {
         this.database = database;
+        this.poolCounts = new PoolCounts(this::count, Thread::startVirtualThread, System::nanoTime, Questions.PATIENCE);
     }
 
     private <T> T ask(Database.Work<T> work) {
@@ -71,26 +74,33 @@ final class JdbcOperatorQueries implements OperatorQueries {
 
     @Override
     public List<PoolUsage> pools() {
-        return ask(connection -> {
-            try (PreparedStatement select = connection.prepareStatement("""
-                            SELECT host(a.lma_address), text(p.prefix), p.prefix_length, host(p.proxy_care_of_address),
-                                   p.capacity, coalesce(h.assigned, 0), coalesce(h.resting, 0), p.next_index
-                            FROM prefix_pool p
-                            JOIN anchor a ON a.anchor = p.anchor
-                            LEFT JOIN (
-                                SELECT anchor, pool, count(*) FILTER (WHERE state = 'ASSIGNED') AS assigned,
-                                       count(*) FILTER (WHERE state = 'RESTING') AS resting
-                                FROM home_network_prefix GROUP BY anchor, pool) h
-                                ON h.anchor = p.anchor AND h.pool = p.prefix
-                            ORDER BY a.anchor, p.prefix""");
-                    ResultSet rows = select.executeQuery()) {
-                List<PoolUsage> pools = new ArrayList<>();
-                while (rows.next()) {
-                    pools.add(pool(rows));
-                }
-                return pools;
+        return poolCounts.pools();
+    }
+
+    private List<PoolUsage> count() {
+        return questions.ask(() -> database.transactAtLength(JdbcOperatorQueries::walk));
+    }
+
+    private static List<PoolUsage> walk(Connection connection) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement("""
+                        SELECT host(a.lma_address), text(p.prefix), p.prefix_length, host(p.proxy_care_of_address),
+                               p.capacity, coalesce(h.assigned, 0), coalesce(h.resting, 0), p.next_index,
+                               now()
+                        FROM prefix_pool p
+                        JOIN anchor a ON a.anchor = p.anchor
+                        LEFT JOIN (
+                            SELECT anchor, pool, count(*) FILTER (WHERE state = 'ASSIGNED') AS assigned,
+                                   count(*) FILTER (WHERE state = 'RESTING') AS resting
+                            FROM home_network_prefix GROUP BY anchor, pool) h
+                            ON h.anchor = p.anchor AND h.pool = p.prefix
+                        ORDER BY a.anchor, p.prefix""");
+                ResultSet rows = select.executeQuery()) {
+            List<PoolUsage> pools = new ArrayList<>();
+            while (rows.next()) {
+                pools.add(pool(rows));
             }
-        });
+            return pools;
+        }
     }
 
     @Override
@@ -148,6 +158,7 @@ final class JdbcOperatorQueries implements OperatorQueries {
                 row.getLong(5),
                 row.getLong(6),
                 row.getLong(7),
-                row.getLong(8));
+                row.getLong(8),
+                row.getTimestamp(9).toInstant());
     }
 }

@@ -12,7 +12,7 @@ import org.flowanchor.binding.application.StoreUnavailableException;
  * after them, such as the health check, should find one.
  */
 final class Questions {
-    private static final Duration PATIENCE = Duration.ofSeconds(3);
+    static final Duration PATIENCE = Duration.ofSeconds(3);
 
     private final int atOnce;
     private final Semaphore turns;

@@ -1,6 +1,7 @@
 package org.flowanchor.binding.adapter.rest;
 
 import io.swagger.v3.oas.annotations.Operation;
+import java.time.Instant;
 import org.flowanchor.binding.application.OperatorQueries;
 import org.flowanchor.binding.application.OperatorQueries.PoolUsage;
 import org.flowanchor.mobility.ProxyCareOfAddress;
@@ -24,6 +25,7 @@ class PrefixPoolController {
      *
      * @param proxyCareOfAddress whose temporal prefixes these are; null: permanent ones
      * @param free neither assigned nor resting
+     * @param countedAt some time ago, where counting takes long
      */
     record PoolItem(
             String lmaAddress,
@@ -34,7 +36,8 @@ class PrefixPoolController {
             long capacity,
             long assigned,
             long resting,
-            long free) {
+            long free,
+            Instant countedAt) {
         static PoolItem of(PoolUsage pool) {
             return new PoolItem(
                     pool.lmaAddress().toString(),
@@ -45,12 +48,15 @@ class PrefixPoolController {
                     pool.capacity(),
                     pool.assigned(),
                     pool.resting(),
-                    pool.free());
+                    pool.free(),
+                    pool.countedAt());
         }
     }
 
     @GetMapping
-    @Operation(summary = "Lists prefix pools with how many prefixes are assigned, resting and free")
+    @Operation(
+            summary =
+                    "Lists prefix pools with how many prefixes are assigned, resting and free, and when that was counted")
     ItemPage<PoolItem> list() {
         return new ItemPage<>(queries.pools().stream().map(PoolItem::of).toList(), null);
     }
