@@ -23,5 +23,8 @@ public final class Topics {
     /** Record header with the entity's version, decimal ASCII, on values and tombstones alike. */
     public static final String VERSION_HEADER = "version";
 
+    /** Record header with the W3C trace context of what changed the entity; absent where that is not known. */
+    public static final String TRACEPARENT_HEADER = "traceparent";
+
     private Topics() {}
 }

@@ -46,6 +46,7 @@ import org.flowanchor.agent.domain.MobileNodeMapping;
 import org.flowanchor.agent.domain.ProxyBindingAcknowledgement;
 import org.flowanchor.mobility.Ipv6Address;
 import org.flowanchor.mobility.LinkLayerIdentifier;
+import org.flowanchor.mobility.TraceContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -104,7 +105,7 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
     private final FaultBarrier barrier;
     private final AttachmentAdmission admission;
     private final LineBudget strangers;
-    private UpdateSender sender = update -> 0;
+    private UpdateSender sender = (update, trace) -> 0;
     private AnswerSender answers = message -> {};
     private MobileNodeAsker asker = identifiers -> {};
     private boolean foundInstalled;
@@ -421,19 +422,29 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
                 metrics.askedWhose(identifiers.size());
                 asker.ask(identifiers);
             }
-            case Left(LinkLayerIdentifier linkLayerIdentifier, String accessLink, Departure departure) -> {
+            case Left(
+                    LinkLayerIdentifier linkLayerIdentifier,
+                    String accessLink,
+                    Departure departure,
+                    Optional<TraceContext> trace) -> {
                 metrics.departed(departure);
-                log.info("{} left {}: {}", linkLayerIdentifier, accessLink, departure);
+                log.info(
+                        "{} left {}: {}{}",
+                        linkLayerIdentifier,
+                        accessLink,
+                        departure,
+                        trace.map(begun -> ", trace " + begun.traceId()).orElse(""));
             }
             case Concluded concluded -> report(concluded);
             case Abandoned abandoned -> {
                 metrics.failed(abandoned.procedure());
                 log.info(
-                        "{} of {} on {} abandoned: {}",
+                        "{} of {} on {} abandoned: {}, trace {}",
                         abandoned.procedure(),
                         abandoned.mobileNodeIdentifier(),
                         abandoned.accessLink(),
-                        abandoned.reason());
+                        abandoned.reason(),
+                        abandoned.trace().traceId());
             }
             case Unmapped(String accessLink, LinkLayerIdentifier linkLayerIdentifier) -> {
                 metrics.unmappedLinkLayerIdentifier();
@@ -480,9 +491,16 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
         } else {
             metrics.attempted(send.procedure());
         }
-        long stream = sender.send(send.update());
+        long stream = sender.send(send.update(), send.trace());
         table.transmitted(send.update(), stream);
-        log.debug("{} {} {}", send.procedure(), stream == 0 ? "waits for a stream" : "sent", send.update());
+        if (log.isDebugEnabled()) {
+            log.debug(
+                    "{} {} {}, trace {}",
+                    send.procedure(),
+                    stream == 0 ? "waits for a stream" : "sent",
+                    send.update(),
+                    send.trace().traceId());
+        }
     }
 
     private void report(Concluded concluded) {
@@ -492,11 +510,12 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
             metrics.failed(concluded.procedure());
         }
         log.info(
-                "{} of {} on {}: status {}",
+                "{} of {} on {}: status {}, trace {}",
                 concluded.procedure(),
                 concluded.mobileNodeIdentifier(),
                 concluded.accessLink(),
-                concluded.status());
+                concluded.status(),
+                concluded.trace().traceId());
     }
 
     static String text(Exception e) {

@@ -8,6 +8,7 @@ import org.flowanchor.mobility.Ipv6Address;
 import org.flowanchor.mobility.LinkLayerIdentifier;
 import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.flowanchor.mobility.ServiceSelection;
+import org.flowanchor.mobility.TraceContext;
 import org.jspecify.annotations.Nullable;
 
 /** One terminal on one access link: its entry of the binding update list (RFC 5213 section 6.1). Changed by {@link AttachmentTable} only. */
@@ -125,6 +126,7 @@ final class Attachment {
 
     /**
      * @param update as it was sent last
+     * @param trace the procedure's, with each of its transmissions
      * @param earlier sequence numbers of the same update's last transmissions: an answer to one of them is an answer to it
      * @param dueAt when to send it, or to send it again
      * @param interval between the last transmission and the next, nanoseconds; 0: it was never sent
@@ -133,6 +135,7 @@ final class Attachment {
      */
     record Outstanding(
             ProxyBindingUpdate update,
+            TraceContext trace,
             List<Integer> earlier,
             Procedure procedure,
             long dueAt,
@@ -140,11 +143,11 @@ final class Attachment {
             long stream,
             boolean hasTurn) {
         Outstanding waitingUntil(long turn) {
-            return new Outstanding(update, earlier, procedure, turn, interval, stream, true);
+            return new Outstanding(update, trace, earlier, procedure, turn, interval, stream, true);
         }
 
         Outstanding takenBy(long number) {
-            return new Outstanding(update, earlier, procedure, dueAt, interval, number, hasTurn);
+            return new Outstanding(update, trace, earlier, procedure, dueAt, interval, number, hasTurn);
         }
     }
 }

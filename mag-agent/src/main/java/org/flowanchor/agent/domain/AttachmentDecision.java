@@ -1,17 +1,23 @@
 package org.flowanchor.agent.domain;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.flowanchor.mobility.BindingStatus;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.Ipv6Address;
 import org.flowanchor.mobility.LinkLayerIdentifier;
 import org.flowanchor.mobility.MobileNodeIdentifier;
+import org.flowanchor.mobility.TraceContext;
 
 /** What {@link AttachmentTable} wants done, and what it has to tell. In the order given. */
 public sealed interface AttachmentDecision {
-    /** Send it; when the stream is away, drop it: the table retransmits. */
-    record SendUpdate(ProxyBindingUpdate update, Procedure procedure, boolean retransmission)
+    /**
+     * Send it; when the stream is away, drop it: the table retransmits.
+     *
+     * @param trace of its procedure, the same when it is sent again
+     */
+    record SendUpdate(ProxyBindingUpdate update, TraceContext trace, Procedure procedure, boolean retransmission)
             implements AttachmentDecision {}
 
     /**
@@ -44,17 +50,34 @@ public sealed interface AttachmentDecision {
         }
     }
 
-    /** A terminal left the access link: why, for the log. */
-    record Left(LinkLayerIdentifier linkLayerIdentifier, String accessLink, Departure departure)
+    /**
+     * A terminal left the access link: why, for the log.
+     *
+     * @param trace of its de-registration; empty: the anchor took the binding, and nothing is de-registered
+     */
+    record Left(
+            LinkLayerIdentifier linkLayerIdentifier,
+            String accessLink,
+            Departure departure,
+            Optional<TraceContext> trace)
             implements AttachmentDecision {}
 
     /** A procedure ended with the anchor's answer. */
     record Concluded(
-            Procedure procedure, MobileNodeIdentifier mobileNodeIdentifier, String accessLink, BindingStatus status)
+            Procedure procedure,
+            MobileNodeIdentifier mobileNodeIdentifier,
+            String accessLink,
+            BindingStatus status,
+            TraceContext trace)
             implements AttachmentDecision {}
 
     /** A procedure ended without a usable answer. */
-    record Abandoned(Procedure procedure, MobileNodeIdentifier mobileNodeIdentifier, String accessLink, String reason)
+    record Abandoned(
+            Procedure procedure,
+            MobileNodeIdentifier mobileNodeIdentifier,
+            String accessLink,
+            String reason,
+            TraceContext trace)
             implements AttachmentDecision {}
 
     /** T-09: nobody's link-layer identifier; refused here, no update is sent for it. */

@@ -21,6 +21,7 @@ import org.flowanchor.mobility.HandoffIndicator;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.Ipv6Address;
 import org.flowanchor.mobility.ServiceSelection;
+import org.flowanchor.mobility.TraceContext;
 
 /**
  * What becomes of one attachment, whichever it is: the transitions of {@link AttachmentTable}'s machine behind its first. Who is meant, and
@@ -170,11 +171,15 @@ final class AttachmentLifecycle {
                         && Refusal.isOfTheMoment(status)
                         && nanoTime.getAsLong() - attachment.expiresAt < 0) {
             decisions.add(new Ignored(outstanding.procedure() + " of " + attachment.mobileNodeIdentifier + " answered "
-                    + status + ", repeated later"));
+                    + status + ", repeated later, trace " + outstanding.trace().traceId()));
             return false;
         }
-        decisions.add(
-                new Concluded(outstanding.procedure(), attachment.mobileNodeIdentifier, attachment.accessLink, status));
+        decisions.add(new Concluded(
+                outstanding.procedure(),
+                attachment.mobileNodeIdentifier,
+                attachment.accessLink,
+                status,
+                outstanding.trace()));
         attachment.outstanding = null;
         if (deregistration) {
             return true;
@@ -396,16 +401,16 @@ final class AttachmentLifecycle {
 
     void leave(Attachment attachment, Departure departure, List<AttachmentDecision> decisions) {
         updates.abandon(attachment, "the terminal left: " + departure, decisions);
-        decisions.add(new Left(attachment.linkLayerIdentifier, attachment.accessLink, departure));
         attachment.probing = false;
         attachment.state = attachment.forwarding ? State.DEREGISTERING : State.DEPARTED;
         attachment.releaseAt = nanoTime.getAsLong() + UpdateTransmission.INITIAL_BINDACK_TIMEOUT;
-        updates.begin(
+        TraceContext trace = updates.prepare(
                 attachment,
                 attachment.prefixes.isEmpty() ? ALLOCATE : attachment.prefixes,
                 HandoffIndicator.HANDOFF_STATE_UNKNOWN,
                 0,
-                Procedure.DEREGISTRATION,
-                decisions);
+                Procedure.DEREGISTRATION);
+        decisions.add(new Left(attachment.linkLayerIdentifier, attachment.accessLink, departure, Optional.of(trace)));
+        updates.proceed(attachment, decisions);
     }
 }

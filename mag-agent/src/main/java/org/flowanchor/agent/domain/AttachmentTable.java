@@ -84,7 +84,8 @@ public final class AttachmentTable {
         this.settings = settings;
         this.nanoTime = nanoTime;
         this.directory = new MobileNodeDirectory(settings.mobileNodes(), settings.asksForMobileNodes(), nanoTime);
-        this.updates = new UpdateTransmission(new UpdateFactory(settings, clock, random.nextInt(0x10000)), nanoTime);
+        this.updates =
+                new UpdateTransmission(new UpdateFactory(settings, clock, random.nextInt(0x10000)), nanoTime, random);
         this.lifecycle = new AttachmentLifecycle(settings, updates, nanoTime, random);
         this.attachments =
                 new Attachments(nanoTime, attachment -> lifecycle.restUntilDue(attachment, nanoTime.getAsLong()));
@@ -461,7 +462,8 @@ public final class AttachmentTable {
         }
         updates.abandon(attachment, "the anchor revoked the binding", decisions);
         if (attachment.forwarding) {
-            decisions.add(new Left(attachment.linkLayerIdentifier, attachment.accessLink, Departure.REVOKED));
+            decisions.add(new Left(
+                    attachment.linkLayerIdentifier, attachment.accessLink, Departure.REVOKED, Optional.empty()));
         }
         lifecycle.deny(attachment, decisions);
         if (attachment.state == State.BLOCKED) {

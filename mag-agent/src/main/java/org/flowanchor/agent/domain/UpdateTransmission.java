@@ -5,16 +5,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
 import org.flowanchor.agent.domain.Attachment.Outstanding;
 import org.flowanchor.agent.domain.AttachmentDecision.Abandoned;
 import org.flowanchor.agent.domain.AttachmentDecision.SendUpdate;
 import org.flowanchor.mobility.BindingStatus;
 import org.flowanchor.mobility.HandoffIndicator;
 import org.flowanchor.mobility.HomeNetworkPrefix;
+import org.flowanchor.mobility.TraceContext;
 
 /**
  * The one update of a terminal that waits for its answer: sent when it is its turn ({@link UpdatePace}), then again after 1, 2, 4 ... 32
- * s with a fresh sequence number and timestamp (RFC 5213 section 6.9.4).
+ * s with a fresh sequence number and timestamp (RFC 5213 section 6.9.4). Each procedure begins a trace, which its repetitions carry
+ * on.
  */
 final class UpdateTransmission {
     static final long INITIAL_BINDACK_TIMEOUT = Duration.ofSeconds(1).toNanos();
@@ -26,10 +29,12 @@ final class UpdateTransmission {
     private final UpdateFactory updates;
     private final UpdatePace pace = new UpdatePace();
     private final LongSupplier nanoTime;
+    private final RandomGenerator random;
 
-    UpdateTransmission(UpdateFactory updates, LongSupplier nanoTime) {
+    UpdateTransmission(UpdateFactory updates, LongSupplier nanoTime, RandomGenerator random) {
         this.updates = updates;
         this.nanoTime = nanoTime;
+        this.random = random;
     }
 
     /** What an answer says of the time that the update carried. */
@@ -55,21 +60,28 @@ final class UpdateTransmission {
         proceed(attachment, decisions);
     }
 
-    /** A new procedure that waits for {@link #proceed}. */
-    void prepare(
+    /**
+     * A new procedure that waits for {@link #proceed}.
+     *
+     * @return the trace that it begins
+     */
+    TraceContext prepare(
             Attachment attachment,
             Set<HomeNetworkPrefix> prefixes,
             HandoffIndicator handoffIndicator,
             int lifetimeSeconds,
             Procedure procedure) {
+        TraceContext trace = TraceContext.begin(random);
         attachment.outstanding = new Outstanding(
                 updates.first(attachment, prefixes, handoffIndicator, lifetimeSeconds),
+                trace,
                 List.of(),
                 procedure,
                 nanoTime.getAsLong(),
                 0,
                 0,
                 false);
+        return trace;
     }
 
     /** The terminal's update is due: sends it, or takes the turn at which it will be. */
@@ -87,14 +99,18 @@ final class UpdateTransmission {
             }
         }
         attachment.outstanding = outstanding.interval() == 0 ? first(outstanding, now) : again(outstanding, now);
-        decisions.add(
-                new SendUpdate(attachment.outstanding.update(), outstanding.procedure(), outstanding.interval() != 0));
+        decisions.add(new SendUpdate(
+                attachment.outstanding.update(),
+                outstanding.trace(),
+                outstanding.procedure(),
+                outstanding.interval() != 0));
     }
 
     private Outstanding first(Outstanding outstanding, long now) {
         // Numbered when it goes out: while it waited its timestamp grew old.
         return new Outstanding(
                 updates.again(outstanding.update()),
+                outstanding.trace(),
                 List.of(),
                 outstanding.procedure(),
                 now + INITIAL_BINDACK_TIMEOUT,
@@ -112,6 +128,7 @@ final class UpdateTransmission {
         long interval = Math.min(2 * outstanding.interval(), MAX_BINDACK_TIMEOUT);
         return new Outstanding(
                 updates.again(outstanding.update()),
+                outstanding.trace(),
                 List.copyOf(earlier.subList(Math.max(0, earlier.size() - MAX_EARLIER), earlier.size())),
                 outstanding.procedure(),
                 now + interval,
@@ -126,6 +143,7 @@ final class UpdateTransmission {
         if (outstanding != null && !outstanding.hasTurn() && outstanding.interval() != 0) {
             attachment.outstanding = new Outstanding(
                     outstanding.update(),
+                    outstanding.trace(),
                     outstanding.earlier(),
                     outstanding.procedure(),
                     nanoTime.getAsLong(),
@@ -140,7 +158,11 @@ final class UpdateTransmission {
         if (outstanding != null) {
             attachment.outstanding = null;
             decisions.add(new Abandoned(
-                    outstanding.procedure(), attachment.mobileNodeIdentifier, attachment.accessLink, reason));
+                    outstanding.procedure(),
+                    attachment.mobileNodeIdentifier,
+                    attachment.accessLink,
+                    reason,
+                    outstanding.trace()));
         }
     }
 }

@@ -36,6 +36,7 @@ import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.Ipv6Address;
 import org.flowanchor.mobility.LinkLayerIdentifier;
 import org.flowanchor.mobility.MobileNodeIdentifier;
+import org.flowanchor.mobility.TraceContext;
 import org.flowanchor.mobility.message.UpdateNotificationReason;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,6 +53,7 @@ abstract class AccessLoopScene {
     final InMemoryAttachments links = new InMemoryAttachments();
     final PrometheusMetrics metrics = new PrometheusMetrics();
     final List<ProxyBindingUpdate> sent = new ArrayList<>();
+    final List<TraceContext> traces = new ArrayList<>();
     final List<GatewayMessage> answered = new ArrayList<>();
     final List<LinkLayerIdentifier> asked = new ArrayList<>();
     boolean asks;
@@ -98,9 +100,10 @@ abstract class AccessLoopScene {
         kernel.assertEveryFailureWasMet();
     }
 
-    long send(ProxyBindingUpdate update) {
+    long send(ProxyBindingUpdate update, TraceContext trace) {
         if (streamUp) {
             sent.add(update);
+            traces.add(trace);
         }
         return streamUp ? 1 : 0;
     }

@@ -273,11 +273,11 @@ class AccessLoopTest extends AccessLoopScene {
         mobileNodes.put(LL_ID, MN);
         mobileNodes.put(other, mobileNode(7));
         loop = newLoop(mobileNodes);
-        UpdateSender sender = update -> {
+        UpdateSender sender = (update, trace) -> {
             if (streamUp && update.mobileNodeIdentifier().equals(MN)) {
                 throw new IllegalArgumentException("MN-ID has 64 octets, more than 63");
             }
-            return send(update);
+            return send(update, trace);
         };
         loop.takeOver(sender, answered::add, asked::addAll);
         loop.seen(new RouterSolicited(LINK, LLA, LL_ID));

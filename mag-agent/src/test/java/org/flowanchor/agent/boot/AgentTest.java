@@ -61,6 +61,7 @@ import org.flowanchor.mobility.Ipv6Address;
 import org.flowanchor.mobility.LinkLayerIdentifier;
 import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.ProxyCareOfAddress;
+import org.flowanchor.mobility.TraceContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -238,6 +239,34 @@ class AgentTest {
             assertThat(gone.getHandoffIndicator()).isEqualTo(4);
             peer.say(Messages.answer(gone, 0, HNP));
             await(() -> accessKernel.terminals().isEmpty());
+        }
+    }
+
+    @Test
+    void whatATerminalDidIsOneTraceOnTheStreamHoweverOftenItIsSent() throws Exception {
+        try (Agent agent = agent(ConfigurationReaderTest.ACCESS)) {
+            assertThat(agent).isNotNull();
+            var peer = binding.registration();
+            assertThat(peer.next().hasHello()).isTrue();
+            attachments.happens(new RouterSolicited("a0", LLA, LL_ID));
+            GatewaySignal first = peer.next();
+            GatewaySignal again = peer.next();
+            assertThat(first.getTraceparent()).matches("00-[0-9a-f]{32}-[0-9a-f]{16}-01");
+            assertThat(TraceContext.isValid(first.getTraceparent())).isTrue();
+            assertThat(again.getProxyBindingUpdate().getSequenceNumber())
+                    .as("a retransmission")
+                    .isEqualTo(first.getProxyBindingUpdate().getSequenceNumber() + 1 & 0xffff);
+            assertThat(again.getTraceparent()).isEqualTo(first.getTraceparent());
+            peer.say(Messages.answer(again.getProxyBindingUpdate(), 0, HNP));
+            await(() -> accessKernel.terminals().size() == 1);
+            attachments.happens(new LinkWentDown("a0"));
+            GatewaySignal gone = peer.next();
+            while (gone.getProxyBindingUpdate().getLifetime() > 0) {
+                // Sent before the answer came.
+                gone = peer.next();
+            }
+            assertThat(TraceContext.isValid(gone.getTraceparent())).isTrue();
+            assertThat(gone.getTraceparent()).isNotEqualTo(first.getTraceparent());
         }
     }
 

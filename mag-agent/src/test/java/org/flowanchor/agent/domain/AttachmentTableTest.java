@@ -26,6 +26,7 @@ import org.flowanchor.agent.domain.AttachmentDecision.Advertise;
 import org.flowanchor.agent.domain.AttachmentDecision.Concluded;
 import org.flowanchor.agent.domain.AttachmentDecision.Ignored;
 import org.flowanchor.agent.domain.AttachmentDecision.Probe;
+import org.flowanchor.agent.domain.AttachmentDecision.SendUpdate;
 import org.flowanchor.agent.domain.AttachmentDecision.Unmapped;
 import org.flowanchor.mobility.BindingStatus;
 import org.flowanchor.mobility.HandoffIndicator;
@@ -57,11 +58,12 @@ class AttachmentTableTest extends AttachmentTableScene {
 
     @Test
     void t85_m05_acknowledgementMakesItForwardAndAdvertise() {
-        List<AttachmentDecision> decisions = table.acknowledged(answer(solicited(), 0, Set.of(HNP)));
+        SendUpdate sent = (SendUpdate) table.solicited(LINK, LLA, LL_ID).getFirst();
+        List<AttachmentDecision> decisions = table.acknowledged(answer(sent.update(), 0, Set.of(HNP)));
         AttachedTerminal terminal = new AttachedTerminal(LINK, LLA, LL_ID, Set.of(HNP));
         assertThat(decisions)
                 .containsExactly(
-                        new Concluded(Procedure.REGISTRATION, MN, LINK, BindingStatus.ACCEPTED),
+                        new Concluded(Procedure.REGISTRATION, MN, LINK, BindingStatus.ACCEPTED, sent.trace()),
                         new Advertise(terminal));
         assertThat(table.terminals()).containsExactly(terminal);
         assertThat(table.solicited(LINK, LLA, LL_ID)).containsExactly(new Advertise(terminal));

@@ -51,7 +51,9 @@ class BindingRevocationIndicationTest {
                         5, RevocationStatus.SUCCESS, true, false, false, Optional.empty(), Set.of()));
         assertThat(gateway.terminals()).containsExactly(terminal(2));
         assertThat(gateway.decisions)
-                .contains(new Withdraw(terminal(1, prefix(11))), new Left(linkLayer(1), LINK, Departure.REVOKED));
+                .contains(
+                        new Withdraw(terminal(1, prefix(11))),
+                        new Left(linkLayer(1), LINK, Departure.REVOKED, Optional.empty()));
         assertThat(updates(gateway.decisions)).as("no de-registration").isEmpty();
         assertThat(gateway.after(Duration.ofSeconds(200))).isEmpty();
         assertThat(updates(gateway.decisions))

@@ -209,6 +209,7 @@ class SequenceNumbersTest {
                 update.serviceSelection());
         attachment.outstanding = new Outstanding(
                 numbered,
+                outstanding.trace(),
                 outstanding.earlier(),
                 outstanding.procedure(),
                 outstanding.dueAt(),

@@ -107,9 +107,10 @@ public final class BindingStream implements AutoCloseable {
                 change = take(response);
             } catch (IllegalArgumentException e) {
                 log.warn(
-                        "binding stream, version {} refused: {}",
+                        "binding stream, version {} refused: {}, traceparent {}",
                         Long.toUnsignedString(response.getVersion()),
-                        text(e));
+                        text(e),
+                        response.getTraceparent());
                 metrics.refused(ServiceStream.BINDING, Refusal.INVALID);
                 taken = null;
                 reply(response, session).refuse(text(e));

@@ -24,6 +24,7 @@ import org.flowanchor.api.v1.RegistrationServiceGrpc;
 import org.flowanchor.mobility.LinkLayerIdentifier;
 import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.ProxyCareOfAddress;
+import org.flowanchor.mobility.TraceContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,8 +73,9 @@ public final class RegistrationStream implements UpdateSender, AnswerSender, Mob
     }
 
     @Override
-    public long send(ProxyBindingUpdate update) {
+    public long send(ProxyBindingUpdate update, TraceContext trace) {
         return stream.send(GatewaySignal.newBuilder()
+                .setTraceparent(trace.traceparent())
                 .setProxyBindingUpdate(Contract.toProto(update))
                 .build());
     }

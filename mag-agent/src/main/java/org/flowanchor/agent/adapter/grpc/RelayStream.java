@@ -29,6 +29,7 @@ import org.flowanchor.mobility.IpAddress;
 import org.flowanchor.mobility.Ipv4Address;
 import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.Octets;
+import org.flowanchor.mobility.TraceContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,8 +40,10 @@ public final class RelayStream implements HeaderSink, AutoCloseable {
     private final RelayHello hello;
     private final RelayInput input;
     private final AgentMetrics metrics;
+    private final RandomGenerator random;
     private final ReconnectingStream<RelayUplink, RelayDownlink> stream;
 
+    /** @param random for several threads: each header that came begins a trace */
     public RelayStream(
             List<ServiceAddress> services,
             ChannelFactory channels,
@@ -67,6 +70,7 @@ public final class RelayStream implements HeaderSink, AutoCloseable {
         this.hello = greeting.build();
         this.input = input;
         this.metrics = metrics;
+        this.random = random;
         this.stream = new ReconnectingStream<>(
                 ServiceStream.RELAY, services, channels, new Protocol(), timer, metrics, random);
     }
@@ -81,7 +85,10 @@ public final class RelayStream implements HeaderSink, AutoCloseable {
 
     @Override
     public boolean offer(RelayedHeader header) {
-        return stream.offer(RelayUplink.newBuilder().setPacket(packet(header)).build());
+        return stream.offer(RelayUplink.newBuilder()
+                .setTraceparent(TraceContext.begin(random).traceparent())
+                .setPacket(packet(header))
+                .build());
     }
 
     @Override

@@ -114,7 +114,11 @@ public final class SteeringStream implements SampleSink<FlowReport>, AutoCloseab
                     throw new IllegalArgumentException("the first command of a stream carries the full state");
                 }
             } catch (IllegalArgumentException e) {
-                log.warn("steering stream, command {} refused: {}", command.getVersion(), BindingStream.text(e));
+                log.warn(
+                        "steering stream, command {} refused: {}, traceparent {}",
+                        command.getVersion(),
+                        BindingStream.text(e),
+                        command.getTraceparent());
                 metrics.refused(ServiceStream.STEERING, Refusal.INVALID);
                 reply(command, session).refuse(BindingStream.text(e));
                 session.restart("refused a command");

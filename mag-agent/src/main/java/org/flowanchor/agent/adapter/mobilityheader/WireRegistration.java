@@ -19,6 +19,7 @@ import org.flowanchor.agent.domain.ProxyBindingUpdate;
 import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.Octets;
 import org.flowanchor.mobility.ProxyCareOfAddress;
+import org.flowanchor.mobility.TraceContext;
 import org.flowanchor.mobility.header.Answer;
 import org.flowanchor.mobility.header.DecodeResult;
 import org.flowanchor.mobility.header.MobilityHeaderEncoder;
@@ -121,7 +122,7 @@ public final class WireRegistration implements UpdateSender, AnswerSender, AutoC
     }
 
     @Override
-    public long send(ProxyBindingUpdate update) {
+    public long send(ProxyBindingUpdate update, TraceContext trace) {
         long number;
         synchronized (this) {
             if (!up) {

@@ -27,7 +27,10 @@ import org.flowanchor.api.v1.BindingStreamServiceGrpc;
 import org.flowanchor.api.v1.GatewaySignal;
 import org.flowanchor.api.v1.LinkReport;
 import org.flowanchor.api.v1.LinkReportSummary;
+import org.flowanchor.api.v1.MobilityHeaderRelayServiceGrpc;
 import org.flowanchor.api.v1.RegistrationServiceGrpc;
+import org.flowanchor.api.v1.RelayDownlink;
+import org.flowanchor.api.v1.RelayUplink;
 import org.flowanchor.api.v1.SteeringCommand;
 import org.flowanchor.api.v1.SteeringServiceGrpc;
 import org.jspecify.annotations.Nullable;
@@ -92,6 +95,7 @@ public final class Services implements AutoCloseable {
             new LinkedBlockingQueue<>();
     private final BlockingQueue<Peer<AnchorReport, SteeringCommand>> steering = new LinkedBlockingQueue<>();
     private final BlockingQueue<Peer<GatewaySignal, AnchorSignal>> registrations = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Peer<RelayUplink, RelayDownlink>> relays = new LinkedBlockingQueue<>();
     private final BlockingQueue<Peer<LinkReport, LinkReportSummary>> links = new LinkedBlockingQueue<>();
     private final ServiceAddress address;
     private @Nullable Server server;
@@ -123,6 +127,12 @@ public final class Services implements AutoCloseable {
                     @Override
                     public StreamObserver<GatewaySignal> signal(StreamObserver<AnchorSignal> responses) {
                         return enqueue(registrations, new Peer<>(responses, null));
+                    }
+                })
+                .addService(new MobilityHeaderRelayServiceGrpc.MobilityHeaderRelayServiceImplBase() {
+                    @Override
+                    public StreamObserver<RelayUplink> relay(StreamObserver<RelayDownlink> responses) {
+                        return enqueue(relays, new Peer<>(responses, null));
                     }
                 })
                 .addService(new SteeringServiceGrpc.SteeringServiceImplBase() {
@@ -177,6 +187,10 @@ public final class Services implements AutoCloseable {
 
     public Peer<GatewaySignal, AnchorSignal> registration() throws InterruptedException {
         return next(registrations);
+    }
+
+    public Peer<RelayUplink, RelayDownlink> relay() throws InterruptedException {
+        return next(relays);
     }
 
     public Peer<LinkReport, LinkReportSummary> links() throws InterruptedException {

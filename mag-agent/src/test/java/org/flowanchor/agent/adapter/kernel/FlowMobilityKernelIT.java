@@ -134,7 +134,7 @@ class FlowMobilityKernelIT {
                 new PrometheusMetrics(),
                 System::nanoTime);
         domain.second.run(() -> loop.start(
-                update -> {
+                (update, trace) -> {
                     updates.add(update);
                     return 1;
                 },

@@ -117,7 +117,7 @@ class SharedPrefixKernelIT {
                 new PrometheusMetrics(),
                 System::nanoTime);
         gateway.run(() -> loop.start(
-                update -> {
+                (update, trace) -> {
                     updates.add(update);
                     return 1;
                 },

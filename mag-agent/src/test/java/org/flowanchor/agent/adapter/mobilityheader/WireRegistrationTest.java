@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Random;
 import java.util.Set;
 import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.application.ProtectionCheck;
@@ -26,6 +27,7 @@ import org.flowanchor.mobility.LinkLayerIdentifier;
 import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.flowanchor.mobility.ProxyCareOfAddress;
+import org.flowanchor.mobility.TraceContext;
 import org.flowanchor.mobility.header.PeerProfile;
 import org.flowanchor.mobility.message.RevocationStatus;
 import org.flowanchor.mobility.message.RevocationTrigger;
@@ -43,6 +45,8 @@ class WireRegistrationTest {
     private static final String NAME_UNPADDED = "0815016d6e31406f70657261746f722e6578616d706c65";
     private static final String NAME = NAME_UNPADDED + "00";
     private static final long T0 = 1767225600L;
+    /** The wire has no room for it. */
+    private static final TraceContext TRACE = TraceContext.begin(new Random(5));
 
     private final RecordedSockets sockets = new RecordedSockets();
     private final RecordedInput input = new RecordedInput();
@@ -73,13 +77,13 @@ class WireRegistrationTest {
     @Test
     void m_extensionAndDeregistrationAreTheVectorsOctets() {
         WireRegistration registration = with(PeerProfile.STRICT, ProtectionCheck.NONE_NEEDED);
-        assertThat(registration.send(update(2, HandoffIndicator.HANDOFF_STATE_NOT_CHANGED, 3600, 2)))
+        assertThat(registration.send(update(2, HandoffIndicator.HANDOFF_STATE_NOT_CHANGED, 3600, 2), TRACE))
                 .isEqualTo(1);
         assertThat(sockets.lastSent())
                 .isEqualTo("3b0a050000000002820003840815016d6e31406f70657261746f722e6578616d706c6500"
                         + "1612004020010db8010000010000000000000000" + "1702000518020004"
                         + "1908000002005e005301" + "1b0800006955b902000001020000");
-        registration.send(update(3, HandoffIndicator.HANDOFF_STATE_UNKNOWN, 0, 3));
+        registration.send(update(3, HandoffIndicator.HANDOFF_STATE_UNKNOWN, 0, 3), TRACE);
         assertThat(sockets.lastSent())
                 .isEqualTo("3b0a050000000003820000000815016d6e31406f70657261746f722e6578616d706c6500"
                         + "1612004020010db8010000010000000000000000" + "1702000418020004"
@@ -274,7 +278,7 @@ class WireRegistrationTest {
     @Test
     void oai_theAnchorsIdentifierIsPaddedAndItsShortAnswerCompletedFromTheRequest() {
         WireRegistration registration = with(PeerProfile.OAI, ProtectionCheck.NONE_NEEDED);
-        registration.send(update(9, HandoffIndicator.ATTACHMENT_OVER_A_NEW_INTERFACE, 40, 0));
+        registration.send(update(9, HandoffIndicator.ATTACHMENT_OVER_A_NEW_INTERFACE, 40, 0), TRACE);
         String name = "6d6e31406f70657261746f722e6578616d706c65" + "00".repeat(43);
         assertThat(sockets.lastSent()).contains("084001" + name);
         sockets.arrives(
@@ -300,14 +304,14 @@ class WireRegistrationTest {
         boolean[] isProtected = {false};
         WireRegistration registration = with(PeerProfile.STRICT, peers -> isProtected[0] ? peers : Set.of());
         assertThat(input.streams).isEmpty();
-        assertThat(registration.send(update(1, HandoffIndicator.HANDOFF_STATE_UNKNOWN, 40, 0)))
+        assertThat(registration.send(update(1, HandoffIndicator.HANDOFF_STATE_UNKNOWN, 40, 0), TRACE))
                 .isZero();
         assertThat(sockets.sent).isEmpty();
         isProtected[0] = true;
         registration.verify();
         registration.verify();
         assertThat(input.streams).containsExactly(1L);
-        assertThat(registration.send(update(2, HandoffIndicator.HANDOFF_STATE_UNKNOWN, 40, 0)))
+        assertThat(registration.send(update(2, HandoffIndicator.HANDOFF_STATE_UNKNOWN, 40, 0), TRACE))
                 .isEqualTo(1);
         isProtected[0] = false;
         registration.verify();
@@ -328,7 +332,7 @@ class WireRegistrationTest {
     void whatTheKernelDoesNotSendWentByNoStream() {
         WireRegistration registration = with(PeerProfile.STRICT, ProtectionCheck.NONE_NEEDED);
         sockets.refuses = true;
-        assertThat(registration.send(update(1, HandoffIndicator.HANDOFF_STATE_UNKNOWN, 40, 0)))
+        assertThat(registration.send(update(1, HandoffIndicator.HANDOFF_STATE_UNKNOWN, 40, 0), TRACE))
                 .isZero();
         assertThat(metrics.drops(Drop.UNSENT)).isEqualTo(1);
     }
