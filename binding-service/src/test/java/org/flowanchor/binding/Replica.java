@@ -197,7 +197,12 @@ public final class Replica implements AutoCloseable {
     public CompletableFuture<Integer> release(MobileNodeIdentifier mobileNode, OperatorRequest request, Instant at) {
         now.set(at);
         return signalling.revoke(
-                ANCHOR, mobileNode, entry -> true, RevocationTrigger.ADMINISTRATIVE_REASON, Optional.of(request));
+                ANCHOR,
+                mobileNode,
+                entry -> true,
+                RevocationTrigger.ADMINISTRATIVE_REASON,
+                Optional.of(request),
+                Optional.empty());
     }
 
     /** At the time of its arrival. */

@@ -9,8 +9,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import org.flowanchor.mobility.LmaAddress;
+import org.flowanchor.mobility.TraceContext;
 
 /** The loops of all anchors: the one way in for everything that changes bindings. */
 public final class AnchorLoops implements AutoCloseable {
@@ -60,6 +62,11 @@ public final class AnchorLoops implements AutoCloseable {
             throw new IllegalArgumentException("no anchor " + anchor);
         }
         return loop.submit(scope, traceparent, decide, overloaded);
+    }
+
+    /** For what no message caused: a trace context that begins here. */
+    static Optional<String> begun() {
+        return Optional.of(TraceContext.begin(ThreadLocalRandom.current()).traceparent());
     }
 
     /** Work that waits for its transaction. */

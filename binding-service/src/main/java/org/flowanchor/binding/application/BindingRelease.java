@@ -47,6 +47,7 @@ public final class BindingRelease {
      * Releases one binding of a mobile node, or all.
      *
      * @param key under which it is done once: repeated, the request only gets its answer again
+     * @param traceparent W3C trace context of the request; empty: one begins
      * @return how many are under revocation now, or gone because their gateway cannot be asked
      * @throws UnknownMobileNodeException when there is no such binding
      * @throws AnchorNotServedException when another process decides for its anchor
@@ -54,7 +55,10 @@ public final class BindingRelease {
      * @throws IdempotencyKeyReusedException when something else was asked under that key
      */
     public int release(
-            MobileNodeIdentifier mobileNode, Optional<BindingIdentifier> only, Optional<IdempotencyKey> key) {
+            MobileNodeIdentifier mobileNode,
+            Optional<BindingIdentifier> only,
+            Optional<IdempotencyKey> key,
+            Optional<String> traceparent) {
         Optional<OperatorRequest> request = key.map(one -> new OperatorRequest(
                 one,
                 "release of mobile node " + mobileNode
@@ -75,7 +79,7 @@ public final class BindingRelease {
         int released = 0;
         // Under a key everywhere: an anchor without an answer is one that an earlier attempt did not come to.
         for (LmaAddress anchor : request.isPresent() ? served : bound) {
-            released += revoke(anchor, mobileNode, only, request);
+            released += revoke(anchor, mobileNode, only, request, traceparent);
         }
         LOG.info("an operator releases {} bindings of mobile node {}", released, mobileNode);
         return released;
@@ -136,7 +140,8 @@ public final class BindingRelease {
             LmaAddress anchor,
             MobileNodeIdentifier mobileNode,
             Optional<BindingIdentifier> only,
-            Optional<OperatorRequest> request) {
+            Optional<OperatorRequest> request,
+            Optional<String> traceparent) {
         try {
             return signalling
                     .revoke(
@@ -144,7 +149,8 @@ public final class BindingRelease {
                             mobileNode,
                             entry -> only.map(entry.bindingIdentifier()::equals).orElse(true),
                             RevocationTrigger.ADMINISTRATIVE_REASON,
-                            request)
+                            request,
+                            traceparent)
                     .get(DECISION_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof IdempotencyKeyReusedException reused) {

@@ -193,7 +193,7 @@ public final class ExpiryLoop implements Runnable, AutoCloseable {
         return loops.submit(
                 anchor,
                 scope,
-                Optional.empty(),
+                AnchorLoops.begun(),
                 transaction -> Optional.of(decide(transaction, scope, now)),
                 Optional.empty());
     }

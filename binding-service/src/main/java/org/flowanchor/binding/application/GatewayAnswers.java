@@ -249,7 +249,7 @@ public final class GatewayAnswers implements GatewaySignals {
         Result result;
         try {
             result = registrations
-                    .<Result>decide(anchor, mobileNode.get(), (bindings, now) -> {
+                    .<Result>decide(anchor, mobileNode.get(), Optional.empty(), (bindings, now) -> {
                         Optional<OutstandingMessage> asked = bindings.outstanding(sender, kind)
                                 .filter(message -> message.sequenceNumber().orElse(-1) == sequenceNumber);
                         Optional<List<BindingRecord>> records =

@@ -94,10 +94,11 @@ final class GatewayRevocations {
         if (revocation.global()) {
             return CompletableFuture.supplyAsync(() -> everything(anchor, request), executor);
         }
-        return registrations.decideOnce(anchor, revocation.identifier().orElseThrow(), request, (bindings, now) -> {
-            RevocationByGateway decided = domain.revokedBy(bindings, gateway, revocation, now);
-            return new Outcome<>(decided.records(), decided.answer());
-        });
+        return registrations.decideOnce(
+                anchor, revocation.identifier().orElseThrow(), request, Optional.empty(), (bindings, now) -> {
+                    RevocationByGateway decided = domain.revokedBy(bindings, gateway, revocation, now);
+                    return new Outcome<>(decided.records(), decided.answer());
+                });
     }
 
     /** They go as bindings that the anchor revoked and whose gateway has answered. */

@@ -151,19 +151,25 @@ public final class Registrations implements AutoCloseable {
     /**
      * Decides something else about a mobile node, in the same transactions and in order with its updates. The result completes after the
      * commit, on the committing thread; exceptionally when nothing was decided.
+     *
+     * @param traceparent W3C trace context of what caused it; empty: one begins
      */
     public <T> CompletableFuture<T> decide(
-            LmaAddress anchor, MobileNodeIdentifier mobileNode, NodeDecision<T> decision) {
+            LmaAddress anchor,
+            MobileNodeIdentifier mobileNode,
+            Optional<String> traceparent,
+            NodeDecision<T> decision) {
         return submit(
                 anchor,
                 mobileNode,
                 BatchScope.of(List.of(mobileNode)),
+                traceparent,
                 transaction -> carryOut(transaction, mobileNode, decision));
     }
 
     /** As {@link #decide}; the decision also counts where it changes nothing: see {@link BindingTransaction#confirm}. */
     <T> CompletableFuture<T> confirm(LmaAddress anchor, MobileNodeIdentifier mobileNode, NodeDecision<T> decision) {
-        return submit(anchor, mobileNode, BatchScope.of(List.of(mobileNode)), transaction -> {
+        return submit(anchor, mobileNode, BatchScope.of(List.of(mobileNode)), Optional.empty(), transaction -> {
             transaction.confirm();
             return carryOut(transaction, mobileNode, decision);
         });
@@ -178,8 +184,10 @@ public final class Registrations implements AutoCloseable {
             LmaAddress anchor,
             MobileNodeIdentifier mobileNode,
             RepeatableRequest<A> request,
+            Optional<String> traceparent,
             NodeDecision<A> decision) {
-        return this.<Supplier<A>>submit(anchor, mobileNode, BatchScope.of(mobileNode, request), transaction -> {
+        BatchScope scope = BatchScope.of(mobileNode, request);
+        return this.<Supplier<A>>submit(anchor, mobileNode, scope, traceparent, transaction -> {
                     Optional<IdempotencyKey> taken = transaction.takenKey(request);
                     if (taken.isPresent()) {
                         return () -> {
@@ -207,6 +215,7 @@ public final class Registrations implements AutoCloseable {
             LmaAddress anchor,
             MobileNodeIdentifier mobileNode,
             BatchScope scope,
+            Optional<String> traceparent,
             Function<BindingTransaction, T> decide) {
         if (!loops.serves(anchor)) {
             return CompletableFuture.failedFuture(new NoSuchElementException("no anchor " + anchor));
@@ -214,7 +223,7 @@ public final class Registrations implements AutoCloseable {
         return loops.<Optional<T>>submit(
                         anchor,
                         scope,
-                        Optional.empty(),
+                        traceparent.or(AnchorLoops::begun),
                         transaction -> Optional.of(decide.apply(transaction)),
                         Optional.empty())
                 .thenApply(answer -> {

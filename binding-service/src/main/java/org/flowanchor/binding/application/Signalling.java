@@ -103,11 +103,19 @@ public final class Signalling {
         }
     }
 
-    /** Asks that a gateway carry a prefix another one anchors. Completes when the question is durable, not when it is answered. */
+    /**
+     * Asks that a gateway carry a prefix another one anchors. Completes when the question is durable, not when it is answered.
+     *
+     * @param traceparent W3C trace context it came with
+     */
     public CompletableFuture<PrepareMoveDecision> prepareMove(
-            LmaAddress anchor, MobileNodeIdentifier mobileNode, HomeNetworkPrefix prefix, ProxyCareOfAddress gateway) {
+            LmaAddress anchor,
+            MobileNodeIdentifier mobileNode,
+            HomeNetworkPrefix prefix,
+            ProxyCareOfAddress gateway,
+            Optional<String> traceparent) {
         return registrations
-                .<PrepareMoveDecision>decide(anchor, mobileNode, (bindings, now) -> {
+                .<PrepareMoveDecision>decide(anchor, mobileNode, traceparent, (bindings, now) -> {
                     PrepareMoveDecision decision = domain.prepare(bindings, prefix, gateway, now);
                     return switch (decision) {
                         case PrepareMoveDecision.Prepared prepared -> new Outcome<>(prepared.records(), decision);
@@ -122,10 +130,19 @@ public final class Signalling {
                 });
     }
 
-    /** No flow needs the prefix at that gateway any more. */
+    /**
+     * No flow needs the prefix at that gateway any more.
+     *
+     * @param traceparent W3C trace context it came with
+     */
     public CompletableFuture<Boolean> releasePrefix(
-            LmaAddress anchor, MobileNodeIdentifier mobileNode, HomeNetworkPrefix prefix, ProxyCareOfAddress gateway) {
-        return decide(anchor, mobileNode, (bindings, now) -> domain.release(bindings, prefix, gateway, now));
+            LmaAddress anchor,
+            MobileNodeIdentifier mobileNode,
+            HomeNetworkPrefix prefix,
+            ProxyCareOfAddress gateway,
+            Optional<String> traceparent) {
+        return decide(
+                anchor, mobileNode, traceparent, (bindings, now) -> domain.release(bindings, prefix, gateway, now));
     }
 
     /**
@@ -133,6 +150,7 @@ public final class Signalling {
      *
      * @param meant which of them
      * @param request under which it is done once
+     * @param traceparent W3C trace context it came with
      * @return how many are under revocation now, or gone since their gateway cannot be asked
      */
     public CompletableFuture<Integer> revoke(
@@ -140,14 +158,15 @@ public final class Signalling {
             MobileNodeIdentifier mobileNode,
             Predicate<BindingCacheEntry> meant,
             RevocationTrigger trigger,
-            Optional<OperatorRequest> request) {
+            Optional<OperatorRequest> request,
+            Optional<String> traceparent) {
         NodeDecision<Integer> revocation = (bindings, now) -> {
             Set<BindingIdentifier> identifiers = new HashSet<>();
             bindings.entries().stream().filter(meant).forEach(entry -> identifiers.add(entry.bindingIdentifier()));
             return new Outcome<>(domain.revoke(bindings, identifiers, trigger, now), identifiers.size());
         };
-        return request.map(once -> registrations.decideOnce(anchor, mobileNode, once, revocation))
-                .orElseGet(() -> registrations.decide(anchor, mobileNode, revocation));
+        return request.map(once -> registrations.decideOnce(anchor, mobileNode, once, traceparent, revocation))
+                .orElseGet(() -> registrations.decide(anchor, mobileNode, traceparent, revocation));
     }
 
     /**
@@ -183,7 +202,12 @@ public final class Signalling {
     }
 
     CompletableFuture<Boolean> decide(LmaAddress anchor, MobileNodeIdentifier mobileNode, Records decision) {
-        return registrations.decide(anchor, mobileNode, (bindings, now) -> {
+        return decide(anchor, mobileNode, Optional.empty(), decision);
+    }
+
+    private CompletableFuture<Boolean> decide(
+            LmaAddress anchor, MobileNodeIdentifier mobileNode, Optional<String> traceparent, Records decision) {
+        return registrations.decide(anchor, mobileNode, traceparent, (bindings, now) -> {
             List<BindingRecord> records = decision.of(bindings, now);
             return new Outcome<>(records, !records.isEmpty());
         });

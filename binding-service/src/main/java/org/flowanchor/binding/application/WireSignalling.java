@@ -1,6 +1,7 @@
 package org.flowanchor.binding.application;
 
 import java.util.Collection;
+import java.util.Optional;
 import org.flowanchor.mobility.IpAddress;
 import org.flowanchor.mobility.LmaAddress;
 
@@ -18,6 +19,10 @@ public interface WireSignalling {
     /** An agent of the anchor relays from now on: gateways on the wire are reached, what waits for them goes out. */
     void opened(LmaAddress anchor);
 
-    /** A packet of a peer, on the transport's thread: returns at once, answers through the channel, now or after a commit. */
-    void received(LmaAddress anchor, RelayedHeader header, RelayChannel channel);
+    /**
+     * A packet of a peer, on the transport's thread: returns at once, answers through the channel, now or after a commit.
+     *
+     * @param traceparent W3C trace context that the agent relayed it with
+     */
+    void received(LmaAddress anchor, RelayedHeader header, Optional<String> traceparent, RelayChannel channel);
 }

@@ -7,7 +7,6 @@ import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.random.RandomGenerator;
@@ -310,7 +309,7 @@ class BindingServiceConfiguration {
             InstantSource clock) {
         AnchorSignalling wire = new AnchorSignalling(
                 Configured.peers(properties),
-                received -> registrations.register(received, Optional.empty()),
+                registrations::register,
                 answers,
                 relays,
                 new WireMeters(registry),

@@ -11,6 +11,8 @@ import static org.flowanchor.binding.boot.GatewayStream.wlan;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.flowanchor.api.ProtoMapping;
 import org.flowanchor.api.v1.BindingOperatorServiceGrpc;
@@ -79,6 +81,15 @@ abstract class OperatedService {
 
     static ProxyBindingUpdate.Builder at(ProxyCareOfAddress gateway, String mobileNode) {
         return wlan(mobileNode).setProxyCareOfAddress(ProtoMapping.toProto(gateway));
+    }
+
+    /** Of a mobile node's changes, newest first; empty where it has none. */
+    static List<String> traceparents(String mobileNode) {
+        List<String> traceparents = new ArrayList<>();
+        json(service.get("/api/v1/bindings/" + mobileNode + "/changes"))
+                .path("items")
+                .forEach(change -> traceparents.add(change.path("traceparent").asString("")));
+        return traceparents;
     }
 
     static JsonNode json(HttpResponse<String> response) {

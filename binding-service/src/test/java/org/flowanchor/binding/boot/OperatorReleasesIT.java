@@ -20,11 +20,14 @@ import org.flowanchor.api.v1.GatewaySignal;
 import org.flowanchor.api.v1.GetMobileNodeRequest;
 import org.flowanchor.api.v1.ReleaseBindingsRequest;
 import org.flowanchor.binding.Await;
+import org.flowanchor.mobility.TraceContext;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /** Releases of bindings and gateways that operators ask for over HTTP, on the whole service. */
 class OperatorReleasesIT extends OperatedService {
+    private static final String TRACEPARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
     /** RFC 5846 section 8.1: the gateway is asked, and the binding goes with its answer. */
     @Test
     void aReleaseRevokesTheBindingAtItsGateway() {
@@ -63,6 +66,31 @@ class OperatorReleasesIT extends OperatedService {
                     "the binding is gone",
                     () -> service.get("/api/v1/bindings/released").statusCode() == 404);
         }
+    }
+
+    @Test
+    void aReleaseIsTheTraceOfWhatItChangesAndWithoutOneATraceBegins() {
+        attach("traced-release");
+        HttpRequest request = service.request("/api/v1/bindings/traced-release:release")
+                .header("traceparent", TRACEPARENT)
+                .POST(HttpRequest.BodyPublishers.noBody())
+                .build();
+        assertThat(service.exchange(request, HttpResponse.BodyHandlers.ofString())
+                        .statusCode())
+                .isEqualTo(202);
+        assertThat(traceparents("traced-release")).contains(TRACEPARENT);
+
+        attach("untraced-release");
+        HttpRequest faulty = service.request("/api/v1/bindings/untraced-release:release")
+                .header("traceparent", "anything")
+                .POST(HttpRequest.BodyPublishers.noBody())
+                .build();
+        assertThat(service.exchange(faulty, HttpResponse.BodyHandlers.ofString())
+                        .statusCode())
+                .isEqualTo(202);
+        assertThat(traceparents("untraced-release").getFirst())
+                .matches(TraceContext::isValid)
+                .isNotEqualTo(TRACEPARENT);
     }
 
     @Test

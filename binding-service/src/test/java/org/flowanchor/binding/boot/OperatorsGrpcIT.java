@@ -7,7 +7,9 @@ import static org.flowanchor.binding.Scene.MAG2;
 import static org.flowanchor.binding.Scene.WLAN;
 
 import com.google.protobuf.ByteString;
+import io.grpc.Metadata;
 import io.grpc.Status;
+import io.grpc.stub.MetadataUtils;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -102,6 +104,22 @@ class OperatorsGrpcIT extends OperatedService {
                         .getPoolsList())
                 .extracting(PrefixPool::getKind)
                 .containsExactlyInAnyOrder(PrefixKind.PREFIX_KIND_PERMANENT, PrefixKind.PREFIX_KIND_TEMPORAL);
+    }
+
+    @Test
+    void theMetadataOfAReleaseIsTheTraceOfWhatItChanges() {
+        String trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        attach("grpc-traced");
+        Metadata headers = new Metadata();
+        headers.put(Metadata.Key.of("traceparent", Metadata.ASCII_STRING_MARSHALLER), trace);
+        assertThat(operator()
+                        .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))
+                        .releaseBindings(ReleaseBindingsRequest.newBuilder()
+                                .setMobileNodeIdentifier("grpc-traced")
+                                .build())
+                        .getReleased())
+                .isEqualTo(1);
+        assertThat(traceparents("grpc-traced")).contains(trace);
     }
 
     @Test

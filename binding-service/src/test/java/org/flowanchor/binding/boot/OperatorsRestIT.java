@@ -30,6 +30,7 @@ import org.flowanchor.api.v1.ProxyBindingAcknowledgement;
 import org.flowanchor.binding.Await;
 import org.flowanchor.binding.TestDatabase;
 import org.flowanchor.mobility.ProxyCareOfAddress;
+import org.flowanchor.mobility.TraceContext;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -120,6 +121,10 @@ class OperatorsRestIT extends OperatedService {
         JsonNode gone = json(service.get("/api/v1/bindings/changing/changes?limit=2"));
         assertThat(gone.path("items").size()).isEqualTo(2);
         assertThat(gone.path("items").path(0).path("kind").asString()).isEqualTo("REMOVED");
+        assertThat(gone.path("items").path(0).path("traceparent").asString(""))
+                .as("begun by its expiry")
+                .matches(TraceContext::isValid)
+                .isNotEqualTo(TRACEPARENT);
         assertThat(json(service.get("/api/v1/bindings/never-seen/changes"))
                         .path("items")
                         .size())

@@ -66,6 +66,9 @@ class SignallingIT {
     private static final String MISSED = "pmip_heartbeat_fail_total{reason=\"unanswered\"}";
     private static final String RESTARTED = "flowanchor_binding_peer_total{event=\"restarted\"}";
 
+    /** Trace context of the flow-manager's questions. */
+    private static final String PREPARING = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
     private static TestDatabase database;
     private static RunningService first;
     private static RunningService second;
@@ -102,6 +105,7 @@ class SignallingIT {
     private PrepareMoveResponse prepare(HomeNetworkPrefix prefix, ProxyCareOfAddress gateway) {
         return FlowMobilityServiceGrpc.newBlockingStub(second.channel())
                 .prepareMove(PrepareMoveRequest.newBuilder()
+                        .setTraceparent(PREPARING)
                         .setLmaAddress(ProtoMapping.toProto(ANCHOR))
                         .setMobileNodeIdentifier(node)
                         .setHomeNetworkPrefix(prefix)
@@ -172,6 +176,9 @@ class SignallingIT {
                     .containsExactly(lte.toBuilder().setOffLink(true).build());
             assertThat(isInState(MAG1, lte, FlowMobilePrefix.State.STATE_PREPARING))
                     .isTrue();
+            assertThat(first.get("/api/v1/bindings/" + node + "/changes?limit=1")
+                            .body())
+                    .contains("\"traceparent\":\"" + PREPARING + "\"");
             acknowledge(mag1, initiate, 0);
             Await.until("prepared", () -> isInState(MAG1, lte, FlowMobilePrefix.State.STATE_PREPARED));
             assertThat(entry(MAG1).getFlowMobilePrefixes(0).getAsked())

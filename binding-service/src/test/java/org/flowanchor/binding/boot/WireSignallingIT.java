@@ -114,6 +114,19 @@ class WireSignallingIT {
     }
 
     @Test
+    void theTraceThatAnUpdateWasRelayedWithIsThatOfItsChange() {
+        String trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        try (var relay = relay()) {
+            relay.send(packet(MAG1.address(), ANCHOR.address(), update(9, 71)).toBuilder()
+                    .setTraceparent(trace)
+                    .build());
+            assertThat(relay.next().hasPacket()).isTrue();
+            assertThat(service.get("/api/v1/bindings/mn9@example.org/changes").body())
+                    .contains("\"traceparent\":\"" + trace + "\"");
+        }
+    }
+
+    @Test
     void w05_overIpv4TheBindingIsOfTheGatewaysTunnelEndAndTheAnswerGoesToTheSourcePort() {
         try (var relay = relay()) {
             relay.send(packet(IPV4_GATEWAY, IPV4_ANCHOR, update(2, 8)));

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import org.flowanchor.api.ProtoMapping;
 import org.flowanchor.api.v1.GatewayHello;
 import org.flowanchor.api.v1.MobileNodeAnswer;
@@ -25,14 +24,12 @@ import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.flowanchor.mobility.ProxyCareOfAddress;
 import org.flowanchor.mobility.ServiceSelection;
+import org.flowanchor.mobility.TraceContext;
 
 /** Messages to values and back; a value that is none becomes INVALID_ARGUMENT with the field's name. */
 final class Fields {
     private static final int MAX_PREFIXES = 64;
     private static final int MAX_IDENTIFIERS = 1000;
-
-    /** W3C Trace Context level 1, version 00. */
-    private static final Pattern TRACEPARENT = Pattern.compile("00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
 
     private Fields() {}
 
@@ -87,7 +84,7 @@ final class Fields {
 
     /** A trace context that is none is as good as none: tracing refuses no message. */
     static Optional<String> traceparent(String text) {
-        return TRACEPARENT.matcher(text).matches() ? Optional.of(text) : Optional.empty();
+        return TraceContext.isValid(text) ? Optional.of(text) : Optional.empty();
     }
 
     private static Ipv6Address linkLocalAddress(String name, ByteString octets) {

@@ -57,7 +57,12 @@ final class FlowMobilityEndpoint extends FlowMobilityServiceGrpc.FlowMobilitySer
                         request.getHomeNetworkPrefix(),
                         request.getProxyCareOfAddress()),
                 subject -> signalling
-                        .prepareMove(subject.anchor, subject.mobileNode, subject.prefix, subject.gateway)
+                        .prepareMove(
+                                subject.anchor,
+                                subject.mobileNode,
+                                subject.prefix,
+                                subject.gateway,
+                                Fields.traceparent(request.getTraceparent()))
                         .thenApply(FlowMobilityEndpoint::message),
                 response);
     }
@@ -93,7 +98,12 @@ final class FlowMobilityEndpoint extends FlowMobilityServiceGrpc.FlowMobilitySer
                         request.getHomeNetworkPrefix(),
                         request.getProxyCareOfAddress()),
                 subject -> signalling
-                        .releasePrefix(subject.anchor, subject.mobileNode, subject.prefix, subject.gateway)
+                        .releasePrefix(
+                                subject.anchor,
+                                subject.mobileNode,
+                                subject.prefix,
+                                subject.gateway,
+                                Fields.traceparent(request.getTraceparent()))
                         .thenApply(released -> ReleasePrefixResponse.getDefaultInstance()),
                 response);
     }

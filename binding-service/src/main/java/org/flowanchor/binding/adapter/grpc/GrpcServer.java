@@ -89,6 +89,7 @@ public final class GrpcServer implements AutoCloseable {
                 .permitKeepAliveWithoutCalls(true)
                 .intercept(callers)
                 .intercept(new PeerAddress())
+                .intercept(new CallTrace())
                 .addService(registration)
                 .addService(streams)
                 .addService(relays)

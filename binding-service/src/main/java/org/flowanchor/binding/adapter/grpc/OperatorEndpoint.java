@@ -113,8 +113,9 @@ final class OperatorEndpoint extends BindingOperatorServiceGrpc.BindingOperatorS
                             "binding_identifier", () -> new BindingIdentifier(request.getBindingIdentifier())))
                     : Optional.empty();
             Optional<IdempotencyKey> key = key(request.getIdempotencyKey());
+            Optional<String> traceparent = CallTrace.current();
             return () -> ReleaseBindingsResponse.newBuilder()
-                    .setReleased(release.release(mobileNode, only, key))
+                    .setReleased(release.release(mobileNode, only, key, traceparent))
                     .build();
         });
     }

@@ -103,7 +103,8 @@ final class RelayEndpoint extends MobilityHeaderRelayServiceGrpc.MobilityHeaderR
                         throw Fields.invalid("hello", "the first message must be a hello");
                     }
                     caller.require(new PeerIdentity.AnchorAgent(known));
-                    signalling.received(known, header(message.getPacket()), this);
+                    signalling.received(
+                            known, header(message.getPacket()), Fields.traceparent(message.getTraceparent()), this);
                 }
                 case MESSAGE_NOT_SET -> throw Fields.invalid("message", "is not set");
             }

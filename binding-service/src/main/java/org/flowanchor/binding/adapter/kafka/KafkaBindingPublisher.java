@@ -39,7 +39,6 @@ public final class KafkaBindingPublisher implements BindingPublisher {
     /** With {@link #METADATA_MILLIS}, which sending may wait for before, less than {@link #PUBLISHING_MOST}. */
     private static final int GIVE_UP_MILLIS = 8_000;
 
-    private static final String TRACEPARENT_HEADER = "traceparent";
     private static final int REQUEST_MILLIS = 3_000;
     private static final int METADATA_MILLIS = 3_000;
 
@@ -171,7 +170,8 @@ public final class KafkaBindingPublisher implements BindingPublisher {
         record.headers()
                 .add(Topics.VERSION_HEADER, Long.toString(change.version()).getBytes(US_ASCII));
         change.traceparent()
-                .ifPresent(traceparent -> record.headers().add(TRACEPARENT_HEADER, traceparent.getBytes(US_ASCII)));
+                .ifPresent(
+                        traceparent -> record.headers().add(Topics.TRACEPARENT_HEADER, traceparent.getBytes(US_ASCII)));
         return record;
     }
 

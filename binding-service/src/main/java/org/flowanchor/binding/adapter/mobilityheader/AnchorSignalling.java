@@ -11,7 +11,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Function;
 import org.flowanchor.binding.application.GatewayChannel;
 import org.flowanchor.binding.application.GatewaySignals;
 import org.flowanchor.binding.application.RareWarning;
@@ -66,7 +65,7 @@ public final class AnchorSignalling implements WireSignalling, GatewayChannel {
     static final int UNDER_WAY_MAX = 512;
 
     private final Peers peers;
-    private final Function<ReceivedUpdate, CompletableFuture<BindingDecision>> registrations;
+    private final Registration registrations;
     private final GatewaySignals signals;
     private final RelayRegistry relays;
     private final WireMetrics metrics;
@@ -77,13 +76,19 @@ public final class AnchorSignalling implements WireSignalling, GatewayChannel {
     private final RareWarning failing = new RareWarning();
     private final Set<QuirkOfPeer> quirksTold = ConcurrentHashMap.newKeySet();
 
+    /** Decides an update and makes it durable; completes after the commit. */
+    @FunctionalInterface
+    public interface Registration {
+        CompletableFuture<BindingDecision> register(ReceivedUpdate update, Optional<String> traceparent);
+    }
+
     /**
-     * @param registrations decides an update and makes it durable; completes after the commit
+     * @param registrations where updates go
      * @param signals takes what gateways send beside updates
      */
     public AnchorSignalling(
             Peers peers,
-            Function<ReceivedUpdate, CompletableFuture<BindingDecision>> registrations,
+            Registration registrations,
             GatewaySignals signals,
             RelayRegistry relays,
             WireMetrics metrics,
@@ -141,9 +146,9 @@ public final class AnchorSignalling implements WireSignalling, GatewayChannel {
     }
 
     @Override
-    public void received(LmaAddress anchor, RelayedHeader header, RelayChannel channel) {
+    public void received(LmaAddress anchor, RelayedHeader header, Optional<String> traceparent, RelayChannel channel) {
         try {
-            take(anchor, header, channel);
+            take(anchor, header, traceparent, channel);
         } catch (RuntimeException e) {
             // The relay is that of all gateways: one packet of one of them must not end it.
             log.atLevel(failing.level()).setCause(e).log("dropped a packet of {}", header.source());
@@ -151,7 +156,7 @@ public final class AnchorSignalling implements WireSignalling, GatewayChannel {
         }
     }
 
-    private void take(LmaAddress anchor, RelayedHeader header, RelayChannel channel) {
+    private void take(LmaAddress anchor, RelayedHeader header, Optional<String> traceparent, RelayChannel channel) {
         Instant now = clock.instant();
         Optional<Peer> peer = peers.signallingFrom(header.source());
         if (peer.isEmpty()) {
@@ -165,11 +170,15 @@ public final class AnchorSignalling implements WireSignalling, GatewayChannel {
                 PeerProfile profile = profile(peer.get(), decoded, now);
                 Set<Quirk> quirks = profile.quirks(decoded, now);
                 quirks.forEach(quirk -> forgiven(peer.get(), profile, quirk));
-                received(new Received(anchor, header, channel, peer.get(), now), decoded.message(), profile, quirks);
+                received(
+                        new Received(anchor, header, traceparent, channel, peer.get(), now),
+                        decoded.message(),
+                        profile,
+                        quirks);
             }
             case DecodeResult.Refused refused -> {
                 log.debug("{} from {}: {} ({})", refused.reason(), header.source(), refused.answer(), refused.clause());
-                refused(new Received(anchor, header, channel, peer.get(), now), refused);
+                refused(new Received(anchor, header, traceparent, channel, peer.get(), now), refused);
             }
         }
     }
@@ -186,7 +195,12 @@ public final class AnchorSignalling implements WireSignalling, GatewayChannel {
 
     /** One packet with its circumstances. */
     private record Received(
-            LmaAddress anchor, RelayedHeader header, RelayChannel channel, Peer peer, Instant receivedAt) {}
+            LmaAddress anchor,
+            RelayedHeader header,
+            Optional<String> traceparent,
+            RelayChannel channel,
+            Peer peer,
+            Instant receivedAt) {}
 
     private static PeerProfile profile(Peer peer, DecodeResult.Decoded decoded, Instant now) {
         return peer.profile()
@@ -257,7 +271,7 @@ public final class AnchorSignalling implements WireSignalling, GatewayChannel {
                 sender,
                 packet.receivedAt(),
                 notOffered(update, packet.header().source() instanceof Ipv4Address));
-        registrations.apply(received).whenComplete((decision, failure) -> {
+        registrations.register(received, packet.traceparent()).whenComplete((decision, failure) -> {
             if (decision instanceof BindingDecision.Accepted) {
                 ways.accepted(careOfAddress, packet.header());
             }

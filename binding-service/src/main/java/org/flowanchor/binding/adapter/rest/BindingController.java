@@ -133,12 +133,20 @@ class BindingController {
                     @Parameter(description = IdempotencyKeyHeader.DESCRIPTION)
                     @Nullable
                     String idempotencyKey,
+            @RequestHeader(name = TraceparentHeader.NAME, required = false)
+                    @Parameter(description = TraceparentHeader.DESCRIPTION)
+                    @Nullable
+                    String traceparent,
             @Parameter(hidden = true) @RequestParam MultiValueMap<String, String> query) {
         Parameters parameters = new Parameters(query, Set.of("bindingIdentifier"));
         Optional<BindingIdentifier> only =
                 parameters.value("bindingIdentifier", text -> new BindingIdentifier(Integer.parseInt(text)));
         parameters.refuseFaults();
-        return new Release(release.release(identifier(mobileNode), only, IdempotencyKeyHeader.read(idempotencyKey)));
+        return new Release(release.release(
+                identifier(mobileNode),
+                only,
+                IdempotencyKeyHeader.read(idempotencyKey),
+                TraceparentHeader.read(traceparent)));
     }
 
     private ItemPage<ChangeItem> changes(MobileNodeIdentifier mobileNode, int limit) {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param kind WRITTEN or REMOVED
  * @param at null: not said, in events
- * @param traceparent W3C trace context of the message that caused it; null: it had none, or a timer did it
+ * @param traceparent W3C trace context of what caused it; null: an update that came without
  */
 record ChangeItem(
         String lmaAddress,

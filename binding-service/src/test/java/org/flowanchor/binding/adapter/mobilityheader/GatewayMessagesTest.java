@@ -113,7 +113,12 @@ class GatewayMessagesTest {
 
     private AnchorSignalling signalling(Peer peer) {
         return new AnchorSignalling(
-                new Peers(List.of(peer)), received -> new CompletableFuture<>(), signals, relays, counts, Instant::now);
+                new Peers(List.of(peer)),
+                (received, trace) -> new CompletableFuture<>(),
+                signals,
+                relays,
+                counts,
+                Instant::now);
     }
 
     private AnchorSignalling connected() {
@@ -207,7 +212,10 @@ class GatewayMessagesTest {
                 "3b020d003dda00010000000101001c040000000701020000",
                 "3b0207005fe9020000000000000000000000000000000000")) {
             signalling.received(
-                    ANCHOR, new RelayedHeader(MAG.address(), ANCHOR.address(), 0, 0, Octets.parse(hex)), channel);
+                    ANCHOR,
+                    new RelayedHeader(MAG.address(), ANCHOR.address(), 0, 0, Octets.parse(hex)),
+                    Optional.empty(),
+                    channel);
         }
         assertThat(answers)
                 .containsExactly(
@@ -234,7 +242,7 @@ class GatewayMessagesTest {
                 new Peers(List.of(
                         new Peer(MAG, Set.of(MAG.address()), Set.of(), Optional.of(PeerProfile.STRICT)),
                         new Peer(other, Set.of(other.address()), Set.of(), Optional.of(PeerProfile.LENIENT)))),
-                received -> new CompletableFuture<>(),
+                (received, trace) -> new CompletableFuture<>(),
                 signals,
                 relays,
                 counts,
@@ -242,7 +250,7 @@ class GatewayMessagesTest {
         RelayedHeader heartbeat = new RelayedHeader(
                 MAG.address(), ANCHOR.address(), 0, 0, Octets.parse("3b010d005aef00000000000101020000"));
         for (int i = 0; i < 3 * AnchorSignalling.UNDER_WAY_MAX; i++) {
-            signalling.received(ANCHOR, heartbeat, channel);
+            signalling.received(ANCHOR, heartbeat, Optional.empty(), channel);
         }
         assertThat(answers).hasSize(AnchorSignalling.UNDER_WAY_MAX);
         assertThat(counts.drops(Drop.OVERLOADED)).isEqualTo(2 * AnchorSignalling.UNDER_WAY_MAX);
@@ -250,10 +258,11 @@ class GatewayMessagesTest {
                 ANCHOR,
                 new RelayedHeader(
                         other.address(), ANCHOR.address(), 0, 0, Octets.parse("3b010d005aee00000000000101020000")),
+                Optional.empty(),
                 channel);
         assertThat(answers).hasSize(AnchorSignalling.UNDER_WAY_MAX + 1);
         underWay.getFirst().run();
-        signalling.received(ANCHOR, heartbeat, channel);
+        signalling.received(ANCHOR, heartbeat, Optional.empty(), channel);
         assertThat(answers).hasSize(AnchorSignalling.UNDER_WAY_MAX + 2);
     }
 
@@ -366,7 +375,7 @@ class GatewayMessagesTest {
                 overIpv6 ? 0 : 5436,
                 Octets.parse(octets));
         int before = sent.size();
-        signalling(peer).received(ANCHOR, header, channel);
+        signalling(peer).received(ANCHOR, header, Optional.empty(), channel);
         if (sent.size() == before) {
             return "";
         }
@@ -466,6 +475,7 @@ class GatewayMessagesTest {
                         Octets.parse("3b080500" + "0000" + String.format("%04x", ++sequence) + "8200" + "0064" + NODE
                                 + "00" + "16120000" + "00".repeat(16) + "17020001" + "18020004" + "0102" + "0000"
                                 + "01020000")),
+                Optional.empty(),
                 channel);
         assertThat(sent).as("the update is answered").hasSize(before + 1);
         assertThat(sent.getLast().octets().at(6)).as("accepted").isZero();

@@ -162,7 +162,10 @@ final class WireAnchor implements RelayChannel, WireMetrics {
         new AnchorSignalling(
                         new Peers(peers), this::register, NO_SIGNALS, new RelayRegistry(() -> now), this, () -> now)
                 .received(
-                        ANCHOR, new RelayedHeader(from, to, port + (port == 0 ? 0 : 1), port, Octets.parse(hex)), this);
+                        ANCHOR,
+                        new RelayedHeader(from, to, port + (port == 0 ? 0 : 1), port, Octets.parse(hex)),
+                        Optional.empty(),
+                        this);
         if (answers.isEmpty()) {
             return Optional.empty();
         }
@@ -173,7 +176,7 @@ final class WireAnchor implements RelayChannel, WireMetrics {
         return Optional.of(HexFormat.of().formatHex(answer.octets().toByteArray()));
     }
 
-    CompletableFuture<BindingDecision> register(ReceivedUpdate received) {
+    CompletableFuture<BindingDecision> register(ReceivedUpdate received, Optional<String> traceparent) {
         if (fails) {
             fails = false;
             throw new IllegalStateException("registration fails, as the test wants");
