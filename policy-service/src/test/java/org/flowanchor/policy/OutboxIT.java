@@ -26,6 +26,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.config.ConfigResource;
 import org.flowanchor.api.Topics;
 import org.flowanchor.api.v1.OffloadPolicyEvent;
+import org.flowanchor.mobility.TraceContext;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.MethodOrderer;
@@ -114,6 +115,24 @@ class OutboxIT {
                 .isEqualTo(OffloadPolicyEvent.parseFrom(records.get(0).value()).getRevision() + 3);
         assertThat(last.getRulesList().stream().map(org.flowanchor.api.v1.SteeringRule::getName))
                 .containsExactly("voip", "best-effort");
+    }
+
+    @Test
+    void aRecordHasTheTraceOfItsRequestAndWithoutOneATraceBegins() {
+        String trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        long from = TOPIC.end();
+        send("POST", "/api/v1/policies", policy("traced", 1), "traceparent", trace);
+        send("PUT", "/api/v1/policies/traced", policy("traced", 2), "If-Match", "*", "traceparent", trace);
+        send("DELETE", "/api/v1/policies/traced", "", "If-Match", "*", "traceparent", trace);
+        create("untraced", 3);
+        send("PUT", "/api/v1/policies/untraced", policy("untraced", 4), "If-Match", "*", "traceparent", "anything");
+        drained();
+
+        List<String> traces =
+                TOPIC.from(from).stream().map(TopicRecords::traceparent).toList();
+        assertThat(traces).hasSize(5).allMatch(TraceContext::isValid);
+        assertThat(traces.subList(0, 3)).as("of values and tombstones").containsOnly(trace);
+        assertThat(traces.subList(2, 5)).as("begun").doesNotHaveDuplicates();
     }
 
     /** Kept and told as 32 bits without a sign. */

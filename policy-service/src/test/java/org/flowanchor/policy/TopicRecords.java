@@ -12,6 +12,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.flowanchor.api.Topics;
@@ -54,6 +55,12 @@ final class TopicRecords {
     static long version(ConsumerRecord<String, byte[]> record) {
         return Long.parseLong(
                 new String(record.headers().lastHeader(Topics.VERSION_HEADER).value(), StandardCharsets.US_ASCII));
+    }
+
+    /** Empty: it has none. */
+    static String traceparent(ConsumerRecord<String, byte[]> record) {
+        Header header = record.headers().lastHeader(Topics.TRACEPARENT_HEADER);
+        return header == null ? "" : new String(header.value(), StandardCharsets.US_ASCII);
     }
 
     static void assertDense(List<ConsumerRecord<String, byte[]>> records) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
+import org.flowanchor.mobility.TraceContext;
 import org.flowanchor.policy.application.CreateOutcome.Decided;
 import org.flowanchor.policy.application.CreateOutcome.KeyReused;
 import org.flowanchor.policy.application.CreateOutcome.Repeated;
@@ -48,9 +49,11 @@ public final class OffloadPolicies {
         return store.list(after, limit);
     }
 
-    public CreateOutcome<PolicyDecision, StoredPolicy> create(OffloadPolicy wanted, Optional<IdempotencyKey> key) {
+    /** @param trace of the request */
+    public CreateOutcome<PolicyDecision, StoredPolicy> create(
+            OffloadPolicy wanted, Optional<IdempotencyKey> key, TraceContext trace) {
         Instant now = now();
-        CreateOutcome<PolicyDecision, StoredPolicy> outcome = store.change(journal -> {
+        CreateOutcome<PolicyDecision, StoredPolicy> outcome = store.change(trace, journal -> {
             if (key.isPresent()) {
                 journal.forgetKeysBefore(now.minus(KEY_RETENTION));
                 Optional<StoredPolicy> before = journal.createdUnder(key.get());
@@ -68,29 +71,33 @@ public final class OffloadPolicies {
             return new Decided<>(decision);
         });
         if (outcome instanceof Decided<PolicyDecision, StoredPolicy>(PolicyDecision decision)) {
-            tell(decision);
+            tell(decision, trace);
         }
         return outcome;
     }
 
-    public PolicyDecision replace(OffloadPolicy wanted, Precondition precondition) {
+    /** @param trace of the request */
+    public PolicyDecision replace(OffloadPolicy wanted, Precondition precondition, TraceContext trace) {
         Instant now = now();
-        return decide(journal -> PolicyRegister.replace(wanted, precondition, situation(journal, wanted), now), now);
+        return decide(
+                journal -> PolicyRegister.replace(wanted, precondition, situation(journal, wanted), now), now, trace);
     }
 
-    public PolicyDecision retire(PolicyName name, Precondition precondition) {
+    /** @param trace of the request */
+    public PolicyDecision retire(PolicyName name, Precondition precondition, TraceContext trace) {
         return decide(
                 journal -> PolicyRegister.retire(name, precondition, journal.situation(name, OptionalInt.empty())),
-                now());
+                now(),
+                trace);
     }
 
-    private PolicyDecision decide(Function<PolicyJournal, PolicyDecision> wish, Instant now) {
-        PolicyDecision decision = store.change(journal -> {
+    private PolicyDecision decide(Function<PolicyJournal, PolicyDecision> wish, Instant now, TraceContext trace) {
+        PolicyDecision decision = store.change(trace, journal -> {
             PolicyDecision decided = wish.apply(journal);
             enact(journal, decided, now);
             return decided;
         });
-        tell(decision);
+        tell(decision, trace);
         return decision;
     }
 
@@ -110,18 +117,19 @@ public final class OffloadPolicies {
         }
     }
 
-    private void tell(PolicyDecision decision) {
+    private void tell(PolicyDecision decision, TraceContext trace) {
         switch (decision) {
             case PolicyDecision.Publish(StoredPolicy policy, boolean created) -> {
                 LOG.info(
-                        "policy {} {} at revision {}",
+                        "policy {} {} at revision {}, trace {}",
                         policy.name(),
                         created ? "created" : "replaced",
-                        policy.revision());
+                        policy.revision(),
+                        trace.traceId());
                 outboxFilled.run();
             }
             case PolicyDecision.Retire(PolicyName name, long revision) -> {
-                LOG.info("policy {} retired at revision {}", name, revision);
+                LOG.info("policy {} retired at revision {}, trace {}", name, revision, trace.traceId());
                 outboxFilled.run();
             }
             case PolicyDecision.Unchanged _,

@@ -9,5 +9,11 @@ import java.util.Optional;
  * @param version of the whole set the topic tells of: dense, in commit order, also the place in the outbox
  * @param key the entity's name
  * @param event the contract's message; empty: tombstone
+ * @param traceparent W3C trace context of the request that made the change; empty: not known
  */
-public record OutboxRecord(long version, String key, Optional<ByteString> event) {}
+public record OutboxRecord(long version, String key, Optional<ByteString> event, Optional<String> traceparent) {
+    /** Of a request whose trace context is not kept. */
+    public OutboxRecord(long version, String key, Optional<ByteString> event) {
+        this(version, key, event, Optional.empty());
+    }
+}

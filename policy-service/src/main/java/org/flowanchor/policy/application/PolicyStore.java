@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
+import org.flowanchor.mobility.TraceContext;
 import org.flowanchor.policy.domain.PolicyName;
 import org.flowanchor.policy.domain.StoredPolicy;
 
@@ -22,6 +23,8 @@ public interface PolicyStore {
     /**
      * Runs {@code change} in one transaction, alone over all replicas; durable when this returns, undone when it throws. Whoever is
      * second sees everything the first one wrote.
+     *
+     * @param trace of the request, for the topic's records
      */
-    <T> T change(Function<PolicyJournal, T> change);
+    <T> T change(TraceContext trace, Function<PolicyJournal, T> change);
 }

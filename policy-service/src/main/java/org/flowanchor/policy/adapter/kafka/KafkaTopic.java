@@ -103,6 +103,10 @@ final class KafkaTopic implements CompactedTopic {
         producerRecord
                 .headers()
                 .add(Topics.VERSION_HEADER, Long.toString(record.version()).getBytes(StandardCharsets.US_ASCII));
+        record.traceparent()
+                .ifPresent(traceparent -> producerRecord
+                        .headers()
+                        .add(Topics.TRACEPARENT_HEADER, traceparent.getBytes(StandardCharsets.US_ASCII)));
         return producerRecord;
     }
 

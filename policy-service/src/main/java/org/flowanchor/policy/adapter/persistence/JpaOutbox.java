@@ -46,6 +46,9 @@ final class JpaOutbox implements Outbox {
 
     private static OutboxRecord outboxRecord(OutboxRow row) {
         return new OutboxRecord(
-                row.version, row.recordKey, Optional.ofNullable(row.payload).map(ByteString::copyFrom));
+                row.version,
+                row.recordKey,
+                Optional.ofNullable(row.payload).map(ByteString::copyFrom),
+                Optional.ofNullable(row.traceparent));
     }
 }

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.flowanchor.api.Topics;
 import org.flowanchor.api.v1.OffloadPolicyEvent;
+import org.flowanchor.mobility.TraceContext;
 import org.flowanchor.policy.application.IdempotencyKey;
 import org.flowanchor.policy.application.PolicyJournal;
 import org.flowanchor.policy.domain.PolicyDecision;
@@ -21,6 +22,7 @@ class JpaPolicyJournal implements PolicyJournal {
     private final IdempotencyKeyRows keys;
     private final OutboxRows outbox;
     private final StoredDocuments documents;
+    private final TraceContext trace;
 
     JpaPolicyJournal(
             TopicVersionRow version,
@@ -28,13 +30,15 @@ class JpaPolicyJournal implements PolicyJournal {
             PolicyRevisionRows revisions,
             IdempotencyKeyRows keys,
             OutboxRows outbox,
-            StoredDocuments documents) {
+            StoredDocuments documents,
+            TraceContext trace) {
         this.version = version;
         this.policies = policies;
         this.revisions = revisions;
         this.keys = keys;
         this.outbox = outbox;
         this.documents = documents;
+        this.trace = trace;
     }
 
     @Override
@@ -75,7 +79,7 @@ class JpaPolicyJournal implements PolicyJournal {
             PolicyName name, long revision, @Nullable String document, byte @Nullable [] payload, Instant at) {
         version.version++;
         revisions.save(new PolicyRevisionRow(version.version, name.text(), revision, document, at));
-        outbox.save(new OutboxRow(Topics.POLICIES, version.version, name.text(), payload, at));
+        outbox.save(new OutboxRow(Topics.POLICIES, version.version, name.text(), payload, at, trace.traceparent()));
     }
 
     @Override

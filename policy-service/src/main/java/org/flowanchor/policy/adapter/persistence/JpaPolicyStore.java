@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
 import org.flowanchor.api.Topics;
+import org.flowanchor.mobility.TraceContext;
 import org.flowanchor.policy.application.PolicyJournal;
 import org.flowanchor.policy.application.PolicyStore;
 import org.flowanchor.policy.domain.PolicyName;
@@ -55,10 +56,10 @@ class JpaPolicyStore implements PolicyStore {
     }
 
     @Override
-    public <T> T change(Function<PolicyJournal, T> change) {
+    public <T> T change(TraceContext trace, Function<PolicyJournal, T> change) {
         return Objects.requireNonNull(transaction.execute(_ -> {
             TopicVersionRow version = versions.findById(Topics.POLICIES).orElseThrow();
-            return change.apply(new JpaPolicyJournal(version, policies, revisions, keys, outbox, documents));
+            return change.apply(new JpaPolicyJournal(version, policies, revisions, keys, outbox, documents, trace));
         }));
     }
 

@@ -28,15 +28,26 @@ class OutboxRow {
     @Column(name = "written_at")
     Instant writtenAt;
 
+    /** W3C trace context of the request that wrote it; null: not known. */
+    @Nullable
+    String traceparent;
+
     @SuppressWarnings("NullAway.Init")
     protected OutboxRow() {}
 
-    OutboxRow(String topic, long version, String recordKey, byte @Nullable [] payload, Instant writtenAt) {
+    OutboxRow(
+            String topic,
+            long version,
+            String recordKey,
+            byte @Nullable [] payload,
+            Instant writtenAt,
+            String traceparent) {
         this.topic = topic;
         this.version = version;
         this.recordKey = recordKey;
         this.payload = payload;
         this.writtenAt = writtenAt;
+        this.traceparent = traceparent;
     }
 
     /** Primary key. */

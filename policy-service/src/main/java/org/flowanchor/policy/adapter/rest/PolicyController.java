@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.ThreadLocalRandom;
+import org.flowanchor.mobility.TraceContext;
 import org.flowanchor.policy.application.CreateOutcome;
 import org.flowanchor.policy.application.IdempotencyKey;
 import org.flowanchor.policy.application.OffloadPolicies;
@@ -47,6 +49,7 @@ import org.springframework.web.bind.annotation.RestController;
 class PolicyController {
     private static final String PATH = "/api/v1/policies/";
     private static final String ORDER = "precedence";
+    private static final String TRACEPARENT = "traceparent";
 
     private final OffloadPolicies policies;
     private final WriteMeter meter;
@@ -117,11 +120,16 @@ class PolicyController {
                                     "The same policy under the same key within 24 hours gets the same answer and is created once")
                     @Nullable
                     String idempotencyKey,
+            @RequestHeader(name = TRACEPARENT, required = false)
+                    @Parameter(description = "W3C trace context of the request, carried on to the anchor's agent")
+                    @Nullable
+                    String traceparent,
             @Parameter(hidden = true) HttpServletRequest request)
             throws IOException {
         return meter.metered(WriteMeter.Resource.POLICY, WriteMeter.Operation.CREATE, () -> {
             Optional<IdempotencyKey> key = IdempotencyKeyHeader.read(idempotencyKey);
-            CreateOutcome<PolicyDecision, StoredPolicy> outcome = policies.create(read(request, Optional.empty()), key);
+            CreateOutcome<PolicyDecision, StoredPolicy> outcome =
+                    policies.create(read(request, Optional.empty()), key, trace(traceparent));
             return switch (outcome) {
                 case CreateOutcome.Decided<PolicyDecision, StoredPolicy>(PolicyDecision decision) -> answer(decision);
                 case CreateOutcome.Repeated<PolicyDecision, StoredPolicy>(StoredPolicy policy) -> created(policy);
@@ -156,11 +164,15 @@ class PolicyController {
             @PathVariable String name,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             @RequestHeader(name = HttpHeaders.IF_NONE_MATCH, required = false) @Nullable String ifNoneMatch,
+            @RequestHeader(name = TRACEPARENT, required = false)
+                    @Parameter(description = "W3C trace context of the request, carried on to the anchor's agent")
+                    @Nullable
+                    String traceparent,
             @Parameter(hidden = true) HttpServletRequest request)
             throws IOException {
         return meter.metered(WriteMeter.Resource.POLICY, WriteMeter.Operation.REPLACE, () -> {
             Precondition precondition = EntityTag.ofReplacement(ifMatch, ifNoneMatch);
-            return answer(policies.replace(read(request, Optional.of(name)), precondition));
+            return answer(policies.replace(read(request, Optional.of(name)), precondition, trace(traceparent)));
         });
     }
 
@@ -172,12 +184,20 @@ class PolicyController {
     @ApiResponse(responseCode = "428", description = "No If-Match")
     ResponseEntity<Map<String, Object>> retire(
             @PathVariable String name,
-            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch)
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @RequestHeader(name = TRACEPARENT, required = false)
+                    @Parameter(description = "W3C trace context of the request, carried on to the anchor's agent")
+                    @Nullable
+                    String traceparent)
             throws IOException {
         return meter.metered(WriteMeter.Resource.POLICY, WriteMeter.Operation.RETIRE, () -> {
             PolicyName known = known(name).orElseThrow(() -> Problem.policyNotFound(name));
-            return answer(policies.retire(known, EntityTag.ofChange(ifMatch)));
+            return answer(policies.retire(known, EntityTag.ofChange(ifMatch), trace(traceparent)));
         });
+    }
+
+    private static TraceContext trace(@Nullable String traceparent) {
+        return TraceContext.continued(traceparent, ThreadLocalRandom.current());
     }
 
     private static OffloadPolicy read(HttpServletRequest request, Optional<String> addressed) throws IOException {
