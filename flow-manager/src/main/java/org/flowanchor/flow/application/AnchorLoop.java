@@ -13,11 +13,15 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.flowanchor.flow.domain.Access;
 import org.flowanchor.flow.domain.FlowId;
+import org.flowanchor.flow.domain.Move;
+import org.flowanchor.flow.domain.MoveCause;
 import org.flowanchor.flow.domain.cache.Binding;
 import org.flowanchor.flow.domain.cache.BindingKey;
 import org.flowanchor.flow.domain.cache.Flow;
+import org.flowanchor.flow.domain.cache.MobileNode;
 import org.flowanchor.flow.domain.load.LinkSample;
 import org.flowanchor.flow.domain.placement.AnchorState;
 import org.flowanchor.flow.domain.placement.Decision;
@@ -36,6 +40,7 @@ import org.flowanchor.mobility.FiveTuple;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.MobileNodeIdentifier;
+import org.flowanchor.mobility.TraceContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,6 +64,7 @@ public final class AnchorLoop implements AutoCloseable {
     private final MoveReports reports;
     private final InstantSource clock;
     private final AnchorThread thread;
+    private final Causes causes;
     private final Map<FlowId, CompletableFuture<MoveOutcome>> waiting = new HashMap<>();
     private final Set<FlowId> unsentMoves = new LinkedHashSet<>();
 
@@ -81,7 +87,8 @@ public final class AnchorLoop implements AutoCloseable {
             FlowMoveJournal journal,
             PrefixPreparer preparer,
             FlowMeter meter,
-            InstantSource clock) {
+            InstantSource clock,
+            RandomGenerator random) {
         this.anchor = anchor;
         this.settings = settings;
         this.store = store;
@@ -89,6 +96,7 @@ public final class AnchorLoop implements AutoCloseable {
         this.meter = meter;
         this.reports = new MoveReports(anchor, journal, meter);
         this.clock = clock;
+        this.causes = new Causes(random);
         this.state = new AnchorState(anchor, settings.placement(), settings.load(), settings.flowIdleTimeout());
         this.status = new AnchorStatus(anchor, false, 0, 0, 0, 0, "");
         this.thread = new AnchorThread(anchor);
@@ -97,20 +105,29 @@ public final class AnchorLoop implements AutoCloseable {
 
     // ---- inputs
 
-    void bindingChanged(BindingKey key, long recordVersion, Optional<Binding> binding) {
+    void bindingChanged(BindingKey key, long recordVersion, Optional<Binding> binding, Optional<TraceContext> trace) {
         thread.post(() -> {
             if (state.apply(key, recordVersion, binding, clock.instant())) {
+                if (isSteering()) {
+                    causes.bindingChanged(key.mobileNode(), trace);
+                }
                 schedulePlacement();
             }
         });
     }
 
-    void policiesChanged(OffloadPolicies policies) {
+    void policiesChanged(OffloadPolicies policies, Optional<TraceContext> trace) {
         thread.post(() -> {
             boolean classesDiffer = !policies.classes().equals(state.classes());
             state.apply(policies, clock.instant());
             if (session != null && classesDiffer) {
                 session.classesChanged();
+            }
+            if (isSteering()) {
+                TraceContext cause = causes.policiesChanged(trace);
+                if (classesDiffer) {
+                    causes.told(cause);
+                }
             }
             schedulePlacement();
         });
@@ -296,16 +313,29 @@ public final class AnchorLoop implements AutoCloseable {
             switch (decision) {
                 case Decision.Suppressed suppressed -> meter.suppressed(suppressed.reason());
                 case Decision.Unprepared unprepared -> unprepared(unprepared);
-                case Decision.Divert divert -> notePrepared(divert, preparing);
+                case Decision.Divert divert -> {
+                    causes.told(traced(divert.flow(), divert.cause()));
+                    notePrepared(divert, preparing);
+                }
                 case Decision.Prepare prepare ->
                     LOG.info(
-                            "Flow {}: {}", prepare.flow(), prepare.explanation().reason());
-                case Decision.Follow follow -> {}
+                            "Flow {}: {}, trace {}",
+                            prepare.flow(),
+                            prepare.explanation().reason(),
+                            traced(prepare.flow(), prepare.cause()).traceId());
+                case Decision.Follow follow -> causes.told(traced(follow.flow(), follow.cause()));
             }
             noteMove(decision.flow());
         }
+        causes.placed();
         steer();
         askForPrefixes();
+    }
+
+    private TraceContext traced(FlowId flow, MoveCause cause) {
+        Optional<MobileNodeIdentifier> mobileNode =
+                state.flows().find(flow).flatMap(state::mobileNode).map(MobileNode::identifier);
+        return state.traced(flow, causes.of(cause, mobileNode));
     }
 
     private void notePrepared(Decision.Divert divert, Set<FlowId> preparing) {
@@ -334,7 +364,7 @@ public final class AnchorLoop implements AutoCloseable {
     /** Moves within a shared prefix have nothing to ask. */
     private void askForPrefixes() {
         for (PrefixQuestion question : state.prefixQuestions()) {
-            preparer.ask(anchor, question)
+            preparer.ask(anchor, question, state.trace(question))
                     .thenAccept(answer -> thread.post(() -> {
                         state.answered(question, answer, clock.instant());
                         if (!(answer instanceof PrefixAnswer.Unavailable)) {
@@ -345,25 +375,38 @@ public final class AnchorLoop implements AutoCloseable {
     }
 
     private void noteMove(FlowId flow) {
-        if (state.flows().find(flow).flatMap(known -> known.pending()).isPresent()) {
-            unsentMoves.add(flow);
-        }
+        pendingMove(flow).ifPresent(move -> unsentMoves.add(flow));
     }
 
+    private Optional<Move> pendingMove(FlowId flow) {
+        return state.flows().find(flow).flatMap(Flow::pending);
+    }
+
+    /** They go with the next command. */
     private void requeueMoves(List<FlowId> moves) {
-        moves.forEach(this::noteMove);
+        for (FlowId flow : moves) {
+            noteMove(flow);
+            pendingMove(flow).flatMap(Move::trace).ifPresent(causes::told);
+        }
     }
 
     private void steer() {
         if (!isSteering() || session == null) {
             return;
         }
-        session.steer(anchor, state, epoch, version + 1, new ArrayList<>(unsentMoves), clock.instant())
+        session.steer(
+                        anchor,
+                        state,
+                        epoch,
+                        version + 1,
+                        new ArrayList<>(unsentMoves),
+                        causes::takeForCommand,
+                        clock.instant())
                 .ifPresent(command -> {
                     version = command.version();
                     unsentMoves.clear();
                     meter.commandSent(command.fullState());
-                    LOG.debug("Anchor {} told version {}", anchor, version);
+                    LOG.debug("Anchor {} told version {}, traceparent {}", anchor, version, command.trace());
                 });
     }
 
@@ -382,7 +425,9 @@ public final class AnchorLoop implements AutoCloseable {
         String why = outcome instanceof MoveOutcome.RejectedByAgent rejected
                 ? "the anchor's agent refused: " + rejected.error()
                 : "the anchor's agent did not acknowledge in time";
-        reports.undone(flow, why);
+        Optional<TraceContext> trace = pendingMove(flow).flatMap(Move::trace);
+        trace.ifPresent(causes::told);
+        reports.undone(flow, why, trace);
         state.undo(flow, why, clock.instant());
         complete(flow, outcome);
     }
@@ -406,12 +451,13 @@ public final class AnchorLoop implements AutoCloseable {
         return ask(known -> known.considerMove(id, to, from, clock.instant()));
     }
 
-    CompletableFuture<MoveOutcome> move(FlowId id, AccessTechnologyType to, Optional<AccessTechnologyType> from) {
-        return operate(id, () -> state.move(id, to, from, clock.instant()));
+    CompletableFuture<MoveOutcome> move(
+            FlowId id, AccessTechnologyType to, Optional<AccessTechnologyType> from, TraceContext trace) {
+        return operate(id, trace, () -> state.move(id, to, from, clock.instant()));
     }
 
-    CompletableFuture<MoveOutcome> reset(FlowId id) {
-        return operate(id, () -> state.reset(id, clock.instant()));
+    CompletableFuture<MoveOutcome> reset(FlowId id, TraceContext trace) {
+        return operate(id, trace, () -> state.reset(id, clock.instant()));
     }
 
     /** Somebody near the terminal says that a flow would do better elsewhere: placement decides. */
@@ -443,7 +489,7 @@ public final class AnchorLoop implements AutoCloseable {
         return ask(known -> known.unpin(id));
     }
 
-    private CompletableFuture<MoveOutcome> operate(FlowId id, Supplier<MoveResult> request) {
+    private CompletableFuture<MoveOutcome> operate(FlowId id, TraceContext trace, Supplier<MoveResult> request) {
         CompletableFuture<MoveOutcome> outcome = new CompletableFuture<>();
         thread.post(() -> {
             if (!isSteering()) {
@@ -452,22 +498,28 @@ public final class AnchorLoop implements AutoCloseable {
             }
             switch (request.get()) {
                 case MoveResult.Started started -> {
+                    causes.told(state.traced(id, trace));
                     unsentMoves.add(id);
                     waiting.put(id, outcome);
                     thread.postAfter(settings.moveTimeout(), () -> giveUp(id, outcome));
                 }
                 case MoveResult.Preparing preparing -> {
+                    state.traced(id, trace);
                     LOG.info(
-                            "Flow {} waits for the gateway of {}",
+                            "Flow {} waits for the gateway of {}, trace {}",
                             id,
-                            preparing.move().to());
+                            preparing.move().to(),
+                            trace.traceId());
                     waiting.put(id, outcome);
                     Duration limit = settings.placement().prepareTimeout().plus(settings.moveTimeout());
                     thread.postAfter(limit, () -> giveUp(id, outcome));
                     askForPrefixes();
                 }
-                case MoveResult.Unmoved unmoved ->
+                case MoveResult.Unmoved unmoved -> {
+                    // Its exception may be another one now.
+                    causes.told(trace);
                     outcome.complete(new MoveOutcome.AlreadyThere(id, unmoved.current()));
+                }
                 case MoveResult.UnknownFlow refused -> outcome.complete(new MoveOutcome.Refused(refused));
                 case MoveResult.StaleFlow refused -> outcome.complete(new MoveOutcome.Refused(refused));
                 case MoveResult.NoSuchBinding refused -> outcome.complete(new MoveOutcome.Refused(refused));

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
 import org.flowanchor.flow.domain.FlowId;
 import org.flowanchor.flow.domain.cache.Binding;
 import org.flowanchor.flow.domain.cache.BindingKey;
@@ -20,6 +21,7 @@ import org.flowanchor.flow.domain.load.LinkSample;
 import org.flowanchor.flow.domain.placement.Explanation;
 import org.flowanchor.flow.domain.placement.OffloadPolicies;
 import org.flowanchor.mobility.LmaAddress;
+import org.flowanchor.mobility.TraceContext;
 
 /**
  * All anchors this instance has heard of. Inputs go to the loop of their anchor; policies go to every loop. A loop exists from the first
@@ -33,10 +35,12 @@ public final class Anchors implements AutoCloseable {
     private final FlowMeter meter;
     private final AnchorOwnership ownership;
     private final InstantSource clock;
+    private final RandomGenerator random;
     private final Map<LmaAddress, AnchorLoop> loops = new ConcurrentHashMap<>();
     private volatile OffloadPolicies policies = OffloadPolicies.NONE;
     private volatile boolean inputsRead;
 
+    /** @param random for several threads: traces begin with it */
     public Anchors(
             FlowSettings settings,
             AnchorStore store,
@@ -44,7 +48,8 @@ public final class Anchors implements AutoCloseable {
             PrefixPreparer preparer,
             FlowMeter meter,
             AnchorOwnership ownership,
-            InstantSource clock) {
+            InstantSource clock,
+            RandomGenerator random) {
         this.settings = settings;
         this.store = store;
         this.journal = journal;
@@ -52,6 +57,7 @@ public final class Anchors implements AutoCloseable {
         this.meter = meter;
         this.ownership = ownership;
         this.clock = clock;
+        this.random = random;
     }
 
     public boolean isOurs(LmaAddress anchor) {
@@ -66,8 +72,8 @@ public final class Anchors implements AutoCloseable {
     /** Under the same lock as the inputs that go to every loop: a new loop misses none. */
     private synchronized AnchorLoop firstSeen(LmaAddress anchor) {
         return loops.computeIfAbsent(anchor, address -> {
-            AnchorLoop loop = new AnchorLoop(address, settings, store, journal, preparer, meter, clock);
-            loop.policiesChanged(policies);
+            AnchorLoop loop = new AnchorLoop(address, settings, store, journal, preparer, meter, clock, random);
+            loop.policiesChanged(policies, Optional.empty());
             if (inputsRead) {
                 loop.inputsRead();
             }
@@ -79,13 +85,16 @@ public final class Anchors implements AutoCloseable {
         return Optional.ofNullable(loops.get(anchor));
     }
 
-    public void bindingChanged(LmaAddress anchor, BindingKey key, long version, Optional<Binding> binding) {
-        loop(anchor).bindingChanged(key, version, binding);
+    /** @param trace of what changed it, where that is known */
+    public void bindingChanged(
+            LmaAddress anchor, BindingKey key, long version, Optional<Binding> binding, Optional<TraceContext> trace) {
+        loop(anchor).bindingChanged(key, version, binding, trace);
     }
 
-    public synchronized void policiesChanged(OffloadPolicies next) {
+    /** @param trace of what changed them, where that is known */
+    public synchronized void policiesChanged(OffloadPolicies next, Optional<TraceContext> trace) {
         policies = next;
-        loops.values().forEach(loop -> loop.policiesChanged(next));
+        loops.values().forEach(loop -> loop.policiesChanged(next, trace));
     }
 
     /** Bindings and policies were read to their end: from now on decisions are made. */

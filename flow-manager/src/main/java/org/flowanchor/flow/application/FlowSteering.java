@@ -21,6 +21,7 @@ import org.flowanchor.mobility.AccessTechnologyType;
 import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.MobileNodeIdentifier;
+import org.flowanchor.mobility.TraceContext;
 
 /**
  * An operator's moves. Blocks its caller until the agent has answered; the pin is stored before the agent is told, and taken back when the
@@ -51,17 +52,20 @@ public final class FlowSteering {
      * Pins a flow to an access.
      *
      * @param from where the caller thinks it is
+     * @param trace of the request
      * @throws StoreUnavailableException nothing was changed
      */
-    public MoveOutcome move(FlowId id, AccessTechnologyType to, Optional<AccessTechnologyType> from) {
+    public MoveOutcome move(
+            FlowId id, AccessTechnologyType to, Optional<AccessTechnologyType> from, TraceContext trace) {
         Optional<FlowView> view = anchors.flow(id);
         if (view.isEmpty()) {
             return new MoveOutcome.Refused(new MoveResult.UnknownFlow());
         }
-        return inTurn(id, () -> move(view.get(), to, from));
+        return inTurn(id, () -> move(view.get(), to, from, trace));
     }
 
-    private MoveOutcome move(FlowView view, AccessTechnologyType to, Optional<AccessTechnologyType> from) {
+    private MoveOutcome move(
+            FlowView view, AccessTechnologyType to, Optional<AccessTechnologyType> from, TraceContext trace) {
         FlowId id = view.flow().id();
         AnchorLoop loop = anchors.loop(view.anchor());
         MoveResult considered = retryWhileBusy(
@@ -81,7 +85,8 @@ public final class FlowSteering {
         }
         Optional<Pin> before = store.pin(loop.anchor(), id);
         store.put(new Pin(loop.anchor(), id, view.flow().selector(), view.mobileNode(), to, clock.instant()));
-        MoveOutcome outcome = retryWhileBusy(() -> loop.move(id, to, from).join(), FlowSteering::isBusy);
+        MoveOutcome outcome =
+                retryWhileBusy(() -> loop.move(id, to, from, trace).join(), FlowSteering::isBusy);
         restoreUnlessDone(outcome, loop, id, before);
         return outcome;
     }
@@ -89,22 +94,23 @@ public final class FlowSteering {
     /**
      * Ends the pin, and any exception, of a flow.
      *
+     * @param trace of the request
      * @throws StoreUnavailableException nothing was changed
      */
-    public MoveOutcome reset(FlowId id) {
+    public MoveOutcome reset(FlowId id, TraceContext trace) {
         Optional<FlowView> view = anchors.flow(id);
         if (view.isEmpty()) {
             return new MoveOutcome.Refused(new MoveResult.UnknownFlow());
         }
-        return inTurn(id, () -> reset(view.get()));
+        return inTurn(id, () -> reset(view.get(), trace));
     }
 
-    private MoveOutcome reset(FlowView view) {
+    private MoveOutcome reset(FlowView view, TraceContext trace) {
         FlowId id = view.flow().id();
         AnchorLoop loop = anchors.loop(view.anchor());
         Optional<Pin> before = store.pin(loop.anchor(), id);
         store.remove(loop.anchor(), id);
-        MoveOutcome outcome = retryWhileBusy(() -> loop.reset(id).join(), FlowSteering::isBusy);
+        MoveOutcome outcome = retryWhileBusy(() -> loop.reset(id, trace).join(), FlowSteering::isBusy);
         restoreUnlessDone(outcome, loop, id, before);
         return outcome;
     }
@@ -112,21 +118,23 @@ public final class FlowSteering {
     /**
      * Ends every pin and every exception of a mobile node's flows: all of it follows policy again (T-54).
      *
+     * @param trace of the request
      * @return what became of each flow that had one, or was being pinned; pins of flows that are not known just end
      * @throws StoreUnavailableException some may be reset
      */
-    public SortedMap<FlowId, MoveOutcome> reset(MobileNodeIdentifier mobileNode) {
+    public SortedMap<FlowId, MoveOutcome> reset(MobileNodeIdentifier mobileNode, TraceContext trace) {
         SortedMap<FlowId, MoveOutcome> outcomes = new TreeMap<>();
         for (FlowView view : anchors.flows(Optional.empty(), view -> isSteered(view, mobileNode), Integer.MAX_VALUE)) {
             FlowId id = view.flow().id();
-            outcomes.put(id, inTurn(id, () -> reset(view)));
+            outcomes.put(id, inTurn(id, () -> reset(view, trace)));
         }
         for (LmaAddress anchor :
                 anchors.status().stream().map(AnchorStatus::anchor).toList()) {
             AnchorLoop loop = anchors.loop(anchor);
             for (Pin pin : store.pins(anchor)) {
                 if (!outcomes.containsKey(pin.flow()) && isOf(mobileNode, pin, loop)) {
-                    inTurn(pin.flow(), () -> end(pin, loop)).ifPresent(outcome -> outcomes.put(pin.flow(), outcome));
+                    inTurn(pin.flow(), () -> end(pin, loop, trace))
+                            .ifPresent(outcome -> outcomes.put(pin.flow(), outcome));
                 }
             }
         }
@@ -140,7 +148,7 @@ public final class FlowSteering {
     }
 
     /** Ends a stored pin. Its flow may have become known, or pinned, only now: what was stored before its turn may be of a move under way. */
-    private Optional<MoveOutcome> end(Pin pin, AnchorLoop loop) {
+    private Optional<MoveOutcome> end(Pin pin, AnchorLoop loop, TraceContext trace) {
         Optional<FlowView> view = anchors.flow(pin.flow());
         if (view.isEmpty()) {
             store.remove(pin.anchor(), pin.flow());
@@ -149,7 +157,7 @@ public final class FlowSteering {
             }
             view = anchors.flow(pin.flow());
         }
-        return view.map(this::reset);
+        return view.map(known -> reset(known, trace));
     }
 
     private static boolean isSteered(FlowView view, MobileNodeIdentifier mobileNode) {

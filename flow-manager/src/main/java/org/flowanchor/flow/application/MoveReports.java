@@ -10,6 +10,7 @@ import org.flowanchor.flow.domain.placement.EnforcedMove;
 import org.flowanchor.flow.domain.placement.Preparation;
 import org.flowanchor.flow.domain.placement.PreparationFailure;
 import org.flowanchor.mobility.LmaAddress;
+import org.flowanchor.mobility.TraceContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,13 +38,14 @@ final class MoveReports {
         Duration took = Duration.between(move.requestedAt(), at);
         meter.moved(move.cause(), took.isNegative() ? Duration.ZERO : took);
         LOG.info(
-                "Flow {} ({}) moved from {} to {}, {}: {}",
+                "Flow {} ({}) moved from {} to {}, {}: {}{}",
                 enforced.flow().id(),
                 enforced.flow().selector(),
                 move.from(),
                 move.to(),
                 move.cause(),
-                move.reason());
+                move.reason(),
+                named(move.trace()));
         journal.publish(new FlowMoved(anchor, enforced, epoch, version));
     }
 
@@ -65,13 +67,21 @@ final class MoveReports {
             Instant now,
             long epoch,
             long version) {
-        LOG.warn("Flow {} stays: {}", preparation.flow(), reason);
+        LOG.warn(
+                "Flow {} stays: {}{}",
+                preparation.flow(),
+                reason,
+                named(preparation.move().trace()));
         meter.unprepared(failure);
         journal.publish(new FlowMoveRefused(anchor, flow, preparation, failure, reason, now, epoch, version));
     }
 
-    void undone(FlowId flow, String why) {
-        LOG.warn("Move of flow {} taken back: {}", flow, why);
+    void undone(FlowId flow, String why, Optional<TraceContext> trace) {
+        LOG.warn("Move of flow {} taken back: {}{}", flow, why, named(trace));
         meter.undone();
+    }
+
+    private static String named(Optional<TraceContext> trace) {
+        return trace.map(known -> ", trace " + known.traceId()).orElse("");
     }
 }

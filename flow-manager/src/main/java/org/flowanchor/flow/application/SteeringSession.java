@@ -9,11 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.flowanchor.flow.domain.FlowId;
 import org.flowanchor.flow.domain.placement.AnchorState;
 import org.flowanchor.mobility.FiveTuple;
 import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.ProxyCareOfAddress;
+import org.flowanchor.mobility.TraceContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,18 +60,25 @@ final class SteeringSession {
      *
      * @param version of the command, if one is due
      * @param moves that wait for a command
+     * @param trace asked for when a command is sent
      * @return the command sent
      */
     Optional<SteeringCommand> steer(
-            LmaAddress anchor, AnchorState state, long epoch, long version, List<FlowId> moves, Instant now) {
+            LmaAddress anchor,
+            AnchorState state,
+            long epoch,
+            long version,
+            List<FlowId> moves,
+            Supplier<TraceContext> trace,
+            Instant now) {
         boolean due = fullStateDue || classesDue || state.hasChangedExceptions();
         if (inFlight != null || !due || now.isBefore(notBefore)) {
             return Optional.empty();
         }
         long nonce = ++lastNonce;
         SteeringCommand command = fullStateDue
-                ? fullState(anchor, state, epoch, version, nonce)
-                : changes(anchor, state, epoch, version, nonce);
+                ? fullState(anchor, trace.get(), state, epoch, version, nonce)
+                : changes(anchor, trace.get(), state, epoch, version, nonce);
         fullStateDue = false;
         classesDue = false;
         inFlight = new InFlight(version, nonce, List.copyOf(moves), now);
@@ -78,13 +87,14 @@ final class SteeringSession {
     }
 
     private static SteeringCommand fullState(
-            LmaAddress anchor, AnchorState state, long epoch, long version, long nonce) {
+            LmaAddress anchor, TraceContext trace, AnchorState state, long epoch, long version, long nonce) {
         state.takeChangedExceptions();
         return new SteeringCommand(
-                anchor, epoch, version, nonce, true, Optional.of(state.classes()), state.exceptions(), Set.of());
+                anchor, trace, epoch, version, nonce, true, Optional.of(state.classes()), state.exceptions(), Set.of());
     }
 
-    private SteeringCommand changes(LmaAddress anchor, AnchorState state, long epoch, long version, long nonce) {
+    private SteeringCommand changes(
+            LmaAddress anchor, TraceContext trace, AnchorState state, long epoch, long version, long nonce) {
         Map<FiveTuple, ProxyCareOfAddress> changed = new LinkedHashMap<>();
         Set<FiveTuple> removed = new LinkedHashSet<>();
         for (FiveTuple selector : state.takeChangedExceptions()) {
@@ -93,6 +103,7 @@ final class SteeringSession {
         }
         return new SteeringCommand(
                 anchor,
+                trace,
                 epoch,
                 version,
                 nonce,

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.swagger.v3.oas.models.OpenAPI;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
+import java.util.concurrent.ThreadLocalRandom;
 import org.flowanchor.api.identity.PeerIdentity;
 import org.flowanchor.api.identity.RestProtection;
 import org.flowanchor.flow.adapter.grpc.FlowMobilityClient;
@@ -88,8 +89,15 @@ class Wiring {
             FlowMobilityClient preparer,
             FlowMetrics metrics,
             InstantSource clock) {
-        Anchors anchors =
-                new Anchors(settings, store, outputs, preparer, metrics, AnchorOwnership.SOLE_INSTANCE, clock);
+        Anchors anchors = new Anchors(
+                settings,
+                store,
+                outputs,
+                preparer,
+                metrics,
+                AnchorOwnership.SOLE_INSTANCE,
+                clock,
+                () -> ThreadLocalRandom.current().nextLong());
         outputs.deliverLocally(anchors::linkSampled);
         metrics.observe(anchors);
         return anchors;

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.Random;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -47,6 +48,7 @@ import org.flowanchor.mobility.Ipv6Address;
 import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.flowanchor.mobility.ProxyCareOfAddress;
+import org.flowanchor.mobility.TraceContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -61,6 +63,7 @@ class AnchorLoopTest {
     private static final HomeNetworkPrefix PREFIX = HomeNetworkPrefix.parse("2001:db8:100:1::/64");
     private static final HomeNetworkPrefix OTHER_PREFIX = HomeNetworkPrefix.parse("2001:db8:100:2::/64");
     private static final FlowId ID = FlowId.of(ANCHOR, FLOW);
+    private static final TraceContext TRACE = TraceContext.begin(new Random(2));
     private static final FlowSettings SETTINGS = new FlowSettings(
             new PlacementLimits(
                     0.05,
@@ -78,8 +81,8 @@ class AnchorLoopTest {
     private final FailingStore store = new FailingStore();
     private final Journal journal = new Journal();
     private final ScriptedAnchor binding = new ScriptedAnchor();
-    private final Anchors anchors =
-            new Anchors(SETTINGS, store, journal, binding, new NoMeter(), anchor -> true, InstantSource.system());
+    private final Anchors anchors = new Anchors(
+            SETTINGS, store, journal, binding, new NoMeter(), anchor -> true, InstantSource.system(), new Random(1));
     private final FlowSteering steering = new FlowSteering(anchors, store, SETTINGS, InstantSource.system());
 
     @AfterEach
@@ -190,7 +193,8 @@ class AnchorLoopTest {
         volatile PrefixAnswer answer = new PrefixAnswer.Taken();
 
         @Override
-        public CompletableFuture<PrefixAnswer> ask(LmaAddress anchor, PrefixQuestion question) {
+        public CompletableFuture<PrefixAnswer> ask(
+                LmaAddress anchor, PrefixQuestion question, Optional<TraceContext> trace) {
             questions.add(question);
             return CompletableFuture.completedFuture(answer);
         }
@@ -264,7 +268,8 @@ class AnchorLoopTest {
                         access,
                         true,
                         "default",
-                        PlacementFacts.UNRESTRICTED)));
+                        PlacementFacts.UNRESTRICTED)),
+                Optional.empty());
     }
 
     private static OffloadPolicies policies(String name) {
@@ -284,7 +289,7 @@ class AnchorLoopTest {
 
     private Agent steeredAgent() {
         bindBoth();
-        anchors.policiesChanged(policies("offload"));
+        anchors.policiesChanged(policies("offload"), Optional.empty());
         anchors.inputsRead();
         Agent agent = new Agent();
         agent.connect(0, 0);
@@ -307,7 +312,7 @@ class AnchorLoopTest {
         Agent agent = new Agent();
         agent.connect(0, 0);
         bindBoth();
-        anchors.policiesChanged(policies("offload"));
+        anchors.policiesChanged(policies("offload"), Optional.empty());
         // The loop has done all that was asked of it.
         anchors.flow(ID);
         assertThat(agent.commands).isEmpty();
@@ -362,7 +367,7 @@ class AnchorLoopTest {
     @Test
     void whatAnotherInstanceDecidedMeanwhileIsAdoptedAndWhatWasRememberedIsNot() {
         Agent agent = steeredAgent();
-        assertThat(steering.move(ID, AccessTechnologyType.E_UTRAN, Optional.empty()))
+        assertThat(steering.move(ID, AccessTechnologyType.E_UTRAN, Optional.empty(), TRACE))
                 .isInstanceOf(MoveOutcome.Enforced.class);
         assertThat(agent.commands.getLast().exceptions()).containsOnlyKeys(FLOW);
         FiveTuple pinned = new FiveTuple(FLOW.sourceAddress(), FLOW.destinationAddress(), FiveTuple.TCP, 443, 40_001);
@@ -391,7 +396,7 @@ class AnchorLoopTest {
         later.connect(1, 1);
         await(() -> later.commands.size() == 1);
         assertThat(earlier.closed).contains("another agent");
-        anchors.policiesChanged(policies("changed"));
+        anchors.policiesChanged(policies("changed"), Optional.empty());
         await(() -> later.commands.size() == 2);
         assertThat(earlier.commands).hasSize(1);
     }
@@ -400,10 +405,10 @@ class AnchorLoopTest {
     void changesWhileACommandIsUnderWayGoTogetherIntoTheNext() {
         Agent agent = steeredAgent();
         agent.answers = false;
-        anchors.policiesChanged(policies("first"));
+        anchors.policiesChanged(policies("first"), Optional.empty());
         await(() -> agent.commands.size() == 2);
-        anchors.policiesChanged(policies("second"));
-        anchors.policiesChanged(policies("third"));
+        anchors.policiesChanged(policies("second"), Optional.empty());
+        anchors.policiesChanged(policies("third"), Optional.empty());
         anchors.flow(ID);
         assertThat(agent.commands).hasSize(2);
         agent.answers = true;
@@ -424,7 +429,7 @@ class AnchorLoopTest {
     void withoutTheDatabaseAMoveIsRefusedAndNothingIsChanged() {
         Agent agent = steeredAgent();
         store.failNext(1);
-        assertThatThrownBy(() -> steering.move(ID, AccessTechnologyType.E_UTRAN, Optional.empty()))
+        assertThatThrownBy(() -> steering.move(ID, AccessTechnologyType.E_UTRAN, Optional.empty(), TRACE))
                 .isInstanceOf(StoreUnavailableException.class);
         assertThat(anchors.flow(ID).orElseThrow().flow().pin()).isEmpty();
         assertThat(agent.commands).hasSize(1);
@@ -437,7 +442,8 @@ class AnchorLoopTest {
         List<Thread> operators = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
             AccessTechnologyType to = i % 2 == 0 ? AccessTechnologyType.E_UTRAN : AccessTechnologyType.IEEE_802_11;
-            operators.add(Thread.startVirtualThread(() -> outcomes.add(steering.move(ID, to, Optional.empty()))));
+            operators.add(
+                    Thread.startVirtualThread(() -> outcomes.add(steering.move(ID, to, Optional.empty(), TRACE))));
         }
         await(() -> outcomes.size() == operators.size());
         assertThat(outcomes)
@@ -455,8 +461,8 @@ class AnchorLoopTest {
     void f07_aMoveToAGatewayThatDoesNotAnchorThePrefixWaitsForItAndIsThenEnforced() {
         Agent agent = steeredAgent();
         bind(LTE, 2, 3, OTHER_PREFIX, List.of());
-        CompletableFuture<MoveOutcome> move =
-                CompletableFuture.supplyAsync(() -> steering.move(ID, AccessTechnologyType.E_UTRAN, Optional.empty()));
+        CompletableFuture<MoveOutcome> move = CompletableFuture.supplyAsync(
+                () -> steering.move(ID, AccessTechnologyType.E_UTRAN, Optional.empty(), TRACE));
         await(() -> binding.questions.size() == 1);
         assertThat(binding.questions.getFirst()).isInstanceOf(PrefixQuestion.Prepare.class);
         assertThat(agent.commands).as("the flow map is as it was").hasSize(1);
@@ -464,7 +470,7 @@ class AnchorLoopTest {
         assertThat(move.join()).isInstanceOf(MoveOutcome.Enforced.class);
         assertThat(agent.commands.getLast().exceptions()).containsEntry(FLOW, LTE.proxyCareOfAddress());
         assertThat(store.pins).hasSize(1);
-        assertThat(steering.reset(ID)).isInstanceOf(MoveOutcome.Enforced.class);
+        assertThat(steering.reset(ID, TRACE)).isInstanceOf(MoveOutcome.Enforced.class);
         await(() -> binding.questions.size() == 2);
         assertThat(binding.questions.getLast()).isInstanceOf(PrefixQuestion.Release.class);
     }
@@ -475,11 +481,11 @@ class AnchorLoopTest {
     void t54_aResetOfTheNodeWaitsForAMoveUnderWayAndEndsItsPinInMemoryAndInTheDatabase() {
         steeredAgent();
         bind(LTE, 2, 3, OTHER_PREFIX, List.of());
-        CompletableFuture<MoveOutcome> move =
-                CompletableFuture.supplyAsync(() -> steering.move(ID, AccessTechnologyType.E_UTRAN, Optional.empty()));
+        CompletableFuture<MoveOutcome> move = CompletableFuture.supplyAsync(
+                () -> steering.move(ID, AccessTechnologyType.E_UTRAN, Optional.empty(), TRACE));
         await(() -> binding.questions.size() == 1);
         CompletableFuture<SortedMap<FlowId, MoveOutcome>> reset =
-                CompletableFuture.supplyAsync(() -> steering.reset(NODE));
+                CompletableFuture.supplyAsync(() -> steering.reset(NODE, TRACE));
         await(() -> store.pinsRead.get() > 0);
         bind(LTE, 2, 4, OTHER_PREFIX, List.of(carried(FlowMobilePrefix.State.PREPARED, "")));
         move.join();
@@ -491,19 +497,21 @@ class AnchorLoopTest {
     @Test
     void t54_aResetEndsThePinsOfANodeThatIsDetached() {
         steeredAgent();
-        assertThat(steering.move(ID, AccessTechnologyType.E_UTRAN, Optional.empty()))
+        assertThat(steering.move(ID, AccessTechnologyType.E_UTRAN, Optional.empty(), TRACE))
                 .isInstanceOf(MoveOutcome.Enforced.class);
         unbind(1, 3);
         unbind(2, 4);
-        assertThat(steering.reset(new MobileNodeIdentifier("mn2@example.org"))).isEmpty();
+        assertThat(steering.reset(new MobileNodeIdentifier("mn2@example.org"), TRACE))
+                .isEmpty();
         assertThat(store.pins).hasSize(1);
-        assertThat(steering.reset(NODE)).containsOnlyKeys(ID);
+        assertThat(steering.reset(NODE, TRACE)).containsOnlyKeys(ID);
         assertThat(store.pins).isEmpty();
         assertThat(anchors.flow(ID).orElseThrow().flow().pin()).isEmpty();
     }
 
     private void unbind(int bid, long version) {
-        anchors.bindingChanged(ANCHOR, new BindingKey(NODE, new BindingIdentifier(bid)), version, Optional.empty());
+        anchors.bindingChanged(
+                ANCHOR, new BindingKey(NODE, new BindingIdentifier(bid)), version, Optional.empty(), Optional.empty());
     }
 
     private static FlowMobilePrefix carried(FlowMobilePrefix.State state, String reason) {
@@ -515,7 +523,7 @@ class AnchorLoopTest {
         Agent agent = steeredAgent();
         bind(LTE, 2, 3, OTHER_PREFIX, List.of());
         binding.answer = new PrefixAnswer.Refused(PreparationFailure.GATEWAY_CANNOT, "it knows no updates");
-        MoveOutcome outcome = steering.move(ID, AccessTechnologyType.E_UTRAN, Optional.empty());
+        MoveOutcome outcome = steering.move(ID, AccessTechnologyType.E_UTRAN, Optional.empty(), TRACE);
         assertThat(outcome)
                 .isEqualTo(new MoveOutcome.NotPrepared(PreparationFailure.GATEWAY_CANNOT, "it knows no updates"));
         assertThat(store.pins).isEmpty();
@@ -530,12 +538,12 @@ class AnchorLoopTest {
     void aLateAcknowledgementConfirmsOnlyTheMoveThatItsCommandCarried() {
         Agent agent = steeredAgent();
         agent.answers = false;
-        assertThat(steering.move(ID, AccessTechnologyType.E_UTRAN, Optional.empty()))
+        assertThat(steering.move(ID, AccessTechnologyType.E_UTRAN, Optional.empty(), TRACE))
                 .isInstanceOf(MoveOutcome.NotAcknowledged.class);
         CompletableFuture<MoveOutcome> next;
         do {
             CompletableFuture<MoveOutcome> begun = CompletableFuture.supplyAsync(
-                    () -> steering.move(ID, AccessTechnologyType.E_UTRAN, Optional.empty()));
+                    () -> steering.move(ID, AccessTechnologyType.E_UTRAN, Optional.empty(), TRACE));
             await(() -> isMoving() || begun.isDone());
             next = begun;
         } while (!isMoving());
@@ -553,8 +561,8 @@ class AnchorLoopTest {
     void aMoveThatIsPreparedWhileTheAgentIsAwayEndsInTime() {
         Agent agent = steeredAgent();
         bind(LTE, 2, 3, OTHER_PREFIX, List.of());
-        CompletableFuture<MoveOutcome> move =
-                CompletableFuture.supplyAsync(() -> steering.move(ID, AccessTechnologyType.E_UTRAN, Optional.empty()));
+        CompletableFuture<MoveOutcome> move = CompletableFuture.supplyAsync(
+                () -> steering.move(ID, AccessTechnologyType.E_UTRAN, Optional.empty(), TRACE));
         await(() -> binding.questions.size() == 1);
         anchors.loop(ANCHOR).agentDisconnected(agent);
         assertThat(move.join())

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -278,7 +279,8 @@ class MutualTlsIT {
                     new MobileNodeIdentifier(FlowManagerScene.NODE),
                     HomeNetworkPrefix.parse("2001:db8:100:1::/64"),
                     GATEWAY);
-            return client.ask(ANCHOR, new PrefixQuestion.Prepare(what)).get(30, TimeUnit.SECONDS);
+            return client.ask(ANCHOR, new PrefixQuestion.Prepare(what), Optional.empty())
+                    .get(30, TimeUnit.SECONDS);
         } finally {
             server.shutdownNow();
         }

@@ -54,6 +54,8 @@ final class Platform implements AutoCloseable {
     private long version;
     private volatile boolean kafkaUp = true;
     ConfigurableApplicationContext service;
+    /** Header {@code traceparent} of records and requests from now on; empty: none. */
+    String cause = "";
 
     Platform() throws IOException {
         postgres = EmbeddedPostgres.builder()
@@ -146,6 +148,9 @@ final class Platform implements AutoCloseable {
     }
 
     private void send(ProducerRecord<byte[], byte[]> row) {
+        if (!cause.isEmpty()) {
+            row.headers().add(Topics.TRACEPARENT_HEADER, bytes(cause));
+        }
         try {
             producer.send(row).get();
         } catch (ExecutionException e) {
@@ -210,6 +215,9 @@ final class Platform implements AutoCloseable {
     }
 
     private Answer call(HttpRequest.Builder request) {
+        if (!cause.isEmpty()) {
+            request.header("traceparent", cause);
+        }
         try {
             HttpResponse<String> response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
             JsonNode body = response.body().startsWith("{") ? JSON.readTree(response.body()) : JSON.createObjectNode();

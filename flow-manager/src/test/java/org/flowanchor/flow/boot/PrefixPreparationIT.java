@@ -177,9 +177,13 @@ class PrefixPreparationIT {
 
     @Test
     void f03_f07_t24_theTargetGatewayIsAskedThroughTheAnchorBeforeTheFlowMapChanges() {
+        platform.cause = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
         CompletableFuture<Platform.Answer> move = moveToLte();
         await("PrepareMove", this::isAsked);
+        String trace = platform.cause;
+        platform.cause = "";
         var asked = platform.binding.prepared.getLast();
+        assertThat(asked.getTraceparent()).isEqualTo(trace);
         assertThat(asked.getLmaAddress()).isEqualTo(address(Platform.ANCHOR));
         assertThat(asked.getHomeNetworkPrefix()).isEqualTo(ProtoMapping.toProto(prefix));
         assertThat(asked.getProxyCareOfAddress()).isEqualTo(address(LTE));
@@ -190,6 +194,10 @@ class PrefixPreparationIT {
         Platform.Answer answer = move.join();
         assertThat(answer.status()).as(answer.body().toString()).isEqualTo(200);
         assertThat(agent.kernel()).containsEntry(flow, address(LTE));
+        assertThat(answer.body().path("traceparent").asString())
+                .as("not that of the binding that says prepared")
+                .isEqualTo(trace);
+        assertThat(agent.commands.getLast().getTraceparent()).isEqualTo(trace);
         await("the move on its topic", () -> !moves().isEmpty());
         assertThat(moves()).singleElement().satisfies(moved -> {
             assertThat(moved.getRefusal()).isEqualTo(FlowMoved.Refusal.REFUSAL_UNSPECIFIED);

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,6 +27,7 @@ import org.flowanchor.flow.domain.placement.PrefixAnswer;
 import org.flowanchor.flow.domain.placement.PrefixQuestion;
 import org.flowanchor.flow.domain.placement.PreparationFailure;
 import org.flowanchor.mobility.LmaAddress;
+import org.flowanchor.mobility.TraceContext;
 
 /** Asks the binding-service, whichever replica of it answers. */
 public final class FlowMobilityClient implements PrefixPreparer, AutoCloseable {
@@ -62,30 +64,33 @@ public final class FlowMobilityClient implements PrefixPreparer, AutoCloseable {
     }
 
     @Override
-    public CompletableFuture<PrefixAnswer> ask(LmaAddress anchor, PrefixQuestion question) {
+    public CompletableFuture<PrefixAnswer> ask(
+            LmaAddress anchor, PrefixQuestion question, Optional<TraceContext> trace) {
         int first = preferred.get();
-        return ask(anchor, question, first, replicas.size());
+        return ask(anchor, question, trace.map(TraceContext::traceparent).orElse(""), first, replicas.size());
     }
 
-    private CompletableFuture<PrefixAnswer> ask(LmaAddress anchor, PrefixQuestion question, int replica, int left) {
-        return askOne(anchor, question, replica).thenCompose(answer -> {
+    private CompletableFuture<PrefixAnswer> ask(
+            LmaAddress anchor, PrefixQuestion question, String traceparent, int replica, int left) {
+        return askOne(anchor, question, traceparent, replica).thenCompose(answer -> {
             if (!(answer instanceof PrefixAnswer.Unavailable)) {
                 preferred.set(replica);
                 return CompletableFuture.completedFuture(answer);
             }
             return left > 1
-                    ? ask(anchor, question, (replica + 1) % replicas.size(), left - 1)
+                    ? ask(anchor, question, traceparent, (replica + 1) % replicas.size(), left - 1)
                     : CompletableFuture.completedFuture(answer);
         });
     }
 
-    private CompletableFuture<PrefixAnswer> askOne(LmaAddress anchor, PrefixQuestion question, int replica) {
+    private CompletableFuture<PrefixAnswer> askOne(
+            LmaAddress anchor, PrefixQuestion question, String traceparent, int replica) {
         FlowMobilityServiceStub stub = FlowMobilityServiceGrpc.newStub(replicas.get(replica % replicas.size()))
                 .withDeadlineAfter(answerTimeout.toMillis(), TimeUnit.MILLISECONDS);
         return switch (question) {
             case PrefixQuestion.Prepare prepare -> {
                 Answer<PrepareMoveResponse> answer = new Answer<>(FlowMobilityClient::answer);
-                stub.prepareMove(prepareMove(anchor, prepare.what()), answer);
+                stub.prepareMove(prepareMove(anchor, prepare.what(), traceparent), answer);
                 yield answer.future;
             }
             case PrefixQuestion.Release release -> {
@@ -96,8 +101,9 @@ public final class FlowMobilityClient implements PrefixPreparer, AutoCloseable {
         };
     }
 
-    private static PrepareMoveRequest prepareMove(LmaAddress anchor, CarriedPrefix what) {
+    private static PrepareMoveRequest prepareMove(LmaAddress anchor, CarriedPrefix what, String traceparent) {
         return PrepareMoveRequest.newBuilder()
+                .setTraceparent(traceparent)
                 .setLmaAddress(ProtoMapping.toProto(anchor))
                 .setMobileNodeIdentifier(what.mobileNode().value())
                 .setHomeNetworkPrefix(ProtoMapping.toProto(what.prefix()))

@@ -65,6 +65,7 @@ final class SteeringMapping {
 
     static org.flowanchor.api.v1.SteeringCommand toProto(SteeringCommand command) {
         var message = org.flowanchor.api.v1.SteeringCommand.newBuilder()
+                .setTraceparent(command.trace().traceparent())
                 .setEpoch(command.epoch())
                 .setVersion(command.version())
                 .setNonce(command.nonce())

@@ -34,6 +34,7 @@ import org.flowanchor.mobility.AccessTechnologyType;
 import org.flowanchor.mobility.BindingIdentifier;
 import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.MobileNodeIdentifier;
+import org.flowanchor.mobility.TraceContext;
 import org.jspecify.annotations.Nullable;
 
 /** Records to the domain's values and back. Methods from a record throw {@link IllegalArgumentException}. */
@@ -41,7 +42,8 @@ final class EventMapping {
     private EventMapping() {}
 
     /** A record of the topic {@code bindings}; {@code binding} is empty with a tombstone. */
-    record BindingRecord(LmaAddress anchor, BindingKey key, long version, Optional<Binding> binding) {}
+    record BindingRecord(
+            LmaAddress anchor, BindingKey key, long version, Optional<Binding> binding, Optional<TraceContext> trace) {}
 
     static BindingRecord binding(byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
         String[] parts = text(key).split("/", -1);
@@ -57,7 +59,8 @@ final class EventMapping {
                     anchor,
                     bindingKey,
                     version.orElseThrow(() -> new IllegalArgumentException("no version")),
-                    Optional.empty());
+                    Optional.empty(),
+                    trace(headers));
         }
         BindingCacheEntry entry = parse(() -> BindingEvent.parseFrom(value)).getEntry();
         Binding binding = new Binding(
@@ -80,7 +83,8 @@ final class EventMapping {
                                 .collect(Collectors.toSet()),
                         ProtoMapping.hostModel(entry.getHostModel()),
                         ProtoMapping.decisionAuthority(entry.getDecisionAuthority())));
-        return new BindingRecord(anchor, bindingKey, version.orElse(entry.getVersion()), Optional.of(binding));
+        return new BindingRecord(
+                anchor, bindingKey, version.orElse(entry.getVersion()), Optional.of(binding), trace(headers));
     }
 
     /** A state of a later release is no reason to send anything there: as if the gateway had never been asked. */
@@ -224,6 +228,12 @@ final class EventMapping {
         return header == null
                 ? OptionalLong.empty()
                 : OptionalLong.of(Long.parseUnsignedLong(new String(header.value(), StandardCharsets.US_ASCII)));
+    }
+
+    /** Empty as well when it is no legal one: a record counts without. */
+    static Optional<TraceContext> trace(Headers headers) {
+        return Optional.ofNullable(headers.lastHeader(Topics.TRACEPARENT_HEADER))
+                .flatMap(header -> TraceContext.parse(text(header.value())));
     }
 
     private interface Parsing<T> {

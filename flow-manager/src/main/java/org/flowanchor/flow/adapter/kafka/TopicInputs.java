@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -47,13 +48,13 @@ public final class TopicInputs implements SmartLifecycle {
 
     private void binding(ConsumerRecord<byte[], byte[]> row) {
         EventMapping.BindingRecord binding = EventMapping.binding(row.key(), row.value(), row.headers());
-        anchors.bindingChanged(binding.anchor(), binding.key(), binding.version(), binding.binding());
+        anchors.bindingChanged(binding.anchor(), binding.key(), binding.version(), binding.binding(), binding.trace());
     }
 
     private void policy(ConsumerRecord<byte[], byte[]> row) {
         EventMapping.PolicyRecord policy = EventMapping.policy(row.key(), row.value(), row.headers());
         if (policies.apply(policy.name(), policy.version(), policy.policy()) && policiesRead) {
-            anchors.policiesChanged(policies.all());
+            anchors.policiesChanged(policies.all(), EventMapping.trace(row.headers()));
         }
     }
 
@@ -75,7 +76,7 @@ public final class TopicInputs implements SmartLifecycle {
     private void policiesRead() {
         if (!policiesRead) {
             policiesRead = true;
-            anchors.policiesChanged(policies.all());
+            anchors.policiesChanged(policies.all(), Optional.empty());
             oneReadMore();
         }
     }

@@ -28,6 +28,7 @@ import org.flowanchor.flow.application.FlowMoved;
 import org.flowanchor.flow.application.LinkSampleJournal;
 import org.flowanchor.flow.domain.load.LinkSample;
 import org.flowanchor.mobility.LmaAddress;
+import org.flowanchor.mobility.TraceContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -113,7 +114,8 @@ public final class TopicOutputs implements LinkSampleJournal, FlowMoveJournal, S
                 row(
                         Topics.FLOW_MOVES,
                         moved.move().flow().id().toString(),
-                        EventMapping.toProto(moved).toByteArray()),
+                        EventMapping.toProto(moved).toByteArray(),
+                        moved.move().move().trace()),
                 true));
     }
 
@@ -123,8 +125,16 @@ public final class TopicOutputs implements LinkSampleJournal, FlowMoveJournal, S
                 row(
                         Topics.FLOW_MOVES,
                         refused.preparation().flow().toString(),
-                        EventMapping.toProto(refused).toByteArray()),
+                        EventMapping.toProto(refused).toByteArray(),
+                        refused.preparation().move().trace()),
                 true));
+    }
+
+    private ProducerRecord<byte[], byte[]> row(String topic, String key, byte[] value, Optional<TraceContext> trace) {
+        ProducerRecord<byte[], byte[]> row = row(topic, key, value);
+        trace.ifPresent(known ->
+                row.headers().add(Topics.TRACEPARENT_HEADER, known.traceparent().getBytes(StandardCharsets.US_ASCII)));
+        return row;
     }
 
     private ProducerRecord<byte[], byte[]> row(String topic, String key, byte[] value) {

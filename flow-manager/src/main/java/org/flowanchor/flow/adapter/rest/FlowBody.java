@@ -6,6 +6,7 @@ import org.flowanchor.flow.domain.Move;
 import org.flowanchor.flow.domain.cache.Flow;
 import org.flowanchor.mobility.FiveTuple;
 import org.flowanchor.mobility.MobileNodeIdentifier;
+import org.flowanchor.mobility.TraceContext;
 import org.jspecify.annotations.Nullable;
 
 /** A flow in answers. Absent values are null. */
@@ -39,7 +40,8 @@ record FlowBody(
             String cause,
             String reason,
             Instant requestedAt,
-            @Nullable Instant enforcedAt) {
+            @Nullable Instant enforcedAt,
+            @Nullable String traceparent) {
         static MoveBody of(Move move) {
             return new MoveBody(
                     AccessBody.of(move.from()),
@@ -47,7 +49,8 @@ record FlowBody(
                     move.cause().name(),
                     move.reason(),
                     move.requestedAt(),
-                    move.enforcedAt().orElse(null));
+                    move.enforcedAt().orElse(null),
+                    move.trace().map(TraceContext::traceparent).orElse(null));
         }
     }
 

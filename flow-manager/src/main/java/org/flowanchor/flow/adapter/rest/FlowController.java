@@ -6,6 +6,7 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -21,12 +22,14 @@ import org.flowanchor.flow.domain.placement.HintResult;
 import org.flowanchor.flow.domain.placement.MoveResult;
 import org.flowanchor.mobility.AccessTechnologyType;
 import org.flowanchor.mobility.MobileNodeIdentifier;
+import org.flowanchor.mobility.TraceContext;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
@@ -35,6 +38,9 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class FlowController {
     private static final String UNKNOWN_FLOW = "unknown-flow: there is none, or it has ended";
+
+    /** W3C trace context of the request, carried on to the agent; where it is missing or not valid one begins. */
+    private static final String TRACEPARENT = "traceparent";
 
     private final Anchors anchors;
     private final FlowSteering steering;
@@ -134,10 +140,13 @@ class FlowController {
             responseCode = "503",
             description = "agent-unavailable, binding-service-unavailable or store-unavailable")
     @ApiResponse(responseCode = "504", description = "move-not-acknowledged or prefix-not-prepared-in-time")
-    MoveAnswer move(@PathVariable String id, @RequestBody MoveRequest request) {
+    MoveAnswer move(
+            @PathVariable String id,
+            @RequestBody MoveRequest request,
+            @RequestHeader(name = TRACEPARENT, required = false) @Nullable String traceparent) {
         AccessTechnologyType to = request.target();
         Optional<AccessTechnologyType> from = request.origin();
-        return answer(id, steering.move(id(id), to, from));
+        return answer(id, steering.move(id(id), to, from, trace(traceparent)));
     }
 
     @PostMapping("/api/v1/flows/{id}:reset")
@@ -148,8 +157,10 @@ class FlowController {
     @ApiResponse(responseCode = "502", description = "move-rejected: by the anchor's agent")
     @ApiResponse(responseCode = "503", description = "agent-unavailable or store-unavailable")
     @ApiResponse(responseCode = "504", description = "move-not-acknowledged")
-    MoveAnswer reset(@PathVariable String id) {
-        return answer(id, steering.reset(id(id)));
+    MoveAnswer reset(
+            @PathVariable String id,
+            @RequestHeader(name = TRACEPARENT, required = false) @Nullable String traceparent) {
+        return answer(id, steering.reset(id(id), trace(traceparent)));
     }
 
     /** T-54: everything of a mobile node follows policy again. */
@@ -158,11 +169,13 @@ class FlowController {
     @ApiResponse(responseCode = "200", description = "What became of each")
     @ApiResponse(responseCode = "400", description = "invalid-request: mobileNode is missing or is no identifier")
     @ApiResponse(responseCode = "503", description = "store-unavailable")
-    ResetAnswer resetAll(@Parameter(required = true) @RequestParam(required = false) @Nullable String mobileNode) {
+    ResetAnswer resetAll(
+            @Parameter(required = true) @RequestParam(required = false) @Nullable String mobileNode,
+            @RequestHeader(name = TRACEPARENT, required = false) @Nullable String traceparent) {
         if (mobileNode == null) {
             throw new InvalidRequestException("mobileNode", "is required");
         }
-        return ResetAnswer.of(mobileNode, steering.reset(node(mobileNode)));
+        return ResetAnswer.of(mobileNode, steering.reset(node(mobileNode), trace(traceparent)));
     }
 
     /** T-28, T-83: an event that placement looks at; it moves nothing by itself. */
@@ -194,6 +207,10 @@ class FlowController {
                                         .map(prefix -> ", prefix " + prefix)
                                         .orElse(""));
         };
+    }
+
+    private static TraceContext trace(@Nullable String traceparent) {
+        return TraceContext.continued(traceparent, ThreadLocalRandom.current());
     }
 
     private static MobileNodeIdentifier node(String text) {

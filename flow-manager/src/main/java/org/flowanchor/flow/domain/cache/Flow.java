@@ -8,6 +8,7 @@ import org.flowanchor.flow.domain.Move;
 import org.flowanchor.mobility.AccessTechnologyType;
 import org.flowanchor.mobility.FiveTuple;
 import org.flowanchor.mobility.ProxyCareOfAddress;
+import org.flowanchor.mobility.TraceContext;
 
 /**
  * An entry of the flow mobility cache (RFC 7864 section 5.2).
@@ -154,6 +155,23 @@ public record Flow(
                 Optional.of(move),
                 lastMove,
                 Optional.of(move.requestedAt()),
+                moves,
+                overflows);
+    }
+
+    /** The move under way, if there is one, belongs to a trace; it keeps one that it has. */
+    public Flow traced(TraceContext trace) {
+        return new Flow(
+                id,
+                selector,
+                rule,
+                traffic,
+                carrier,
+                exception,
+                pin,
+                pending.map(move -> move.traced(trace)),
+                lastMove,
+                heldSince,
                 moves,
                 overflows);
     }

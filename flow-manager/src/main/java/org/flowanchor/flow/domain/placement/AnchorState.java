@@ -31,6 +31,7 @@ import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.MobileNodeIdentifier;
 import org.flowanchor.mobility.ProxyCareOfAddress;
+import org.flowanchor.mobility.TraceContext;
 
 /**
  * All that is known of one anchor and all that was decided for it. Owned by one thread; no clock, no I/O.
@@ -292,6 +293,20 @@ public final class AnchorState {
     /** Ends a pin, and any exception: the flow follows its class, and automation resumes after the hold time. */
     public MoveResult reset(FlowId id, Instant now) {
         return operatorMoves.reset(id, now);
+    }
+
+    /**
+     * What was decided for a flow belongs to a trace.
+     *
+     * @return the one that its move has: that of what it waited for goes on
+     */
+    public TraceContext traced(FlowId id, TraceContext trace) {
+        return flows.traced(id, trace);
+    }
+
+    /** Of the move for which the question is asked; empty when it is for none. */
+    public Optional<TraceContext> trace(PrefixQuestion question) {
+        return flows.mobility().trace(question.what());
     }
 
     // ---- what became of it

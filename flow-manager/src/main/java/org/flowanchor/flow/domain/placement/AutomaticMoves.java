@@ -91,7 +91,13 @@ final class AutomaticMoves {
         flows.exceptionChanged(flow);
         if (divert.moves()) {
             Instant requestedAt = prepared.map(Preparation::requestedAt).orElse(now);
-            flows.begin(flow, next, started(divert.from(), divert.to(), divert.cause(), divert, requestedAt));
+            Move move = started(divert.from(), divert.to(), divert.cause(), divert, requestedAt);
+            flows.begin(
+                    flow,
+                    next,
+                    prepared.flatMap(waited -> waited.move().trace())
+                            .map(move::traced)
+                            .orElse(move));
             if (prepared.isPresent()) {
                 // The hold time begins when the flow moves, not when that was asked for.
                 flows.find(flow.id()).ifPresent(moving -> flows.put(moving.held(now)));

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.function.Function;
 import org.flowanchor.flow.domain.FlowId;
 import org.flowanchor.flow.domain.cache.FlowMobilePrefix;
+import org.flowanchor.mobility.TraceContext;
 
 /**
  * Which prefixes the flows of an anchor need at gateways that do not anchor them, and what the binding-service was asked about it. Owned
@@ -77,6 +78,19 @@ final class FlowMobility {
 
     Optional<Preparation> preparation(FlowId flow) {
         return Optional.ofNullable(preparations.get(flow));
+    }
+
+    /** The move that waits belongs to a trace. */
+    void traced(FlowId flow, TraceContext trace) {
+        preparations.computeIfPresent(flow, (id, preparation) -> preparation.traced(trace));
+    }
+
+    /** Of the move that first waits for the prefix at the gateway. */
+    Optional<TraceContext> trace(CarriedPrefix what) {
+        return preparations.values().stream()
+                .filter(preparation -> preparation.what().equals(what))
+                .flatMap(preparation -> preparation.move().trace().stream())
+                .findFirst();
     }
 
     /** Flows whose move waits. */

@@ -6,6 +6,7 @@ import org.flowanchor.flow.domain.FlowId;
 import org.flowanchor.flow.domain.Move;
 import org.flowanchor.flow.domain.cache.FlowException;
 import org.flowanchor.flow.domain.cache.FlowMobilePrefix;
+import org.flowanchor.mobility.TraceContext;
 
 /**
  * A move that waits until the gateway it goes to carries the flow's prefix. Nothing of the flow has changed yet.
@@ -23,6 +24,10 @@ public record Preparation(
         boolean asked) {
     Preparation taken() {
         return new Preparation(flow, what, move, origin, before, true);
+    }
+
+    Preparation traced(TraceContext trace) {
+        return new Preparation(flow, what, move.traced(trace), origin, before, asked);
     }
 
     Instant requestedAt() {

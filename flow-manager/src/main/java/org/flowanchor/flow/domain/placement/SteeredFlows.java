@@ -23,6 +23,7 @@ import org.flowanchor.flow.domain.placement.Explanation.Outcome;
 import org.flowanchor.mobility.AccessTechnologyType;
 import org.flowanchor.mobility.FiveTuple;
 import org.flowanchor.mobility.ProxyCareOfAddress;
+import org.flowanchor.mobility.TraceContext;
 
 /**
  * The flows of an anchor with what was decided for them: pins, moves under way and those that wait for a gateway, and which exceptions the
@@ -143,6 +144,17 @@ final class SteeredFlows {
                 origin,
                 node.flowMobile(gateway).flatMap(FlowMobileAccess::prefix),
                 false));
+    }
+
+    /** What was decided for the flow belongs to a trace: its move, under way or waiting, keeps one that it has. */
+    TraceContext traced(FlowId id, TraceContext trace) {
+        mobility.traced(id, trace);
+        moving(id).ifPresent(flow -> table.put(flow.traced(trace)));
+        return moving(id)
+                .flatMap(Flow::pending)
+                .or(() -> mobility.preparation(id).map(Preparation::move))
+                .flatMap(Move::trace)
+                .orElse(trace);
     }
 
     /** The agent acknowledged the move under way. Empty when none was, or the flow is gone. */
