@@ -30,6 +30,7 @@ import org.flowanchor.binding.application.BindingLog.Position;
 import org.flowanchor.binding.application.BindingStore;
 import org.flowanchor.binding.application.ExpiryLoop;
 import org.flowanchor.binding.application.GatewayAnswers;
+import org.flowanchor.binding.application.GatewayChannel;
 import org.flowanchor.binding.application.GatewayChannels;
 import org.flowanchor.binding.application.GatewayStore;
 import org.flowanchor.binding.application.MessageHints;
@@ -52,6 +53,7 @@ import org.flowanchor.binding.domain.PrefixPool;
 import org.flowanchor.binding.domain.PrepareMoveDecision;
 import org.flowanchor.binding.domain.ProxyBindingAcknowledgement;
 import org.flowanchor.binding.domain.message.BindingRevocationAcknowledgement;
+import org.flowanchor.binding.domain.message.GatewayAnswer;
 import org.flowanchor.binding.domain.message.ReceivedRevocation;
 import org.flowanchor.mobility.BindingIdentifier;
 import org.flowanchor.mobility.HomeNetworkPrefix;
@@ -94,6 +96,7 @@ public final class Replica implements AutoCloseable {
     private final Registrations registrations;
     private final Signalling signalling;
     private final GatewayAnswers gatewayAnswers;
+    private final GatewayChannels channels = new GatewayChannels();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.MIN);
     public final Counts counts = new Counts();
@@ -177,11 +180,23 @@ public final class Replica implements AutoCloseable {
                 signalling,
                 registrations,
                 persistence.gatewayStore(),
-                new GatewayChannels(),
+                channels,
                 hints,
                 NOT_COUNTED,
                 now::get,
                 threads);
+    }
+
+    /** What goes to gateways goes there, too. */
+    public void sendTo(GatewayChannel channel) {
+        channels.add(channel);
+    }
+
+    /** Completes when it was looked at, whatever came of it. */
+    public CompletableFuture<Void> receive(List<ProxyCareOfAddress> senders, GatewayAnswer answer) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        gatewayAnswers.received(ANCHOR, senders, answer, () -> done.complete(null));
+        return done;
     }
 
     /** A gateway revokes; cancelled: there is no answer. */

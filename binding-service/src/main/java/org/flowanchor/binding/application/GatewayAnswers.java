@@ -112,6 +112,11 @@ public final class GatewayAnswers implements GatewaySignals {
             return;
         }
         run("an answer of gateway " + senders.getFirst(), done, () -> {
+            if (answer instanceof Heartbeat request && !request.response()) {
+                // Answered also while the database is away: nothing is asked of it that may be remembered.
+                answer(anchor, senders.getFirst(), request);
+                return;
+            }
             ProxyCareOfAddress sender = asked(anchor, senders, answer);
             switch (answer) {
                 case UpdateNotificationAcknowledgement acknowledgement ->
@@ -164,9 +169,7 @@ public final class GatewayAnswers implements GatewaySignals {
                                 anchor, gateway, (peer, bound) -> GatewayPeer.Decision.quiet(peer))
                         .peer()
                         .heartbeats();
-                yield heartbeat.response()
-                        && asked.unanswered()
-                        && asked.sequenceNumber() == heartbeat.sequenceNumber();
+                yield asked.unanswered() && asked.sequenceNumber() == heartbeat.sequenceNumber();
             }
             case BindingError error -> !store.unanswered(anchor, gateway).isEmpty();
         };
@@ -292,14 +295,14 @@ public final class GatewayAnswers implements GatewaySignals {
     }
 
     /** H-02: a request is always answered, with this anchor's restart counter. */
-    private void heartbeat(LmaAddress anchor, ProxyCareOfAddress sender, Heartbeat heartbeat) {
-        if (!heartbeat.response()) {
-            channels.send(anchor, sender, Heartbeat.response(heartbeat.sequenceNumber(), restartCounter(anchor)));
-            return;
-        }
+    private void answer(LmaAddress anchor, ProxyCareOfAddress sender, Heartbeat request) {
+        channels.send(anchor, sender, Heartbeat.response(request.sequenceNumber(), restartCounter(anchor)));
+    }
+
+    private void heartbeat(LmaAddress anchor, ProxyCareOfAddress sender, Heartbeat response) {
         Instant now = clock.instant();
         metrics.answered(MessageKind.HEARTBEAT, Result.SUCCEEDED);
-        signalling.tell(sender, store.decide(anchor, sender, (peer, bound) -> peer.answered(heartbeat, now)));
+        signalling.tell(sender, store.decide(anchor, sender, (peer, bound) -> peer.answered(response, now)));
     }
 
     /** As the database says now, which may be another one than before; while it does not answer, what it said last. */

@@ -29,6 +29,16 @@ public interface GatewayStore {
         GatewayPeer.Decision decide(GatewayPeer peer, boolean bound);
     }
 
+    /** The same, of a peer whose heartbeat is due. */
+    @FunctionalInterface
+    interface DueDecision {
+        /**
+         * @param bound whether the gateway has an active binding
+         * @param sent false: its last heartbeat request waits for somebody who reaches it
+         */
+        GatewayPeer.Decision decide(GatewayPeer peer, boolean bound, boolean sent);
+    }
+
     /**
      * Takes transmissions that are not sent yet, each once over all replicas.
      *
@@ -64,7 +74,7 @@ public interface GatewayStore {
             LmaAddress anchor, GatewayRequest request, BindingRevocationAcknowledgement answer, PeerDecision decision);
 
     /** As {@link #decide}, for gateways whose heartbeat is due, as far as nobody else holds them. */
-    List<GatewayPeer.Decision> decideDue(LmaAddress anchor, Instant now, int limit, PeerDecision decision);
+    List<GatewayPeer.Decision> decideDue(LmaAddress anchor, Instant now, int limit, DueDecision decision);
 
     /** What each gateway has said it does not know. */
     Map<ProxyCareOfAddress, Set<MessageKind>> unknownMessages(LmaAddress anchor);

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.flowanchor.binding.domain.GatewayCapabilities;
 import org.flowanchor.binding.domain.MessageKind;
 import org.flowanchor.mobility.LmaAddress;
@@ -33,19 +34,21 @@ public final class PeerCapabilities implements GatewayCapabilities {
     }
 
     /** @param kinds all that the store says this gateway does not know */
-    void learn(LmaAddress anchor, ProxyCareOfAddress gateway, Set<MessageKind> kinds) {
-        unknown.compute(anchor, (same, before) -> {
-            if (before != null && kinds.equals(before.get(gateway))) {
-                return before;
-            }
-            Map<ProxyCareOfAddress, Set<MessageKind>> after = new HashMap<>(before == null ? Map.of() : before);
+    synchronized void learn(LmaAddress anchor, ProxyCareOfAddress gateway, Set<MessageKind> kinds) {
+        Map<ProxyCareOfAddress, Set<MessageKind>> before = unknown.getOrDefault(anchor, Map.of());
+        if (!kinds.equals(before.get(gateway))) {
+            Map<ProxyCareOfAddress, Set<MessageKind>> after = new HashMap<>(before);
             after.put(gateway, kinds);
-            return Map.copyOf(after);
-        });
+            unknown.put(anchor, Map.copyOf(after));
+        }
     }
 
-    /** @param stored of all gateways */
-    void learn(LmaAddress anchor, Map<ProxyCareOfAddress, Set<MessageKind>> stored) {
-        unknown.put(anchor, Map.copyOf(stored));
+    /**
+     * What is learnt meanwhile comes after it: the store may have been read before that was written.
+     *
+     * @param stored reads what the store says of all gateways
+     */
+    synchronized void refresh(LmaAddress anchor, Supplier<Map<ProxyCareOfAddress, Set<MessageKind>>> stored) {
+        unknown.put(anchor, Map.copyOf(stored.get()));
     }
 }

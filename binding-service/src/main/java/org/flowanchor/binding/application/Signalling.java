@@ -84,6 +84,12 @@ public final class Signalling {
         learn(anchor, gateway, peer -> peer.knows(kind));
     }
 
+    /** An administrator has a gateway asked again what it said it does not know. Blocks. */
+    void askAgain(LmaAddress anchor, ProxyCareOfAddress gateway) {
+        Instant now = clock.instant();
+        learn(anchor, gateway, peer -> peer.askedAgain(now));
+    }
+
     private void learn(LmaAddress anchor, ProxyCareOfAddress gateway, UnaryOperator<GatewayPeer> shown) {
         capabilities.learn(anchor, gateway, store.learn(anchor, gateway, shown).unknown());
     }
@@ -228,7 +234,10 @@ public final class Signalling {
         List<GatewayPeer.Decision> decisions;
         do {
             decisions = store.decideDue(
-                    anchor, now, PEERS_TOGETHER, (peer, bound) -> peer.due(bound && isAsked(peer), rules, now));
+                    anchor,
+                    now,
+                    PEERS_TOGETHER,
+                    (peer, bound, sent) -> peer.due(bound && isAsked(peer), sent, rules, now));
             for (GatewayPeer.Decision decision : decisions) {
                 tell(decision.peer().proxyCareOfAddress(), decision);
                 if (decision.missed()) {
@@ -291,6 +300,6 @@ public final class Signalling {
 
     /** What other replicas learnt about gateways. Blocks. */
     void refreshCapabilities(LmaAddress anchor) {
-        capabilities.learn(anchor, store.unknownMessages(anchor));
+        capabilities.refresh(anchor, () -> store.unknownMessages(anchor));
     }
 }

@@ -21,6 +21,7 @@ import org.flowanchor.binding.adapter.persistence.QueryConfiguration;
 import org.flowanchor.binding.application.Anchor;
 import org.flowanchor.binding.application.AnchorLoops;
 import org.flowanchor.binding.application.AnchorVersions;
+import org.flowanchor.binding.application.AskingAgain;
 import org.flowanchor.binding.application.BindingLog;
 import org.flowanchor.binding.application.BindingQueries;
 import org.flowanchor.binding.application.BindingRelease;
@@ -142,6 +143,11 @@ class BindingServiceConfiguration {
     BindingRelease bindingRelease(
             BindingQueries queries, Signalling signalling, Persistence persistence, ConfiguredAnchors anchors) {
         return new BindingRelease(queries, signalling, persistence.operatorRequests(), anchors.addresses());
+    }
+
+    @Bean
+    AskingAgain askingAgain(OperatorQueries queries, Signalling signalling, ConfiguredAnchors anchors) {
+        return new AskingAgain(queries, signalling, anchors.addresses());
     }
 
     @Bean
@@ -337,6 +343,7 @@ class BindingServiceConfiguration {
             BindingQueries bindingQueries,
             OperatorQueries operatorQueries,
             BindingRelease release,
+            AskingAgain askingAgain,
             InstantSource clock) {
         FlowAnchorProperties.GrpcProperties grpc = properties.grpc();
         InetSocketAddress address;
@@ -365,6 +372,7 @@ class BindingServiceConfiguration {
                 bindingQueries,
                 operatorQueries,
                 release,
+                askingAgain,
                 clock);
         channels.add(server.gatewayChannel());
         return server;

@@ -17,6 +17,7 @@ import org.flowanchor.mobility.ProxyCareOfAddress;
  * REACHABLE   -- interval over, last request unanswered ----&gt; REACHABLE    missing + 1, request
  * REACHABLE   -- missing above MISSING_HEARTBEATS_ALLOWED --&gt; UNREACHABLE  request; with the default on the 4th miss
  * UNREACHABLE -- a response, or its own connection ---------&gt; REACHABLE    missing 0
+ * any, on the wire -- interval over, last request not sent -&gt; the same     request in its place, nothing counted
  * any         -- another restart counter -------------------&gt; its bindings are lost
  * any         -- Binding Error to a request ----------------&gt; no more requests (H-07)
  * </pre>
@@ -123,16 +124,16 @@ public record GatewayPeer(
      * The peer from now on.
      *
      * @param request goes to it
+     * @param missed the request before had no response
      */
-    public record Decision(GatewayPeer peer, Optional<Heartbeat> request, Event event) {
-        /** Whether the request before this one had no response. */
-        public boolean missed() {
-            return request.isPresent() && peer.heartbeats().missing() > 0;
+    public record Decision(GatewayPeer peer, Optional<Heartbeat> request, boolean missed, Event event) {
+        private Decision(GatewayPeer peer, Event event) {
+            this(peer, Optional.empty(), false, event);
         }
 
         /** Nothing happened that anybody is to be told. */
         public static Decision quiet(GatewayPeer peer) {
-            return new Decision(peer, Optional.empty(), Event.NOTHING);
+            return new Decision(peer, Event.NOTHING);
         }
     }
 
@@ -172,8 +173,10 @@ public record GatewayPeer(
      * Its next request is due.
      *
      * @param asked whether it has a binding here (H-01), and nobody said that it knows no heartbeats: otherwise nothing is sent
+     * @param sent whether the last request went out. On the wire one that did not, because no agent of the anchor relays, says nothing of
+     *     the gateway (RFC 5847 section 3.3 counts requests that were sent); without its own stream a gateway is not reachable
      */
-    public Decision due(boolean asked, SignallingRules rules, Instant now) {
+    public Decision due(boolean asked, boolean sent, SignallingRules rules, Instant now) {
         if (unknown.contains(MessageKind.HEARTBEAT)) {
             return Decision.quiet(with(heartbeats.quiet(heartbeats.reachable(), Optional.empty())));
         }
@@ -181,7 +184,8 @@ public record GatewayPeer(
         if (!asked) {
             return Decision.quiet(with(heartbeats.quiet(heartbeats.reachable(), next)));
         }
-        int missing = heartbeats.unanswered() ? heartbeats.missing() + 1 : heartbeats.missing();
+        boolean missed = heartbeats.unanswered() && (sent || !onTheWire);
+        int missing = missed ? heartbeats.missing() + 1 : heartbeats.missing();
         boolean reachable = missing <= rules.missingHeartbeatsAllowed();
         boolean died = heartbeats.reachable() && !reachable;
         Heartbeat request = Heartbeat.request(heartbeats.sequenceNumber() + 1 & SEQUENCE_MASK);
@@ -191,6 +195,7 @@ public record GatewayPeer(
                         ? peer.with(Optional.of(invalid(now, now)))
                         : peer,
                 Optional.of(request),
+                missed,
                 died ? Event.BECAME_UNREACHABLE : Event.NOTHING);
     }
 
@@ -221,7 +226,7 @@ public record GatewayPeer(
     /** @param lostBefore should the counter have changed: a connection and an unsolicited response are of the restart itself */
     private Decision counted(OptionalLong counter, Event otherwise, Instant lostBefore, Instant now) {
         if (counter.isEmpty()) {
-            return new Decision(this, Optional.empty(), otherwise);
+            return new Decision(this, otherwise);
         }
         boolean restarted =
                 restartCounter.value().isPresent() && !restartCounter.value().equals(counter);
@@ -233,7 +238,7 @@ public record GatewayPeer(
                 known,
                 unknown,
                 restarted ? Optional.of(lost(lostBefore, now)) : loss);
-        return new Decision(peer, Optional.empty(), restarted ? Event.RESTARTED : otherwise);
+        return new Decision(peer, restarted ? Event.RESTARTED : otherwise);
     }
 
     private static Loss invalid(Instant before, Instant now) {
@@ -279,6 +284,14 @@ public record GatewayPeer(
         Heartbeats next =
                 kind == MessageKind.HEARTBEAT ? heartbeats.quiet(heartbeats.reachable(), Optional.empty()) : heartbeats;
         return new GatewayPeer(proxyCareOfAddress, onTheWire, restartCounter, next, known, plus(unknown, kind), loss);
+    }
+
+    /** An administrator says otherwise (U-09, H-07): it is asked again, what it does not know it says again. */
+    public GatewayPeer askedAgain(Instant now) {
+        Heartbeats next = unknown.contains(MessageKind.HEARTBEAT)
+                ? heartbeats.quiet(heartbeats.reachable(), Optional.of(now))
+                : heartbeats;
+        return new GatewayPeer(proxyCareOfAddress, onTheWire, restartCounter, next, known, Set.of(), loss);
     }
 
     private static Set<MessageKind> minus(Set<MessageKind> kinds, MessageKind kind) {

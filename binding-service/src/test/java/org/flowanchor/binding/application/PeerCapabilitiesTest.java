@@ -8,6 +8,7 @@ import static org.flowanchor.binding.domain.MessageKind.HEARTBEAT;
 
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import org.flowanchor.mobility.LmaAddress;
 import org.junit.jupiter.api.Test;
 
@@ -18,16 +19,16 @@ class PeerCapabilitiesTest {
 
     @Test
     void u09_whatAGatewayTurnsOutToKnowIsForgottenWithTheNextLook() {
-        capabilities.learn(ONE, Map.of(MAG1, Set.of(BINDING_REVOCATION_INDICATION)));
+        capabilities.refresh(ONE, () -> Map.of(MAG1, Set.of(BINDING_REVOCATION_INDICATION)));
         assertThat(capabilities.knows(MAG1, BINDING_REVOCATION_INDICATION)).isFalse();
-        capabilities.learn(ONE, Map.of());
+        capabilities.refresh(ONE, () -> Map.of());
         assertThat(capabilities.knows(MAG1, BINDING_REVOCATION_INDICATION)).isTrue();
         assertThat(capabilities.knows(MAG2, HEARTBEAT)).as("as configured").isFalse();
     }
 
     @Test
     void u09_whatTheStoreDecidedAboutOneGatewayIsSoAtOnceAndOnlyOfThatGateway() {
-        capabilities.learn(ONE, Map.of(MAG2, Set.of(BINDING_REVOCATION_INDICATION)));
+        capabilities.refresh(ONE, () -> Map.of(MAG2, Set.of(BINDING_REVOCATION_INDICATION)));
         capabilities.learn(ONE, MAG1, Set.of(BINDING_REVOCATION_INDICATION));
         assertThat(capabilities.knows(MAG1, BINDING_REVOCATION_INDICATION)).isFalse();
         assertThat(capabilities.knows(MAG1, HEARTBEAT)).isTrue();
@@ -39,7 +40,31 @@ class PeerCapabilitiesTest {
     @Test
     void u09_whatAGatewayTellsOneAnchorHoldsForAll() {
         capabilities.learn(ONE, MAG1, Set.of(BINDING_REVOCATION_INDICATION));
-        capabilities.learn(OTHER, Map.of());
+        capabilities.refresh(OTHER, () -> Map.of());
         assertThat(capabilities.knows(MAG1, BINDING_REVOCATION_INDICATION)).isFalse();
+    }
+
+    /** The look at the store may be older than what is learnt while it goes on. */
+    @Test
+    void u09_whatIsLearntDuringALookAtTheStoreIsNotForgottenByIt() throws Exception {
+        CountDownLatch learning = new CountDownLatch(1);
+        Thread learner = new Thread(() -> {
+            learning.countDown();
+            capabilities.learn(ONE, MAG1, Set.of(HEARTBEAT));
+        });
+        capabilities.refresh(ONE, () -> {
+            learner.start();
+            try {
+                learning.await();
+                while (learner.getState() == Thread.State.RUNNABLE) {
+                    Thread.onSpinWait();
+                }
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            return Map.of();
+        });
+        learner.join();
+        assertThat(capabilities.knows(MAG1, HEARTBEAT)).isFalse();
     }
 }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.flowanchor.api.ProtoMapping;
+import org.flowanchor.api.v1.AskGatewayAgainRequest;
 import org.flowanchor.api.v1.BindingState;
 import org.flowanchor.api.v1.BindingView;
 import org.flowanchor.api.v1.GetMobileNodeRequest;
@@ -148,6 +149,25 @@ class OperatorsGrpcIT extends OperatedService {
                                 .setMobileNodeIdentifier("nobody")
                                 .build())))
                 .isEqualTo(Status.Code.NOT_FOUND);
+    }
+
+    @Test
+    void aGatewayIsAskedAgainOverGrpc() {
+        attach("grpc-asked");
+        AskGatewayAgainRequest.Builder request =
+                AskGatewayAgainRequest.newBuilder().setProxyCareOfAddress(ProtoMapping.toProto(MAG1));
+        assertThat(operator().askGatewayAgain(request.build()).getGatewaysList())
+                .singleElement()
+                .satisfies(gateway -> {
+                    assertThat(gateway.getProxyCareOfAddress()).isEqualTo(ProtoMapping.toProto(MAG1));
+                    assertThat(gateway.getUnknownMessagesList()).isEmpty();
+                });
+        assertThat(code(() -> operator()
+                        .askGatewayAgain(request.setLmaAddress(ProtoMapping.toProto(MAG2))
+                                .build())))
+                .isEqualTo(Status.Code.FAILED_PRECONDITION);
+        assertThat(description(() -> operator().askGatewayAgain(AskGatewayAgainRequest.getDefaultInstance())))
+                .startsWith("proxy_care_of_address: ");
     }
 
     private static String description(Callable<?> call) {

@@ -348,6 +348,7 @@ class OperatorsRestIT extends OperatedService {
         assertThat(service.get("/v3/api-docs").body())
                 .contains("/api/v1/bindings/{mobileNode}:release", "/api/v1/bindings/{mobileNode}/changes")
                 .contains("/api/v1/gateways/{proxyCareOfAddress}:release", "/api/v1/gateways/{proxyCareOfAddress}")
+                .contains("/api/v1/gateways/{proxyCareOfAddress}:askAgain")
                 .contains("/api/v1/prefix-pools", "/api/v1/events", "\"name\":\"prefix\"")
                 .contains("\"servers\":[{\"url\":\"/\"}]");
     }

@@ -14,6 +14,7 @@ import static org.flowanchor.binding.boot.GatewayStream.exchange;
 import static org.flowanchor.binding.boot.GatewayStream.next;
 import static org.flowanchor.binding.boot.GatewayStream.open;
 
+import java.net.http.HttpResponse;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -524,7 +525,19 @@ class SignallingIT {
             Await.until(
                     "the second replica knows",
                     () -> prepare(lte, old).getRefusal() == PrepareMoveResponse.Refusal.REFUSAL_GATEWAY_CANNOT);
+            HttpResponse<String> asked = first.post("/api/v1/gateways/" + old + ":askAgain");
+            assertThat(asked.statusCode()).isEqualTo(200);
+            assertThat(asked.body()).contains("\"unknownMessages\":[]");
+            Await.until(
+                    "the second replica asks again",
+                    () -> prepare(lte, old).getOutcome() == PrepareMoveResponse.Outcome.OUTCOME_REQUESTED);
+            next(mag3, AnchorSignal::hasUpdateNotification);
         }
+        assertThat(first.post("/api/v1/gateways/2001:db8:3::99:askAgain").statusCode())
+                .isEqualTo(404);
+        assertThat(first.post("/api/v1/gateways/" + old + ":askAgain?lmaAddress=here")
+                        .statusCode())
+                .isEqualTo(400);
     }
 
     @Test

@@ -8,6 +8,7 @@ import static org.flowanchor.binding.Scene.STRANGER;
 
 import com.google.protobuf.ByteString;
 import io.grpc.Status;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.HexFormat;
 import org.flowanchor.api.ProtoMapping;
@@ -84,7 +85,7 @@ class WireSignallingIT {
                 .build();
     }
 
-    /** A, P; mn<number>@example.org; ALL_ZERO; indicator 1; 802.11; lifetime 100 units; now. */
+    /** A, P; mn<number, one digit>@example.org; ALL_ZERO; indicator 1; 802.11; lifetime 100 units; now. */
     private static String update(int node, int sequence) {
         Instant now = Instant.now();
         long time = now.getEpochSecond() << 16 | ((long) now.getNano() << 16) / 1_000_000_000L;
@@ -222,6 +223,38 @@ class WireSignallingIT {
                     .containsPattern("flowanchor_binding_wire_dropped_total\\{.*reason=\"unlisted\".*\\} 2.0");
         }
         assertThat(service.get("/api/v1/bindings/mn3@example.org").statusCode()).isEqualTo(404);
+    }
+
+    /** Nobody sends requests while no agent of the anchor relays (RFC 5847 section 3.3 counts those that were sent). */
+    @Test
+    void h03_theAnchorsAgentGoingAwayCostsNoBinding() throws SQLException {
+        try (var relay = relay()) {
+            relay.send(packet(MAG1.address(), ANCHOR.address(), update(0, 1)));
+            assertThat(hex(relay.next().getPacket())).matches("3b..0600....00.*");
+            nextHeartbeatIsDue();
+            String request = hex(relay.next().getPacket());
+            assertThat(request).matches("3b..0d00.*");
+            String sequenceNumber = request.substring(16, 24);
+            relay.send(packet(
+                    MAG1.address(), ANCHOR.address(), "3b010d00" + "0000" + "0001" + sequenceNumber + "01020000"));
+            Await.until(
+                    "answered", () -> database.number("SELECT count(*) FROM gateway WHERE heartbeat_unanswered") == 0);
+        }
+        for (int interval = 0; interval < 6; interval++) {
+            nextHeartbeatIsDue();
+        }
+        assertThat(service.get("/api/v1/gateways/" + MAG1).body())
+                .contains("\"reachable\":true")
+                .contains("\"missingHeartbeats\":0");
+        assertThat(database.number("SELECT count(*) FROM gateway WHERE lost_from IS NOT NULL"))
+                .isZero();
+        assertThat(service.get("/api/v1/bindings/mn0@example.org").body()).contains("ACTIVE");
+    }
+
+    /** It was decided about when this returns. */
+    private static void nextHeartbeatIsDue() throws SQLException {
+        database.execute("UPDATE gateway SET heartbeat_at = now() - interval '1 s'");
+        Await.until("decided", () -> database.number("SELECT count(*) FROM gateway WHERE heartbeat_at <= now()") == 0);
     }
 
     /** A UDP datagram may be longer than any Mobility Header: what follows Header Len is ignored, and the relay goes on. */

@@ -28,8 +28,12 @@ class GatewayPeerTest {
     }
 
     private Decision due(boolean bound) {
+        return due(bound, true);
+    }
+
+    private Decision due(boolean bound, boolean sent) {
         now = peer.heartbeats().nextAt().orElseThrow();
-        Decision decision = peer.due(bound, RULES, now);
+        Decision decision = peer.due(bound, sent, RULES, now);
         peer = decision.peer();
         return decision;
     }
@@ -126,6 +130,36 @@ class GatewayPeerTest {
     }
 
     @Test
+    void h03_aRequestThatNobodySentOnTheWireIsNoMiss() {
+        peer = connected(true, 7);
+        due(true);
+        answer(1, 7);
+        due(true);
+        assertThat(due(true).peer().heartbeats().missing()).as("sent").isEqualTo(1);
+        for (int i = 0; i < 9; i++) {
+            Decision unsent = due(true, false);
+            assertThat(unsent.missed()).isFalse();
+            assertThat(unsent.request()).isPresent();
+            assertThat(unsent.peer().heartbeats().missing()).isEqualTo(1);
+        }
+        assertThat(peer.heartbeats().reachable()).isTrue();
+        assertThat(peer.loss()).isEmpty();
+        for (int i = 0; i < 3; i++) {
+            due(true);
+        }
+        assertThat(peer.loss()).as("sent and unanswered").isPresent();
+    }
+
+    @Test
+    void h03_aGatewayWithoutItsOwnStreamIsNotReachable() {
+        due(true);
+        for (int i = 0; i < 4; i++) {
+            due(true, false);
+        }
+        assertThat(peer.heartbeats().reachable()).isFalse();
+    }
+
+    @Test
     void h03_theLossOfAControlStreamInvalidatesNothing() {
         due(true);
         answer(1, 7);
@@ -199,11 +233,28 @@ class GatewayPeerTest {
     }
 
     @Test
+    void u09_h07_anAdministratorHasAPeerAskedAgainWhatItDidNotKnow() {
+        due(true);
+        peer = peer.doesNotKnow(MessageKind.HEARTBEAT).doesNotKnow(MessageKind.UPDATE_NOTIFICATION);
+        assertThat(peer.heartbeats().nextAt()).isEmpty();
+        peer = peer.askedAgain(now);
+        assertThat(peer.unknown()).isEmpty();
+        assertThat(peer.heartbeats().nextAt()).contains(now);
+        assertThat(due(true).request()).contains(Heartbeat.request(2));
+        GatewayPeer asked = peer;
+        assertThat(asked.askedAgain(now.plusSeconds(5)))
+                .as("nothing is unknown")
+                .isEqualTo(asked);
+        peer = peer.doesNotKnow(MessageKind.HEARTBEAT);
+        assertThat(peer.unknown()).as("it says so again").containsExactly(MessageKind.HEARTBEAT);
+    }
+
+    @Test
     void h07_aBindingErrorEndsTheRequests() {
         due(true);
         peer = peer.doesNotKnow(MessageKind.HEARTBEAT);
         assertThat(peer.heartbeats().nextAt()).isEmpty();
-        assertThat(peer.due(true, RULES, now.plus(INTERVAL)).request()).isEmpty();
+        assertThat(peer.due(true, true, RULES, now.plus(INTERVAL)).request()).isEmpty();
         assertThat(peer.connected(false, OptionalLong.of(7), RULES, now.plus(INTERVAL))
                         .peer()
                         .heartbeats()

@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 import org.flowanchor.api.identity.CallerInterceptor;
 import org.flowanchor.binding.application.Anchor;
 import org.flowanchor.binding.application.AnchorVersions;
+import org.flowanchor.binding.application.AskingAgain;
 import org.flowanchor.binding.application.BindingLog;
 import org.flowanchor.binding.application.BindingQueries;
 import org.flowanchor.binding.application.BindingRelease;
@@ -68,6 +69,7 @@ public final class GrpcServer implements AutoCloseable {
             BindingQueries bindingQueries,
             OperatorQueries operatorQueries,
             BindingRelease release,
+            AskingAgain askingAgain,
             InstantSource clock) {
         this.address = address;
         Set<LmaAddress> addresses = anchors.stream().map(Anchor::lmaAddress).collect(Collectors.toUnmodifiableSet());
@@ -94,7 +96,7 @@ public final class GrpcServer implements AutoCloseable {
                 .addService(streams)
                 .addService(relays)
                 .addService(new FlowMobilityEndpoint(signalling))
-                .addService(new OperatorEndpoint(bindingQueries, operatorQueries, release, feeds))
+                .addService(new OperatorEndpoint(bindingQueries, operatorQueries, release, askingAgain, feeds))
                 .build();
     }
 

@@ -9,6 +9,8 @@ import java.util.function.Supplier;
 import org.flowanchor.api.ProtoMapping;
 import org.flowanchor.api.identity.Caller;
 import org.flowanchor.api.identity.PeerIdentity;
+import org.flowanchor.api.v1.AskGatewayAgainRequest;
+import org.flowanchor.api.v1.AskGatewayAgainResponse;
 import org.flowanchor.api.v1.BindingOperatorServiceGrpc;
 import org.flowanchor.api.v1.GetMobileNodeRequest;
 import org.flowanchor.api.v1.GetMobileNodeResponse;
@@ -23,6 +25,7 @@ import org.flowanchor.api.v1.ReleaseBindingsResponse;
 import org.flowanchor.api.v1.ReleaseGatewayRequest;
 import org.flowanchor.api.v1.ReleaseGatewayResponse;
 import org.flowanchor.binding.application.AnchorNotServedException;
+import org.flowanchor.binding.application.AskingAgain;
 import org.flowanchor.binding.application.BindingQueries;
 import org.flowanchor.binding.application.BindingQueries.Filter;
 import org.flowanchor.binding.application.BindingQueries.Position;
@@ -59,12 +62,19 @@ final class OperatorEndpoint extends BindingOperatorServiceGrpc.BindingOperatorS
     private final BindingQueries queries;
     private final OperatorQueries operators;
     private final BindingRelease release;
+    private final AskingAgain askingAgain;
     private final Executor threads;
 
-    OperatorEndpoint(BindingQueries queries, OperatorQueries operators, BindingRelease release, Executor threads) {
+    OperatorEndpoint(
+            BindingQueries queries,
+            OperatorQueries operators,
+            BindingRelease release,
+            AskingAgain askingAgain,
+            Executor threads) {
         this.queries = queries;
         this.operators = operators;
         this.release = release;
+        this.askingAgain = askingAgain;
         this.threads = threads;
     }
 
@@ -133,6 +143,24 @@ final class OperatorEndpoint extends BindingOperatorServiceGrpc.BindingOperatorS
                     .setTaken(release.releaseGateway(Optional.of(anchor), gateway, realm, key)
                             .containsValue(true))
                     .build();
+        });
+    }
+
+    @Override
+    public void askGatewayAgain(AskGatewayAgainRequest request, StreamObserver<AskGatewayAgainResponse> response) {
+        answer(response, () -> {
+            Optional<LmaAddress> anchor = given(
+                    !request.getLmaAddress().isEmpty(),
+                    () -> Fields.lmaAddress("lma_address", request.getLmaAddress()));
+            ProxyCareOfAddress gateway = Fields.field(
+                    "proxy_care_of_address", () -> ProtoMapping.proxyCareOfAddress(request.getProxyCareOfAddress()));
+            return () -> {
+                AskGatewayAgainResponse.Builder answer = AskGatewayAgainResponse.newBuilder();
+                askingAgain.askAgain(anchor, gateway).stream()
+                        .map(OperatorMessages::gateway)
+                        .forEach(answer::addGateways);
+                return answer.build();
+            };
         });
     }
 

@@ -215,7 +215,7 @@ final class JdbcGatewayStore implements GatewayStore {
     }
 
     @Override
-    public List<GatewayPeer.Decision> decideDue(LmaAddress anchor, Instant now, int limit, PeerDecision decision) {
+    public List<GatewayPeer.Decision> decideDue(LmaAddress anchor, Instant now, int limit, DueDecision decision) {
         int number = anchors.number(anchor);
         return database.transact(connection -> {
             List<GatewayPeer.Decision> decisions = new ArrayList<>();
@@ -228,7 +228,9 @@ final class JdbcGatewayStore implements GatewayStore {
                         statement.setInt(3, limit);
                     });
             for (GatewayPeer peer : due) {
-                decisions.add(write(connection, number, peer, decision));
+                boolean sent = isHeartbeatSent(connection, number, peer.proxyCareOfAddress());
+                decisions.add(
+                        write(connection, number, peer, (present, bound) -> decision.decide(present, bound, sent)));
             }
             return decisions;
         });
@@ -255,6 +257,20 @@ final class JdbcGatewayStore implements GatewayStore {
         try (PreparedStatement select = connection.prepareStatement("""
                 SELECT EXISTS (SELECT FROM binding_cache_entry
                                WHERE proxy_care_of_address = ?::inet AND anchor = ? AND state = 'ACTIVE')""")) {
+            select.setString(1, gateway.toString());
+            select.setInt(2, anchor);
+            try (ResultSet row = select.executeQuery()) {
+                return row.next() && row.getBoolean(1);
+            }
+        }
+    }
+
+    private static boolean isHeartbeatSent(Connection connection, int anchor, ProxyCareOfAddress gateway)
+            throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement("""
+                SELECT NOT EXISTS (SELECT FROM gateway_message
+                                   WHERE proxy_care_of_address = ?::inet AND mobile_node IS NULL AND kind = 'HEARTBEAT'
+                                     AND anchor = ? AND sent = 0)""")) {
             select.setString(1, gateway.toString());
             select.setInt(2, anchor);
             try (ResultSet row = select.executeQuery()) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import org.flowanchor.binding.application.AskingAgain;
 import org.flowanchor.binding.application.BindingQueries;
 import org.flowanchor.binding.application.BindingRelease;
 import org.flowanchor.binding.application.Cursor;
@@ -36,10 +37,12 @@ import org.springframework.web.bind.annotation.RestController;
 class GatewayController {
     private final OperatorQueries operators;
     private final BindingRelease release;
+    private final AskingAgain askingAgain;
 
-    GatewayController(OperatorQueries operators, BindingRelease release) {
+    GatewayController(OperatorQueries operators, BindingRelease release, AskingAgain askingAgain) {
         this.operators = operators;
         this.release = release;
+        this.askingAgain = askingAgain;
     }
 
     /**
@@ -136,6 +139,32 @@ class GatewayController {
         return new ItemPage<>(
                 taken.entrySet().stream()
                         .map(one -> new Release(one.getKey().toString(), one.getValue()))
+                        .toList(),
+                null);
+    }
+
+    @PostMapping("/{proxyCareOfAddress}:askAgain")
+    @Operation(
+            summary = "Has a gateway sent again what it answered with a Binding Error (`unknownMessages`)",
+            description =
+                    "For a gateway that learnt a message since, or whose error was taken for another message's. It is"
+                            + " asked with its next occasion; what it does not know it says again. Repeated, it changes nothing more.",
+            parameters =
+                    @Parameter(
+                            name = "lmaAddress",
+                            description = "one anchor; absent: every anchor that knows the gateway"))
+    @ApiResponse(responseCode = "200", description = "As anchors know it from now on")
+    @ApiResponse(responseCode = "404", description = "No anchor here ever heard of the gateway")
+    ItemPage<GatewayItem> askAgain(
+            @PathVariable String proxyCareOfAddress,
+            @Parameter(hidden = true) @RequestParam MultiValueMap<String, String> query) {
+        ProxyCareOfAddress gateway = address(proxyCareOfAddress);
+        Parameters parameters = new Parameters(query, Set.of("lmaAddress"));
+        Optional<LmaAddress> anchor = parameters.value("lmaAddress", GatewayController::lmaAddress);
+        parameters.refuseFaults();
+        return new ItemPage<>(
+                askingAgain.askAgain(anchor, gateway).stream()
+                        .map(GatewayItem::of)
                         .toList(),
                 null);
     }

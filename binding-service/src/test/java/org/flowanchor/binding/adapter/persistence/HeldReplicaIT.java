@@ -79,7 +79,7 @@ class HeldReplicaIT {
         CountDownLatch within = new CountDownLatch(1);
         CountDownLatch released = new CountDownLatch(1);
         CompletableFuture<?> decided = CompletableFuture.runAsync(
-                () -> held.gateways().decideDue(ANCHOR, Instant.now(), 256, (peer, bound) -> {
+                () -> held.gateways().decideDue(ANCHOR, Instant.now(), 256, (peer, bound, sent) -> {
                     within.countDown();
                     try {
                         released.await();
