@@ -94,7 +94,21 @@ final class ConfigurationReader {
         services.refuseOthers();
         operations.refuseOthers();
         root.refuseOthers();
+        refuseTunnelNames(configuration, root);
         return configuration;
+    }
+
+    private static void refuseTunnelNames(AgentConfiguration configuration, ConfigurationNode root)
+            throws ConfigurationException {
+        List<String> names = new ArrayList<>(List.of(configuration.backhaulInterface()));
+        if (configuration.role() instanceof Access access) {
+            access.accessLinks().forEach(link -> names.add(link.interfaceName()));
+        }
+        for (String name : names) {
+            if (configuration.numbering().isTunnelDevice(name)) {
+                throw root.fault("interface " + name + " is called like a tunnel: kernel.devicePrefix gives tunnels other names");
+            }
+        }
     }
 
     /** One address, or a list of them: the replicas of a service. */
@@ -128,6 +142,12 @@ final class ConfigurationReader {
         int priorities = (int) node.integer("rulePriorityOffset", 0, KernelNumbering.MOST_PRIORITY_OFFSET, 0);
         Optional<ConfigurationNode> tables = node.optional("routingTableOffset");
         int tableOffset = (int) node.integer("routingTableOffset", 0, KernelNumbering.MOST_TABLE_OFFSET, 0);
+        Optional<ConfigurationNode> protocols = node.optional("routeProtocol");
+        int protocol = (int) node.integer("routeProtocol", Integer.MIN_VALUE, Integer.MAX_VALUE, usual.protocol());
+        String table = node.optionalText("nftablesTable", ConfigurationReader::nftablesTable)
+                .orElse(usual.table());
+        String devicePrefix = node.optionalText("devicePrefix", ConfigurationReader::devicePrefix)
+                .orElse(usual.devicePrefix());
         node.refuseOthers();
         try {
             KernelNumbering.requireTables(tableOffset);
@@ -135,7 +155,13 @@ final class ConfigurationReader {
             throw tables.orElse(node).fault(String.valueOf(e.getMessage()));
         }
         try {
-            return new KernelNumbering(markMask, congestionMark, priorities, tableOffset);
+            KernelNumbering.requireProtocol(protocol);
+        } catch (IllegalArgumentException e) {
+            throw protocols.orElse(node).fault(String.valueOf(e.getMessage()));
+        }
+        try {
+            return new KernelNumbering(
+                    markMask, congestionMark, priorities, tableOffset, protocol, table, devicePrefix);
         } catch (IllegalArgumentException e) {
             throw node.fault(String.valueOf(e.getMessage()));
         }
@@ -151,6 +177,16 @@ final class ConfigurationReader {
         int mark = mark(text);
         KernelNumbering.requireOneBit(mark);
         return mark;
+    }
+
+    private static String nftablesTable(String text) {
+        KernelNumbering.requireTable(text);
+        return text;
+    }
+
+    private static String devicePrefix(String text) {
+        KernelNumbering.requireDevicePrefix(text);
+        return text;
     }
 
     private static int mark(String text) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -139,6 +140,18 @@ class ConfigurationReaderTest {
                 """)).isEqualTo(new KernelNumbering(0x7ffc0000, 0x80000000, 4300, 500));
         assertThat(numbering(ACCESS + "kernel: {congestionMark: 0x8}\n"))
                 .isEqualTo(new KernelNumbering(0xfffe0000, 0x8, 0, 0));
+        for (String role : List.of(ANCHOR, ACCESS)) {
+            assertThat(numbering(role + "kernel: {routeProtocol: 255, nftablesTable: pmip.v6_a-1, devicePrefix: pmip6-an_}\n"))
+                    .isEqualTo(KernelNumbering.DEFAULT.named(255, "pmip.v6_a-1", "pmip6-an_"));
+        }
+    }
+
+    @Test
+    void anInterfaceIsNotCalledLikeATunnel() {
+        assertThatThrownBy(() -> numbering(ACCESS + "kernel: {devicePrefix: a}\n"))
+                .hasMessage("config.yaml: $: interface a1 is called like a tunnel: kernel.devicePrefix gives tunnels other names");
+        assertThatThrownBy(() -> numbering(ANCHOR.replace("b0", "eth12")  + "kernel: {devicePrefix: eth}\n"))
+                .hasMessageContaining("interface eth12 is called like a tunnel");
     }
 
     private static KernelNumbering numbering(String yaml) throws ConfigurationException {
@@ -164,6 +177,18 @@ class ConfigurationReaderTest {
                 "routingTableOffset: 153 | .routingTableOffset: 153 makes table 253 the agent's; 253 to 255 are the kernel's own",
                 "routingTableOffset: 213 | .routingTableOffset: 213 makes table 254 the agent's; 253 to 255 are the kernel's own",
                 "markBase: 0x1 | .markBase: unknown key",
+                "routeProtocol: 4 | .routeProtocol: 4 is not in 5..255; 0 to 4 are the kernel's own",
+                "routeProtocol: -1 | .routeProtocol: -1 is not in 5..255; 0 to 4 are the kernel's own",
+                "routeProtocol: 256 | .routeProtocol: 256 is not in 5..255; 0 to 4 are the kernel's own",
+                "routeProtocol: 12 | .routeProtocol: 12 is a routing daemon's",
+                "routeProtocol: 198 | .routeProtocol: 198 is a routing daemon's",
+                "routeProtocol: bird | .routeProtocol: must be a whole number, not text",
+                "nftablesTable: 5g | .nftablesTable: must begin with a letter and go on with letters, digits, _, - and ., not \"5g\"",
+                "nftablesTable: a/b | .nftablesTable: must begin with a letter and go on with letters, digits, _, - and ., not \"a/b\"",
+                "nftablesTable: 7 | .nftablesTable: must be text, not the number 7",
+                "devicePrefix: pmip6-anch | .devicePrefix: has 10 characters; 9 leave room for a gateway's number in the 15 of a device's name",
+                "devicePrefix: pmip6 | .devicePrefix: must begin with a letter, go on with letters, digits, _, - and ., and not end with a digit, not \"pmip6\"",
+                "devicePrefix: 'a:' | .devicePrefix: must begin with a letter, go on with letters, digits, _, - and ., and not end with a digit, not \"a:\"",
             })
     void aNumberOfTheKernelThatCannotBeIsRefused(String line, String message) {
         assertThatThrownBy(() -> ConfigurationReader.parse("config.yaml", ANCHOR + "kernel: {" + line + "}\n"))

@@ -53,6 +53,9 @@ class ConfigurationReferenceTest {
               congestionMark: 0x80000
               rulePriorityOffset: 7
               routingTableOffset: 7
+              routeProtocol: 77
+              nftablesTable: seven
+              devicePrefix: seven
             signalling:
               protection: ipsec
               ipv4Address: 192.0.2.1

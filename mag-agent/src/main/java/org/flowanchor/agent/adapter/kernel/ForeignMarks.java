@@ -1,5 +1,6 @@
 package org.flowanchor.agent.adapter.kernel;
 
+import java.util.Set;
 import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.netlink.NetlinkSocket;
@@ -12,7 +13,9 @@ final class ForeignMarks {
     /** @throws KernelException when a rule in somebody else's table writes a bit of {@code mask}, naming the rule */
     static void refuse(NetlinkSocket socket, KernelNumbering numbering, int mask)
             throws KernelException, SystemCallException {
-        for (MarkRules.MarkRule rule : new MarkRules(socket).except(numbering.table())) {
+        Set<String> ours = OwnTable.all(socket);
+        ours.add(numbering.table());
+        for (MarkRules.MarkRule rule : new MarkRules(socket).except(ours)) {
             int bits = rule.bits() & mask;
             if (bits != 0) {
                 throw new KernelException(rule + " of somebody else writes bits "

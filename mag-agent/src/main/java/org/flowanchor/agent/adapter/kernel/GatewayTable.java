@@ -54,8 +54,11 @@ final class GatewayTable implements AutoCloseable {
             if (own.isThere(expected) && own.differences(shape).isEmpty()) {
                 own.found(shape);
             } else {
+                String former = own.former(socket);
                 if (own.present() != null) {
                     transaction.deleteTable();
+                } else if (former != null) {
+                    transaction.deleteTable(former);
                 }
                 transaction.addTable(expected);
                 tunnels.create(transaction, null);

@@ -1,17 +1,32 @@
 package org.flowanchor.agent.adapter.kernel;
 
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Every number and name by which a fresh process with no memory knows the kernel objects of this agent. Nothing else in the network
- * namespace may use them. The four components are the operator's choice, so that others can be there too: an agent that starts with
- * others than its predecessor recognises what that one left by the protocol number, devices and table, which nobody chooses, and brings
- * it to its own numbers.
+ * namespace may use them. The components are the operator's choice, so that others can be there too: an agent that starts with
+ * others than its predecessor recognises what that one left by the groups of its devices and the form of its table's comment, which nobody
+ * chooses ({@link Predecessor}), and brings it to its own.
  *
  * @param markMask bits of a packet's mark that name a gateway, {@value #LEAST_MARK_BITS} to {@value #MOST_MARK_BITS} of them anywhere
  * @param congestionMark bit of the mark that carries a congestion mark from the outer to the inner header
  * @param rulePriorityOffset added to the priorities of all rules, 0..{@value #MOST_PRIORITY_OFFSET}
  * @param routingTableOffset added to the numbers of all routing tables, 0..{@value #MOST_TABLE_OFFSET}
+ * @param protocol route protocol number and rule protocol number, {@value #LEAST_PROTOCOL}..{@value #MOST_PROTOCOL} without those of others
+ * @param table name of the nftables table
+ * @param devicePrefix what names of tunnel devices begin with; a gateway's number follows
  */
-public record KernelNumbering(int markMask, int congestionMark, int rulePriorityOffset, int routingTableOffset) {
+public record KernelNumbering(
+        int markMask,
+        int congestionMark,
+        int rulePriorityOffset,
+        int routingTableOffset,
+        int protocol,
+        String table,
+        String devicePrefix) {
     /** Room for 8,191 gateways. */
     public static final int LEAST_MARK_BITS = 13;
 
@@ -34,10 +49,62 @@ public record KernelNumbering(int markMask, int congestionMark, int rulePriority
     private static final int DECAPSULATION_TABLE = 41;
     private static final int BINDING_TABLE = 100;
 
-    private static final String DEVICE_PREFIX = "fa";
+    /** Below are the kernel's own, and what it is told by hand. */
+    public static final int LEAST_PROTOCOL = 5;
+
+    public static final int MOST_PROTOCOL = 255;
+
+    private static final int USUAL_PROTOCOL = 213;
+
+    /** Of routing daemons, as iproute2 (rt_protos) and FRR name them. */
+    private static final Set<Integer> PROTOCOLS_OF_DAEMONS = Set.of(
+            8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 42, 84, 99, 186, 187, 188, 189, 190, 191, 192, 193, 194, 195, 196, 197,
+            198);
+
+    private static final String USUAL_TABLE = "flowanchor";
+    /** NFT_NAME_MAXLEN, without its last zero. */
+    private static final int LONGEST_TABLE = 255;
+    /** As the nft program reads a name. */
+    private static final Pattern TABLE = Pattern.compile("[A-Za-z][A-Za-z0-9_.-]*");
+
+    private static final String USUAL_PREFIX = "fa";
     private static final String DEVICE_SUFFIX = "x";
+    private static final String PROBE_SUFFIX = "probe";
+    /** IFNAMSIZ, without its last zero. */
+    private static final int LONGEST_DEVICE = 15;
+
+    private static final int LONGEST_PREFIX = LONGEST_DEVICE - "65535x".length();
+    /** Where a number begins has to be seen. */
+    private static final Pattern PREFIX = Pattern.compile("[A-Za-z]([A-Za-z0-9_.-]*[A-Za-z_.-])?");
+
+    /** Any agent's name of a tunnel device. */
+    private static final Pattern DEVICE = Pattern.compile("(" + PREFIX.pattern() + ")([1-9][0-9]{0,4}" + DEVICE_SUFFIX + "?)");
 
     public static final KernelNumbering DEFAULT = new KernelNumbering(0x1ffff, 0x40000, 0, 0);
+
+    /** With the usual names. */
+    public KernelNumbering(int markMask, int congestionMark, int rulePriorityOffset, int routingTableOffset) {
+        this(
+                markMask,
+                congestionMark,
+                rulePriorityOffset,
+                routingTableOffset,
+                USUAL_PROTOCOL,
+                USUAL_TABLE,
+                USUAL_PREFIX);
+    }
+
+    /** The same numbers. */
+    public KernelNumbering named(int itsProtocol, String itsTable, String itsDevicePrefix) {
+        return new KernelNumbering(
+                markMask,
+                congestionMark,
+                rulePriorityOffset,
+                routingTableOffset,
+                itsProtocol,
+                itsTable,
+                itsDevicePrefix);
+    }
 
     /** @throws IllegalArgumentException naming the number that cannot be */
     public KernelNumbering {
@@ -54,6 +121,49 @@ public record KernelNumbering(int markMask, int congestionMark, int rulePriority
             throw new IllegalArgumentException(routingTableOffset + " is not in 0.." + MOST_TABLE_OFFSET);
         }
         requireTables(routingTableOffset);
+        requireProtocol(protocol);
+        requireTable(table);
+        requireDevicePrefix(devicePrefix);
+    }
+
+    /** Whether an agent may have it. */
+    static boolean isProtocol(int protocol) {
+        return protocol >= LEAST_PROTOCOL && protocol <= MOST_PROTOCOL && !PROTOCOLS_OF_DAEMONS.contains(protocol);
+    }
+
+    /** @throws IllegalArgumentException saying whose it is */
+    public static void requireProtocol(int protocol) {
+        if (protocol < LEAST_PROTOCOL || protocol > MOST_PROTOCOL) {
+            throw new IllegalArgumentException(
+                    protocol + " is not in " + LEAST_PROTOCOL + ".." + MOST_PROTOCOL + "; 0 to 4 are the kernel's own");
+        }
+        if (!isProtocol(protocol)) {
+            throw new IllegalArgumentException(protocol + " is a routing daemon's");
+        }
+    }
+
+    /** @throws IllegalArgumentException saying why it cannot be */
+    public static void requireTable(String name) {
+        if (!TABLE.matcher(name).matches()) {
+            throw new IllegalArgumentException(
+                    "must begin with a letter and go on with letters, digits, _, - and ., not \"" + name + "\"");
+        }
+        if (name.length() > LONGEST_TABLE) {
+            throw new IllegalArgumentException(
+                    "has " + name.length() + " characters; the kernel takes " + LONGEST_TABLE);
+        }
+    }
+
+    /** @throws IllegalArgumentException saying why it cannot be */
+    public static void requireDevicePrefix(String prefix) {
+        if (!PREFIX.matcher(prefix).matches()) {
+            throw new IllegalArgumentException("must begin with a letter, go on with letters, digits, _, - and ., and not"
+                    + " end with a digit, not \"" + prefix + "\"");
+        }
+        if (prefix.length() > LONGEST_PREFIX) {
+            throw new IllegalArgumentException("has " + prefix.length() + " characters; " + LONGEST_PREFIX
+                    + " leave room for a gateway's number in the " + LONGEST_DEVICE + " of a device's name");
+        }
     }
 
     /** @throws IllegalArgumentException saying why it cannot be */
@@ -84,11 +194,6 @@ public record KernelNumbering(int markMask, int congestionMark, int rulePriority
 
     static String hexadecimal(int mark) {
         return "0x" + Integer.toHexString(mark);
-    }
-
-    /** Route protocol number and rule protocol number. */
-    public int protocol() {
-        return 213;
     }
 
     /** Routes that remove outer headers. */
@@ -164,11 +269,6 @@ public record KernelNumbering(int markMask, int congestionMark, int rulePriority
     /** Device group of encapsulation ends. */
     int encapsulationGroup() {
         return 5214;
-    }
-
-    /** The nftables table. */
-    public String table() {
-        return "flowanchor";
     }
 
     /** Numbers of gateways are below, however many the mark has room for. */
@@ -277,15 +377,15 @@ public record KernelNumbering(int markMask, int congestionMark, int rulePriority
     }
 
     String device(int gateway) {
-        return DEVICE_PREFIX + gateway;
+        return devicePrefix + gateway;
     }
 
     /** @return 0 when it is not the name of a tunnel device */
     int gatewayOfDevice(String name) {
-        if (!name.startsWith(DEVICE_PREFIX)) {
+        if (!name.startsWith(devicePrefix)) {
             return 0;
         }
-        String number = name.substring(DEVICE_PREFIX.length());
+        String number = name.substring(devicePrefix.length());
         return number.matches("[1-9][0-9]{0,4}") ? Integer.parseInt(number) : 0;
     }
 
@@ -297,11 +397,22 @@ public record KernelNumbering(int markMask, int congestionMark, int rulePriority
     }
 
     /** Of either end. */
-    boolean isTunnelDevice(String name) {
+    public boolean isTunnelDevice(String name) {
         return gatewayOfDevice(name) != 0 || gatewayOfEnd(name) != 0;
     }
 
     String encapsulationDevice(int gateway) {
         return device(gateway) + DEVICE_SUFFIX;
+    }
+
+    /** For trying whether the kernel makes tunnels. */
+    String probeDevice() {
+        return devicePrefix + PROBE_SUFFIX;
+    }
+
+    /** @return what a tunnel device of either end begins with, whoever's; null when it is none's name */
+    static @Nullable String prefixOf(String device) {
+        Matcher name = DEVICE.matcher(device);
+        return name.matches() ? name.group(1) : null;
     }
 }

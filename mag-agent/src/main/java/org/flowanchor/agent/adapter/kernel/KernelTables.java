@@ -52,12 +52,14 @@ final class KernelTables implements AutoCloseable {
     private final KernelConfiguration configuration;
     private final Links allLinks;
     private final Rules allRules;
+    private final NetlinkSocket route;
     private final NetlinkSocket generic;
     private @Nullable TunnelProvider tunnels;
     private @Nullable Desired desired;
     private @Nullable PathMtus paths;
     private Set<String> accessLinks = Set.of();
     private Set<InterfaceAddress> ownAddresses = Set.of();
+    private boolean tookOver;
     private boolean valid;
     private int reading;
     /** Reading on which the last whole state was concluded; 0: none was. */
@@ -82,7 +84,7 @@ final class KernelTables implements AutoCloseable {
         this.configuration = configuration;
         numbering = configuration.numbering();
         try {
-            NetlinkSocket route = open(Netlink.NETLINK_ROUTE);
+            route = open(Netlink.NETLINK_ROUTE);
             generic = open(Netlink.NETLINK_GENERIC);
             events = open(Netlink.NETLINK_ROUTE);
             events.subscribe(Rtnetlink.RTNLGRP_LINK);
@@ -113,8 +115,30 @@ final class KernelTables implements AutoCloseable {
         return socket;
     }
 
+    /** Reads devices and rules, for whoever only asks who is there. Nothing is kept, and nothing changed. */
+    void look() throws SystemCallException {
+        valid = false;
+        links.observe();
+        Predecessor predecessor = Predecessor.find(numbering, links.all(), allRules.all(), route);
+        rules.leftBy(predecessor == null ? numbering.protocol() : predecessor.protocol());
+        rules.observe();
+    }
+
+    /** What an earlier process gave other names to gets ours. */
+    private void takeOver() throws SystemCallException {
+        Predecessor predecessor = Predecessor.find(numbering, links.all(), allRules.all(), route);
+        if (predecessor != null) {
+            predecessor.takeOver(route);
+            links.observe();
+            // It was our own doing.
+            events.events(event -> {});
+        }
+        rules.leftBy(numbering.protocol());
+        tookOver = true;
+    }
+
     /**
-     * Reads the kernel when what is known of it may be wrong. Changes nothing.
+     * Reads the kernel when what is known of it may be wrong. Changes nothing but, the first time, names that an earlier process gave.
      *
      * @return number of the reading: another one than before says that preparations may be gone
      */
@@ -124,6 +148,9 @@ final class KernelTables implements AutoCloseable {
         if (!valid || links.hasTouched()) {
             valid = false;
             links.observe();
+            if (!tookOver) {
+                takeOver();
+            }
             routes.observe();
             rules.observe();
             remotes.clear();

@@ -73,7 +73,7 @@ public final class LinuxAccessKernel implements AccessKernel {
      */
     public void verify() throws KernelException {
         Refusal.translated(() -> {
-            tables.refresh();
+            tables.look();
             refuseOthers();
         });
     }

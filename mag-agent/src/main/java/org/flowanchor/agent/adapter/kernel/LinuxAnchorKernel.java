@@ -127,7 +127,7 @@ public final class LinuxAnchorKernel implements AnchorKernel {
      */
     public void verify() throws KernelException {
         Refusal.translated(() -> {
-            tables.refresh();
+            tables.look();
             refuseOthers();
         });
     }

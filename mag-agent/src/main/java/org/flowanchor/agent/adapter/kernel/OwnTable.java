@@ -1,8 +1,11 @@
 package org.flowanchor.agent.adapter.kernel;
 
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.flowanchor.agent.application.KernelObject.Condition;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
+import org.flowanchor.agent.linux.netlink.NetlinkSocket;
 import org.flowanchor.agent.linux.nftables.TableReader;
 import org.flowanchor.agent.linux.nftables.TableShape;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * costs one making of the rules for each start, not one for each look.
  */
 final class OwnTable {
+    /** How the comment of an agent's table begins, whatever the table's name is. */
+    private static final Pattern COMMENT = Pattern.compile("(ruleset|gateway) [0-9]+, backhaul .*");
+
     private final String name;
     private final TableReader reader;
     private @Nullable String comment;
@@ -24,6 +30,27 @@ final class OwnTable {
     OwnTable(String name, TableReader reader) {
         this.name = name;
         this.reader = reader;
+    }
+
+    /** Names of the tables of agents: of this one, and of an earlier one that called it otherwise. */
+    static Set<String> all(NetlinkSocket socket) throws SystemCallException {
+        Set<String> names = new TreeSet<>();
+        TableReader.comments(socket).forEach((table, comment) -> {
+            if (COMMENT.matcher(comment).matches()) {
+                names.add(table);
+            }
+        });
+        return names;
+    }
+
+    /**
+     * The table that an earlier agent called otherwise, where there is none of this name.
+     *
+     * @return null when there is no such table
+     */
+    @Nullable
+    String former(NetlinkSocket socket) throws SystemCallException {
+        return present == null ? all(socket).stream().findFirst().orElse(null) : null;
     }
 
     void read() throws SystemCallException {

@@ -21,9 +21,18 @@ final class RuleDriver {
     private final Set<Rule> actual = new HashSet<>();
     private final List<Rule> foreign = new ArrayList<>();
 
+    /** A predecessor's protocol number, while its rules have it. */
+    private int former;
+
     RuleDriver(Rules rules, KernelNumbering numbering) {
         this.rules = rules;
         this.numbering = numbering;
+        former = numbering.protocol();
+    }
+
+    /** Rules of this protocol number are nobody else's. */
+    void leftBy(int protocol) {
+        former = protocol;
     }
 
     void observe() throws SystemCallException {
@@ -32,7 +41,7 @@ final class RuleDriver {
         for (Rules.Owned owned : rules.all()) {
             if (owned.protocol() == numbering.protocol()) {
                 actual.add(owned.rule());
-            } else {
+            } else if (owned.protocol() != former) {
                 foreign.add(owned.rule());
             }
         }

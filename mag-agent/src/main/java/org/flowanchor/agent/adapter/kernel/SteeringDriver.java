@@ -77,6 +77,9 @@ final class SteeringDriver implements AutoCloseable {
     private long admittedNanos;
     private int generation;
     private final OwnTable own;
+    /** Name of the table that is there in place of ours; null: none. */
+    private @Nullable String former;
+
     /** The kernel did not let us put its rules right where they are. */
     private boolean makeAnew;
     /** Somebody else changed what we had left, seen when it was read. */
@@ -146,21 +149,23 @@ final class SteeringDriver implements AutoCloseable {
         try {
             generation = reader.generation();
             own.read();
+            former = own.former(socket);
         } catch (SystemCallException e) {
             throw new KernelException("the kernel has no nf_tables: " + e.getMessage(), e);
         }
+        TableReader present = former == null ? reader : new TableReader(socket, former);
         boolean changed = own.wasChanged();
         for (SteeringMap<?, ?> map : all) {
             Map<?, ?> before = map.actual();
             // Also of a table with other rules: what it says stays in force when its successor takes its place.
-            if (own.present() == null) {
+            if (own.present() == null && former == null) {
                 map.observeEmpty();
             } else {
-                map.observe(reader);
+                map.observe(present);
             }
             changed |= !map.actual().equals(before);
         }
-        translateMarks();
+        translateMarks(former == null ? own.comment() : present.comment());
         changedByOthers |= known && changed;
         observed = true;
         unread = false;
@@ -191,9 +196,9 @@ final class SteeringDriver implements AutoCloseable {
     }
 
     /** What an earlier process with other marks left: its table will be replaced, and whom its entries name is as true as ever. */
-    private void translateMarks() {
-        int mask = SteeringRuleset.markMask(own.comment());
-        if (own.present() == null || mask == configuration.numbering().markMask()) {
+    private void translateMarks(@Nullable String comment) {
+        int mask = SteeringRuleset.markMask(comment);
+        if (comment == null || mask == configuration.numbering().markMask()) {
             return;
         }
         translateMarks(flows.actual(), mask);
@@ -336,6 +341,9 @@ final class SteeringDriver implements AutoCloseable {
             if (own.present() != null) {
                 transaction.deleteTable();
             }
+            if (former != null) {
+                transaction.deleteTable(former);
+            }
             ruleset.create(transaction, wanted);
             all.forEach(SteeringMap::observeEmpty);
         } else {
@@ -383,6 +391,7 @@ final class SteeringDriver implements AutoCloseable {
         }
         generation += empty ? 0 : 1;
         makeAnew = false;
+        former = null;
         widths = inUse;
         all.forEach(SteeringMap::committed);
         settled = true;

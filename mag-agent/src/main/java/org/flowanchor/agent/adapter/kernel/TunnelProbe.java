@@ -24,7 +24,6 @@ import org.flowanchor.mobility.Ipv6Address;
 /** Asks the kernel, by trying, which tunnels it can make. */
 final class TunnelProbe {
     private static final int SCRATCH_TABLE = 999_999;
-    private static final String SCRATCH_DEVICE = "faprobe";
     private static final String LOOPBACK = "lo";
     private static final HomeNetworkPrefix SAMPLE = HomeNetworkPrefix.parse("2001:db8:5213::1/128");
 
@@ -32,6 +31,7 @@ final class TunnelProbe {
     private final Links links;
     private final Routes routes;
     private final int device;
+    private final String scratchDevice;
 
     private TunnelProbe(NetlinkSocket route, NetlinkSocket generic, KernelNumbering numbering, String deviceName)
             throws SystemCallException {
@@ -39,6 +39,7 @@ final class TunnelProbe {
         links = new Links(route);
         routes = new Routes(route, numbering.protocol());
         device = links.require(deviceName).index();
+        scratchDevice = numbering.probeDevice();
     }
 
     /**
@@ -93,17 +94,17 @@ final class TunnelProbe {
     }
 
     private Optional<String> ip6tnl() throws SystemCallException {
-        Link left = links.find(SCRATCH_DEVICE);
+        Link left = links.find(scratchDevice);
         if (left != null) {
             links.delete(left);
         }
         try {
             links.addTunnel(
-                    SCRATCH_DEVICE, 0, Ip6Tunnel.plain(Ipv6Address.parse("::1"), SAMPLE.address(), device), 1280);
+                    scratchDevice, 0, Ip6Tunnel.plain(Ipv6Address.parse("::1"), SAMPLE.address(), device), 1280);
         } catch (SystemCallException e) {
             return Optional.of(String.valueOf(e.getMessage()));
         }
-        links.delete(links.require(SCRATCH_DEVICE));
+        links.delete(links.require(scratchDevice));
         return Optional.empty();
     }
 

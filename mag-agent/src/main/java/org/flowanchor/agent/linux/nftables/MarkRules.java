@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.netlink.Attributes;
 import org.flowanchor.agent.linux.netlink.MessageBuilder;
@@ -42,8 +43,8 @@ public final class MarkRules {
         this.socket = socket;
     }
 
-    /** Those of all tables but the named {@code inet} one. */
-    public List<MarkRule> except(String ownTable) throws SystemCallException {
+    /** Those of all tables but the named {@code inet} ones. */
+    public List<MarkRule> except(Set<String> ownTables) throws SystemCallException {
         List<MarkRule> rules = new ArrayList<>();
         MessageBuilder message = new MessageBuilder(64)
                 .begin(NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_GETRULE, 0)
@@ -52,7 +53,7 @@ public final class MarkRules {
                 .net16(0);
         socket.dump(message, "list rules of all tables", rules::clear, answer -> {
             MarkRule rule = decode(answer);
-            if (rule.bits != 0 && !(rule.family.equals("inet") && rule.table.equals(ownTable))) {
+            if (rule.bits != 0 && !(rule.family.equals("inet") && ownTables.contains(rule.table))) {
                 rules.add(rule);
             }
         });

@@ -4,6 +4,8 @@ import static org.flowanchor.agent.linux.nftables.Nftables.*;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.flowanchor.agent.linux.ffm.Errno;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.netlink.Attributes;
@@ -20,6 +22,25 @@ public final class TableReader {
     public TableReader(NetlinkSocket socket, String table) {
         this.socket = socket;
         this.table = table;
+    }
+
+    /** Comments of all {@code inet} tables by their names; empty where there is none. */
+    public static Map<String, String> comments(NetlinkSocket socket) throws SystemCallException {
+        Map<String, String> comments = new TreeMap<>();
+        socket.dump(begin(NFT_MSG_GETTABLE), "list tables", comments::clear, answer -> {
+            String name = "";
+            String comment = "";
+            Attributes a = answer.attributes(NFGENMSG_SIZE);
+            while (a.next()) {
+                switch (a.type()) {
+                    case NFTA_TABLE_NAME -> name = a.text();
+                    case NFTA_TABLE_USERDATA -> comment = UserData.comment(a.octets());
+                    default -> {}
+                }
+            }
+            comments.put(name, comment);
+        });
+        return comments;
     }
 
     /** @return the table's comment, empty when it has none; null when there is no such table */

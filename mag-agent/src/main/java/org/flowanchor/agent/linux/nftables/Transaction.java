@@ -54,7 +54,12 @@ public final class Transaction {
     }
 
     public Transaction deleteTable() {
-        begin(NFT_MSG_DELTABLE, 0, "table delete " + table).attribute(NFTA_TABLE_NAME, table);
+        return deleteTable(table);
+    }
+
+    /** Another one. */
+    public Transaction deleteTable(String name) {
+        begin(NFT_MSG_DELTABLE, 0, "table delete " + name).attribute(NFTA_TABLE_NAME, name);
         return this;
     }
 

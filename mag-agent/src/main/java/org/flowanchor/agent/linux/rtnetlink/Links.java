@@ -148,6 +148,12 @@ public final class Links {
                 header(link.index(), 0, 0).attribute32(IFLA_MTU, mtu), "link set " + link.name() + " mtu " + mtu);
     }
 
+    /** Gives it another name; EBUSY of one that is up before Linux 6.2. */
+    public void rename(Link link, String name) throws SystemCallException {
+        socket.request(
+                header(link.index(), 0, 0).attribute(IFLA_IFNAME, name), "link set " + link.name() + " name " + name);
+    }
+
     /** Deleting a missing device is success. */
     public void delete(Link link) throws SystemCallException {
         MessageBuilder message = new MessageBuilder()

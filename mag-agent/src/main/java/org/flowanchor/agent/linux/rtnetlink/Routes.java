@@ -5,6 +5,8 @@ import static org.flowanchor.agent.linux.rtnetlink.Rtnetlink.*;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.flowanchor.agent.linux.ffm.Errno;
 import org.flowanchor.agent.linux.ffm.SystemCallException;
 import org.flowanchor.agent.linux.netlink.Attributes;
@@ -38,6 +40,19 @@ public final class Routes {
             }
         });
         return routes;
+    }
+
+    /** Protocol numbers of the routes, anybody's, that lead to a device. */
+    public static Set<Integer> protocolsOn(NetlinkSocket socket, int device) throws SystemCallException {
+        Set<Integer> protocols = new TreeSet<>();
+        MessageBuilder message = header(RTM_GETROUTE, 0, 0, 0, 0, 0).attribute32(RTA_OIF, device);
+        socket.dump(message, "list routes of a device", protocols::clear, answer -> {
+            // Kernels that know no strict filter answer with all routes.
+            if (answer.payload().get(0) == AF_INET6 && decode(answer).device() == device) {
+                protocols.add(Byte.toUnsignedInt(answer.payload().get(5)));
+            }
+        });
+        return protocols;
     }
 
     /** Whether an answer or an event is about an IPv6 route of the protocol. */

@@ -67,6 +67,40 @@ class KernelNumberingTest {
     }
 
     @Test
+    void namesThatTheKernelOrSomebodyElseHasAreRefused() {
+        KernelNumbering usual = KernelNumbering.DEFAULT;
+        for (int protocol : List.of(0, 1, 2, 3, 4, 256, 11, 12, 16, 42, 186, 188)) {
+            assertThatThrownBy(() -> usual.named(protocol, "t", "d"))
+                    .as("" + protocol)
+                    .hasMessageStartingWith(protocol + " is ");
+        }
+        assertThat(usual.named(5, "t", "d").protocol()).isEqualTo(5);
+        assertThat(usual.named(213, "t".repeat(255), "d").table()).hasSize(255);
+        assertThatThrownBy(() -> usual.named(213, "t".repeat(256), "d"))
+                .hasMessage("has 256 characters; the kernel takes 255");
+        for (String name : List.of("", "0t", "a b", "a/b", "a{", "ä")) {
+            assertThatThrownBy(() -> usual.named(213, name, "d")).as(name).hasMessageContaining("\"" + name + "\"");
+            assertThatThrownBy(() -> usual.named(213, "t", name)).as(name).hasMessageContaining("\"" + name + "\"");
+        }
+    }
+
+    @Test
+    void everyGatewaysDevicesHaveNamesOfTheirOwnThatTheKernelTakes() {
+        KernelNumbering longest = KernelNumbering.DEFAULT.named(213, "t", "pmip6-an_");
+        assertThat(longest.encapsulationDevice(65535)).isEqualTo("pmip6-an_65535x").hasSize(15);
+        assertThat(longest.probeDevice()).hasSizeLessThanOrEqualTo(15);
+        for (int gateway : List.of(1, 10, 65535)) {
+            assertThat(longest.gatewayOfDevice(longest.device(gateway))).isEqualTo(gateway);
+            assertThat(longest.gatewayOfEnd(longest.encapsulationDevice(gateway))).isEqualTo(gateway);
+            assertThat(KernelNumbering.prefixOf(longest.device(gateway))).isEqualTo("pmip6-an_");
+            assertThat(KernelNumbering.prefixOf(longest.encapsulationDevice(gateway)))
+                    .isEqualTo("pmip6-an_");
+        }
+        assertThat(longest.isTunnelDevice("fa1")).isFalse();
+        assertThat(longest.isTunnelDevice(longest.probeDevice())).isFalse();
+    }
+
+    @Test
     void theLastPriorityIsBeforeTheMainTables() {
         KernelNumbering last = new KernelNumbering(0x1ffff, 0x40000, KernelNumbering.MOST_PRIORITY_OFFSET, 0);
         assertThat(last.bindingPriority() + 1).isEqualTo(32_765);

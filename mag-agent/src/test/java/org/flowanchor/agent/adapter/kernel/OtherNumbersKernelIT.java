@@ -29,8 +29,16 @@ class OtherNumbersKernelIT extends SteeringScene {
 
     private static final KernelConfiguration CHOSEN = new KernelConfiguration("b0", OTHERS, null);
 
+    /** Somebody else has protocol number 213, a table flowanchor and devices fa. */
+    private static final KernelConfiguration NAMED =
+            new KernelConfiguration("b0", OTHERS.named(77, "carrier", "pmip-"), null);
+
     private LinuxAnchorKernel chosen() {
         return domain.anchor.call(() -> new LinuxAnchorKernel(CHOSEN));
+    }
+
+    private LinuxAnchorKernel named() {
+        return domain.anchor.call(() -> new LinuxAnchorKernel(NAMED));
     }
 
     private AnchorState steered(int sourcePort) {
@@ -42,8 +50,26 @@ class OtherNumbersKernelIT extends SteeringScene {
     }
 
     private static String ours(Namespace namespace) {
-        return namespace.exec("ip", "-6", "rule", "show", "protocol", "213")
-                + namespace.exec("ip", "-6", "route", "show", "table", "all", "proto", "213");
+        return ours(namespace, "213");
+    }
+
+    private static String ours(Namespace namespace, String protocol) {
+        return namespace.exec("ip", "-6", "rule", "show", "protocol", protocol)
+                + namespace.exec("ip", "-6", "route", "show", "table", "all", "proto", protocol);
+    }
+
+    /** Names and indexes, of both groups. */
+    private static List<String> tunnels(Namespace namespace) {
+        String links = namespace.exec("ip", "-o", "link", "show", "group", "5213")
+                + namespace.exec("ip", "-o", "link", "show", "group", "5214");
+        return links.lines()
+                .map(line -> line.replaceAll("^(\\d+: [^@:]+).*", "$1"))
+                .sorted()
+                .toList();
+    }
+
+    private static List<String> tables(Namespace namespace) {
+        return namespace.exec("nft", "list", "tables").lines().sorted().toList();
     }
 
     private static void assertRefused(Namespace namespace, Action verify, String... words) {
@@ -51,6 +77,12 @@ class OtherNumbersKernelIT extends SteeringScene {
                 .rootCause()
                 .isInstanceOf(KernelException.class)
                 .satisfies(refusal -> assertThat(refusal.getMessage()).contains(words));
+    }
+
+    private void usualAgain() {
+        try (LinuxAnchorKernel back = newAnchor()) {
+            domain.anchor.run(() -> back.apply(state(Map.of(), List.of(), Map.of(), Map.of())));
+        }
     }
 
     private interface Action {
@@ -172,5 +204,121 @@ class OtherNumbersKernelIT extends SteeringScene {
         } finally {
             domain.first.run(() -> first.apply(access(FIRST, Set.of(PREFIX))));
         }
+    }
+
+    /** By the groups of its devices and the form of its table's comment, which nobody chooses. Packets go on while names change. */
+    @Test
+    void aProcessOfOtherNamesTakesOverWhatItsPredecessorLeftAndLeavesNothingOfIt() throws Exception {
+        AnchorState state = steered(5640);
+        apply(state);
+        String before = ours(domain.anchor);
+        List<String> devices = tunnels(domain.anchor);
+        List<String> tables = tables(domain.anchor);
+        try (LinuxAnchorKernel named = named()) {
+            try (Changes changes = new Changes(domain.anchor)) {
+                domain.anchor.run(named::verify);
+                assertThat(changes.made()).as("a look changes nothing").isEmpty();
+            }
+            assertThat(domain.anchor.<Map<FiveTuple, ProxyCareOfAddress>>call(named::flows))
+                    .as("of the table of its predecessor, by the tunnels' new names")
+                    .isEqualTo(Map.of(flow(5640), SECOND));
+            assertThat(path(5640, 0)).as("before any state is applied").isEqualTo("lte");
+            assertThat(path(5641, EXPEDITED_FORWARDING)).isEqualTo("lte");
+            assertThat(path(5642, 0)).isEqualTo("wlan");
+            domain.anchor.run(() -> named.apply(state));
+            assertThat(path(5640, 0)).isEqualTo("lte");
+            assertThat(path(5641, EXPEDITED_FORWARDING)).isEqualTo("lte");
+            assertThat(path(5642, 0)).isEqualTo("wlan");
+            assertThat(tunnels(domain.anchor))
+                    .as("each tunnel keeps its device")
+                    .isEqualTo(devices.stream()
+                            .map(device -> device.replace(" fa", " pmip-"))
+                            .toList());
+            assertThat(ours(domain.anchor)).isEmpty();
+            assertThat(ours(domain.anchor, "77").lines().count())
+                    .isEqualTo(before.lines().count());
+            assertThat(tables(domain.anchor))
+                    .isEqualTo(tables.stream()
+                            .map(table -> table.replace("flowanchor", "carrier"))
+                            .sorted()
+                            .toList());
+            assertThat(domain.anchor.<Boolean>call(named::drifted)).isFalse();
+            assertThat(domain.anchor.<List<KernelObject>>call(named::objects))
+                    .extracting(KernelObject::condition)
+                    .containsOnly(Condition.PRESENT);
+
+            try (LinuxAnchorKernel successor = named();
+                    Changes changes = new Changes(domain.anchor)) {
+                domain.anchor.run(() -> successor.apply(state));
+                assertThat(changes.made()).isEmpty();
+            }
+        }
+        try (LinuxAnchorKernel back = newAnchor()) {
+            domain.anchor.run(() -> back.apply(state));
+            assertThat(ours(domain.anchor)).isEqualToIgnoringWhitespace(before);
+            assertThat(tunnels(domain.anchor)).isEqualTo(devices);
+            assertThat(tables(domain.anchor)).isEqualTo(tables);
+            assertThat(path(5640, 0)).isEqualTo("lte");
+        } finally {
+            usualAgain();
+        }
+    }
+
+    /** Whoever has the usual names, beside an agent of others. */
+    @Test
+    void namesOfOthersAreTheirs() throws Exception {
+        try (LinuxAnchorKernel named = named()) {
+            AnchorState state = steered(5650);
+            domain.anchor.run(() -> named.apply(state));
+            domain.anchor.ip(
+                    "link add fa1 type bridge",
+                    "route add 2001:db8:fff::/64 dev b0 table 100 proto 213",
+                    "rule add pref 20000 to 2001:db8:fff::/64 lookup 100 protocol 213");
+            domain.anchor.nft("table inet flowanchor { chain c { meta mark set meta mark | 0x4000; }; }");
+            domain.anchor.run(named::verify);
+            domain.anchor.run(() -> named.apply(state));
+            assertThat(ours(domain.anchor).lines().count()).isEqualTo(2);
+            assertThat(domain.anchor.exec("ip", "link", "show", "fa1")).contains("fa1");
+            assertThat(domain.anchor.exec("nft", "list", "table", "inet", "flowanchor"))
+                    .contains("chain c");
+            assertThat(path(5650, 0)).isEqualTo("lte");
+        } finally {
+            domain.anchor.ip(
+                    "link delete fa1",
+                    "route delete 2001:db8:fff::/64 table 100",
+                    "rule delete pref 20000");
+            domain.anchor.nft("delete table inet flowanchor");
+            usualAgain();
+        }
+    }
+
+    @Test
+    void anAccessGatewayOfOtherNamesTakesOverItsTerminals() throws Exception {
+        assertThat(path(5660, 0)).isEqualTo("wlan");
+        String before = ours(domain.first);
+        List<String> devices = tunnels(domain.first);
+        try (LinuxAccessKernel named = domain.first.call(() -> new LinuxAccessKernel(NAMED))) {
+            domain.first.run(named::verify);
+            assertThat(domain.first.call(named::installed)).hasSize(1);
+            assertThat(path(5660, 0)).isEqualTo("wlan");
+            domain.first.run(() -> named.apply(access(FIRST, Set.of(PREFIX))));
+            assertThat(path(5660, 0)).isEqualTo("wlan");
+            assertThat(ours(domain.first)).isEmpty();
+            assertThat(ours(domain.first, "77").lines().count())
+                    .isEqualTo(before.lines().count());
+            assertThat(tunnels(domain.first))
+                    .isEqualTo(devices.stream()
+                            .map(device -> device.replace(" fa", " pmip-"))
+                            .toList());
+            assertThat(tables(domain.first)).containsExactly("table inet carrier");
+        } finally {
+            try (LinuxAccessKernel back =
+                    domain.first.call(() -> new LinuxAccessKernel(new KernelConfiguration("b0")))) {
+                domain.first.run(() -> back.apply(access(FIRST, Set.of(PREFIX))));
+            }
+            domain.first.run(() -> first.apply(access(FIRST, Set.of(PREFIX))));
+        }
+        assertThat(ours(domain.first)).isEqualToIgnoringWhitespace(before);
+        assertThat(tables(domain.first)).containsExactly("table inet flowanchor");
     }
 }
