@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import org.flowanchor.agent.application.AttachmentSource.AttachmentEvent;
 import org.flowanchor.agent.application.AttachmentSource.LinkCameUp;
 import org.flowanchor.agent.application.AttachmentSource.LinkWentDown;
@@ -28,8 +29,12 @@ final class AccessLinks {
     private final Map<String, Boolean> usable = new HashMap<>();
     private final Set<InterfaceAddress> addresses = ConcurrentHashMap.newKeySet();
 
-    AccessLinks(Set<String> configured) {
+    private final IntConsumer parting;
+
+    /** @param parting told of each device that is no access link any more, by its index */
+    AccessLinks(Set<String> configured, IntConsumer parting) {
         this.configured = Set.copyOf(configured);
+        this.parting = parting;
     }
 
     /** Null: not an access link. */
@@ -63,6 +68,7 @@ final class AccessLinks {
 
     private void leaves(int device, String name, Consumer<AttachmentEvent> listener) {
         names.remove(device);
+        parting.accept(device);
         becomes(name, false, listener);
     }
 

@@ -77,7 +77,7 @@ public final class LinuxAttachmentSource implements AttachmentSource {
      * @throws KernelException EPERM without CAP_NET_RAW and CAP_NET_ADMIN
      */
     public LinuxAttachmentSource(Set<String> accessLinks, Ipv6Address ownAddress) throws KernelException {
-        this.links = new AccessLinks(accessLinks);
+        this.links = new AccessLinks(accessLinks, this::part);
         this.ownAddress = ownAddress;
         try {
             incoming = new RouterSocket(true);
@@ -232,6 +232,15 @@ public final class LinuxAttachmentSource implements AttachmentSource {
             }
         } else if (neighbour.isReachable()) {
             listener.accept(new NeighbourAnswered(accessLink, neighbour.address()));
+        }
+    }
+
+    /** A socket keeps its part in a group on a device that is gone, and has room for some thousands. */
+    private void part(int device) {
+        try {
+            incoming.leaveAllRouters(device);
+        } catch (SystemCallException e) {
+            LOG.warn("a part in the group of all routers is kept for nothing: {}", e.getMessage());
         }
     }
 

@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
 final class RouterSocket implements AutoCloseable {
     private static final int ROUTER_SOLICITATION = 133;
     private static final int IPV6_JOIN_GROUP = 20;
+    private static final int IPV6_LEAVE_GROUP = 21;
     private static final int EADDRINUSE = 98;
+    private static final int EADDRNOTAVAIL = 99;
     private static final int CAPACITY = 9216;
     private static final Ipv6Address ALL_ROUTERS = Ipv6Address.parse("ff02::2");
 
@@ -34,18 +36,33 @@ final class RouterSocket implements AutoCloseable {
 
     /** Takes part in the all-routers group of an interface; again and again is success. */
     void joinAllRouters(int interfaceIndex) throws SystemCallException {
-        byte[] request = ByteBuffer.allocate(20)
-                .order(ByteOrder.nativeOrder())
-                .put(ALL_ROUTERS.octets())
-                .putInt(interfaceIndex)
-                .array();
         try {
-            socket.option(AncillaryMessage.IPPROTO_IPV6, IPV6_JOIN_GROUP, request);
+            allRouters(IPV6_JOIN_GROUP, interfaceIndex);
         } catch (SystemCallException e) {
             if (e.errno() != EADDRINUSE && e.errno() != Errno.ENODEV) {
                 throw e;
             }
         }
+    }
+
+    /** Also of an interface that is gone; where it took no part it is success. */
+    void leaveAllRouters(int interfaceIndex) throws SystemCallException {
+        try {
+            allRouters(IPV6_LEAVE_GROUP, interfaceIndex);
+        } catch (SystemCallException e) {
+            if (e.errno() != EADDRNOTAVAIL) {
+                throw e;
+            }
+        }
+    }
+
+    private void allRouters(int option, int interfaceIndex) throws SystemCallException {
+        byte[] request = ByteBuffer.allocate(20)
+                .order(ByteOrder.nativeOrder())
+                .put(ALL_ROUTERS.octets())
+                .putInt(interfaceIndex)
+                .array();
+        socket.option(AncillaryMessage.IPPROTO_IPV6, option, request);
     }
 
     /** @return null when there is none */

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.flowanchor.agent.application.AttachmentSource.AttachmentEvent;
 import org.flowanchor.agent.application.AttachmentSource.LinkCameUp;
 import org.flowanchor.agent.application.AttachmentSource.LinkWentDown;
@@ -150,6 +151,48 @@ class AttachmentKernelIT {
         assertThat(next(LinkWentDown.class).accessLink()).isEqualTo("a0");
         gateway.ip("link set b0 name a9");
         assertThat(next(LinkCameUp.class).accessLink()).isEqualTo("a9");
+    }
+
+    /** Its own part beside that of a kernel that forwards. */
+    private String partsInTheGroupOfAllRouters(String device) {
+        return gateway.exec("cat", "/proc/net/igmp6")
+                .lines()
+                .map(line -> line.strip().split("\\s+"))
+                .filter(words -> words[1].equals(device) && words[2].equals("ff020000000000000000000000000002"))
+                .map(words -> words[3])
+                .collect(Collectors.joining(" "));
+    }
+
+    private void awaitParts(String device, int wanted) {
+        Await.until(
+                "parts of " + device + ": " + wanted,
+                SOON,
+                () -> partsInTheGroupOfAllRouters(device).equals("" + wanted));
+    }
+
+    /** A socket has room for some thirty here. */
+    @Test
+    void aLinkThatIsMadeAnewAgainAndAgainIsHeardEachTime() throws Exception {
+        source.close();
+        gateway.exec("sysctl", "-qw", "net.core.optmem_max=2048");
+        source = gateway.call(() -> new LinuxAttachmentSource(Set.of("a0"), GATEWAY));
+        source.start(events::add);
+        for (int time = 0; time < 50; time++) {
+            gateway.ip("link delete a0", "link add a0 type veth peer name a0p", "link set a0p up", "link set a0 up");
+            awaitParts("a0", 2);
+        }
+    }
+
+    @Test
+    void anInterfaceThatIsNoAccessLinkAnyMoreIsLeft() throws Exception {
+        terminal.ip("link set wlan up");
+        awaitParts("a0", 2);
+        gateway.ip("link set a0 name c0");
+        awaitParts("c0", 1);
+        gateway.ip("link set c0 name a0");
+        awaitParts("a0", 2);
+        terminal.ip("link set wlan down", "link set wlan up");
+        awaitParts("a0", 2);
     }
 
     @Test
