@@ -106,7 +106,8 @@ final class ConfigurationReader {
         }
         for (String name : names) {
             if (configuration.numbering().isTunnelDevice(name)) {
-                throw root.fault("interface " + name + " is called like a tunnel: kernel.devicePrefix gives tunnels other names");
+                throw root.fault("interface " + name
+                        + " is called like a tunnel: kernel.devicePrefix gives tunnels other names");
             }
         }
     }

@@ -141,7 +141,8 @@ class ConfigurationReaderTest {
         assertThat(numbering(ACCESS + "kernel: {congestionMark: 0x8}\n"))
                 .isEqualTo(new KernelNumbering(0xfffe0000, 0x8, 0, 0));
         for (String role : List.of(ANCHOR, ACCESS)) {
-            assertThat(numbering(role + "kernel: {routeProtocol: 255, nftablesTable: pmip.v6_a-1, devicePrefix: pmip6-an_}\n"))
+            assertThat(numbering(role
+                            + "kernel: {routeProtocol: 255, nftablesTable: pmip.v6_a-1, devicePrefix: pmip6-an_}\n"))
                     .isEqualTo(KernelNumbering.DEFAULT.named(255, "pmip.v6_a-1", "pmip6-an_"));
         }
     }
@@ -149,8 +150,9 @@ class ConfigurationReaderTest {
     @Test
     void anInterfaceIsNotCalledLikeATunnel() {
         assertThatThrownBy(() -> numbering(ACCESS + "kernel: {devicePrefix: a}\n"))
-                .hasMessage("config.yaml: $: interface a1 is called like a tunnel: kernel.devicePrefix gives tunnels other names");
-        assertThatThrownBy(() -> numbering(ANCHOR.replace("b0", "eth12")  + "kernel: {devicePrefix: eth}\n"))
+                .hasMessage(
+                        "config.yaml: $: interface a1 is called like a tunnel: kernel.devicePrefix gives tunnels other names");
+        assertThatThrownBy(() -> numbering(ANCHOR.replace("b0", "eth12") + "kernel: {devicePrefix: eth}\n"))
                 .hasMessageContaining("interface eth12 is called like a tunnel");
     }
 

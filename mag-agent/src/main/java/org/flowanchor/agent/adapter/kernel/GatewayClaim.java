@@ -64,7 +64,7 @@ public final class GatewayClaim implements AutoCloseable {
         }
     }
 
-    /** The leading zero of the path makes it abstract. The same whatever numbers are chosen: devices and table are both agents'. */
+    /** The leading zero of the path makes it abstract. The same whatever numbers and names are chosen: groups of devices are both agents'. */
     private static byte[] address() {
         byte[] name = NAME.getBytes(StandardCharsets.US_ASCII);
         return ByteBuffer.allocate(3 + name.length)

@@ -58,8 +58,8 @@ public record KernelNumbering(
 
     /** Of routing daemons, as iproute2 (rt_protos) and FRR name them. */
     private static final Set<Integer> PROTOCOLS_OF_DAEMONS = Set.of(
-            8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 42, 84, 99, 186, 187, 188, 189, 190, 191, 192, 193, 194, 195, 196, 197,
-            198);
+            8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 42, 84, 99, 186, 187, 188, 189, 190, 191, 192, 193, 194, 195, 196,
+            197, 198);
 
     private static final String USUAL_TABLE = "flowanchor";
     /** NFT_NAME_MAXLEN, without its last zero. */
@@ -78,7 +78,8 @@ public record KernelNumbering(
     private static final Pattern PREFIX = Pattern.compile("[A-Za-z]([A-Za-z0-9_.-]*[A-Za-z_.-])?");
 
     /** Any agent's name of a tunnel device. */
-    private static final Pattern DEVICE = Pattern.compile("(" + PREFIX.pattern() + ")([1-9][0-9]{0,4}" + DEVICE_SUFFIX + "?)");
+    private static final Pattern DEVICE =
+            Pattern.compile("(" + PREFIX.pattern() + ")([1-9][0-9]{0,4}" + DEVICE_SUFFIX + "?)");
 
     public static final KernelNumbering DEFAULT = new KernelNumbering(0x1ffff, 0x40000, 0, 0);
 
@@ -157,8 +158,9 @@ public record KernelNumbering(
     /** @throws IllegalArgumentException saying why it cannot be */
     public static void requireDevicePrefix(String prefix) {
         if (!PREFIX.matcher(prefix).matches()) {
-            throw new IllegalArgumentException("must begin with a letter, go on with letters, digits, _, - and ., and not"
-                    + " end with a digit, not \"" + prefix + "\"");
+            throw new IllegalArgumentException(
+                    "must begin with a letter, go on with letters, digits, _, - and ., and not"
+                            + " end with a digit, not \"" + prefix + "\"");
         }
         if (prefix.length() > LONGEST_PREFIX) {
             throw new IllegalArgumentException("has " + prefix.length() + " characters; " + LONGEST_PREFIX

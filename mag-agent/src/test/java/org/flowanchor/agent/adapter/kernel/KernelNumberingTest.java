@@ -87,11 +87,14 @@ class KernelNumberingTest {
     @Test
     void everyGatewaysDevicesHaveNamesOfTheirOwnThatTheKernelTakes() {
         KernelNumbering longest = KernelNumbering.DEFAULT.named(213, "t", "pmip6-an_");
-        assertThat(longest.encapsulationDevice(65535)).isEqualTo("pmip6-an_65535x").hasSize(15);
+        assertThat(longest.encapsulationDevice(65535))
+                .isEqualTo("pmip6-an_65535x")
+                .hasSize(15);
         assertThat(longest.probeDevice()).hasSizeLessThanOrEqualTo(15);
         for (int gateway : List.of(1, 10, 65535)) {
             assertThat(longest.gatewayOfDevice(longest.device(gateway))).isEqualTo(gateway);
-            assertThat(longest.gatewayOfEnd(longest.encapsulationDevice(gateway))).isEqualTo(gateway);
+            assertThat(longest.gatewayOfEnd(longest.encapsulationDevice(gateway)))
+                    .isEqualTo(gateway);
             assertThat(KernelNumbering.prefixOf(longest.device(gateway))).isEqualTo("pmip6-an_");
             assertThat(KernelNumbering.prefixOf(longest.encapsulationDevice(gateway)))
                     .isEqualTo("pmip6-an_");

@@ -10,6 +10,8 @@ import static org.flowanchor.agent.adapter.kernel.TunnelKernelIT.access;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.flowanchor.agent.application.AnchorNotTaken;
 import org.flowanchor.agent.application.KernelException;
 import org.flowanchor.agent.application.KernelObject;
@@ -20,6 +22,7 @@ import org.flowanchor.agent.lab.Changes;
 import org.flowanchor.agent.lab.Namespace;
 import org.flowanchor.mobility.FiveTuple;
 import org.flowanchor.mobility.ProxyCareOfAddress;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Marks, priorities and tables that an operator chose, beside others who have the usual ones. */
@@ -54,8 +57,18 @@ class OtherNumbersKernelIT extends SteeringScene {
     }
 
     private static String ours(Namespace namespace, String protocol) {
-        return namespace.exec("ip", "-6", "rule", "show", "protocol", protocol)
+        return rules(namespace, protocol)
                 + namespace.exec("ip", "-6", "route", "show", "table", "all", "proto", protocol);
+    }
+
+    /** Whatever is asked for, the program shows the main table's, too. */
+    private static String rules(Namespace namespace, String protocol) {
+        return namespace
+                .exec("ip", "-6", "rule")
+                .lines()
+                .filter(line -> line.endsWith(" proto " + protocol))
+                .map(line -> line + "\n")
+                .collect(Collectors.joining());
     }
 
     /** Names and indexes, of both groups. */
@@ -79,7 +92,8 @@ class OtherNumbersKernelIT extends SteeringScene {
                 .satisfies(refusal -> assertThat(refusal.getMessage()).contains(words));
     }
 
-    private void usualAgain() {
+    @AfterEach
+    void usualAgain() {
         try (LinuxAnchorKernel back = newAnchor()) {
             domain.anchor.run(() -> back.apply(state(Map.of(), List.of(), Map.of(), Map.of())));
         }
@@ -259,8 +273,6 @@ class OtherNumbersKernelIT extends SteeringScene {
             assertThat(tunnels(domain.anchor)).isEqualTo(devices);
             assertThat(tables(domain.anchor)).isEqualTo(tables);
             assertThat(path(5640, 0)).isEqualTo("lte");
-        } finally {
-            usualAgain();
         }
     }
 
@@ -283,12 +295,8 @@ class OtherNumbersKernelIT extends SteeringScene {
                     .contains("chain c");
             assertThat(path(5650, 0)).isEqualTo("lte");
         } finally {
-            domain.anchor.ip(
-                    "link delete fa1",
-                    "route delete 2001:db8:fff::/64 table 100",
-                    "rule delete pref 20000");
+            domain.anchor.ip("link delete fa1", "route delete 2001:db8:fff::/64 table 100", "rule delete pref 20000");
             domain.anchor.nft("delete table inet flowanchor");
-            usualAgain();
         }
     }
 
@@ -320,5 +328,69 @@ class OtherNumbersKernelIT extends SteeringScene {
         }
         assertThat(ours(domain.first)).isEqualToIgnoringWhitespace(before);
         assertThat(tables(domain.first)).containsExactly("table inet flowanchor");
+    }
+
+    private static void assertEach(String listing, String part, String allowed) {
+        List<String> found = Pattern.compile(part)
+                .matcher(listing)
+                .results()
+                .map(match -> match.group(1))
+                .toList();
+        assertThat(found).as(listing).isNotEmpty().allMatch(value -> value.matches(allowed));
+    }
+
+    /** Nothing has a usual number, and nobody's object a number that was not chosen. */
+    @Test
+    void everyObjectOfAnAnchorHasTheChosenNumbersAndNames() throws Exception {
+        try (LinuxAnchorKernel named = named()) {
+            domain.anchor.run(() -> named.apply(steered(5670)));
+            assertThat(ours(domain.anchor)).isEmpty();
+            String rules = rules(domain.anchor, "77");
+            // Decapsulation, local table, encapsulation by device, tree of marks, pools.
+            assertEach(rules, "(?m)^(\\d+):", "4305|4400|5200|5[3-9]\\d\\d|[6-9]\\d{3}|1[0-3]\\d{3}|14300");
+            assertThat(rules).contains("4305:", "4400:", "5200:", "14300:");
+            assertEach(rules, "fwmark (\\S+)", "(0|0x1?[0-9a-f]{0,3})/0x1?[0-9a-f]{1,3}");
+            assertEach(rules, "lookup (\\S+)", "541|local|100050[12]|300050[12]|600");
+            assertEach(rules, "iif (\\S+)", "pmip-[12]x");
+            String routes = domain.anchor.exec("ip", "-6", "route", "show", "table", "all", "proto", "77");
+            assertEach(routes, " table (\\d+) ", "541|600|[123]00050[12]");
+            assertEach(routes, " dev (\\S+)", "b0|lo|pmip-[12]x?");
+            assertThat(routes).contains("table 541", "table 600", "table 1000501", "table 2000502", "table 3000501");
+            assertThat(domain.anchor.exec("ip", "-o", "link", "show"))
+                    .doesNotContain(": fa")
+                    .contains(": pmip-1@", ": pmip-2x@");
+            assertThat(tables(domain.anchor)).containsExactly("table inet carrier");
+            String table = domain.anchor.exec("nft", "list", "table", "inet", "carrier");
+            assertThat(table)
+                    .as("congestion mark, and the second gateway's")
+                    .contains("0x00002000", "0x00000002")
+                    .doesNotContain("0x00040000", "0xfffbffff", "0x0001000");
+        }
+    }
+
+    @Test
+    void everyObjectOfAnAccessGatewayHasTheChosenNumbersAndNames() throws Exception {
+        try (LinuxAccessKernel named = domain.first.call(() -> new LinuxAccessKernel(NAMED))) {
+            domain.first.run(() -> named.apply(access(FIRST, Set.of(PREFIX))));
+            assertThat(ours(domain.first)).isEmpty();
+            String rules = rules(domain.first, "77");
+            assertEach(rules, "(?m)^(\\d+):", "4305|4400|5200|14300|14301");
+            assertThat(rules).contains("4305:", "4400:", "5200:", "14300:", "14301:");
+            assertEach(rules, "lookup (\\S+)", "541|local|1000501|600|40005\\d\\d");
+            assertEach(rules, "iif (\\S+)", "pmip-1x?|a0|lo");
+            String routes = domain.first.exec("ip", "-6", "route", "show", "table", "all", "proto", "77");
+            assertEach(routes, " table (\\d+) ", "541|600|[12]000501|40005\\d\\d");
+            assertThat(routes).contains("table 541", "table 600", "table 1000501", "table 2000501", "table 40005");
+            assertEach(routes, " dev (\\S+)", "b0|lo|a0|pmip-1x?");
+            assertThat(domain.first.exec("nft", "list", "table", "inet", "carrier"))
+                    .contains("0x00002000")
+                    .doesNotContain("0x00040000", "0xfffbffff");
+        } finally {
+            try (LinuxAccessKernel back =
+                    domain.first.call(() -> new LinuxAccessKernel(new KernelConfiguration("b0")))) {
+                domain.first.run(() -> back.apply(access(FIRST, Set.of(PREFIX))));
+            }
+            domain.first.run(() -> first.apply(access(FIRST, Set.of(PREFIX))));
+        }
     }
 }
