@@ -28,10 +28,12 @@ import org.flowanchor.agent.domain.AttachmentDecision.AnchorRestarted;
 import org.flowanchor.agent.domain.AttachmentDecision.Answer;
 import org.flowanchor.agent.domain.AttachmentDecision.AskWhose;
 import org.flowanchor.agent.domain.AttachmentDecision.Concluded;
+import org.flowanchor.agent.domain.AttachmentDecision.GivenUp;
 import org.flowanchor.agent.domain.AttachmentDecision.Ignored;
 import org.flowanchor.agent.domain.AttachmentDecision.Left;
 import org.flowanchor.agent.domain.AttachmentDecision.Probe;
 import org.flowanchor.agent.domain.AttachmentDecision.Repeated;
+import org.flowanchor.agent.domain.AttachmentDecision.Resolve;
 import org.flowanchor.agent.domain.AttachmentDecision.Say;
 import org.flowanchor.agent.domain.AttachmentDecision.SendUpdate;
 import org.flowanchor.agent.domain.AttachmentDecision.Unmapped;
@@ -164,7 +166,7 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
         for (AttachedTerminal terminal : installed) {
             log.info(
                     "found {} on {} installed with {}",
-                    terminal.linkLayerIdentifier(),
+                    terminal.isIdentified() ? terminal.linkLayerIdentifier() : terminal.linkLocalAddress(),
                     terminal.accessLink(),
                     terminal.prefixes());
             decisions.addAll(table.recover(terminal));
@@ -418,6 +420,11 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
             case Advertise advertise -> advertisements.add(advertise);
             case Withdraw withdraw -> advertisements.add(withdraw);
             case Probe probe -> probe(probe);
+            case Resolve(String accessLink, Ipv6Address address) -> resolve(accessLink, address);
+            case GivenUp(String accessLink, Ipv6Address address, Departure departure) -> {
+                metrics.departed(departure);
+                log.warn("gives up {} on {}, found installed: {}", address, accessLink, departure);
+            }
             case AskWhose(List<LinkLayerIdentifier> identifiers) -> {
                 metrics.askedWhose(identifiers.size());
                 asker.ask(identifiers);
@@ -482,6 +489,16 @@ public final class AccessLoop implements AccessInput, AttachmentControl, AutoClo
             // No verdict comes, and the table knows what that means.
             metrics.kernelRefused();
             log.warn("{} on {} cannot be asked: {}", probe.linkLayerIdentifier(), probe.accessLink(), text(e));
+        }
+    }
+
+    private void resolve(String accessLink, Ipv6Address address) {
+        try {
+            source.resolve(accessLink, address);
+        } catch (KernelException | RuntimeException e) {
+            // As of a probe.
+            metrics.kernelRefused();
+            log.warn("who has {} on {} cannot be asked: {}", address, accessLink, text(e));
         }
     }
 

@@ -55,6 +55,14 @@ public interface AttachmentSource extends AutoCloseable {
     void probe(String accessLink, Ipv6Address terminal, LinkLayerIdentifier linkLayerIdentifier) throws KernelException;
 
     /**
+     * Has the kernel find who has that address on the link; {@link NeighbourSeen} or {@link NeighbourSilent} follows, nothing where
+     * link-layer addresses are not asked for.
+     *
+     * @throws KernelException when it cannot be asked: then nobody knows
+     */
+    void resolve(String accessLink, Ipv6Address address) throws KernelException;
+
+    /**
      * Unicast router advertisement from the fixed link-local address with MTU, source link-layer address and one on-link prefix
      * option per prefix (RFC 5213 section 6.9.2). It reaches the link-layer identifier and nobody else (RFC 6085).
      *

@@ -22,7 +22,7 @@ final class FoundTerminals {
 
     private FoundTerminals() {}
 
-    /** One terminal per access link and next hop; those whose link-layer identifier nobody knows are left to the first apply. */
+    /** One terminal per access link and next hop; those without a prefix of their own are left to the first apply. */
     static List<AttachedTerminal> of(Collection<InstalledTerminal> routes) {
         record NextHop(String accessLink, Ipv6Address linkLocalAddress) {}
         Map<NextHop, Set<HomeNetworkPrefix>> prefixes = new LinkedHashMap<>();
@@ -41,19 +41,16 @@ final class FoundTerminals {
         }
         List<AttachedTerminal> terminals = new ArrayList<>();
         prefixes.forEach((terminal, set) -> {
+            Set<HomeNetworkPrefix> others = carried.getOrDefault(terminal, Set.of());
             LinkLayerIdentifier identifier = identifiers.get(terminal);
-            if (identifier == null || set.isEmpty()) {
-                log.warn(
-                        "gives up {}: {}",
-                        terminal,
-                        identifier == null ? "its link-layer identifier is not known" : "it has no prefix of its own");
+            if (set.isEmpty()) {
+                log.warn("gives up {}: it has no prefix of its own", terminal);
+            } else if (identifier == null) {
+                terminals.add(
+                        AttachedTerminal.unidentified(terminal.accessLink(), terminal.linkLocalAddress(), set, others));
             } else {
                 terminals.add(new AttachedTerminal(
-                        terminal.accessLink(),
-                        terminal.linkLocalAddress(),
-                        identifier,
-                        set,
-                        carried.getOrDefault(terminal, Set.of())));
+                        terminal.accessLink(), terminal.linkLocalAddress(), identifier, set, others));
             }
         });
         return terminals;

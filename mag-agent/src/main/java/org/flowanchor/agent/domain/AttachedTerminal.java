@@ -34,6 +34,27 @@ public record AttachedTerminal(
         this(accessLink, linkLocalAddress, linkLayerIdentifier, prefixes, Set.of());
     }
 
+    /** Whose link-layer identifier nobody knows: its address stands for it, so that it can be told apart. */
+    public static AttachedTerminal unidentified(
+            String accessLink,
+            Ipv6Address linkLocalAddress,
+            Set<HomeNetworkPrefix> prefixes,
+            Set<HomeNetworkPrefix> carried) {
+        return new AttachedTerminal(accessLink, linkLocalAddress, standIn(linkLocalAddress), prefixes, carried);
+    }
+
+    private static LinkLayerIdentifier standIn(Ipv6Address linkLocalAddress) {
+        return LinkLayerIdentifier.of(linkLocalAddress.octets());
+    }
+
+    public boolean isIdentified() {
+        return !linkLayerIdentifier.equals(standIn(linkLocalAddress));
+    }
+
+    public AttachedTerminal identified(LinkLayerIdentifier identifier) {
+        return new AttachedTerminal(accessLink, linkLocalAddress, identifier, prefixes, carried);
+    }
+
     public AttachmentName name() {
         return new AttachmentName(accessLink, linkLayerIdentifier);
     }

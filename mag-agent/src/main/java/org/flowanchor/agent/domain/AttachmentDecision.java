@@ -43,6 +43,13 @@ public sealed interface AttachmentDecision {
     record Probe(String accessLink, Ipv6Address linkLocalAddress, LinkLayerIdentifier linkLayerIdentifier)
             implements AttachmentDecision {}
 
+    /** Ask who has that address on the link; the answer is an input that names its link-layer address, silence is one as well. */
+    record Resolve(String accessLink, Ipv6Address linkLocalAddress) implements AttachmentDecision {}
+
+    /** Nothing is forwarded any more for a terminal found installed that did not become known: why, for the log. */
+    record GivenUp(String accessLink, Ipv6Address linkLocalAddress, Departure departure)
+            implements AttachmentDecision {}
+
     /** Ask the anchor whose these interfaces are; the answer is an input. */
     record AskWhose(List<LinkLayerIdentifier> linkLayerIdentifiers) implements AttachmentDecision {
         public AskWhose {

@@ -38,7 +38,8 @@ import org.jspecify.annotations.Nullable;
  * state          forwards  left by
  * (none)         no        solicitation, trigger, neighbour seen -> REGISTERING (update: attach indicator, ALL_ZERO)
  *                          whose it is must be known: {@link MobileNodeDirectory}
- *                          found installed at start -> REGISTERING, forwarding (update: recovery indicator, prefixes)
+ *                          found installed at start -> REGISTERING, forwarding (update: recovery indicator, prefixes);
+ *                          who it is must be known: {@link UnidentifiedTerminals}
  * BOUND, EXTENDING: the anchor restarted -> REGISTERING, forwarding (update: recovery indicator, prefixes)
  * REGISTERING    recovered acknowledged 0..127 -> BOUND; refused for good -> REJECTED; named prefixes refused -> REGISTERING with ALL_ZERO
  * BOUND          yes       half of the lifetime -> EXTENDING (update: indicator 5, prefixes)
@@ -69,6 +70,7 @@ public final class AttachmentTable {
     private final MobileNodeDirectory directory;
     private final LongSupplier nanoTime;
     private final Attachments attachments;
+    private final UnidentifiedTerminals unidentified;
 
     /** At the last call of {@link #takeChangedTerminals}; before the first nobody knows. */
     private boolean hadInstalled = true;
@@ -86,13 +88,22 @@ public final class AttachmentTable {
         this.directory = new MobileNodeDirectory(settings.mobileNodes(), settings.asksForMobileNodes(), nanoTime);
         this.updates =
                 new UpdateTransmission(new UpdateFactory(settings, clock, random.nextInt(0x10000)), nanoTime, random);
+        this.unidentified = new UnidentifiedTerminals(nanoTime);
         this.lifecycle = new AttachmentLifecycle(settings, updates, nanoTime, random);
         this.attachments =
                 new Attachments(nanoTime, attachment -> lifecycle.restUntilDue(attachment, nanoTime.getAsLong()));
     }
 
-    /** A terminal that a previous process left installed: goes on forwarding and is registered again, once it is known whose it is. */
+    /**
+     * A terminal that a previous process left installed: goes on forwarding and is registered again, once it is known who it is, and
+     * whose.
+     */
     public List<AttachmentDecision> recover(AttachedTerminal installed) {
+        if (!installed.isIdentified()) {
+            List<AttachmentDecision> decisions = new ArrayList<>();
+            unidentified.hold(installed, decisions);
+            return decisions;
+        }
         Owner owner = directory.owner(installed.linkLayerIdentifier());
         if (owner == null) {
             directory.hold(new Installed(installed));
@@ -101,6 +112,13 @@ public final class AttachmentTable {
         return owner.mobileNode()
                 .map(mobileNode -> recover(installed, mobileNode))
                 .orElseGet(() -> unmapped(installed.accessLink(), installed.linkLayerIdentifier()));
+    }
+
+    /** Somebody has that address on the link: perhaps one that was found installed. */
+    private List<AttachmentDecision> identified(
+            String accessLink, Ipv6Address address, LinkLayerIdentifier linkLayerIdentifier) {
+        AttachedTerminal installed = unidentified.identify(accessLink, address, linkLayerIdentifier);
+        return installed == null ? List.of() : recover(installed);
     }
 
     private static List<AttachmentDecision> unmapped(String accessLink, LinkLayerIdentifier linkLayerIdentifier) {
@@ -128,7 +146,8 @@ public final class AttachmentTable {
             return List.of(new Ignored("solicitation of " + linkLayerIdentifier + " on " + accessLink
                     + " has no link-local source: " + source));
         }
-        return owned(
+        List<AttachmentDecision> decisions = new ArrayList<>(identified(accessLink, source, linkLayerIdentifier));
+        decisions.addAll(owned(
                 new Solicited(accessLink, source, linkLayerIdentifier),
                 mobileNode -> appeared(
                         accessLink,
@@ -136,7 +155,8 @@ public final class AttachmentTable {
                         mobileNode,
                         Optional.of(source),
                         HandoffKnowledge.NONE,
-                        Optional.empty()));
+                        Optional.empty())));
+        return decisions;
     }
 
     /** Goes on with the mobile node whose interface it is, as soon as that is known (RFC 5213 section 6.6). */
@@ -176,7 +196,10 @@ public final class AttachmentTable {
 
     /** The access network says that a terminal is there (T-86); a solicitation that follows sends no second update. */
     public List<AttachmentDecision> triggered(AttachmentTrigger trigger) {
-        return owned(
+        List<AttachmentDecision> decisions = new ArrayList<>(trigger.linkLocalAddress()
+                .map(address -> identified(trigger.accessLink(), address, trigger.linkLayerIdentifier()))
+                .orElse(List.of()));
+        decisions.addAll(owned(
                 new Triggered(trigger),
                 mobileNode -> appeared(
                         trigger.accessLink(),
@@ -184,11 +207,19 @@ public final class AttachmentTable {
                         mobileNode,
                         trigger.linkLocalAddress(),
                         trigger.handoff(),
-                        trigger.serviceSelection()));
+                        trigger.serviceSelection())));
+        return decisions;
     }
 
     /** The kernel got to know a neighbour, or heard of it again: it sends, solicited or not. */
     public List<AttachmentDecision> neighbourSeen(
+            String accessLink, Ipv6Address address, LinkLayerIdentifier linkLayerIdentifier) {
+        List<AttachmentDecision> decisions = new ArrayList<>(identified(accessLink, address, linkLayerIdentifier));
+        decisions.addAll(seen(accessLink, address, linkLayerIdentifier));
+        return decisions;
+    }
+
+    private List<AttachmentDecision> seen(
             String accessLink, Ipv6Address address, LinkLayerIdentifier linkLayerIdentifier) {
         Attachment attachment = attachments.find(new AttachmentName(accessLink, linkLayerIdentifier));
         boolean returns = attachment == null
@@ -221,6 +252,7 @@ public final class AttachmentTable {
     /** The terminal did not answer. Unless it was asked by us it is asked again before it counts as gone. */
     public List<AttachmentDecision> silent(String accessLink, Ipv6Address address) {
         List<AttachmentDecision> decisions = new ArrayList<>();
+        unidentified.silent(accessLink, address, decisions);
         for (Attachment attachment : attachments.at(accessLink, address)) {
             if (attachment.isServed()) {
                 if (attachment.probing) {
@@ -301,6 +333,7 @@ public final class AttachmentTable {
     public List<AttachmentDecision> linkWentDown(String accessLink) {
         List<AttachmentDecision> decisions = new ArrayList<>();
         directory.linkWentDown(accessLink);
+        unidentified.linkWentDown(accessLink, decisions);
         for (Attachment attachment : attachments.all()) {
             if (!attachment.accessLink.equals(accessLink)) {
                 continue;
@@ -384,6 +417,7 @@ public final class AttachmentTable {
         if (!asked.isEmpty()) {
             decisions.add(new AskWhose(asked));
         }
+        unidentified.due(decisions);
         for (Attachment attachment : attachments.dueBy(now)) {
             if (lifecycle.elapsed(attachment, now, decisions)) {
                 if (attachment.state == State.REJECTED) {
@@ -397,12 +431,14 @@ public final class AttachmentTable {
 
     /** Monotonic time at which {@link #due()} has something to do; empty when nothing is timed. */
     public OptionalLong nextDue() {
-        OptionalLong asking = directory.nextDue();
-        OptionalLong acting = attachments.nextDue();
-        if (asking.isEmpty() || acting.isEmpty()) {
-            return asking.isEmpty() ? acting : asking;
+        return nearer(nearer(directory.nextDue(), unidentified.nextDue()), attachments.nextDue());
+    }
+
+    private static OptionalLong nearer(OptionalLong some, OptionalLong other) {
+        if (some.isEmpty() || other.isEmpty()) {
+            return some.isEmpty() ? other : some;
         }
-        return asking.getAsLong() - acting.getAsLong() < 0 ? asking : acting;
+        return some.getAsLong() - other.getAsLong() < 0 ? some : other;
     }
 
     AttachmentSettings settings() {
@@ -479,6 +515,7 @@ public final class AttachmentTable {
     public Set<AttachedTerminal> terminals() {
         Set<AttachedTerminal> terminals = attachments.terminals();
         terminals.addAll(directory.installed());
+        terminals.addAll(unidentified.terminals());
         return terminals;
     }
 
@@ -490,7 +527,7 @@ public final class AttachmentTable {
     public @Nullable Map<AttachmentName, Optional<AttachedTerminal>> takeChangedTerminals() {
         Map<AttachmentName, Optional<AttachedTerminal>> changed = attachments.takeChangedTerminals();
         boolean had = hadInstalled;
-        hadInstalled = !directory.installed().isEmpty();
+        hadInstalled = !directory.installed().isEmpty() || !unidentified.isEmpty();
         return had || hadInstalled ? null : changed;
     }
 

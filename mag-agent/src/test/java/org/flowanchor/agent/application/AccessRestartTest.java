@@ -17,19 +17,27 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
+import org.flowanchor.agent.application.AttachmentSource.LinkWentDown;
+import org.flowanchor.agent.application.AttachmentSource.NeighbourSeen;
+import org.flowanchor.agent.application.AttachmentSource.NeighbourSilent;
 import org.flowanchor.agent.application.AttachmentSource.RouterSolicited;
 import org.flowanchor.agent.domain.AnchorRequests;
+import org.flowanchor.agent.domain.AttachedTerminal;
 import org.flowanchor.agent.domain.AttachmentSettings;
 import org.flowanchor.agent.domain.AttachmentTable;
 import org.flowanchor.agent.domain.LinkCounters;
 import org.flowanchor.agent.domain.MobileNodeMapping;
 import org.flowanchor.mobility.HandoffIndicator;
+import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.Ipv6Address;
 import org.flowanchor.mobility.LinkLayerIdentifier;
 import org.junit.jupiter.api.Test;
 
 /** What an access agent finds when it starts, and whom it asks for. */
 class AccessRestartTest extends AccessLoopScene {
+    private static final Ipv6Address PRIVATE = Ipv6Address.parse("fe80::d1c2:b3a4:9586:7768");
+
     @Test
     void t09_unmappedTerminalIsCounted() throws Exception {
         happens(new RouterSolicited(LINK, LLA, LinkLayerIdentifier.parse("02:00:00:00:00:77")));
@@ -102,6 +110,74 @@ class AccessRestartTest extends AccessLoopScene {
         after(Duration.ofSeconds(70));
         assertThat(sent).hasSize(2);
         assertThat(kernel.terminals()).containsExactly(TERMINAL);
+    }
+
+    /** Its address does not tell its link-layer address. */
+    private void restartWithoutNeighbours() throws Exception {
+        happens(new RouterSolicited(LINK, PRIVATE, LL_ID));
+        answerLast(0);
+        sent.clear();
+        kernel.forgetNeighbours();
+        loop = newLoop();
+        loop.takeOver(this::send, answered::add, asked::addAll);
+        loop.turn();
+    }
+
+    @Test
+    void m09_aTerminalWhoseNeighbourEntryIsGoneForwardsAndIsRegisteredAgainOnceItAnswered() throws Exception {
+        restartWithoutNeighbours();
+        assertThat(forwarded()).containsExactly(HNP);
+        assertThat(links.resolved()).containsExactly(PRIVATE);
+        assertThat(sent).isEmpty();
+        happens(new NeighbourSeen(LINK, PRIVATE, LL_ID));
+        assertThat(sent).hasSize(1);
+        assertThat(sent.getLast().mobileNodeIdentifier()).isEqualTo(MN);
+        assertThat(sent.getLast().prefixes()).containsExactly(HNP);
+        answerLast(0);
+        after(Duration.ofSeconds(20));
+        assertThat(kernel.terminals()).containsExactly(new AttachedTerminal(LINK, PRIVATE, LL_ID, Set.of(HNP)));
+        assertThat(links.resolved()).hasSize(1);
+    }
+
+    @Test
+    void m09_aTerminalWhoseNeighbourEntryIsGoneIsTheOneThatSolicitsFromItsAddress() throws Exception {
+        restartWithoutNeighbours();
+        happens(new RouterSolicited(LINK, PRIVATE, LL_ID));
+        assertThat(sent.getLast().prefixes()).containsExactly(HNP);
+        assertThat(kernel.terminals()).containsExactly(new AttachedTerminal(LINK, PRIVATE, LL_ID, Set.of(HNP)));
+    }
+
+    @Test
+    void m09_aTerminalWhoseNeighbourEntryIsGoneIsGivenUpWhenItIsSilentTwice() throws Exception {
+        restartWithoutNeighbours();
+        happens(new NeighbourSilent(LINK, PRIVATE));
+        assertThat(forwarded()).containsExactly(HNP);
+        assertThat(links.resolved()).containsExactly(PRIVATE, PRIVATE);
+        happens(new NeighbourSilent(LINK, PRIVATE));
+        assertThat(forwarded()).isEmpty();
+        assertThat(sent).isEmpty();
+    }
+
+    @Test
+    void m09_aTerminalWhoseNeighbourEntryIsGoneIsGivenUpWithoutAVerdict() throws Exception {
+        restartWithoutNeighbours();
+        after(Duration.ofSeconds(6));
+        assertThat(forwarded()).containsExactly(HNP);
+        after(Duration.ofSeconds(6));
+        assertThat(forwarded()).isEmpty();
+    }
+
+    @Test
+    void m11_aTerminalWhoseNeighbourEntryIsGoneGoesWithItsLink() throws Exception {
+        restartWithoutNeighbours();
+        happens(new LinkWentDown(LINK));
+        assertThat(forwarded()).isEmpty();
+    }
+
+    private Set<HomeNetworkPrefix> forwarded() {
+        return kernel.terminals().stream()
+                .flatMap(terminal -> terminal.forwarded().stream())
+                .collect(Collectors.toSet());
     }
 
     @Test

@@ -35,6 +35,7 @@ public final class InMemoryAccessKernel implements AccessKernel {
     /** Nothing can be forwarded for them, until they are taken out. */
     private final Set<AttachmentName> refusedForGood = new HashSet<>();
 
+    private boolean forgotNeighbours;
     private boolean drifted;
     private volatile int neighbourLimit = 512;
     private int wholeStates;
@@ -46,6 +47,11 @@ public final class InMemoryAccessKernel implements AccessKernel {
     /** From now on; the terminals that are there stay. */
     public synchronized void refuseForGood(AttachmentName name) {
         refusedForGood.add(name);
+    }
+
+    /** As a kernel does whose neighbours nobody asked for. */
+    public synchronized void forgetNeighbours() {
+        forgotNeighbours = true;
     }
 
     public void neighbourLimit(int limit) {
@@ -134,7 +140,7 @@ public final class InMemoryAccessKernel implements AccessKernel {
                                 terminal.linkLocalAddress(),
                                 prefix,
                                 terminal.carried().contains(prefix),
-                                terminal.linkLayerIdentifier())))
+                                forgotNeighbours ? null : terminal.linkLayerIdentifier())))
                 .toList();
     }
 

@@ -23,6 +23,7 @@ public final class InMemoryAttachments implements AttachmentSource {
 
     private final List<Consumer<AttachmentEvent>> listeners = new CopyOnWriteArrayList<>();
     private final List<Ipv6Address> probed = new CopyOnWriteArrayList<>();
+    private final List<Ipv6Address> resolved = new CopyOnWriteArrayList<>();
     private final Set<Ipv6Address> own = ConcurrentHashMap.newKeySet();
     private volatile boolean watching = true;
     private volatile boolean present = true;
@@ -78,6 +79,16 @@ public final class InMemoryAttachments implements AttachmentSource {
     public void probe(String accessLink, Ipv6Address terminal, LinkLayerIdentifier linkLayerIdentifier) {
         probed.add(terminal);
         happens(present ? new NeighbourAnswered(accessLink, terminal) : new NeighbourSilent(accessLink, terminal));
+    }
+
+    @Override
+    public void resolve(String accessLink, Ipv6Address address) {
+        resolved.add(address);
+    }
+
+    /** Addresses that were asked for; the test answers. */
+    public List<Ipv6Address> resolved() {
+        return List.copyOf(resolved);
     }
 
     @Override

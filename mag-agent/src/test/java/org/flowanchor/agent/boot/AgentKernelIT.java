@@ -230,6 +230,56 @@ class AgentKernelIT {
         }
     }
 
+    /** As a kernel does with neighbours for whom nobody asked while the agent was away. */
+    @Test
+    void m09_aTerminalThatTheKernelForgotAsNeighbourIsFoundAgainByTheRestartedAgent() throws Exception {
+        String address = "fe80::d1c2:b3a4:9586:7768";
+        terminal.ip("link set wlan addrgenmode none up", "addr add " + address + "/64 dev wlan nodad");
+        Process gatewayAgent = gatewayAgent();
+        try {
+            var registration = forGateway.registration();
+            registration.next();
+            // It says nothing of itself but what the kernel asks it.
+            gateway.ip("neigh replace " + address + " lladdr " + TERMINAL_LINK_LAYER + " dev a0 nud stale");
+            ProxyBindingUpdate attach = update(registration);
+            registration.say(Messages.answer(attach, 0, HNP));
+            Await.until("the terminal is forwarded for", DEADLINE, this::isForwarded);
+            kill(gatewayAgent);
+            gateway.ip("neigh del " + address + " dev a0");
+            Path changes = folder.resolve("routes.log");
+            Process monitor = new ProcessBuilder("ip", "-6", "-n", gateway.name(), "monitor", "route")
+                    .redirectErrorStream(true)
+                    .redirectOutput(changes.toFile())
+                    .start();
+            Await.until("changes of routes are told", DEADLINE, () -> {
+                gateway.ip("route replace unreachable 2001:db8:ffff::/64", "route del 2001:db8:ffff::/64");
+                return Files.readString(changes).contains("Deleted unreachable 2001:db8:ffff::/64");
+            });
+            gatewayAgent = gatewayAgent();
+            var registrationAgain = forGateway.registration();
+            registrationAgain.next();
+            ProxyBindingUpdate again = update(registrationAgain);
+            assertThat(again.getMobileNodeIdentifier()).isEqualTo("mn1@example.net");
+            assertThat(again.getHomeNetworkPrefixesList()).containsExactly(ProtoMapping.toProto(HNP));
+            registrationAgain.say(Messages.answer(again, 0, HNP));
+            stop(gatewayAgent, "gateway");
+            monitor.destroy();
+            assertThat(monitor.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(changes)
+                    .content()
+                    .as("its routes were there all the time")
+                    .doesNotContain("Deleted 2001:db8:101:")
+                    .doesNotContain("Deleted default from 2001:db8:101:");
+            assertThat(isForwarded()).isTrue();
+        } finally {
+            gatewayAgent.destroyForcibly();
+        }
+    }
+
+    private boolean isForwarded() {
+        return gateway.exec("ip", "-6", "route", "show", "table", "all").contains("2001:db8:101::/64 via");
+    }
+
     @Test
     void m09_aTerminalThatLeftBeforeTheAgentStartedIsNotRegistered() throws Exception {
         terminal.ip("link set wlan addrgenmode none up");

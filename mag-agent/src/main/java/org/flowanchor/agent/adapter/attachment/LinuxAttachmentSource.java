@@ -308,6 +308,19 @@ public final class LinuxAttachmentSource implements AttachmentSource {
     }
 
     @Override
+    public void resolve(String accessLink, Ipv6Address address) throws KernelException {
+        advertiserLock.lock();
+        try {
+            int device = new Links(advertiserRequests).require(accessLink).index();
+            new Neighbours(advertiserRequests).resolve(device, address);
+        } catch (SystemCallException e) {
+            throw refusal(e);
+        } finally {
+            advertiserLock.unlock();
+        }
+    }
+
+    @Override
     public void advertise(
             String accessLink,
             Ipv6Address terminal,
