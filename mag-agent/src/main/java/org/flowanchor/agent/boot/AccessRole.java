@@ -87,7 +87,8 @@ final class AccessRole {
                 agent.kernels.protectionCheck(signalling.protection(), local, Optional.empty()),
                 agent.kernels.headerSockets(local, Optional.empty()),
                 loop,
-                new WireMeters(agent.metrics.registry()));
+                new WireMeters(agent.metrics.registry()),
+                Agent.NANO_TIME);
         return new Registering(
                 registration,
                 registration,

@@ -3,8 +3,8 @@ package org.flowanchor.agent.adapter.mobilityheader;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
+import org.flowanchor.agent.adapter.mobilityheader.SentAttachments.Attachment;
 import org.flowanchor.agent.domain.ProxyBindingAcknowledgement;
-import org.flowanchor.agent.domain.ProxyBindingUpdate;
 import org.flowanchor.mobility.AccessTechnologyType;
 import org.flowanchor.mobility.HandoffIndicator;
 import org.flowanchor.mobility.HomeNetworkPrefix;
@@ -25,11 +25,16 @@ final class AcknowledgementReading {
 
     private AcknowledgementReading() {}
 
-    /** @param request that has its sequence number, for anchors that do not repeat the attachment; null when there is none */
+    /**
+     * What an acknowledgement says.
+     *
+     * @param sent for anchors that do not repeat the attachment
+     * @throws IllegalArgumentException when such an anchor answers an update that was not sent
+     */
     static ProxyBindingAcknowledgement value(
             org.flowanchor.mobility.message.ProxyBindingAcknowledgement message,
             PeerProfile profile,
-            @Nullable ProxyBindingUpdate request) {
+            SentAttachments sent) {
         MobilityOptions options = message.options();
         return new ProxyBindingAcknowledgement(
                 message.sequenceNumber(),
@@ -38,19 +43,30 @@ final class AcknowledgementReading {
                 prefixes(options, profile, false),
                 options.first(HandoffIndicatorOption.class)
                         .map(HandoffIndicatorOption::handoffIndicator)
-                        .or(() -> omitted(profile, request).map(ProxyBindingUpdate::handoffIndicator))
+                        .or(() -> omitted(message, profile, sent).map(Attachment::handoffIndicator))
                         .orElse(HandoffIndicator.RESERVED),
                 options.first(AccessTechnologyTypeOption.class)
                         .map(AccessTechnologyTypeOption::accessTechnologyType)
-                        .or(() -> omitted(profile, request).map(ProxyBindingUpdate::accessTechnologyType))
+                        .or(() -> omitted(message, profile, sent).map(Attachment::accessTechnologyType))
                         .orElse(NO_ACCESS),
                 linkLayerIdentifier(options),
                 message.lifetime() * profile.lifetimeUnitSeconds(),
                 prefixes(options, profile, true));
     }
 
-    private static Optional<ProxyBindingUpdate> omitted(PeerProfile profile, @Nullable ProxyBindingUpdate request) {
-        return profile.echoesAttachment() ? Optional.empty() : Optional.ofNullable(request);
+    private static Optional<Attachment> omitted(
+            org.flowanchor.mobility.message.ProxyBindingAcknowledgement message,
+            PeerProfile profile,
+            SentAttachments sent) {
+        if (profile.echoesAttachment()) {
+            return Optional.empty();
+        }
+        Optional<Attachment> attachment = sent.of(message.sequenceNumber());
+        if (attachment.isEmpty()) {
+            // Not one that is no echo: that would block its terminal for good (M-03).
+            throw new IllegalArgumentException("acknowledgement " + message.sequenceNumber() + " answers no update");
+        }
+        return attachment;
     }
 
     private static @Nullable MobileNodeIdentifier mobileNode(MobilityOptions options) {

@@ -1,9 +1,8 @@
 package org.flowanchor.agent.adapter.mobilityheader;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import org.flowanchor.agent.application.AccessInput;
 import org.flowanchor.agent.application.AnswerSender;
 import org.flowanchor.agent.application.HeaderSockets;
@@ -15,6 +14,7 @@ import org.flowanchor.agent.application.UpdateSender;
 import org.flowanchor.agent.application.WireMetrics;
 import org.flowanchor.agent.application.WireMetrics.Drop;
 import org.flowanchor.agent.domain.GatewayMessage;
+import org.flowanchor.agent.domain.PacketBudget;
 import org.flowanchor.agent.domain.ProxyBindingUpdate;
 import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.Octets;
@@ -27,20 +27,23 @@ import org.flowanchor.mobility.header.PeerProfile;
 import org.flowanchor.mobility.header.Transport;
 import org.flowanchor.mobility.message.MobilityMessage;
 import org.flowanchor.mobility.message.ProxyBindingAcknowledgement;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A gateway's signalling with one anchor on the wire, in place of its stream to binding-service: updates out, acknowledgements in. Takes
- * packets of that anchor only. Retransmission, refreshing and matching are the domain's, the same as over the stream.
+ * packets of that anchor only, and so many a second. Retransmission, refreshing and matching are the domain's, the same as over the stream.
  *
  * <p>Traps: there is no connection, so the "stream" is the protection: it comes up with it, once or again; an answer may come on the
  * socket's thread before {@link #send} returned.
  */
 public final class WireRegistration implements UpdateSender, AnswerSender, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(WireRegistration.class);
-    private static final int REMEMBERED = 4096;
+
+    /** Packets a second of the anchor that are taken, and how many at once: twice what it has to answer when all is sent again. */
+    static final int PACKETS_PER_SECOND = 2000;
+
+    static final int BURST = 4000;
 
     private final LmaAddress lmaAddress;
     private final ProxyCareOfAddress proxyCareOfAddress;
@@ -52,15 +55,11 @@ public final class WireRegistration implements UpdateSender, AnswerSender, AutoC
     private final WireMetrics metrics;
     private final AtomicBoolean unsent = new AtomicBoolean();
 
-    // Guarded by this: updates by sequence number, for anchors that do not repeat them.
-    private final Map<Integer, ProxyBindingUpdate> requests = new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1;
+    private final LongSupplier nanoTime;
+    private final SentAttachments sent = new SentAttachments();
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Integer, ProxyBindingUpdate> eldest) {
-            return size() > REMEMBERED;
-        }
-    };
+    // Guarded by itself.
+    private final PacketBudget budget = new PacketBudget();
 
     // Guarded by this: how often signalling came up, and whether it is.
     private long stream;
@@ -74,7 +73,8 @@ public final class WireRegistration implements UpdateSender, AnswerSender, AutoC
             ProtectionCheck check,
             HeaderSockets sockets,
             AccessInput input,
-            WireMetrics metrics) {
+            WireMetrics metrics,
+            LongSupplier nanoTime) {
         this.lmaAddress = lmaAddress;
         this.proxyCareOfAddress = proxyCareOfAddress;
         this.profile = profile;
@@ -83,6 +83,8 @@ public final class WireRegistration implements UpdateSender, AnswerSender, AutoC
         this.sockets = sockets;
         this.input = input;
         this.metrics = metrics;
+        this.nanoTime = nanoTime;
+        budget.peers(Set.of(lmaAddress.address()), PACKETS_PER_SECOND, BURST, nanoTime.getAsLong());
     }
 
     public void start() {
@@ -129,8 +131,8 @@ public final class WireRegistration implements UpdateSender, AnswerSender, AutoC
                 return 0;
             }
             number = stream;
-            requests.put(update.sequenceNumber(), update);
         }
+        sent.remember(update);
         return transmit(UpdateWriting.message(update, profile)) ? number : 0;
     }
 
@@ -164,10 +166,24 @@ public final class WireRegistration implements UpdateSender, AnswerSender, AutoC
 
     private void received(RelayedHeader header) {
         metrics.received();
-        if (!header.source().equals(lmaAddress.address()) || !isUp()) {
+        if (!isUp()) {
             metrics.dropped(Drop.UNLISTED);
             return;
         }
+        switch (judge(header)) {
+            case ADMITTED -> admitted(header);
+            case UNLISTED -> metrics.dropped(Drop.UNLISTED);
+            case EXCESSIVE -> metrics.dropped(Drop.EXCESSIVE);
+        }
+    }
+
+    private PacketBudget.Verdict judge(RelayedHeader header) {
+        synchronized (budget) {
+            return budget.judge(header.source(), nanoTime.getAsLong());
+        }
+    }
+
+    private void admitted(RelayedHeader header) {
         switch (profile.decode(header.octets().toByteArray(), new Transport.KernelChecksum(lmaAddress.address()))) {
             case DecodeResult.Decoded decoded -> {
                 try {
@@ -188,16 +204,11 @@ public final class WireRegistration implements UpdateSender, AnswerSender, AutoC
     private void received(MobilityMessage message) {
         switch (message) {
             case ProxyBindingAcknowledgement acknowledgement ->
-                input.acknowledged(AcknowledgementReading.value(
-                        acknowledgement, profile, request(acknowledgement.sequenceNumber())));
+                input.acknowledged(AcknowledgementReading.value(acknowledgement, profile, sent));
             default ->
                 AnchorMessageReading.value(message, profile)
                         .ifPresentOrElse(input::heard, () -> metrics.dropped(Drop.REFUSED));
         }
-    }
-
-    private synchronized @Nullable ProxyBindingUpdate request(int sequenceNumber) {
-        return requests.get(sequenceNumber);
     }
 
     private void answer(RelayedHeader header, Answer answer) {

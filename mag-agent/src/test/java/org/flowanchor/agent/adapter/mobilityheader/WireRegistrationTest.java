@@ -2,6 +2,7 @@ package org.flowanchor.agent.adapter.mobilityheader;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -13,6 +14,7 @@ import org.flowanchor.agent.application.SignallingProtection;
 import org.flowanchor.agent.application.WireMetrics.Drop;
 import org.flowanchor.agent.domain.BindingRevocationAcknowledgement;
 import org.flowanchor.agent.domain.BindingRevocationIndication;
+import org.flowanchor.agent.domain.FakeTime;
 import org.flowanchor.agent.domain.Heartbeat;
 import org.flowanchor.agent.domain.ProxyBindingAcknowledgement;
 import org.flowanchor.agent.domain.ProxyBindingUpdate;
@@ -51,10 +53,19 @@ class WireRegistrationTest {
     private final RecordedSockets sockets = new RecordedSockets();
     private final RecordedInput input = new RecordedInput();
     private final CountedHeaders metrics = new CountedHeaders();
+    private final FakeTime time = new FakeTime();
 
     private WireRegistration with(PeerProfile profile, ProtectionCheck check) {
         WireRegistration registration = new WireRegistration(
-                LMA, MAG, profile, SignallingProtection.TRUSTED_NETWORK, check, sockets, input, metrics);
+                LMA,
+                MAG,
+                profile,
+                SignallingProtection.TRUSTED_NETWORK,
+                check,
+                sockets,
+                input,
+                metrics,
+                time::nanoTime);
         registration.start();
         return registration;
     }
@@ -279,24 +290,63 @@ class WireRegistrationTest {
     void oai_theAnchorsIdentifierIsPaddedAndItsShortAnswerCompletedFromTheRequest() {
         WireRegistration registration = with(PeerProfile.OAI, ProtectionCheck.NONE_NEEDED);
         registration.send(update(9, HandoffIndicator.ATTACHMENT_OVER_A_NEW_INTERFACE, 40, 0), TRACE);
-        String name = "6d6e31406f70657261746f722e6578616d706c65" + "00".repeat(43);
-        assertThat(sockets.lastSent()).contains("084001" + name);
-        sockets.arrives(
-                LMA.address(),
-                MAG.address(),
-                "3b0f060000000000" + "0009" + "000a" + "084001" + name + "010400000000"
-                        + "1612008020010db8010000010000000000000000" + "1908000002005e005301" + "01020000"
-                        + "1b0800006955b9000000");
-        assertThat(input.acknowledgements)
-                .containsExactly(new ProxyBindingAcknowledgement(
-                        9,
-                        BindingStatus.ACCEPTED,
-                        MN,
-                        Set.of(PREFIX),
-                        HandoffIndicator.ATTACHMENT_OVER_A_NEW_INTERFACE,
-                        AccessTechnologyType.IEEE_802_11,
-                        LINK,
-                        40));
+        assertThat(sockets.lastSent()).contains("084001" + PADDED_NAME);
+        sockets.arrives(LMA.address(), MAG.address(), shortAnswer(9));
+        assertThat(input.acknowledgements).containsExactly(completed(9));
+    }
+
+    private static final String PADDED_NAME = "6d6e31406f70657261746f722e6578616d706c65" + "00".repeat(43);
+
+    private static String shortAnswer(int sequence) {
+        return "3b0f060000000000" + "%04x".formatted(sequence) + "000a" + "084001" + PADDED_NAME + "010400000000"
+                + "1612008020010db8010000010000000000000000" + "1908000002005e005301" + "01020000"
+                + "1b0800006955b9000000";
+    }
+
+    private static ProxyBindingAcknowledgement completed(int sequence) {
+        return new ProxyBindingAcknowledgement(
+                sequence,
+                BindingStatus.ACCEPTED,
+                MN,
+                Set.of(PREFIX),
+                HandoffIndicator.ATTACHMENT_OVER_A_NEW_INTERFACE,
+                AccessTechnologyType.IEEE_802_11,
+                LINK,
+                40);
+    }
+
+    /** A storm of attachments: more updates are sent than any answer takes to come. */
+    @Test
+    void oai_m03_aLateShortAnswerIsCompletedHoweverManyUpdatesWereSentMeanwhile() {
+        WireRegistration registration = with(PeerProfile.OAI, ProtectionCheck.NONE_NEEDED);
+        for (int sequence = 9; sequence < 30_000; sequence++) {
+            registration.send(update(sequence, HandoffIndicator.ATTACHMENT_OVER_A_NEW_INTERFACE, 40, 0), TRACE);
+        }
+        sockets.arrives(LMA.address(), MAG.address(), shortAnswer(9));
+        assertThat(input.acknowledgements).containsExactly(completed(9));
+    }
+
+    @Test
+    void oai_m03_aShortAnswerToAnUpdateThatWasNotSentBlocksNobody() {
+        with(PeerProfile.OAI, ProtectionCheck.NONE_NEEDED);
+        sockets.arrives(LMA.address(), MAG.address(), shortAnswer(9));
+        assertThat(input.acknowledgements).isEmpty();
+        assertThat(metrics.drops(Drop.REFUSED)).isEqualTo(1);
+    }
+
+    /** As at the anchor: a flood in its name costs itself, and is answered no faster. */
+    @Test
+    void w04_whatComesInTheAnchorsNameIsTakenAndAnsweredUpToABudget() {
+        with(PeerProfile.STRICT, ProtectionCheck.NONE_NEEDED);
+        String unknown = "3b01150000000001000103800102" + "0000";
+        for (int i = 0; i < WireRegistration.BURST + 10; i++) {
+            sockets.arrives(LMA.address(), MAG.address(), unknown);
+        }
+        assertThat(sockets.sent).hasSize(WireRegistration.BURST);
+        assertThat(metrics.drops(Drop.EXCESSIVE)).isEqualTo(10);
+        time.advance(Duration.ofSeconds(1));
+        sockets.arrives(LMA.address(), MAG.address(), "3b010d005aef00000000000101020000");
+        assertThat(input.heard).hasSize(1);
     }
 
     @Test
