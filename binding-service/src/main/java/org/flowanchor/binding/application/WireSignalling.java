@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.Optional;
 import org.flowanchor.mobility.IpAddress;
 import org.flowanchor.mobility.LmaAddress;
+import org.flowanchor.mobility.ProxyCareOfAddress;
 
 /** Signalling with gateways that speak RFC 5213 on the wire. */
 public interface WireSignalling {
@@ -15,6 +16,9 @@ public interface WireSignalling {
 
     /** Whose packets are relayed; all others are dropped. */
     Collection<IpAddress> peers();
+
+    /** Where their tunnels end. */
+    Collection<ProxyCareOfAddress> gateways();
 
     /** An agent of the anchor relays from now on: gateways on the wire are reached, what waits for them goes out. */
     void opened(LmaAddress anchor);

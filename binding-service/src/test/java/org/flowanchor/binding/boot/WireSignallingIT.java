@@ -17,6 +17,7 @@ import org.flowanchor.api.v1.MobilityHeaderPacket;
 import org.flowanchor.api.v1.MobilityHeaderRelayServiceGrpc;
 import org.flowanchor.api.v1.RelayDownlink;
 import org.flowanchor.api.v1.RelayHello;
+import org.flowanchor.api.v1.RelayPeers;
 import org.flowanchor.api.v1.RelayUplink;
 import org.flowanchor.api.v1.SignallingProtection;
 import org.flowanchor.binding.Await;
@@ -67,7 +68,9 @@ class WireSignallingIT {
 
     private static Conversation<RelayUplink, RelayDownlink> relay() {
         Conversation<RelayUplink, RelayDownlink> relay = relay(SignallingProtection.SIGNALLING_PROTECTION_IPSEC);
-        assertThat(relay.next().getPeers().getAddressesList())
+        RelayPeers peers = relay.next().getPeers();
+        assertThat(peers.getProxyCareOfAddressesList()).contains(ProtoMapping.toProto(MAG1));
+        assertThat(peers.getAddressesList())
                 .containsExactlyInAnyOrder(ProtoMapping.toProto(MAG1), ProtoMapping.toProto((IpAddress) IPV4_GATEWAY));
         return relay;
     }

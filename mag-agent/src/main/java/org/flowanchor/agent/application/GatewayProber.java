@@ -1,9 +1,11 @@
 package org.flowanchor.agent.application;
 
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.flowanchor.agent.domain.GatewayAnswers;
 import org.flowanchor.mobility.ProxyCareOfAddress;
@@ -15,40 +17,60 @@ import org.slf4j.LoggerFactory;
  * a bounded share of the machine. A round that a busy machine began late is not held against the gateways: their answers wait in the
  * socket and are taken before anybody is judged. Nor is a question that this machine could not send, or a round whose answers it could
  * not read.
+ *
+ * <p>Gateways of others have rounds of their own, further apart: nobody promised that they answer each question.
  */
 public final class GatewayProber implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(GatewayProber.class);
     private static final int MOST_QUESTIONS_PER_SECOND = 2_000;
 
+    /**
+     * How often is asked.
+     *
+     * @param interval from round to round
+     * @param othersInterval the same, of gateways of others; not shorter
+     * @param rounds without an answer until a gateway is silent
+     */
+    public record Pace(Duration interval, Duration othersInterval, int rounds) {}
+
     private final EchoSocket socket;
-    private final Duration interval;
+    private final Pace pace;
     private final GatewayAnswers answers;
+    private final GatewayAnswers othersAnswers;
     private final Supplier<Set<ProxyCareOfAddress>> gateways;
+    private final Supplier<Set<ProxyCareOfAddress>> others;
     private final Consumer<Set<ProxyCareOfAddress>> silent;
+    private final LongSupplier nanoTime;
     private final Thread thread;
     private volatile boolean closed;
+    private Set<ProxyCareOfAddress> silentOthers = Set.of();
     private Set<ProxyCareOfAddress> told = Set.of();
     private boolean cannotAsk;
     private boolean cannotRead;
     private int round;
+    private long nextOthers;
 
     /**
-     * @param interval from round to round
-     * @param rounds without an answer until a gateway is silent
      * @param gateways to ask, now
+     * @param others those that are not ours, and may be more than are to be asked
      * @param silent told when the set of silent gateways has changed
      */
     public GatewayProber(
             EchoSocket socket,
-            Duration interval,
-            int rounds,
+            Pace pace,
             Supplier<Set<ProxyCareOfAddress>> gateways,
-            Consumer<Set<ProxyCareOfAddress>> silent) {
+            Supplier<Set<ProxyCareOfAddress>> others,
+            Consumer<Set<ProxyCareOfAddress>> silent,
+            LongSupplier nanoTime) {
         this.socket = socket;
-        this.interval = interval;
-        this.answers = new GatewayAnswers(rounds);
+        this.pace = pace;
+        this.answers = new GatewayAnswers(pace.rounds());
+        this.othersAnswers = new GatewayAnswers(pace.rounds());
         this.gateways = gateways;
+        this.others = others;
         this.silent = silent;
+        this.nanoTime = nanoTime;
+        this.nextOthers = nanoTime.getAsLong();
         this.thread = Thread.ofPlatform().name("gateway-probes").daemon().unstarted(this::run);
     }
 
@@ -60,7 +82,7 @@ public final class GatewayProber implements AutoCloseable {
         while (!closed) {
             try {
                 int asked = roundWhatever();
-                long millis = Math.max(interval.toMillis(), 1_000L * asked / MOST_QUESTIONS_PER_SECOND);
+                long millis = Math.max(pace.interval().toMillis(), 1_000L * asked / MOST_QUESTIONS_PER_SECOND);
                 TimeUnit.MILLISECONDS.sleep(millis);
             } catch (InterruptedException e) {
                 return;
@@ -80,11 +102,20 @@ public final class GatewayProber implements AutoCloseable {
 
     /** @return how many were to be asked */
     int round() {
-        Set<ProxyCareOfAddress> asked = gateways.get();
+        Set<ProxyCareOfAddress> asked = new HashSet<>(gateways.get());
         if (!read()) {
             return asked.size();
         }
-        Set<ProxyCareOfAddress> now = answers.next(asked);
+        Set<ProxyCareOfAddress> ofOthers = new HashSet<>(others.get());
+        ofOthers.retainAll(asked);
+        asked.removeAll(ofOthers);
+        Set<ProxyCareOfAddress> now = new HashSet<>(answers.next(asked));
+        if (nanoTime.getAsLong() - nextOthers >= 0) {
+            nextOthers = nanoTime.getAsLong() + pace.othersInterval().toNanos();
+            silentOthers = othersAnswers.next(ofOthers);
+            asked.addAll(ofOthers);
+        }
+        silentOthers.stream().filter(ofOthers::contains).forEach(now::add);
         if (!now.equals(told)) {
             told = now;
             silent.accept(now);
@@ -99,6 +130,7 @@ public final class GatewayProber implements AutoCloseable {
                 }
             } catch (KernelException e) {
                 answers.unasked(gateway);
+                othersAnswers.unasked(gateway);
                 refusal = e;
             }
         }
@@ -112,7 +144,10 @@ public final class GatewayProber implements AutoCloseable {
 
     private boolean read() {
         try {
-            socket.answers(answers::answered);
+            socket.answers(gateway -> {
+                answers.answered(gateway);
+                othersAnswers.answered(gateway);
+            });
             cannotRead = false;
             return true;
         } catch (KernelException e) {

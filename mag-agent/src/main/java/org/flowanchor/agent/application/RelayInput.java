@@ -2,6 +2,7 @@ package org.flowanchor.agent.application;
 
 import java.util.Set;
 import org.flowanchor.mobility.IpAddress;
+import org.flowanchor.mobility.ProxyCareOfAddress;
 
 /** What the relay stream delivers; never blocks. */
 public interface RelayInput {
@@ -12,6 +13,9 @@ public interface RelayInput {
      * @param burst of one peer
      */
     void peers(Set<IpAddress> peers, int packetsPerSecond, int burst);
+
+    /** Where the tunnels of these peers end; said with them. */
+    default void gateways(Set<ProxyCareOfAddress> gateways) {}
 
     void send(RelayedHeader header);
 

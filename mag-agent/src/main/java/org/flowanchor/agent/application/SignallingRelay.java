@@ -8,6 +8,7 @@ import java.util.function.LongSupplier;
 import org.flowanchor.agent.application.WireMetrics.Drop;
 import org.flowanchor.agent.domain.PacketBudget;
 import org.flowanchor.mobility.IpAddress;
+import org.flowanchor.mobility.ProxyCareOfAddress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +27,8 @@ public final class SignallingRelay implements RelayInput {
     private final WireMetrics metrics;
     private final LongSupplier nanoTime;
     private final AtomicBoolean unsent = new AtomicBoolean();
+
+    private volatile Set<ProxyCareOfAddress> gateways = Set.of();
 
     // Guarded by budget.
     private final PacketBudget budget = new PacketBudget();
@@ -71,6 +74,11 @@ public final class SignallingRelay implements RelayInput {
     }
 
     @Override
+    public void gateways(Set<ProxyCareOfAddress> theirs) {
+        gateways = Set.copyOf(theirs);
+    }
+
+    @Override
     public void peers(Set<IpAddress> peers, int perSecond, int most) {
         synchronized (budget) {
             named = Set.copyOf(peers);
@@ -78,6 +86,11 @@ public final class SignallingRelay implements RelayInput {
             burst = most;
         }
         verify();
+    }
+
+    /** That signal on the wire, as binding-service said last. */
+    public Set<ProxyCareOfAddress> gateways() {
+        return gateways;
     }
 
     /** Looks at the protection of each peer again; to be called regularly. */

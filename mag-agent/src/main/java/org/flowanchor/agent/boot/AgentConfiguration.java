@@ -76,9 +76,10 @@ public record AgentConfiguration(
      * How the anchor finds out that a gateway is gone before anybody tells it.
      *
      * @param misses in a row, until it counts as gone
+     * @param wireInterval between two questions to a gateway that signals on the wire: HEARTBEAT_INTERVAL of RFC 5847 section 5
      */
-    public record GatewayProbes(Duration interval, int misses) {
-        static final GatewayProbes USUAL = new GatewayProbes(Duration.ofMillis(300), 3);
+    public record GatewayProbes(Duration interval, int misses, Duration wireInterval) {
+        static final GatewayProbes USUAL = new GatewayProbes(Duration.ofMillis(300), 3, Duration.ofSeconds(60));
     }
 
     /**

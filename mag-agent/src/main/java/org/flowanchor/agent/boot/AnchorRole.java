@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.flowanchor.agent.adapter.grpc.BindingStream;
 import org.flowanchor.agent.adapter.grpc.ChannelFactory;
 import org.flowanchor.agent.adapter.grpc.LinkStream;
@@ -87,7 +88,7 @@ final class AnchorRole {
         steering.start();
 
         if (anchor.probes().isPresent()) {
-            probe(anchor.probes().get(), loop);
+            probe(anchor.probes().get(), loop, relay);
         }
 
         AnchorTelemetry sampling = new AnchorTelemetry(
@@ -109,13 +110,14 @@ final class AnchorRole {
                 agent.configuration.backhaulInterface());
     }
 
-    private void probe(GatewayProbes probes, AnchorLoop loop) throws KernelException {
+    private void probe(GatewayProbes probes, AnchorLoop loop, Optional<SignallingRelay> relay) throws KernelException {
         GatewayProber prober = new GatewayProber(
                 agent.kernels.echoSocket(agent.configuration.lmaAddress().address()),
-                probes.interval(),
-                probes.misses(),
+                new GatewayProber.Pace(probes.interval(), probes.wireInterval(), probes.misses()),
                 loop::gateways,
-                loop::gatewaysSilent);
+                () -> relay.map(SignallingRelay::gateways).orElse(Set.of()),
+                loop::gatewaysSilent,
+                Agent.NANO_TIME);
         agent.closing(prober);
         prober.start();
     }

@@ -257,14 +257,20 @@ final class ConfigurationReader {
                         50,
                         60_000,
                         GatewayProbes.USUAL.interval().toMillis())),
-                (int) node.integer("misses", 1, 100, GatewayProbes.USUAL.misses()));
+                (int) node.integer("misses", 1, 100, GatewayProbes.USUAL.misses()),
+                Duration.ofSeconds(node.integer(
+                        "wireIntervalSeconds",
+                        1,
+                        3600,
+                        GatewayProbes.USUAL.wireInterval().toSeconds())));
         node.refuseOthers();
         return Optional.of(read);
     }
 
     private static Optional<GatewayProbes> noProbes(String text) {
         if (!text.equals("none")) {
-            throw new IllegalArgumentException("must be none or a mapping of intervalMillis and misses, not " + text);
+            throw new IllegalArgumentException(
+                    "must be none or a mapping of intervalMillis, misses and wireIntervalSeconds, not " + text);
         }
         return Optional.empty();
     }

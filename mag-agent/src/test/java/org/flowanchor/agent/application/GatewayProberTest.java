@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
+import org.flowanchor.agent.domain.FakeTime;
 import org.flowanchor.mobility.ProxyCareOfAddress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -21,14 +24,22 @@ class GatewayProberTest {
     private final Wire wire = new Wire();
     private final List<Set<ProxyCareOfAddress>> told = new ArrayList<>();
     private final Set<ProxyCareOfAddress> gateways = new HashSet<>(Set.of(FIRST, SECOND));
-    private final GatewayProber prober =
-            new GatewayProber(wire, Duration.ofMillis(1), 3, () -> Set.copyOf(gateways), told::add);
+    private final Set<ProxyCareOfAddress> others = new HashSet<>();
+    private final FakeTime time = new FakeTime();
+    private final GatewayProber prober = new GatewayProber(
+            wire,
+            new GatewayProber.Pace(Duration.ofMillis(1), Duration.ofSeconds(60), 3),
+            () -> Set.copyOf(gateways),
+            () -> Set.copyOf(others),
+            told::add,
+            time::nanoTime);
 
     /** Gateways answer what they are asked, but for those that are gone. */
     private static final class Wire implements EchoSocket {
         private final Set<ProxyCareOfAddress> gone = new HashSet<>();
         private final Set<ProxyCareOfAddress> withoutWay = new HashSet<>();
         private final Set<ProxyCareOfAddress> withoutRoom = new HashSet<>();
+        private final Map<ProxyCareOfAddress, Integer> asked = new HashMap<>();
         private final List<ProxyCareOfAddress> waiting = new ArrayList<>();
         private final BlockingQueue<Integer> readings = new LinkedBlockingQueue<>();
         private boolean unreadable;
@@ -36,6 +47,7 @@ class GatewayProberTest {
 
         @Override
         public boolean ask(ProxyCareOfAddress gateway, int round) throws KernelException {
+            asked.merge(gateway, 1, Integer::sum);
             if (withoutRoom.contains(gateway)) {
                 throw new KernelException("EAGAIN, send echo to " + gateway);
             }
@@ -83,6 +95,33 @@ class GatewayProberTest {
         wire.withoutWay.add(FIRST);
         rounds(4);
         assertThat(told).containsExactly(Set.of(SECOND), Set.of(), Set.of(FIRST));
+    }
+
+    /** RFC 5847 section 5: 60 s, and 3 may be missing. */
+    @Test
+    void aGatewayOfOthersIsAskedAndJudgedInAnIntervalOfItsOwn() {
+        others.add(SECOND);
+        others.add(ProxyCareOfAddress.parse("2001:db8:b::99"));
+        rounds(4);
+        wire.gone.add(SECOND);
+        rounds(20);
+        assertThat(wire.asked).containsEntry(FIRST, 24).containsEntry(SECOND, 1).hasSize(2);
+        for (int minute = 0; minute < 3; minute++) {
+            time.advance(Duration.ofSeconds(60));
+            rounds(20);
+            assertThat(told).isEmpty();
+        }
+        time.advance(Duration.ofSeconds(60));
+        rounds(20);
+        assertThat(told).containsExactly(Set.of(SECOND));
+        wire.gone.add(FIRST);
+        rounds(4);
+        assertThat(told.getLast()).containsExactlyInAnyOrder(FIRST, SECOND);
+        others.clear();
+        rounds(1);
+        assertThat(told.getLast())
+                .as("it is ours by now, and never answered us")
+                .containsExactly(FIRST);
     }
 
     /** A busy backhaul holds what was sent, and there is no more room for the questions to those that come last. */

@@ -83,11 +83,13 @@ class ConfigurationReaderTest {
     @Test
     void probesOfGatewaysAreReadOrSwitchedOff() throws Exception {
         assertThat(probes("gatewayProbes: {intervalMillis: 100, misses: 5}"))
-                .contains(new GatewayProbes(Duration.ofMillis(100), 5));
-        assertThat(probes("gatewayProbes: {misses: 5}")).contains(new GatewayProbes(Duration.ofMillis(300), 5));
+                .contains(new GatewayProbes(Duration.ofMillis(100), 5, Duration.ofSeconds(60)));
+        assertThat(probes("gatewayProbes: {misses: 5, wireIntervalSeconds: 10}"))
+                .contains(new GatewayProbes(Duration.ofMillis(300), 5, Duration.ofSeconds(10)));
         assertThat(probes("gatewayProbes: none")).isEmpty();
         assertThatThrownBy(() -> probes("gatewayProbes: never"))
-                .hasMessageContaining("must be none or a mapping of intervalMillis and misses, not never");
+                .hasMessageContaining(
+                        "must be none or a mapping of intervalMillis, misses and wireIntervalSeconds, not never");
         assertThatThrownBy(() -> probes("gatewayProbes: {intervalMillis: 1}"))
                 .hasMessageContaining("$.gatewayProbes.intervalMillis: 1 is not in 50..60000");
     }

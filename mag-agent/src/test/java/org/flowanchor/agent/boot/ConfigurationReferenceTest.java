@@ -48,6 +48,7 @@ class ConfigurationReferenceTest {
             gatewayProbes:
               intervalMillis: 777
               misses: 7
+              wireIntervalSeconds: 77
             kernel:
               markMask: 0x3fff
               congestionMark: 0x80000

@@ -128,6 +128,7 @@ final class RelayEndpoint extends MobilityHeaderRelayServiceGrpc.MobilityHeaderR
                     .setPacketsPerSecond(WireSignalling.PACKETS_PER_SECOND)
                     .setBurst(WireSignalling.BURST);
             signalling.peers().forEach(address -> peers.addAddresses(ProtoMapping.toProto(address)));
+            signalling.gateways().forEach(gateway -> peers.addProxyCareOfAddresses(ProtoMapping.toProto(gateway)));
             send(RelayDownlink.newBuilder().setPeers(peers).build());
             number = registry.opened(wanted, peer, protection, ipv4Address, this);
             LOG.info(

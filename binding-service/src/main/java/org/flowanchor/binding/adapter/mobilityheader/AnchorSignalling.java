@@ -107,6 +107,11 @@ public final class AnchorSignalling implements WireSignalling, GatewayChannel {
     }
 
     @Override
+    public Collection<ProxyCareOfAddress> gateways() {
+        return peers.careOfAddresses();
+    }
+
+    @Override
     public void opened(LmaAddress anchor) {
         peers.careOfAddresses().forEach(gateway -> signals.connected(gateway, true, OptionalLong.empty()));
     }

@@ -29,6 +29,7 @@ import org.flowanchor.mobility.IpAddress;
 import org.flowanchor.mobility.Ipv4Address;
 import org.flowanchor.mobility.LmaAddress;
 import org.flowanchor.mobility.Octets;
+import org.flowanchor.mobility.ProxyCareOfAddress;
 import org.flowanchor.mobility.TraceContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -122,6 +123,12 @@ public final class RelayStream implements HeaderSink, AutoCloseable {
         return addresses;
     }
 
+    private static Set<ProxyCareOfAddress> gateways(RelayPeers peers) {
+        Set<ProxyCareOfAddress> gateways = new LinkedHashSet<>();
+        peers.getProxyCareOfAddressesList().forEach(address -> gateways.add(ProtoMapping.proxyCareOfAddress(address)));
+        return gateways;
+    }
+
     private final class Protocol implements StreamProtocol<RelayUplink, RelayDownlink> {
         @Override
         public StreamObserver<RelayUplink> call(Channel channel, StreamObserver<RelayDownlink> responses) {
@@ -143,11 +150,13 @@ public final class RelayStream implements HeaderSink, AutoCloseable {
             session.proven();
             try {
                 switch (message.getMessageCase()) {
-                    case PEERS ->
+                    case PEERS -> {
+                        input.gateways(gateways(message.getPeers()));
                         input.peers(
                                 addresses(message.getPeers()),
                                 message.getPeers().getPacketsPerSecond(),
                                 message.getPeers().getBurst());
+                    }
                     case PACKET -> input.send(header(message.getPacket()));
                     case PARAMETER_PROBLEM ->
                         input.parameterProblem(

@@ -34,10 +34,11 @@ class GatewayProberKernelIT {
         domain = new Domain();
         prober = new GatewayProber(
                 domain.anchor.call(() -> new LinuxEchoSocket(Ipv6Address.parse(Domain.LMA_ADDRESS))),
-                Duration.ofMillis(20),
-                3,
+                new GatewayProber.Pace(Duration.ofMillis(20), Duration.ofSeconds(60), 3),
                 () -> Set.of(FIRST, SECOND, NOBODY),
-                silent::set);
+                Set::of,
+                silent::set,
+                System::nanoTime);
         prober.start();
     }
 
