@@ -15,7 +15,7 @@ import org.flowanchor.mobility.message.BindingErrorStatus;
  * The anchor as this gateway sees it by heartbeats (RFC 5847 section 3), where no stream tells that it is there.
  *
  * <pre>
- * UNKNOWN --a response--> ANSWERING --the fourth miss in a row--> SILENT --a response--> ANSWERING
+ * UNKNOWN --a response, also an unsolicited one--> ANSWERING --the fourth miss in a row--> SILENT --a response--> ANSWERING
  * UNKNOWN --Binding Error--> UNASKED: knows no heartbeat, is not asked again (H-07)
  * any, another restart counter than before --> the anchor lost its sessions: each is registered again (H-04)
  * </pre>
@@ -100,11 +100,12 @@ final class AnchorPeer {
                 return false;
             }
             unanswered = false;
-            missing = 0;
-            if (state != State.ANSWERING) {
-                state = State.ANSWERING;
-                decisions.add(new AnchorBecame(true));
-            }
+        }
+        // Whatever it answers, the anchor is there; after an unsolicited one the request under way still waits.
+        missing = 0;
+        if (state != State.ANSWERING) {
+            state = State.ANSWERING;
+            decisions.add(new AnchorBecame(true));
         }
         if (response.restartCounter().isEmpty()) {
             return false;

@@ -72,6 +72,23 @@ class AnchorPeerTest {
     }
 
     @Test
+    void h03_h06_anUnsolicitedResponseEndsTheMissesAndTheSilence() {
+        gateway.attach(1);
+        minute();
+        gateway.requests.received(response(42, 5));
+        for (int number = 43; number <= 46; number++) {
+            minute();
+        }
+        Heartbeat unsolicited = new Heartbeat(true, true, 999, OptionalLong.of(5));
+        gateway.requests.received(unsolicited);
+        for (int number = 47; number <= 49; number++) {
+            assertThat(minute()).as("counted anew").containsExactly(new Say(request(number)));
+        }
+        assertThat(minute()).containsExactly(new AnchorBecame(false), new Say(request(50)));
+        assertThat(gateway.requests.received(unsolicited)).containsExactly(new AnchorBecame(true));
+    }
+
+    @Test
     void anAnchorThatNeverAnswersIsNotCalledSilent() {
         gateway.attach(1);
         for (int number = 42; number < 52; number++) {
