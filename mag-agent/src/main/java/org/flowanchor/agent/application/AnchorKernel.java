@@ -104,6 +104,11 @@ public interface AnchorKernel extends AutoCloseable {
         return 0;
     }
 
+    /** The {@link SizedMap#POLICY_GROUPS} that were left out, and what each asks for that there is not. */
+    default Map<String, String> policyGroupsWithoutRoom() {
+        return Map.of();
+    }
+
     /** Flow exceptions that the kernel enforces now; used at start to tell the flow-manager. */
     Map<FiveTuple, ProxyCareOfAddress> flows() throws KernelException;
 

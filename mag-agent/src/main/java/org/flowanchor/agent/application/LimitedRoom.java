@@ -11,8 +11,12 @@ import org.slf4j.LoggerFactory;
 final class LimitedRoom {
     private static final Logger log = LoggerFactory.getLogger(LimitedRoom.class);
 
+    /** Policy groups that health names. */
+    private static final int MOST_NAMED = 16;
+
     private final AgentMetrics metrics;
     private volatile Map<SizedMap, Integer> leftOut = Map.of();
+    private volatile Map<String, String> groups = Map.of();
 
     LimitedRoom(AgentMetrics metrics) {
         this.metrics = metrics;
@@ -20,6 +24,7 @@ final class LimitedRoom {
 
     /** After each state, and each move. */
     void look(AnchorKernel kernel, int flowExceptions) {
+        look(kernel.policyGroupsWithoutRoom());
         Map<SizedMap, Integer> before = leftOut;
         Map<SizedMap, Integer> now = new EnumMap<>(SizedMap.class);
         for (SizedMap map : SizedMap.values()) {
@@ -42,6 +47,15 @@ final class LimitedRoom {
         leftOut = Map.copyOf(now);
     }
 
+    private void look(Map<String, String> now) {
+        now.forEach((group, reason) -> {
+            if (!groups.containsKey(group)) {
+                log.warn("the kernel has no room for policy group {}: {}", group, reason);
+            }
+        });
+        groups = now;
+    }
+
     /** For health and status. */
     void addTo(Map<String, Object> details) {
         Map<SizedMap, Integer> now = leftOut;
@@ -49,6 +63,14 @@ final class LimitedRoom {
             Map<String, Integer> counts = new TreeMap<>();
             now.forEach((map, count) -> counts.put(map.name(), count));
             details.put("withoutRoom", counts);
+        }
+        Map<String, String> named = new TreeMap<>();
+        groups.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .limit(MOST_NAMED)
+                .forEach(group -> named.put(group.getKey(), group.getValue()));
+        if (!named.isEmpty()) {
+            details.put("policyGroupsWithoutRoom", named);
         }
     }
 }

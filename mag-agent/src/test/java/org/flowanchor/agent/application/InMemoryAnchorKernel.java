@@ -61,6 +61,8 @@ public final class InMemoryAnchorKernel implements AnchorKernel {
     public int mostFlowExceptions = Integer.MAX_VALUE;
     /** What else there is no room for. */
     public final Map<SizedMap, Integer> leftOut = new EnumMap<>(SizedMap.class);
+
+    public Map<String, String> groupsLeftOut = Map.of();
     /** Somebody else changed the table. */
     public boolean changedByOthers;
     /** No tunnel can be made to these. */
@@ -203,6 +205,11 @@ public final class InMemoryAnchorKernel implements AnchorKernel {
     @Override
     public synchronized int withoutRoom(SizedMap map) {
         return leftOut.getOrDefault(map, 0);
+    }
+
+    @Override
+    public synchronized Map<String, String> policyGroupsWithoutRoom() {
+        return groupsLeftOut;
     }
 
     @Override

@@ -106,6 +106,21 @@ class LimitedRoomTest {
     }
 
     @Test
+    void policyGroupsThatAreLeftOutAreNamedWithTheReason() throws Exception {
+        kernel.leftOut.put(SizedMap.POLICY_GROUPS, 1);
+        kernel.groupsLeftOut = Map.of("gold", "its rules take too much");
+        AnchorLoop loop = newLoop();
+        assertThat(loop.readiness().details())
+                .containsEntry("withoutRoom", Map.of("POLICY_GROUPS", 1))
+                .containsEntry("policyGroupsWithoutRoom", Map.of("gold", "its rules take too much"))
+                .containsEntry("kernelInSync", true);
+        kernel.leftOut.clear();
+        kernel.groupsLeftOut = Map.of();
+        steer(loop, 1, true, List.of(), List.of());
+        assertThat(loop.readiness().details()).doesNotContainKey("policyGroupsWithoutRoom");
+    }
+
+    @Test
     void aTableThatSomebodyElseChangedIsADrift() throws Exception {
         AnchorLoop loop = newLoop();
         assertThat(metrics.scrape()).contains("flowanchor_agent_kernel_drifts_total 0.0");

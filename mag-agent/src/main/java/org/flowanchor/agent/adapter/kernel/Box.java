@@ -21,17 +21,14 @@ record Box(Ipv6Address first, Ipv6Address last, Range protocols, Range ports, Ra
 
     /** What of this box is outside {@code other}, as disjoint boxes: empty when nothing is, this box itself when they do not meet. */
     List<Box> minus(Box other) {
+        if (!meets(other)) {
+            return List.of(this);
+        }
         Ipv6Address commonFirst = first.compareTo(other.first) >= 0 ? first : other.first;
         Ipv6Address commonLast = last.compareTo(other.last) <= 0 ? last : other.last;
         Range commonProtocols = common(protocols, other.protocols);
         Range commonPorts = common(ports, other.ports);
         Range commonDscp = common(dscp, other.dscp);
-        if (commonFirst.compareTo(commonLast) > 0
-                || commonProtocols == null
-                || commonPorts == null
-                || commonDscp == null) {
-            return List.of(this);
-        }
         // Cut slice by slice: each slice has the whole extent of the dimensions not yet cut, the common extent of those
         // already cut.
         List<Box> rest = new ArrayList<>();
@@ -53,10 +50,21 @@ record Box(Ipv6Address first, Ipv6Address last, Range protocols, Range ports, Ra
         return rest;
     }
 
-    private static @Nullable Range common(Range a, Range b) {
-        long start = Math.max(a.start(), b.start());
-        long end = Math.min(a.end(), b.end());
-        return start <= end ? new Range(start, end) : null;
+    /** Whether some packet is in both. */
+    boolean meets(Box other) {
+        return meet(ports, other.ports)
+                && meet(protocols, other.protocols)
+                && meet(dscp, other.dscp)
+                && first.compareTo(other.last) <= 0
+                && other.first.compareTo(last) <= 0;
+    }
+
+    private static boolean meet(Range a, Range b) {
+        return a.start() <= b.end() && b.start() <= a.end();
+    }
+
+    private static Range common(Range a, Range b) {
+        return new Range(Math.max(a.start(), b.start()), Math.min(a.end(), b.end()));
     }
 
     private static List<Range> outside(Range whole, Range inner) {
@@ -78,6 +86,36 @@ record Box(Ipv6Address first, Ipv6Address last, Range protocols, Range ports, Ra
         int length = Math.min(octets.length, padded.length);
         System.arraycopy(octets, octets.length - length, padded, padded.length - length, length);
         return Ipv6Address.of(padded);
+    }
+
+    /** As the compiler would say it, which costs several times as much where code is compiled but once. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Box box
+                && ports.equals(box.ports)
+                && first.equals(box.first)
+                && last.equals(box.last)
+                && protocols.equals(box.protocols)
+                && dscp.equals(box.dscp);
+    }
+
+    /** Like {@link #equals}. */
+    @Override
+    public int hashCode() {
+        return 31 * (31 * (31 * (31 * first.hashCode() + last.hashCode()) + hash(protocols)) + hash(ports))
+                + hash(dscp);
+    }
+
+    private static int hash(Range range) {
+        return 31 * (int) range.start() + (int) range.end();
+    }
+
+    boolean contains(Box other) {
+        return ports.contains(other.ports)
+                && protocols.contains(other.protocols)
+                && dscp.contains(other.dscp)
+                && first.compareTo(other.first) <= 0
+                && other.last.compareTo(last) <= 0;
     }
 
     boolean contains(Ipv6Address address, int protocol, int port, int dscpValue) {

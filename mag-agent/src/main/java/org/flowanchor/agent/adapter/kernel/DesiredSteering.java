@@ -49,7 +49,7 @@ record DesiredSteering(
             Map<Integer, String> actualNames,
             ClassNumbers groupNumbers,
             ClassNumbers classNumbers,
-            SteeringSizes sizes)
+            CompiledGroups compiledGroups)
             throws KernelException {
         Map<String, List<ClassRule>> rulesOfGroups = new HashMap<>();
         for (ClassRule rule : state.classes()) {
@@ -58,9 +58,7 @@ record DesiredSteering(
                     .add(rule);
         }
         state.groups().values().forEach(group -> rulesOfGroups.putIfAbsent(group, List.of()));
-        List<GroupRules> all = new ArrayList<>();
-        rulesOfGroups.forEach((group, rules) -> all.add(GroupRules.of(group, rules)));
-        List<GroupRules> fitting = GroupRules.fitting(all, Set.copyOf(actualNames.values()), sizes);
+        List<GroupRules> fitting = compiledGroups.fitting(rulesOfGroups, Set.copyOf(actualNames.values()));
         TreeSet<String> groupLabels = new TreeSet<>();
         TreeSet<String> classLabels = new TreeSet<>();
         for (GroupRules rules : fitting) {

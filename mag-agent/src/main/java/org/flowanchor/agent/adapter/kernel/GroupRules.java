@@ -1,11 +1,8 @@
 package org.flowanchor.agent.adapter.kernel;
 
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.flowanchor.agent.adapter.kernel.RulesByRange.Field;
 import org.flowanchor.agent.domain.ClassName;
 import org.flowanchor.agent.domain.ClassRule;
@@ -38,39 +35,49 @@ record GroupRules(
      */
     record Step(int from, Range values, int to) {}
 
-    /** @param rules of the group, first match wins; may be none */
-    static GroupRules of(String group, List<ClassRule> rules) {
-        Numbered numbered = new Numbered();
-        RulesByRange byLabel = RulesByRange.of(Field.FLOW_LABEL, rules);
+    /**
+     * @param rules of the group, first match wins; may be none
+     * @return null when that takes more than the budget
+     */
+    static @Nullable GroupRules of(String group, List<ClassRule> rules, CompileBudget budget) {
+        Numbered numbered = new Numbered(budget);
+        RulesByRange byLabel = RulesByRange.of(Field.FLOW_LABEL, rules, budget);
         int own = numbered.add(byLabel.others());
         for (RulesByRange.Some some : byLabel.some()) {
-            if (numbered.tooMany()) {
+            if (budget.isSpent()) {
                 break;
             }
             int to = numbered.add(some.rules());
             some.values().forEach(range -> numbered.flowLabels.add(new Step(own, range, to)));
         }
-        return new GroupRules(
-                group,
-                rules.size(),
-                numbered.otherwise,
-                numbered.boxes,
-                numbered.flowLabels,
-                numbered.securityParametersIndexes);
+        return budget.isSpent()
+                ? null
+                : new GroupRules(
+                        group,
+                        rules.size(),
+                        numbered.otherwise,
+                        numbered.boxes,
+                        numbered.flowLabels,
+                        numbered.securityParametersIndexes);
     }
 
     private static final class Numbered {
+        private final CompileBudget budget;
         private final List<Map<Box, ClassName>> boxes = new ArrayList<>();
         private final List<Step> flowLabels = new ArrayList<>();
         private final List<Step> securityParametersIndexes = new ArrayList<>();
         private @Nullable ClassName otherwise;
 
+        Numbered(CompileBudget budget) {
+            this.budget = budget;
+        }
+
         /** @return the place of these rules; those for some Security Parameters Indexes follow it */
         int add(List<ClassRule> rules) {
-            RulesByRange byIndex = RulesByRange.of(Field.SECURITY_PARAMETERS_INDEX, rules);
+            RulesByRange byIndex = RulesByRange.of(Field.SECURITY_PARAMETERS_INDEX, rules, budget);
             int from = place(byIndex.others());
             for (RulesByRange.Some some : byIndex.some()) {
-                if (tooMany()) {
+                if (budget.isSpent()) {
                     break;
                 }
                 int to = place(some.rules());
@@ -81,56 +88,26 @@ record GroupRules(
 
         private int place(List<ClassRule> rules) {
             if (boxes.isEmpty()) {
-                DisjointClasses own = DisjointClasses.of(rules);
+                DisjointClasses own = DisjointClasses.of(rules, budget);
                 otherwise = own.otherwise();
                 boxes.add(own.boxes());
             } else {
-                boxes.add(DisjointClasses.of(rules, otherwise));
+                boxes.add(DisjointClasses.of(rules, otherwise, budget));
             }
             return boxes.size() - 1;
         }
-
-        /** There is no number for the last one; the others need not be known. */
-        boolean tooMany() {
-            return boxes.size() - 1 > KernelNumbering.MOST_TOLD_APART;
-        }
     }
 
-    /**
-     * Those for which there is room: those that are there first, then in the order of their names.
-     *
-     * @param present labels of groups that are there
-     */
-    static List<GroupRules> fitting(Collection<GroupRules> all, Set<String> present, SteeringSizes sizes) {
-        List<GroupRules> inOrder = new ArrayList<>(all);
-        inOrder.sort(Comparator.comparing((GroupRules rules) -> !present.contains(ClassNumbers.label(rules.group)))
-                .thenComparing(GroupRules::group));
-        int boxes = sizes.classes();
-        int labels = sizes.labels();
-        int indexes = sizes.indexes();
-        int names = sizes.names();
-        List<GroupRules> fitting = new ArrayList<>(inOrder.size());
-        for (GroupRules rules : inOrder) {
-            if (rules.boxes.size() - 1 <= KernelNumbering.MOST_TOLD_APART
-                    && rules.classKeys() <= boxes
-                    && rules.flowLabels.size() <= labels
-                    && rules.securityParametersIndexes.size() <= indexes
-                    && rules.names() <= names) {
-                boxes -= rules.classKeys();
-                labels -= rules.flowLabels.size();
-                indexes -= rules.securityParametersIndexes.size();
-                names -= rules.names();
-                fitting.add(rules);
-            }
-        }
-        return fitting;
+    /** What the group takes of the maps' room. */
+    RulesRoom taken() {
+        return new RulesRoom(
+                boxes.stream().mapToInt(Map::size).sum(),
+                flowLabels.size(),
+                securityParametersIndexes.size(),
+                names(classes));
     }
 
-    private int classKeys() {
-        return boxes.stream().mapToInt(Map::size).sum();
-    }
-
-    private int names() {
+    static int names(int classes) {
         return 1 + classes;
     }
 }

@@ -67,6 +67,7 @@ public final class LinuxAnchorKernel implements AnchorKernel {
     private final GatewayNumbers gatewayNumbers;
     private final ClassNumbers groupNumbers;
     private final ClassNumbers classNumbers;
+    private final CompiledGroups compiledGroups;
     private @Nullable Ipv6Address completed;
     private @Nullable Map<ProxyCareOfAddress, Integer> tunnelMarks;
     private int tunnelMarksReading;
@@ -118,6 +119,7 @@ public final class LinuxAnchorKernel implements AnchorKernel {
         gatewayNumbers = new GatewayNumbers(numbering.mostGateways(), NUMBER_REST_NANOS, System::nanoTime);
         groupNumbers = new ClassNumbers(numbering.groupBase());
         classNumbers = new ClassNumbers(numbering.classBase());
+        compiledGroups = new CompiledGroups(sizes);
     }
 
     /**
@@ -265,8 +267,8 @@ public final class LinuxAnchorKernel implements AnchorKernel {
                 refreshed || !steering.isThere() ? null : flows.changed();
         Map<FiveTuple, ProxyCareOfAddress> present =
                 changed == null ? flows.all().get() : present(changed);
-        DesiredSteering maps =
-                DesiredSteering.of(desired, present, marks, steering.names(), groupNumbers, classNumbers, sizes);
+        DesiredSteering maps = DesiredSteering.of(
+                desired, present, marks, steering.names(), groupNumbers, classNumbers, compiledGroups);
         if (keeping != null) {
             Map<Integer, ProxyCareOfAddress> gateways = new HashMap<>();
             marks.forEach((gateway, mark) -> gateways.put(mark, gateway));
@@ -484,6 +486,11 @@ public final class LinuxAnchorKernel implements AnchorKernel {
     @Override
     public int withoutRoom(SizedMap map) {
         return steering.withoutRoom(map);
+    }
+
+    @Override
+    public Map<String, String> policyGroupsWithoutRoom() {
+        return compiledGroups.withoutRoom();
     }
 
     @Override

@@ -56,7 +56,7 @@ record RulesByRange(List<ClassRule> others, List<Some> some) {
 
         /** The selector for any value. */
         private TrafficSelector forgotten(TrafficSelector selector) {
-            return with.apply(selector, all);
+            return of(selector).equals(all) ? selector : with.apply(selector, all);
         }
 
         private boolean isMetBy(TrafficSelector selector) {
@@ -70,8 +70,16 @@ record RulesByRange(List<ClassRule> others, List<Some> some) {
      */
     record Some(List<Range> values, List<ClassRule> rules) {}
 
-    /** @param rules of one group, first match wins */
-    static RulesByRange of(Field field, List<ClassRule> rules) {
+    /**
+     * @param rules of one group, first match wins
+     * @param budget of the group; a number is taken for each of {@code some}
+     * @return not complete when the budget is spent
+     */
+    static RulesByRange of(Field field, List<ClassRule> rules, CompileBudget budget) {
+        int selectors = rules.stream().mapToInt(rule -> rule.selectors().size()).sum();
+        if (!budget.compare(selectors)) {
+            return new RulesByRange(rules, List.of());
+        }
         TreeSet<Long> begins = new TreeSet<>();
         for (ClassRule rule : rules) {
             for (TrafficSelector selector : rule.selectors()) {
@@ -84,11 +92,11 @@ record RulesByRange(List<ClassRule> others, List<Some> some) {
         Map<List<ClassRule>, List<Range>> told = new LinkedHashMap<>();
         for (long begin : begins) {
             Long next = begins.higher(begin);
-            if (next == null) {
+            if (next == null || !budget.compare(selectors)) {
                 break;
             }
             List<ClassRule> matching = withField(field, matching(field, rules, new Range(begin, next - 1)));
-            if (!matching.equals(known)) {
+            if (!matching.equals(known) && (told.containsKey(matching) || budget.addNumber())) {
                 add(told.computeIfAbsent(matching, _ -> new ArrayList<>()), new Range(begin, next - 1));
             }
         }

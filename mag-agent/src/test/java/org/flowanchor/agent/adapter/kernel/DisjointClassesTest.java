@@ -32,10 +32,15 @@ class DisjointClassesTest {
                 TrafficSelector.ALL_DSCP);
     }
 
+    private static CompileBudget enough() {
+        return new CompileBudget(Integer.MAX_VALUE);
+    }
+
     @Test
     void aClassCoversWhatNoneBeforeItCovers() {
         DisjointClasses classes = DisjointClasses.of(
-                List.of(new ClassRule(A, List.of(ports(100, 199))), new ClassRule(B, List.of(ports(50, 299)))));
+                List.of(new ClassRule(A, List.of(ports(100, 199))), new ClassRule(B, List.of(ports(50, 299)))),
+                enough());
         assertThat(classes.boxes())
                 .isEqualTo(Map.of(
                         Box.of(ports(100, 199)), A,
@@ -46,20 +51,24 @@ class DisjointClassesTest {
 
     @Test
     void theFirstClassThatMatchesEverythingNeedsNoBoxAndEndsTheList() {
-        DisjointClasses classes = DisjointClasses.of(List.of(
-                new ClassRule(A, List.of(ports(1, 2))),
-                new ClassRule(B, List.of(ports(3, 4), TrafficSelector.ALL)),
-                new ClassRule(C, List.of(ports(5, 6)))));
+        DisjointClasses classes = DisjointClasses.of(
+                List.of(
+                        new ClassRule(A, List.of(ports(1, 2))),
+                        new ClassRule(B, List.of(ports(3, 4), TrafficSelector.ALL)),
+                        new ClassRule(C, List.of(ports(5, 6)))),
+                enough());
         assertThat(classes.boxes()).isEqualTo(Map.of(Box.of(ports(1, 2)), A));
         assertThat(classes.otherwise()).isEqualTo(B);
     }
 
     @Test
     void aClassWhollyCoveredByEarlierOnesHasNoBox() {
-        DisjointClasses classes = DisjointClasses.of(List.of(
-                new ClassRule(A, List.of(ports(0, 100))),
-                new ClassRule(B, List.of(ports(101, 200))),
-                new ClassRule(C, List.of(ports(50, 150)))));
+        DisjointClasses classes = DisjointClasses.of(
+                List.of(
+                        new ClassRule(A, List.of(ports(0, 100))),
+                        new ClassRule(B, List.of(ports(101, 200))),
+                        new ClassRule(C, List.of(ports(50, 150)))),
+                enough());
         assertThat(classes.boxes()).doesNotContainValue(C);
     }
 
@@ -73,7 +82,7 @@ class DisjointClassesTest {
         TrafficSelector udp = new TrafficSelector(
                 HomeNetworkPrefix.ALL_ZERO, new Range(17, 17), TrafficSelector.ALL_PORTS, TrafficSelector.ALL_DSCP);
         DisjointClasses classes =
-                DisjointClasses.of(List.of(new ClassRule(A, List.of(upper)), new ClassRule(B, List.of(udp))));
+                DisjointClasses.of(List.of(new ClassRule(A, List.of(upper)), new ClassRule(B, List.of(udp))), enough());
         assertThat(classes.boxes().keySet())
                 .contains(new Box(
                         Ipv6Address.UNSPECIFIED,
@@ -88,35 +97,53 @@ class DisjointClassesTest {
     Stream<DynamicTest> boxesAgreeWithFirstMatchAndNeverOverlap() {
         return Stream.iterate(1L, seed -> seed + 1)
                 .limit(200)
-                .map(seed -> DynamicTest.dynamicTest("seed " + seed, () -> check(new Random(seed))));
+                .map(seed -> DynamicTest.dynamicTest("seed " + seed, () -> check(new Random(seed), 8)));
     }
 
-    private static void check(Random random) {
+    /** So many that pieces of pieces are cut, and prefixes are within prefixes of several lengths. */
+    @TestFactory
+    Stream<DynamicTest> boxesOfManyRulesAgreeWithFirstMatchAndNeverOverlap() {
+        return Stream.iterate(1L, seed -> seed + 1)
+                .limit(40)
+                .map(seed -> DynamicTest.dynamicTest("seed " + seed, () -> check(new Random(seed), 60)));
+    }
+
+    private static void check(Random random, int most) {
         List<ClassRule> rules = new ArrayList<>();
-        int count = 1 + random.nextInt(8);
+        int count = 1 + random.nextInt(most);
         for (int i = 0; i < count; i++) {
             List<TrafficSelector> selectors = new ArrayList<>();
             for (int j = 0; j <= random.nextInt(3); j++) {
-                selectors.add(random.nextInt(25) == 0 ? TrafficSelector.ALL : selector(random));
+                selectors.add(random.nextInt(3 * most) == 0 ? TrafficSelector.ALL : selector(random));
             }
             rules.add(new ClassRule(new ClassName("g", "p", "rule" + i), selectors));
         }
-        DisjointClasses classes = DisjointClasses.of(rules);
+        DisjointClasses classes = DisjointClasses.of(rules, enough());
+        ClassName miss = random.nextBoolean() ? null : classes.otherwise();
+        Map<Box, ClassName> withMiss = DisjointClasses.of(rules, miss, enough());
         for (int i = 0; i < 300; i++) {
             FiveTuple flow = new FiveTuple(
                     address(random), Ipv6Address.UNSPECIFIED, random.nextInt(4) * 85, random.nextInt(6) * 13107, 0);
             int dscp = random.nextInt(4) * 21;
-            List<ClassName> hits = classes.boxes().entrySet().stream()
-                    .filter(entry ->
-                            entry.getKey().contains(flow.sourceAddress(), flow.protocol(), flow.sourcePort(), dscp))
-                    .map(Map.Entry::getValue)
-                    .toList();
-            assertThat(hits).as("boxes that contain %s", flow).hasSizeLessThanOrEqualTo(1);
-            ClassName found = hits.isEmpty() ? classes.otherwise() : hits.getFirst();
-            assertThat(found)
+            ClassName first = firstMatch(rules, flow, dscp);
+            assertThat(found(classes.boxes(), classes.otherwise(), flow, dscp))
                     .as("class of %s dscp %s of %s", flow, dscp, rules)
-                    .isEqualTo(firstMatch(rules, flow, dscp));
+                    .isEqualTo(first);
+            assertThat(found(withMiss, miss, flow, dscp))
+                    .as("class of %s dscp %s of %s where a miss means %s", flow, dscp, rules, miss)
+                    .isEqualTo(first != null ? first : miss);
         }
+    }
+
+    private static @Nullable ClassName found(
+            Map<Box, ClassName> boxes, @Nullable ClassName otherwise, FiveTuple flow, int dscp) {
+        List<ClassName> hits = boxes.entrySet().stream()
+                .filter(entry ->
+                        entry.getKey().contains(flow.sourceAddress(), flow.protocol(), flow.sourcePort(), dscp))
+                .map(Map.Entry::getValue)
+                .toList();
+        assertThat(hits).as("boxes that contain %s", flow).hasSizeLessThanOrEqualTo(1);
+        return hits.isEmpty() ? otherwise : hits.getFirst();
     }
 
     private static @Nullable ClassName firstMatch(List<ClassRule> rules, FiveTuple flow, int dscp) {
@@ -129,7 +156,7 @@ class DisjointClassesTest {
     }
 
     private static TrafficSelector selector(Random random) {
-        int length = random.nextInt(5) == 0 ? 0 : 126 + random.nextInt(3);
+        int length = random.nextInt(3) > 0 ? 126 + random.nextInt(3) : random.nextInt(3) * 60;
         return new TrafficSelector(
                 HomeNetworkPrefix.containing(address(random), length),
                 range(random, 4, 85),

@@ -39,19 +39,15 @@ class GroupRulesTest {
                 .toList();
     }
 
-    private static List<String> fitting(List<GroupRules> all, Set<String> present, SteeringSizes sizes) {
-        return GroupRules.fitting(all, present, sizes).stream()
-                .map(GroupRules::group)
-                .toList();
+    private static List<String> fitting(Map<String, List<ClassRule>> all, Set<String> present, SteeringSizes sizes) {
+        return new CompiledGroups(sizes)
+                .fitting(all, present).stream().map(GroupRules::group).toList();
     }
 
     @Test
     void aGroupIsThereAsAWholeOrNotAtAllAndWhoIsThereStays() {
-        List<GroupRules> all = List.of(
-                GroupRules.of("a", ports("a", 3)),
-                GroupRules.of("b", ports("b", 3)),
-                GroupRules.of("c", ports("c", 2)),
-                GroupRules.of("d", List.of()));
+        Map<String, List<ClassRule>> all =
+                Map.of("a", ports("a", 3), "b", ports("b", 3), "c", ports("c", 2), "d", List.of());
         assertThat(fitting(all, Set.of(), SteeringSizes.DEFAULT)).containsExactly("a", "b", "c", "d");
         assertThat(fitting(all, Set.of(), sizes(5, 100))).as("boxes").containsExactly("a", "c", "d");
         assertThat(fitting(all, Set.of("b"), sizes(5, 100)))
@@ -81,11 +77,14 @@ class GroupRulesTest {
 
     @Test
     void aGroupHasRoomForAllItsFlowLabelsAndIndexesOrIsNotThere() {
-        List<GroupRules> all = List.of(
-                GroupRules.of("a", byLabelAndIndex("a", 6)),
-                GroupRules.of("b", byLabelAndIndex("b", 6)),
-                GroupRules.of("c", byLabelAndIndex("c", 4)));
-        assertThat(all.getFirst().boxes()).as("its own, and two for each label").hasSize(1 + 12);
+        Map<String, List<ClassRule>> all =
+                Map.of("a", byLabelAndIndex("a", 6), "b", byLabelAndIndex("b", 6), "c", byLabelAndIndex("c", 4));
+        assertThat(new CompiledGroups(SteeringSizes.DEFAULT)
+                        .fitting(all, Set.of())
+                        .getFirst()
+                        .boxes())
+                .as("its own, and two for each label")
+                .hasSize(1 + 12);
         assertThat(fitting(all, Set.of(), SteeringSizes.DEFAULT)).containsExactly("a", "b", "c");
         assertThat(fitting(all, Set.of(), new SteeringSizes(10, 10, 10, 100, 100, 10, 10, 100)))
                 .as("labels")
@@ -98,12 +97,16 @@ class GroupRulesTest {
     /** Ten bits tell the packets of a group apart; a group that asks for more is not there, nor is time spent on it. */
     @Test
     void aGroupThatTellsTooMuchApartHasNoRoom() {
-        GroupRules most = GroupRules.of("most", byLabelAndIndex("most", KernelNumbering.MOST_TOLD_APART / 2));
-        GroupRules tooMany = GroupRules.of("many", byLabelAndIndex("many", KernelNumbering.MOST_TOLD_APART / 2 + 500));
+        CompileBudget enough = new CompileBudget(Integer.MAX_VALUE);
+        GroupRules most = Objects.requireNonNull(
+                GroupRules.of("most", byLabelAndIndex("most", KernelNumbering.MOST_TOLD_APART / 2), enough));
         assertThat(most.boxes()).hasSize(KernelNumbering.MOST_TOLD_APART);
-        assertThat(tooMany.boxes()).hasSize(KernelNumbering.MOST_TOLD_APART + 2);
-        assertThat(fitting(List.of(tooMany, most), Set.of(), SteeringSizes.DEFAULT))
-                .containsExactly("most");
+        CompileBudget tooLittle = new CompileBudget(Integer.MAX_VALUE);
+        List<ClassRule> tooMany = byLabelAndIndex("many", KernelNumbering.MOST_TOLD_APART / 2 + 500);
+        assertThat(GroupRules.of("many", tooMany, tooLittle)).isNull();
+        assertThat(tooLittle.lack()).isEqualTo(CompileBudget.Lack.NUMBERS);
+        assertThat(fitting(Map.of("many", tooMany), Set.of(), SteeringSizes.DEFAULT))
+                .isEmpty();
     }
 
     private static DesiredSteering desired(SteeringSizes sizes) throws Exception {
@@ -131,7 +134,7 @@ class GroupRulesTest {
                 Map.of(),
                 new ClassNumbers(0x100000),
                 new ClassNumbers(0x200000),
-                sizes);
+                new CompiledGroups(sizes));
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.flowanchor.agent.adapter.kernel.RulesByRange.Field;
@@ -33,12 +34,16 @@ class RulesByRangeTest {
                 HomeNetworkPrefix.ALL_ZERO, protocols, TrafficSelector.ALL_PORTS, TrafficSelector.ALL_DSCP, labels);
     }
 
+    private static CompileBudget enough() {
+        return new CompileBudget(Integer.MAX_VALUE);
+    }
+
     @Test
     void rulesWithoutLabelsTellNoneApart() {
         List<ClassRule> rules = List.of(
                 new ClassRule(A, List.of(selector(new Range(6, 6), TrafficSelector.ALL_FLOW_LABELS))),
                 new ClassRule(B, List.of(TrafficSelector.ALL)));
-        assertThat(RulesByRange.of(Field.FLOW_LABEL, rules)).isEqualTo(new RulesByRange(rules, List.of()));
+        assertThat(RulesByRange.of(Field.FLOW_LABEL, rules, enough())).isEqualTo(new RulesByRange(rules, List.of()));
     }
 
     @Test
@@ -53,7 +58,8 @@ class RulesByRangeTest {
                                         selector(new Range(6, 6), new Range(5, 9)),
                                         selector(new Range(6, 6), new Range(10, 19)),
                                         selector(new Range(6, 6), new Range(30, 30)))),
-                        new ClassRule(B, List.of(TrafficSelector.ALL))));
+                        new ClassRule(B, List.of(TrafficSelector.ALL))),
+                enough());
         ClassRule rest = new ClassRule(B, List.of(TrafficSelector.ALL));
         assertThat(labels.others()).containsExactly(rest);
         assertThat(labels.some())
@@ -76,7 +82,8 @@ class RulesByRangeTest {
                                         encrypted(new Range(0x7fffffffL, 0x80000000L)),
                                         encrypted(new Range(0xffffffffL, 0xffffffffL)))),
                         tcp,
-                        rest));
+                        rest),
+                enough());
         assertThat(indexes.others()).containsExactly(tcp, rest);
         assertThat(indexes.some())
                 .containsExactly(new RulesByRange.Some(
@@ -130,7 +137,9 @@ class RulesByRangeTest {
             }
             rules.add(new ClassRule(new ClassName("g", "p", "rule" + i), selectors));
         }
-        GroupRules compiled = GroupRules.of("g", rules);
+        CompileBudget enough = enough();
+        GroupRules compiled = Objects.requireNonNull(GroupRules.of("g", rules, enough));
+        checkLess(rules, compiled, enough, random);
         for (int i = 0; i < 300; i++) {
             long index = Math.clamp(random.nextInt(6) * INDEX_STEP + random.nextInt(3) - 1, 0L, 0xffffffffL);
             FiveTuple flow = new FiveTuple(
@@ -154,6 +163,22 @@ class RulesByRangeTest {
                     .as("class of %s label %s of %s", flow, label, rules)
                     .isEqualTo(firstMatch(rules, flow, label));
         }
+    }
+
+    /** With less than all it takes there is nothing, and never something else. */
+    private static void checkLess(List<ClassRule> rules, GroupRules whole, CompileBudget spent, Random random) {
+        int boxes = whole.taken().classes();
+        int comparisons = Math.toIntExact(spent.comparisons());
+        assertThat(GroupRules.of("g", rules, new CompileBudget(boxes, comparisons)))
+                .isEqualTo(whole);
+        if (boxes > 0) {
+            CompileBudget less = new CompileBudget(random.nextInt(boxes), comparisons);
+            assertThat(GroupRules.of("g", rules, less)).isNull();
+            assertThat(less.lack()).isEqualTo(CompileBudget.Lack.BOXES);
+        }
+        CompileBudget less = new CompileBudget(boxes, random.nextInt(comparisons));
+        assertThat(GroupRules.of("g", rules, less)).isNull();
+        assertThat(less.lack()).isEqualTo(CompileBudget.Lack.COMPARISONS);
     }
 
     private static int next(List<GroupRules.Step> steps, int from, long value) {

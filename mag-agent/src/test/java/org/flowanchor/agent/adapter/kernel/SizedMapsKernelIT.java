@@ -7,6 +7,7 @@ import static org.flowanchor.agent.adapter.kernel.TunnelKernelIT.LMA;
 import static org.flowanchor.agent.adapter.kernel.TunnelKernelIT.POOL;
 import static org.flowanchor.agent.adapter.kernel.TunnelKernelIT.SECOND;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ import org.flowanchor.mobility.HomeNetworkPrefix;
 import org.flowanchor.mobility.Ipv6Address;
 import org.flowanchor.mobility.ProxyCareOfAddress;
 import org.flowanchor.mobility.TrafficSelector;
+import org.flowanchor.mobility.TrafficSelector.Range;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -171,6 +173,48 @@ class SizedMapsKernelIT {
         } finally {
             fresh.close();
         }
+    }
+
+    /** Ports, prefixes and DSCP by the product of which there is no room: its terminals follow their bindings, others are steered. */
+    @Test
+    void aPolicyThatTakesTooMuchCostsItsOwnGroupOnly() {
+        kernel.close();
+        kernel = newKernel(SteeringSizes.DEFAULT);
+        List<ClassRule> rules = new ArrayList<>();
+        rules.add(new ClassRule(REST, List.of(TrafficSelector.ALL)));
+        for (int i = 0; i < 10; i++) {
+            rules.add(new ClassRule(
+                    new ClassName("allowed", "policy " + i, "any"),
+                    IntStream.range(32 * i, 32 * i + 32)
+                            .mapToObj(number -> new TrafficSelector(
+                                    HomeNetworkPrefix.ALL_ZERO,
+                                    new Range(6, 6),
+                                    new Range(2L * number, 2L * number),
+                                    TrafficSelector.ALL_DSCP))
+                            .toList()));
+        }
+        for (int i = 0; i < 10; i++) {
+            rules.add(new ClassRule(
+                    new ClassName("allowed", "policy " + i, "from"),
+                    IntStream.range(32 * i, 32 * i + 32)
+                            .mapToObj(number -> new TrafficSelector(
+                                    site(HomeNetworkPrefix.parse("2001:dba::/32"), 2 * number),
+                                    TrafficSelector.ALL_PROTOCOLS,
+                                    TrafficSelector.ALL_PORTS,
+                                    TrafficSelector.ALL_DSCP))
+                            .toList()));
+        }
+        AnchorState usual = sites(1, 2);
+        Map<HomeNetworkPrefix, String> groups = new HashMap<>(usual.groups());
+        groups.put(site(2), "allowed");
+        apply(new AnchorState(
+                LMA, usual.pools(), usual.gateways(), usual.routes(), groups, rules, usual.accesses(), Map.of()));
+        assertThat(kernel.withoutRoom(SizedMap.POLICY_GROUPS)).isEqualTo(1);
+        assertThat(kernel.policyGroupsWithoutRoom()).containsOnlyKeys("allowed");
+        assertThat(gateway.exec("ip", "-6", "route", "show", "table", "100"))
+                .contains(site(1) + " dev fa", site(2) + " dev fa");
+        assertThat(in("groups")).as("who is steered").containsExactly(1);
+        assertThat(in("accesses")).contains(1);
     }
 
     /** The size is the kernel's: without our care it refuses the whole transaction. */
