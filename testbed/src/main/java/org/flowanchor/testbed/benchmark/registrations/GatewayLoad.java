@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import org.flowanchor.api.ProtoMapping;
 import org.flowanchor.api.v1.AnchorSignal;
 import org.flowanchor.api.v1.BindingStreamRequest;
@@ -28,6 +29,7 @@ import org.flowanchor.api.v1.ProxyBindingUpdate;
 import org.flowanchor.api.v1.RegistrationServiceGrpc;
 import org.flowanchor.api.v1.StreamAcknowledgement;
 import org.flowanchor.mobility.AccessTechnologyType;
+import org.flowanchor.mobility.TraceContext;
 
 /**
  * Gateways that register over gRPC, each with a connection and a stream of its own, and the anchor's agent, which receives every change
@@ -121,8 +123,12 @@ public final class GatewayLoad implements LoadDialogue.Generator {
             } else {
                 errand.prefixes().forEach(prefix -> update.addHomeNetworkPrefixes(ProtoMapping.toProto(prefix)));
             }
-            signals.onNext(
-                    GatewaySignal.newBuilder().setProxyBindingUpdate(update).build());
+            signals.onNext(GatewaySignal.newBuilder()
+                    // As agents do.
+                    .setTraceparent(
+                            TraceContext.begin(ThreadLocalRandom.current()).traceparent())
+                    .setProxyBindingUpdate(update)
+                    .build());
         }
 
         @Override
