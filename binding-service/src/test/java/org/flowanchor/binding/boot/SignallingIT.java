@@ -330,6 +330,11 @@ class SignallingIT {
     }
 
     private static void nextHeartbeatIsDue() throws SQLException {
+        Await.until(
+                "the gateway is known",
+                () -> database.number("SELECT count(*) FROM gateway WHERE heartbeat_at > now()"
+                                + " AND proxy_care_of_address = '" + MAG3 + "'")
+                        == 1);
         database.execute("UPDATE gateway SET heartbeat_at = now() - interval '1 s' WHERE proxy_care_of_address = '"
                 + MAG3 + "'");
     }

@@ -256,6 +256,7 @@ class WireSignallingIT {
 
     /** It was decided about when this returns. */
     private static void nextHeartbeatIsDue() throws SQLException {
+        Await.until("known", () -> database.number("SELECT count(*) FROM gateway WHERE heartbeat_at > now()") > 0);
         database.execute("UPDATE gateway SET heartbeat_at = now() - interval '1 s'");
         Await.until("decided", () -> database.number("SELECT count(*) FROM gateway WHERE heartbeat_at <= now()") == 0);
     }
