@@ -1,6 +1,7 @@
 package org.flowanchor.binding.boot;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.grpc.MetricCollectingServerInterceptor;
 import io.swagger.v3.oas.models.OpenAPI;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -344,6 +345,7 @@ class BindingServiceConfiguration {
             OperatorQueries operatorQueries,
             BindingRelease release,
             AskingAgain askingAgain,
+            MeterRegistry meters,
             InstantSource clock) {
         FlowAnchorProperties.GrpcProperties grpc = properties.grpc();
         InetSocketAddress address;
@@ -358,6 +360,7 @@ class BindingServiceConfiguration {
                 address,
                 security.grpc(),
                 security.callers(),
+                new MetricCollectingServerInterceptor(meters),
                 anchors.all(),
                 registrations,
                 directory,

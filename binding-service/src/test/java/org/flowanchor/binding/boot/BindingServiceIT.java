@@ -233,6 +233,15 @@ class BindingServiceIT {
                     GatewaySignal.newBuilder().setProxyBindingUpdate(wlan("a")).build());
             assertThat(nobody.end().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
         }
+        Await.until(
+                "counted",
+                () -> service.get("/actuator/prometheus")
+                        .body()
+                        .lines()
+                        .anyMatch(line -> line.startsWith("grpc_server_processing_duration_seconds_count")
+                                && line.contains("method=\"Signal\"")
+                                && line.contains("statusCode=\"INVALID_ARGUMENT\"")
+                                && Double.parseDouble(line.substring(line.lastIndexOf(' '))) > fields.size()));
     }
 
     @Test

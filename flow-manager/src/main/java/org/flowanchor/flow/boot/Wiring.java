@@ -1,6 +1,7 @@
 package org.flowanchor.flow.boot;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.grpc.MetricCollectingServerInterceptor;
 import io.swagger.v3.oas.models.OpenAPI;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
@@ -146,11 +147,13 @@ class Wiring {
             TransportSecurity security,
             Anchors anchors,
             TopicOutputs outputs,
+            MeterRegistry registry,
             InstantSource clock) {
         return new GrpcServerLifecycle(
                 new InetSocketAddress(properties.address(), properties.port()),
                 security.grpc(),
                 security.callers(),
+                new MetricCollectingServerInterceptor(registry),
                 new SteeringEndpoint(anchors, outputs, clock));
     }
 }

@@ -182,17 +182,23 @@ class MutualTlsIT {
         }
     }
 
-    private static double refused(String reason) throws IOException, InterruptedException {
-        String name = "flowanchor_flow_tls_refused_total{reason=\"" + reason + "\"}";
-        return ask(
-                        certificates.of(PeerIdentity.POLICY_SERVICE).httpClient(PeerIdentity.FLOW_MANAGER),
-                        "/actuator/prometheus")
-                .body()
-                .lines()
-                .filter(line -> line.startsWith(name))
-                .mapToDouble(line -> Double.parseDouble(line.substring(name.length())))
-                .findFirst()
-                .orElseThrow();
+    private static double refused(String reason) {
+        return counted("flowanchor_flow_tls_refused_total", "reason=\"" + reason + "\"");
+    }
+
+    private static double counted(String name, String label) {
+        try {
+            return ask(
+                            certificates.of(PeerIdentity.POLICY_SERVICE).httpClient(PeerIdentity.FLOW_MANAGER),
+                            "/actuator/prometheus")
+                    .body()
+                    .lines()
+                    .filter(line -> line.startsWith(name + "{") && line.contains(label))
+                    .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                    .sum();
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test
@@ -221,6 +227,10 @@ class MutualTlsIT {
         assertThat(report(anchor, LinkSample.Kind.KIND_TUNNEL, own)).isEqualTo(Status.OK);
         assertThat(report(anchor, LinkSample.Kind.KIND_ACCESS_LINK, own).getCode())
                 .isEqualTo(Status.Code.PERMISSION_DENIED);
+        Platform.await(
+                "refusals are counted",
+                () -> counted("grpc_server_processing_duration_seconds_count", "statusCode=\"PERMISSION_DENIED\"")
+                        >= 3);
     }
 
     @Test

@@ -2,6 +2,7 @@ package org.flowanchor.binding.adapter.grpc;
 
 import io.grpc.Server;
 import io.grpc.ServerCredentials;
+import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
@@ -55,6 +56,7 @@ public final class GrpcServer implements AutoCloseable {
             InetSocketAddress address,
             ServerCredentials credentials,
             CallerInterceptor callers,
+            ServerInterceptor meters,
             List<Anchor> anchors,
             Registrations registrations,
             MobileNodeDirectory directory,
@@ -91,6 +93,8 @@ public final class GrpcServer implements AutoCloseable {
                 .permitKeepAliveWithoutCalls(true)
                 .intercept(callers)
                 .intercept(new PeerAddress())
+                // Outside of the others: what they refuse counts, too.
+                .intercept(meters)
                 .intercept(new CallTrace())
                 .addService(registration)
                 .addService(streams)

@@ -3,6 +3,7 @@ package org.flowanchor.flow.adapter.grpc;
 import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.ServerCredentials;
+import io.grpc.ServerInterceptor;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,6 +25,7 @@ public final class GrpcServerLifecycle implements SmartLifecycle {
     private final InetSocketAddress address;
     private final ServerCredentials credentials;
     private final CallerInterceptor callers;
+    private final ServerInterceptor meters;
     private final BindableService service;
     private volatile @Nullable Server server;
 
@@ -31,10 +33,12 @@ public final class GrpcServerLifecycle implements SmartLifecycle {
             InetSocketAddress address,
             ServerCredentials credentials,
             CallerInterceptor callers,
+            ServerInterceptor meters,
             BindableService service) {
         this.address = address;
         this.credentials = credentials;
         this.callers = callers;
+        this.meters = meters;
         this.service = service;
     }
 
@@ -45,6 +49,8 @@ public final class GrpcServerLifecycle implements SmartLifecycle {
             Server started = NettyServerBuilder.forAddress(address, credentials)
                     .directExecutor()
                     .intercept(callers)
+                    // Outside of it: what it refuses counts, too.
+                    .intercept(meters)
                     .addService(service)
                     .maxInboundMessageSize(MAX_MESSAGE_BYTES)
                     .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
