@@ -118,6 +118,9 @@ class CommitNoticesIT {
         configuration.setJdbcUrl(database.url().replaceFirst("://[^/]+/", "://127.0.0.1:" + network.port() + "/"));
         configuration.setMaximumPoolSize(3);
         configuration.setMinimumIdle(1);
+        // As the service has one, longer. Without it a connection that goes silent while it is made keeps the pool for
+        // ever.
+        configuration.addDataSourceProperty("socketTimeout", 5);
         return new HikariDataSource(configuration);
     }
 }
