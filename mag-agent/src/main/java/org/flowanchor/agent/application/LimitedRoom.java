@@ -48,6 +48,9 @@ final class LimitedRoom {
     }
 
     private void look(Map<String, String> now) {
+        if (now.equals(groups)) {
+            return;
+        }
         now.forEach((group, reason) -> {
             if (!groups.containsKey(group)) {
                 log.warn("the kernel has no room for policy group {}: {}", group, reason);
