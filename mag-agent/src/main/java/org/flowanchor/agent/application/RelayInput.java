@@ -15,7 +15,7 @@ public interface RelayInput {
     void peers(Set<IpAddress> peers, int packetsPerSecond, int burst);
 
     /** Where the tunnels of these peers end; said with them. */
-    default void gateways(Set<ProxyCareOfAddress> gateways) {}
+    void gateways(Set<ProxyCareOfAddress> gateways);
 
     void send(RelayedHeader header);
 

@@ -15,10 +15,12 @@ import org.flowanchor.agent.application.RelayInput;
 import org.flowanchor.agent.application.RelayedHeader;
 import org.flowanchor.agent.application.ServiceAddress;
 import org.flowanchor.agent.application.SignallingProtection;
+import org.flowanchor.agent.lab.Await;
 import org.flowanchor.api.v1.RelayUplink;
 import org.flowanchor.mobility.IpAddress;
 import org.flowanchor.mobility.Ipv6Address;
 import org.flowanchor.mobility.Octets;
+import org.flowanchor.mobility.ProxyCareOfAddress;
 import org.flowanchor.mobility.TraceContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,6 +51,9 @@ class RelayStreamTest {
         public void peers(Set<IpAddress> peers, int packetsPerSecond, int burst) {}
 
         @Override
+        public void gateways(Set<ProxyCareOfAddress> gateways) {}
+
+        @Override
         public void send(RelayedHeader header) {}
 
         @Override
@@ -74,12 +79,8 @@ class RelayStreamTest {
     }
 
     /** The same header each time; what is not taken begins no trace that anybody sees. */
-    private void relay() throws InterruptedException {
-        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-        while (!stream.offer(header())) {
-            assertThat(System.nanoTime()).as("deadline").isLessThan(deadline);
-            Thread.sleep(10);
-        }
+    private void relay() {
+        Await.until("taken", Duration.ofSeconds(60), () -> stream.offer(header()));
     }
 
     @Test

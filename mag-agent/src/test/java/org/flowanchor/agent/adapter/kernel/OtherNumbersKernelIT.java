@@ -174,16 +174,20 @@ class OtherNumbersKernelIT extends SteeringScene {
             String after = ours(domain.anchor);
             assertThat(after.lines().count()).isEqualTo(before.lines().count());
 
-            try (LinuxAnchorKernel successor = chosen();
-                    Changes changes = new Changes(domain.anchor)) {
-                domain.anchor.run(() -> successor.apply(state));
-                assertThat(changes.made()).isEmpty();
-            }
+            changesNothing(chosen(), state);
         }
         try (LinuxAnchorKernel back = newAnchor()) {
             domain.anchor.run(() -> back.apply(state));
             assertThat(ours(domain.anchor)).isEqualToIgnoringWhitespace(before);
             assertThat(path(5610, 0)).isEqualTo("lte");
+        }
+    }
+
+    private void changesNothing(LinuxAnchorKernel started, AnchorState state) throws Exception {
+        try (LinuxAnchorKernel successor = started;
+                Changes changes = new Changes(domain.anchor)) {
+            domain.anchor.run(() -> successor.apply(state));
+            assertThat(changes.made()).isEmpty();
         }
     }
 
@@ -261,11 +265,7 @@ class OtherNumbersKernelIT extends SteeringScene {
                     .extracting(KernelObject::condition)
                     .containsOnly(Condition.PRESENT);
 
-            try (LinuxAnchorKernel successor = named();
-                    Changes changes = new Changes(domain.anchor)) {
-                domain.anchor.run(() -> successor.apply(state));
-                assertThat(changes.made()).isEmpty();
-            }
+            changesNothing(named(), state);
         }
         try (LinuxAnchorKernel back = newAnchor()) {
             domain.anchor.run(() -> back.apply(state));
